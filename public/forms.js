@@ -10,6 +10,7 @@
 const messageOf = ({ validity, dataset }) => {
   if (validity.valueMissing) return dataset.missing;
   if (validity.tooShort) return dataset.short;
+  if (validity.customError) return dataset.large;
   return validity.typeMismatch ? dataset.malformed : undefined;
 };
 
@@ -92,6 +93,16 @@ for (const form of document.querySelectorAll('.languages form'))
 const typed = JSON.parse(withStorage((storage) => storage.getItem(typedPlace)) ?? '{}');
 withStorage((storage) => storage.removeItem(typedPlace));
 for (const input of typedInputs()) input.value = typed[input.name] ?? input.value;
+
+/* A file that the server would refuse is not sent */
+
+document.addEventListener('change', ({ target }) => {
+  if (!target.dataset.maxBytes) return;
+  const isLarge = (target.files[0]?.size ?? 0) > Number(target.dataset.maxBytes);
+  target.setCustomValidity(isLarge ? target.dataset.large : '');
+  if (isLarge) showProblem(target, target.dataset.large);
+  else document.getElementById(`${target.id}-problem`)?.remove();
+});
 
 /* A code submits itself when its last digit is typed, and each form is sent once */
 

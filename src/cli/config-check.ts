@@ -1,5 +1,6 @@
 // `config check`: lists all invalid settings, or shows the effective settings without secrets.
 import type { Config } from '#config/config.ts';
+import { loadBrand } from '#features/branding/load-brand.service.ts';
 import { loadCustomAttributes } from '#features/custom-attributes/schema/registry.service.ts';
 import { showSettings } from '#config/shown-settings.ts';
 import type { Answer } from './framework/command.ts';
@@ -19,6 +20,7 @@ export const configCheck: ProcessCommand = {
     try {
       const config = readConfig();
       await loadCustomAttributes(config.supplements);
+      await loadBrand(config);
       return summarize(config);
     } catch (error) {
       return listFaults(error);

@@ -5,6 +5,7 @@ import { configCheck } from './config-check.ts';
 import type { ProcessCommand } from './framework/context.ts';
 import { doctor } from './doctor/doctor.ts';
 import { mailTest } from './mail-test.ts';
+import { openapi } from './openapi.ts';
 import { serve } from './serve.ts';
 import { userImport } from '#features/user-import/commands/user-import.ts';
 
@@ -13,6 +14,7 @@ export const processCommands: readonly ProcessCommand[] = [
   doctor,
   configCheck,
   mailTest,
+  openapi,
   userImport,
   completion,
 ];

@@ -101,7 +101,7 @@ export async function openContext({
   const { openServices } = await import('#server/composition.ts');
   // No command uses Redis, so none should fail because Redis is unavailable.
   const { redisUrl: _unused, ...withoutRedis } = await completeKeys(config);
-  const services = await openServices({ config: withoutRedis, log, now });
+  const services = await openServices({ config: withoutRedis, log, now, showsPages: false });
   return { context: createDataContext(services), close: () => services.close() };
 }
 

@@ -15,9 +15,13 @@ export interface DerivedConfig {
   readonly host: string;
   readonly workers: number;
   readonly logFormat: 'json' | 'pretty';
+  /** The name of the brand, otherwise PRODUCT_NAME. */
+  readonly productName: string;
   /** Address of the sender of mail, without a display name. */
   readonly mailFrom: string;
   readonly emailVerification: 'required' | 'later';
+  /** Who may read the documentation. */
+  readonly docsAccess: 'public' | 'signed-in' | 'admin' | 'off';
   /**
    * Whether the playground and, without SMTP_URL, captured mail are shown. This is limited to
    * development on a server that only this machine can reach, because captured mail includes
@@ -49,7 +53,9 @@ export function derive(values: Values): DerivedConfig {
     host,
     logFormat: values.logFormat ?? (process.stderr.isTTY ? 'pretty' : 'json'),
     workers: values.workers ?? (hasBothStores ? availableParallelism() : 1),
+    productName: values.branding?.productName ?? values.productName,
     mailFrom: values.mailFrom ?? defaultSender(issuer),
+    docsAccess: values.docsAccess ?? (environment === 'production' ? 'admin' : 'public'),
     emailVerification: values.emailVerification ?? (sendsMail ? 'required' : 'later'),
     developmentPages,
   };

@@ -1,5 +1,6 @@
 // Every setting, in the order of the documentation. Each is defined once, in settings/; the type
 // of the configuration, the reference page and .env.example follow from the definition.
+import { brandingSettings } from './settings/branding.ts';
 import { keySettings } from './settings/keys.ts';
 import { mailSettings } from './settings/mail.ts';
 import { operationSettings } from './settings/operation.ts';
@@ -20,6 +21,7 @@ export const settings = {
   ...registrationSettings,
   ...signInSettings,
   ...passwordSettings,
+  ...brandingSettings,
   ...operationSettings,
 } as const;
 
@@ -33,6 +35,7 @@ export const sections: readonly (readonly [title: string, settings: Settings])[]
   ['Registration', registrationSettings],
   ['Sign-in and sessions', signInSettings],
   ['Passwords', passwordSettings],
+  ['Branding', brandingSettings],
   ['Operation', operationSettings],
 ];
 

@@ -1,18 +1,35 @@
 // Functions shared by the pages outside an authorization request: URLs, redirects, form tokens for
 // a browser without a session, and starting a session.
+import { AppError } from '#platform/errors.ts';
 import type { CompleteSignIn } from '#core/sessions/authentication.ts';
 import type { Context } from './context.ts';
 import type { LastMethod } from './last-method-cookie.ts';
 import type { TokenCookie } from './token-cookie.ts';
 import type { CsrfProtection } from './csrf.ts';
 import { readForm, type Form } from './request/input.ts';
+import { collectBytes, defaultBodyLimits } from './request/body-bytes.ts';
+import {
+  multipartType,
+  overheadBytes,
+  parseMultipart,
+  type Upload,
+  type UploadLimits,
+} from './request/multipart.ts';
 import type { MessageKey } from './i18n/locales.ts';
 import type { PageLocale } from './i18n/page-locale.ts';
 import type { NoticeCookie, NoticeKey } from './notice-cookie.ts';
-import type { NavigationGroup } from './rendering/page-frame.ts';
+import type { FramedUser, NavigationGroup } from './rendering/page-frame.ts';
+import type { PictureUrls } from '#core/users/pictures/picture-urls.ts';
 import type { Render } from './rendering/render.ts';
 import type { View } from './rendering/view.ts';
 import type { BrowserSession, SignedIn } from '#oidc/sign-in/browser-session.ts';
+
+declare module 'koa' {
+  interface DefaultState {
+    /** The signed-in user, for the navigation. */
+    framedUser?: FramedUser;
+  }
+}
 
 export interface SitePageDependencies {
   readonly basePath: string;
@@ -25,13 +42,14 @@ export interface SitePageDependencies {
   readonly noticeCookie: NoticeCookie;
   readonly staysByDefault: boolean;
   readonly pageLocale: PageLocale;
+  readonly pictureUrls: PictureUrls;
   /** The navigation of the account pages. */
   readonly accountNavigation: (ctx: Context) => readonly NavigationGroup[];
 }
 
 export function createSitePages(dependencies: SitePageDependencies) {
   const { basePath, browserSession, csrf, render, linkCookie, lastMethod } = dependencies;
-  const { noticeCookie, accountNavigation, staysByDefault, pageLocale } = dependencies;
+  const { noticeCookie, accountNavigation, staysByDefault, pageLocale, pictureUrls } = dependencies;
   function address(path: string): string {
     return `${basePath}${path}`;
   }
@@ -52,7 +70,11 @@ export function createSitePages(dependencies: SitePageDependencies) {
     ): void {
       const isAccount = view.area === 'account';
       const frame = isAccount
-        ? { navigation: accountNavigation(ctx), notice: noticeCookie.take(ctx) }
+        ? {
+            navigation: accountNavigation(ctx),
+            notice: noticeCookie.take(ctx),
+            user: ctx.state.framedUser,
+          }
         : {};
       render(ctx, view, locals, { status, frame });
     },
@@ -69,6 +91,24 @@ export function createSitePages(dependencies: SitePageDependencies) {
       const form = await readForm(ctx);
       csrf.requireSameOrigin(ctx, form, csrf.visitor(ctx));
       return form;
+    },
+    /**
+     * Reads a form with one file. The route checks first who sends it.
+     * @throws AppError `cross_site` as for a form, `too_large`, `timeout` or `invalid_input`
+     */
+    async readUpload(
+      ctx: Context,
+      { fileField, maxFileBytes, timeSeconds }: UploadLimits & { readonly fileField: string },
+    ): Promise<Upload> {
+      csrf.requireOwnSite(ctx);
+      if (ctx.state.body !== undefined || !ctx.is(multipartType))
+        throw new AppError('unsupported_media_type', 'The body must be a form with a file.');
+      const sizeBytes = maxFileBytes + overheadBytes;
+      const bytes = await collectBytes(ctx.req, { ...defaultBodyLimits, sizeBytes, timeSeconds });
+      const contentType = ctx.get('content-type');
+      const upload = await parseMultipart(contentType, bytes, { fileField, maxFileBytes });
+      csrf.requireSameOrigin(ctx, upload.form, csrf.visitor(ctx));
+      return upload;
     },
     lastMethod,
     startSession: (ctx: Context, signIn: CompleteSignIn, stays: boolean) =>
@@ -91,7 +131,11 @@ export function createSitePages(dependencies: SitePageDependencies) {
     /** The signed-in user, in whose language the page is shown from now on. */
     async signedIn(ctx: Context): Promise<SignedIn | undefined> {
       const found = await browserSession.read(ctx);
-      pageLocale.useProfile(ctx, found?.user.claims.locale);
+      if (!found) return undefined;
+      const { claims, email } = found.user;
+      pageLocale.useProfile(ctx, claims.locale);
+      const pictureHref = pictureUrls.pagePath(claims);
+      ctx.state.framedUser = { name: claims.name ?? email, email, pictureHref };
       return found;
     },
   };

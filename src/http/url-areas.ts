@@ -6,7 +6,7 @@ export type Area = 'protocol' | 'api' | 'page' | 'asset' | 'health';
 const areas: readonly (readonly [RegExp, Area])[] = [
   [/^\/(?:oauth2|\.well-known)(?:\/|$)/, 'protocol'],
   [/^\/auth\/api(?:\/|$)/, 'api'],
-  [/^\/(?:(?:auth\/)?(?:assets|themes)\/|favicon\.ico$)/, 'asset'],
+  [/^\/(?:(?:auth\/)?(?:assets|brand|pictures|themes)\/|favicon\.ico$)/, 'asset'],
   [/^\/health\/(?:live|ready)$/, 'health'],
 ];
 
@@ -15,6 +15,9 @@ const cacheable = /^\/(?:\.well-known\/|oauth2\/jwks$)/;
 
 /** Protocol endpoints that browsers are redirected to. Their errors are shown to users as pages. */
 const frontChannel = /^\/oauth2\/(?:authorize|logout)(?:\/|$)/;
+
+/** Endpoints that take a file; they check who sends it before they read it. */
+const uploads = /^\/auth\/account\/profile\/picture$/;
 
 export function createUrlAreas(issuer: string) {
   const basePath = new URL(issuer).pathname.replace(/\/$/, '');
@@ -36,6 +39,7 @@ export function createUrlAreas(issuer: string) {
     areaOf,
     /** True if a browser shows the response, including errors, to the user. */
     isFrontChannel: (path: string): boolean => frontChannel.test(shorten(path)),
+    takesFiles: (path: string): boolean => uploads.test(shorten(path)),
     /** True for discovery documents, keys and assets, which are the same for every caller. */
     isPublicDocument(path: string): boolean {
       return cacheable.test(shorten(path)) || areaOf(path) === 'asset';

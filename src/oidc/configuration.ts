@@ -11,8 +11,9 @@ import { isPkceRequired } from './clients/client-policies.ts';
 import { checkClient } from './clients/client-rules.ts';
 import { features } from './provider-features.ts';
 import type { ProviderHooks } from './provider-hooks.ts';
+import { sessionCookieName } from './sessions/session-cookie.ts';
 import { createSessionLifetime } from './sessions/session-lifetimes.ts';
-import { organizationParameter } from './sign-in/organization.ts';
+import { organizationParameter } from './access-control/organization.ts';
 
 export const routes = {
   authorization: '/oauth2/authorize',
@@ -58,6 +59,7 @@ export function providerConfiguration(config: Config, hooks: ProviderHooks): Con
     extraParams: [organizationParameter],
     discovery: {
       ui_locales_supported: [...locales],
+      prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
       global_token_revocation_endpoint: `${config.issuer}${globalRevocationPath}`,
       global_token_revocation_endpoint_auth_methods_supported: ['private_key_jwt'],
     },
@@ -132,7 +134,7 @@ function cookies(config: Config, { cookieSigner }: ProviderHooks): Configuration
   return {
     keys: cookieSigner as unknown as string[], // a Keygrip instance, which the types omit
     names: {
-      session: secure ? '__Host-ostiary' : 'ostiary',
+      session: sessionCookieName(config),
       // Limited to the path of one interaction, which the __Host- prefix does not allow.
       interaction: secure ? '__Secure-ostiary-interaction' : 'ostiary-interaction',
       resume: secure ? '__Secure-ostiary-resume' : 'ostiary-resume',

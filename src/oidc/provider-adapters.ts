@@ -35,7 +35,7 @@ import type { RegisteredClaims } from './clients/registered-claims.ts';
 import type { ExtraClaims } from './extra-claims.ts';
 import { providerContext } from './provider-context.ts';
 import type { RequestFacts } from './request-facts.ts';
-import type { SignInOrganization } from './sign-in/organization.ts';
+import type { SignInOrganization } from './access-control/organization.ts';
 import type { SignInVersion } from './sign-in/security-version.ts';
 import type { JwtAccessTokens } from './tokens/jwt-access-tokens.ts';
 import { limitOfflineAccess, mayRefresh } from './tokens/offline-access.ts';

@@ -43,3 +43,10 @@ export interface ProviderPages {
   readonly confirmSignOut: (ctx: KoaContextWithOIDC) => Promise<void>;
   readonly signedOut: (ctx: KoaContextWithOIDC) => Promise<void>;
 }
+
+/** Sign-outs of accounts that are not active in this browser. */
+export interface OtherSignOuts {
+  /** Ends the session that the ID token hint of the request means, if it is parked here. */
+  readonly endHinted: (ctx: KoaContextWithOIDC) => Promise<boolean>;
+  readonly endAll: (ctx: KoaContextWithOIDC) => Promise<void>;
+}

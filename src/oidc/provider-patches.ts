@@ -6,15 +6,16 @@
 // file in patches/             changes                                why
 // token-ids.ts                 RefreshToken, AccessToken and          rotation determines the id; a
 //                              ClientCredentials#generateTokenId      prefix names the token type
-// client-credentials-scope.ts  ClientCredentials#generateTokenId      no scopes about users
-// permitted-scopes.ts          AccessToken#save                       scopes that roles permit
+// token-scopes.ts              ClientCredentials#generateTokenId      no scopes about users
+//                              AccessToken#save                       scopes that roles permit
 // client-secrets.ts            Client#compareClientSecret             secrets are stored hashed
 // id-token-claims.ts           IdToken#issue                          `id_token_claims: all`
 // session-id-claims.ts         Client#includeSid, AccessToken#sid     `sid` in every ID token, in no
 //                                                                     access token
 // backchannel-delivery.ts      Client#backchannelLogout               the outbox delivers
-// logout-redirect.ts           middleware after the logout route      nothing to confirm without a
-//                                                                     session
+// logout-redirect.ts           middleware after the logout routes     nothing to confirm without a
+//                                                                     session; other accounts of the
+//                                                                     browser
 // interaction-end.ts           middleware around every route          the end is stored before the
 //                                                                     response is sent
 // unauthorized-client.ts       listener of grant.error, response      RFC 6749 §5.2 names the error
@@ -30,17 +31,17 @@
 import type Provider from 'oidc-provider';
 import type { InteractionEnd } from './adapters/interaction-adapter.ts';
 import { stopBackchannelDelivery } from './patches/backchannel-delivery.ts';
-import { limitClientCredentials } from './patches/client-credentials-scope.ts';
+import { limitClientCredentials, limitToPermittedScopes } from './patches/token-scopes.ts';
 import { compareHashedSecrets } from './patches/client-secrets.ts';
 import { addClaimsToIdTokens } from './patches/id-token-claims.ts';
 import { writeInteractionEnd } from './patches/interaction-end.ts';
-import { limitToPermittedScopes } from './patches/permitted-scopes.ts';
-import { redirectWithoutSession } from './patches/logout-redirect.ts';
+import { signOutOthers } from './patches/logout-redirect.ts';
 import { moveSessionIds } from './patches/session-id-claims.ts';
 import { prefixTokenIds, takeRefreshTokenIdsFrom } from './patches/token-ids.ts';
 import { answerUnauthorizedClient } from './patches/unauthorized-client.ts';
+import type { OtherSignOuts } from './provider-hooks.ts';
 import type { RefreshRotation } from './tokens/refresh-rotation.ts';
-import type { TokenAuthorization } from './tokens/token-authorization.ts';
+import type { TokenAuthorization } from './access-control/token-authorization.ts';
 
 export interface PatchDependencies {
   readonly rotation: Pick<RefreshRotation, 'nextToken'>;
@@ -48,11 +49,12 @@ export interface PatchDependencies {
   readonly authorization: Pick<TokenAuthorization, 'limitScope'>;
   /** True for scopes that request claims about a user. */
   readonly isUserScope: (scope: string) => boolean;
+  readonly others: OtherSignOuts;
 }
 
 /** Applies all patches to a provider, whose models are its own. */
 export function patchProvider(provider: Provider, dependencies: PatchDependencies): void {
-  const { rotation, interactionEnd, isUserScope, authorization } = dependencies;
+  const { rotation, interactionEnd, isUserScope, authorization, others } = dependencies;
   takeRefreshTokenIdsFrom(provider, rotation.nextToken);
   prefixTokenIds(provider);
   limitClientCredentials(provider, isUserScope);
@@ -62,6 +64,6 @@ export function patchProvider(provider: Provider, dependencies: PatchDependencie
   moveSessionIds(provider);
   stopBackchannelDelivery(provider);
   writeInteractionEnd(provider, interactionEnd);
-  redirectWithoutSession(provider);
+  signOutOthers(provider, others);
   answerUnauthorizedClient(provider);
 }

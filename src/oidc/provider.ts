@@ -17,19 +17,28 @@ import {
 import type { ProviderHooks, ProviderPages } from './provider-hooks.ts';
 import { patchProvider } from './provider-patches.ts';
 import { createRequestFacts, type RequestFacts } from './request-facts.ts';
+import type { BrowserAccounts } from './sessions/browser-accounts.ts';
+import { createOtherSignOuts } from './sessions/other-sign-outs.ts';
 import { createFindAccount } from './sign-in/account-claims.ts';
 import { createInteractionPolicy } from './sign-in/interaction-policy.ts';
 import { createLoadExistingGrant } from './sign-in/grants.ts';
-import { createSignInOrganization, type SignInOrganization } from './sign-in/organization.ts';
+import {
+  createSignInOrganization,
+  type SignInOrganization,
+} from './access-control/organization.ts';
 import { createIntrospectionPolicy } from './tokens/introspection-policy.ts';
 import { mayRefresh } from './tokens/offline-access.ts';
 import { createDefaultResource, createResourceServerInfo } from './tokens/resources.ts';
-import { createTokenAuthorization, type TokenAuthorization } from './tokens/token-authorization.ts';
+import {
+  createTokenAuthorization,
+  type TokenAuthorization,
+} from './access-control/token-authorization.ts';
 
 export interface ProviderDependencies extends AdapterDependencies {
   readonly cookieSigner: CookieSigner;
   readonly jwks: NonNullable<Configuration['jwks']>;
   readonly pages: ProviderPages;
+  readonly browserAccounts: BrowserAccounts;
   readonly consent: ConsentService;
   readonly subjectStatus: SubjectStatusService;
   readonly accessControl: AccessControl;
@@ -48,7 +57,8 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
   const provider = new Provider(config.issuer, providerConfiguration(config, hooks));
   const { rotation, interactionEnd } = adapters;
   const { isUserScope } = extraClaims;
-  patchProvider(provider, { rotation, interactionEnd, isUserScope, authorization });
+  const others = createOtherSignOuts(dependencies.browserAccounts);
+  patchProvider(provider, { rotation, interactionEnd, isUserScope, authorization, others });
   return provider;
 }
 
@@ -65,7 +75,7 @@ function createHooks(
   { facts, organization, authorization, registered, adapters }: Parts,
 ): ProviderHooks {
   const { config, now, clients, consent, subjectStatus, signInVersion, extraClaims } = dependencies;
-  const { pages, jwks, cookieSigner, fetch, jwts } = dependencies;
+  const { pages, jwks, cookieSigner, fetch, jwts, browserAccounts: accounts } = dependencies;
   const { accessTokenSeconds } = config;
   const account = {
     facts,
@@ -94,7 +104,7 @@ function createHooks(
     limitClaims: registered.limitRequest,
     introspectionAllowed: createIntrospectionPolicy(introspection),
     claimsOfAccessToken: async (ctx, token) => authorization.claimsOfNewToken(ctx, token),
-    interactionPolicy: createInteractionPolicy({ facts, clients }),
+    interactionPolicy: createInteractionPolicy({ facts, clients, accounts }),
     assertClientAssertion: createAssertionCheck({ now }),
     rotatesRefreshToken: adapters.rotation.rotates,
     issuesRefreshToken: async (_ctx, client, source) => mayRefresh(client, source),

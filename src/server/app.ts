@@ -5,6 +5,7 @@ import { createBasicCredentialCheck } from '#http/middleware/oauth/basic-credent
 import type { Context, Next } from '#http/context.ts';
 import { createRequestMiddleware } from '#http/middleware/middleware.ts';
 import type { ErrorPage } from '#http/middleware/error-handler.ts';
+import { createFavicon } from '#features/branding/brand.pages.ts';
 import { createDeviceCookie } from '#features/unrecognized-devices/device-cookie.pages.ts';
 import { createTranslator, defaultLocale, isMessageKey } from '#http/i18n/locales.ts';
 import { createLanguageCookie } from '#http/i18n/language-cookie.ts';
@@ -48,6 +49,7 @@ export async function createApp({ services, isStopping }: AppOptions): Promise<K
     productName: config.productName,
     assetVersion: assets.version,
     issuerUrl: config.issuerUrl,
+    brand: services.brand,
   });
   const cookieSigner = createCookieSigner(config.cookieKeys);
   const pages = await createPages(services, render);
@@ -62,6 +64,7 @@ export async function createApp({ services, isStopping }: AppOptions): Promise<K
       { name: 'redis', check: () => shortLived.ping(), isEssential: false },
     ],
     isStopping,
+    styleDigests: services.brand?.customStylesheet ? [services.brand.customStylesheet.digest] : [],
   });
 
   const app = new Koa();
@@ -96,6 +99,7 @@ export async function createApp({ services, isStopping }: AppOptions): Promise<K
       requests: createPostedRequests({ store: shortLived, now: services.now }),
     }),
   );
+  app.use(createFavicon({ brand: services.brand }));
   app.use(assets.serve);
   app.use(createChangePasswordUrl({ basePath }));
   app.use(createRelatedOrigins({ origins: config.passkeyOrigins }));

@@ -22,6 +22,8 @@ import { createAccountDeletionModule } from '#features/account-deletion/module.t
 import { createAccountOverviewModule } from '#features/account-overview/module.ts';
 import { createClientAccessModule } from '#features/client-access/module.ts';
 import { createAdminModule } from '#features/admin/module.ts';
+import type { Brand } from '#features/branding/brand.ts';
+import { loadBrand } from '#features/branding/load-brand.service.ts';
 import { createCleanupModule } from '#features/cleanup/module.ts';
 import { createClusterSettingsModule } from '#features/cluster-settings/module.ts';
 import { createConnectedAppsModule } from '#features/connected-apps/module.ts';
@@ -75,6 +77,8 @@ export interface OpenOptions {
   readonly config: Config;
   readonly log: Log;
   readonly now: () => Date;
+  /** False for commands: they show no page, and run where files of the brand may be missing. */
+  readonly showsPages?: boolean;
 }
 
 /** All services by name; routes and commands declare which of them they need. */
@@ -83,11 +87,13 @@ export type Services = Awaited<ReturnType<typeof openServices>>;
 interface Declared {
   readonly tables: readonly TableRules[];
   readonly customAttributeRegistry: CustomAttributeRegistry;
+  readonly brand: Brand | undefined;
 }
 
 /** Connects, runs the migrations and creates the services. */
-export async function openServices({ config, log, now }: OpenOptions) {
+export async function openServices({ config, log, now, showsPages = true }: OpenOptions) {
   const customAttributeRegistry = await loadCustomAttributes(config.supplements);
+  const brand = showsPages ? await loadBrand(config) : undefined;
   const { db, shortLived, channels } = await openConnections({ config, log, now });
   await db.migrate();
   const services = createServices({
@@ -102,6 +108,7 @@ export async function openServices({ config, log, now }: OpenOptions) {
     requestDevice: createRequestDevice(),
     tables,
     customAttributeRegistry,
+    brand,
     clockCheck: createClockCheck({ db, now }),
     redisDataLoss: createRedisDataLoss({ store: shortLived, now }),
     async close(): Promise<void> {

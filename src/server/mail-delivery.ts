@@ -4,6 +4,7 @@ import type { Clients } from '#core/clients/clients.service.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import { createMailHandler } from '#core/outbox/mail/mail.jobs.ts';
 import type { OutboxWorker } from '#core/outbox/worker.service.ts';
+import type { Brand } from '#features/branding/brand.ts';
 import type { Mailbox } from '#features/dev-mailbox/dev-mailbox.service.ts';
 import { parseSmtpUrl } from '#platform/outbound/smtp-url.ts';
 import { createSmtp } from '#platform/outbound/smtp.ts';
@@ -14,24 +15,33 @@ export interface MailDeliveryDependencies extends Runtime {
   readonly clients: Clients;
   readonly outboxWorker: OutboxWorker;
   readonly mailbox: Mailbox | undefined;
+  readonly brand: Brand | undefined;
 }
 
 /** Without a mail transport no handler is registered, so that mail stays in the outbox. */
-export function createMailDelivery(dependencies: MailDeliveryDependencies): object {
-  const { config, clients, outboxWorker, mailbox } = dependencies;
+export function createMailDelivery(dependencies: MailDeliveryDependencies) {
+  const { config, clients, outboxWorker, mailbox, brand } = dependencies;
   const send = createTransport(config, mailbox);
-  if (!send) return {};
   const { productName, issuerUrl, terms } = config;
   const write = createMailWriter({
     viewsDirectory: fileOf('views/'),
     productName,
     issuerUrl,
     logoFile: fileOf('public/icon-180.png'),
-    footerLinks: terms?.url === undefined ? [] : [{ href: terms.url, label: 'client.terms' }],
+    brand: brand?.mail,
+    footerLinks: footerLinksOf(brand, terms?.url),
     renderers: mails,
   });
-  outboxWorker.registerHandler('mail', createMailHandler({ write, send, clients }));
-  return {};
+  if (send) outboxWorker.registerHandler('mail', createMailHandler({ write, send, clients }));
+  return { writeMail: write };
+}
+
+/** The links of the brand; without a link to terms, those that users accept at registration. */
+function footerLinksOf(brand: Brand | undefined, termsUrl: string | undefined) {
+  const links = brand?.links ?? [];
+  const hasTerms = links.some(({ label }) => label === 'brand.terms');
+  if (hasTerms || termsUrl === undefined) return links;
+  return [...links, { href: termsUrl, label: 'client.terms' } as const];
 }
 
 function fileOf(path: string): string {

@@ -15,11 +15,14 @@ import { subjectStatusModule } from '#core/subject-status/module.ts';
 import { tokensModule } from '#core/tokens/module.ts';
 import { usersModule } from '#core/users/module.ts';
 import { accessEvaluationModule } from '#features/access-evaluation/module.ts';
+import { accountChooserModule } from '#features/account-chooser/module.ts';
 import { accountDeletionModule } from '#features/account-deletion/module.ts';
 import { accountOverviewModule } from '#features/account-overview/module.ts';
 import { accountModule } from '#features/account/module.ts';
 import { clientAccessModule } from '#features/client-access/module.ts';
 import { adminModule } from '#features/admin/module.ts';
+import { brandingModule } from '#features/branding/module.ts';
+import { apiDocumentationModule } from '#features/api-documentation/module.ts';
 import { cleanupModule } from '#features/cleanup/module.ts';
 import { clusterSettingsModule } from '#features/cluster-settings/module.ts';
 import { connectedAppsModule } from '#features/connected-apps/module.ts';
@@ -83,8 +86,11 @@ export const modules: readonly Module[] = [
   accessEvaluationModule,
   accountDataModule,
   accountModule,
+  accountChooserModule,
   accountOverviewModule,
   accountDeletionModule,
+  brandingModule,
+  apiDocumentationModule,
   cleanupModule,
   clusterSettingsModule,
   connectedAppsModule,

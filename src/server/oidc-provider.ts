@@ -3,6 +3,8 @@ import type Provider from 'oidc-provider';
 import type { ProviderPages } from '#oidc/provider-hooks.ts';
 import { createBackchannelLogout } from '#oidc/sign-in/backchannel-logout.ts';
 import { createJwtAccessTokens, type JwtAccessTokens } from '#oidc/tokens/jwt-access-tokens.ts';
+import { createAccountCookie } from '#oidc/sessions/account-cookie.ts';
+import { createBrowserAccounts, type BrowserAccounts } from '#oidc/sessions/browser-accounts.ts';
 import { createProvider } from '#oidc/provider.ts';
 import { createSignInVersion, type SignInVersion } from '#oidc/sign-in/security-version.ts';
 import { createCookieSigner } from '#platform/crypto/cookie-signer.ts';
@@ -14,6 +16,12 @@ export interface OidcProvider {
   readonly provider: Provider;
   readonly jwts: JwtAccessTokens;
   readonly signInVersion: SignInVersion;
+}
+
+export function createAccounts(services: Services): BrowserAccounts {
+  const { config, keyring } = services;
+  const accountCookie = createAccountCookie({ issuerUrl: config.issuerUrl, keyring });
+  return createBrowserAccounts({ ...services, accountCookie });
 }
 
 export async function createOidcProvider(
@@ -38,6 +46,7 @@ export async function createOidcProvider(
     jwts,
     signInVersion,
     pages,
+    browserAccounts: createAccounts(services),
     cookieSigner: createCookieSigner(config.cookieKeys),
     stores: services,
   });

@@ -22,3 +22,9 @@ export function matching(pattern: RegExp, values: string): Kind<string> {
     },
   };
 }
+
+/** The name of the product as users see it. */
+export const displayName = matching(
+  /^(?! )[^\p{C}\p{Zl}\p{Zp}<>]{1,60}(?<! )$/u,
+  '1 to 60 letters, digits, spaces and punctuation, without < and >',
+);

@@ -2,6 +2,7 @@
 import { webAddress } from '#config/kinds/addresses.ts';
 import { jsonList } from '#config/kinds/json-list.ts';
 import { domains } from '#config/kinds/lists.ts';
+import { allProfileClaims, profileClaims } from '#config/kinds/profile-claims.ts';
 import { choice, matching } from '#config/kinds/text.ts';
 import { optionalGroup, setting } from '#config/setting.ts';
 
@@ -46,6 +47,17 @@ export const registrationSettings = {
       example: '2026-01',
       text: 'The version of the terms, stored with each account; requires `TERMS_URL`.',
     }),
+  }),
+  profileClaims: setting({
+    name: 'PROFILE_CLAIMS',
+    kind: profileClaims,
+    default: allProfileClaims,
+    unset: 'all, and users may change them',
+    example: 'name,picture,locale,birthdate:view',
+    sameOnAllNodes: true,
+    text:
+      'The claims that users see in their profile. They may change them, except those with ' +
+      '`:view`; operators can set all of them with `user update`.',
   }),
   /** Unvalidated; parsed by features/custom-attributes/schema/declarations.ts. */
   supplements: setting({

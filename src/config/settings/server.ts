@@ -2,7 +2,7 @@
 import { issuerUrl } from '#config/kinds/addresses.ts';
 import { networks, toolOrigins } from '#config/kinds/lists.ts';
 import { wholeNumber } from '#config/kinds/numbers.ts';
-import { choice, matching } from '#config/kinds/text.ts';
+import { choice, displayName, matching } from '#config/kinds/text.ts';
 import { setting } from '#config/setting.ts';
 
 export const serverSettings = {
@@ -81,13 +81,17 @@ export const serverSettings = {
     example: '10.0.0.0/8',
     text: 'Addresses that may open the panel at `/auth/admin`; it does not exist for others.',
   }),
+  docsAccess: setting({
+    name: 'DOCS_ACCESS',
+    kind: choice('public', 'signed-in', 'admin', 'off'),
+    unset: '`public`; `admin` in production',
+    example: 'admin',
+    text: 'Who may read the documentation: `/auth/openapi.json`, `/auth/docs`, `/auth/redoc` and `/auth/mkdocs`.',
+  }),
   productName: setting({
     name: 'PRODUCT_NAME',
-    kind: matching(
-      /^(?! )[^\p{C}\p{Zl}\p{Zp}<>]{1,60}(?<! )$/u,
-      '1 to 60 letters, digits, spaces and punctuation, without < and >',
-    ),
+    kind: displayName,
     default: 'Ostiary',
-    text: 'The name shown to users on pages and in mail.',
+    text: 'The name shown to users on pages and in mail, unless `BRANDING` contains a `product_name`.',
   }),
 };

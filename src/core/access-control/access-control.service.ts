@@ -5,8 +5,8 @@ import { managementAudience } from '#core/clients/scopes.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
 import { createTtlCache } from '#platform/ttl-cache.ts';
 import { rolesAtPlace, type Assignments, type Place } from './assignments.ts';
-import type { GrantedScopes, RolePermissionStore } from './role-permissions.store.ts';
-import { grantedScopes, managementRights } from './role-permissions.ts';
+import type { RolePermissionStore } from './role-permissions.store.ts';
+import { grantedScopes, managementRights, type GrantedScopes } from './role-permissions.ts';
 
 export interface AccessControlDependencies {
   readonly rolePermissions: RolePermissionStore;

@@ -23,7 +23,7 @@ export interface Administrator {
 export interface Concern {
   /** Roles that are changed, assigned or withdrawn. */
   readonly roles?: readonly string[];
-  /** Users whose assignments change: nobody touches a user with more rights. */
+  /** Users whose assignments change: only an administrator with all of their rights may do that. */
   readonly users?: readonly string[];
   /** Scopes of the management API that are granted or withdrawn. */
   readonly scopes?: readonly string[];

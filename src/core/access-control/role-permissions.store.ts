@@ -1,19 +1,12 @@
 // Which permissions the roles grant: scopes of API resources.
 import type { Knex } from 'knex';
 import type { Database, Statement } from '#platform/database/postgres.ts';
+import type { GrantedScopes } from './role-permissions.ts';
 
 interface PermissionRow {
   role_id: string;
   audience: string | null;
   scopes: string[];
-}
-
-/** The scopes that one role grants at one API. */
-export interface GrantedScopes {
-  readonly role: string;
-  /** `undefined` for the management API. */
-  readonly audience: string | undefined;
-  readonly scopes: readonly string[];
 }
 
 const all: Statement = {

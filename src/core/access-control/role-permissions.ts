@@ -1,7 +1,14 @@
 // The permissions that roles grant, and the rights in the management API that follow from them.
 import { managementScopes, type ManagementScope } from '#core/clients/scopes.ts';
 import { rolesAt } from './assignments.ts';
-import type { GrantedScopes } from './role-permissions.store.ts';
+
+/** The scopes that one role grants at one API. */
+export interface GrantedScopes {
+  readonly role: string;
+  /** `undefined` for the management API. */
+  readonly audience: string | undefined;
+  readonly scopes: readonly string[];
+}
 
 /** The scopes of one API that any of the roles grants. */
 export function grantedScopes(

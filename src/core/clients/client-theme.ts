@@ -42,6 +42,12 @@ export interface Grounds {
   readonly ground: string;
 }
 
+/** What a readable color has a contrast to, and how much. */
+interface Readability {
+  readonly grounds: Grounds;
+  readonly contrast: number;
+}
+
 /** Minimum contrast for text of any size. */
 export const minContrast = 4.5;
 
@@ -50,10 +56,11 @@ export const standardGrounds: Readonly<Record<Scheme, Grounds>> = {
   light: { card: '#ffffff', ground: '#e9ede8' },
   dark: { card: '#1a2520', ground: '#0e1512' },
 };
-const inkOnLightAccent = '#0a2018';
 
 const tintShare = 0.1;
 const strongShare = 0.22;
+/** Of black in the text on a light accent, whose hue it keeps. */
+const darkInkShare = 0.86;
 
 /** Validates the `theme` of a client; `accent_dark` is derived from `accent` if it is omitted. */
 export function readTheme(value: unknown): ThemeOutcome {
@@ -108,7 +115,7 @@ export function findContrastFault(
   const contrast = weakestContrast(parseColour(accent), grounds);
   if (contrast >= minContrast) return undefined;
   const found = `a contrast of ${describeContrast(contrast)} on ${scheme} pages`;
-  const better = closestReadable(accent, scheme, grounds);
+  const better = closestReadable(accent, scheme, { grounds });
   return `${accent} has ${found}, and ${minContrast}:1 is required: ${better} would do`;
 }
 
@@ -128,12 +135,12 @@ function weakestContrast(accent: Color, { card, ground }: Grounds): number {
 export function closestReadable(
   accent: string,
   scheme: Scheme,
-  grounds: Grounds = standardGrounds[scheme],
+  { grounds = standardGrounds[scheme], contrast = minContrast }: Partial<Readability> = {},
 ): string {
   const end = scheme === 'light' ? black : white;
   for (let percent = 0; percent < 100; percent += 1) {
     const mixed = formatColour(mixColours(parseColour(accent), end, percent / 100));
-    if (weakestContrast(parseColour(mixed), grounds) >= minContrast) return mixed;
+    if (weakestContrast(parseColour(mixed), grounds) >= contrast) return mixed;
   }
   return formatColour(end);
 }
@@ -143,5 +150,6 @@ function tintOf(accent: Color, card: string): Color {
 }
 
 function inkOn(accent: Color): string {
-  return contrastOf(white, accent) >= minContrast ? formatColour(white) : inkOnLightAccent;
+  if (contrastOf(white, accent) >= minContrast) return formatColour(white);
+  return formatColour(mixColours(accent, black, darkInkShare));
 }

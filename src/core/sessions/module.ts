@@ -8,6 +8,7 @@ import type { Invalidation } from '#core/subject-status/invalidation.service.ts'
 import type { FamilyTimelines } from '#core/tokens/refresh-family-view.service.ts';
 import { createSessionList } from './session-list.service.ts';
 import { createSessionListStore } from './session-list.store.ts';
+import { createParkedSessionStore } from './parked/parked-sessions.store.ts';
 import { createSessionTree } from './session-tree.service.ts';
 import { createSessionTreeStore } from './session-tree.store.ts';
 import { sessionTables } from './sessions-tables.store.ts';
@@ -44,6 +45,7 @@ export function createSessionsModule(dependencies: SessionsDependencies) {
       invalidation,
       now,
     }),
+    parkedSessions: createParkedSessionStore(db),
     sessionList: createSessionList({ sessions: createSessionListStore(db), now }),
     sessionTree: createSessionTree({ store, familyTimelines: dependencies.familyTimelines, now }),
   };

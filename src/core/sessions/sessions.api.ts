@@ -90,8 +90,8 @@ function endSession({ users, sessionTree, blocking }: SessionRouteDependencies):
     params: { sessionUid },
     responses: { 200: receipt, 403: problem('forbidden'), 404: problem('not_found') },
     async handle({ params, caller }) {
-      const session = await sessionTree.root(params.sessionUid);
-      await requireRankOverOwner(users, session?.userId, caller);
+      const root = await sessionTree.root(params.sessionUid);
+      await requireRankOverOwner(users, root?.userId, caller);
       return presentReceipt(await blocking.endSession(params.sessionUid, caller.actor));
     },
   });

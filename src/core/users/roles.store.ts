@@ -25,9 +25,16 @@ export function createRoleStore(db: Database) {
       return (await tx('roles').where({ id: role }).select('id')).length === 1;
     },
 
+    /** The number of users with the role, directly or by a group. */
     async countOf(role: Role, tx: Knex = db.knex): Promise<number> {
       const { rows }: { rows: { count: number }[] } = await tx.raw(
-        'select count(*)::integer as count from user_roles where role = :role',
+        `select count(*)::integer as count
+           from (select user_id from user_roles where role = :role
+                  union
+                 select m.user_id
+                   from group_roles r
+                   join group_members m on m.group_id = r.group_id
+                  where r.role_id = :role) held`,
         { role },
       );
       return rows[0]?.count ?? 0;

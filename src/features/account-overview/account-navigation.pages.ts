@@ -37,12 +37,10 @@ const overview: Group = {
   items: [{ id: 'home', icon: 'home', path: area, label: 'account.overview' }],
 };
 
-function personal(details: readonly Item[]): Group {
-  const own = [
-    item('profile', 'profile', 'account.profile'),
-    item('email', 'email', 'account.email'),
-  ];
-  return { id: 'personal', label: 'account.group.personal', items: [...own, ...details] };
+function personal(hasProfile: boolean, details: readonly Item[]): Group {
+  const profile = hasProfile ? [item('profile', 'profile', 'account.profile')] : [];
+  const own = [...profile, item('email', 'email', 'account.email'), ...details];
+  return { id: 'personal', label: 'account.group.personal', items: own };
 }
 
 function security(isFederated: boolean): Group {
@@ -89,7 +87,8 @@ export function createAccountNavigation(dependencies: AccountNavigationDependenc
       item(`details-${namespace}`, 'details', { text: title }, `details/${namespace}`),
     );
     const isFederated = config.signInProviders.length > 0;
-    const groups = [overview, personal(details), security(isFederated), access, data];
+    const hasProfile = Object.keys(config.profileClaims).length > 0;
+    const groups = [overview, personal(hasProfile, details), security(isFederated), access, data];
     return groups.map(({ id, label, items }) => ({
       id,
       label: label && t(label),

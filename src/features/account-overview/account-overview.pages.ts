@@ -2,6 +2,7 @@
 // with its status.
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
+import type { PictureUrls } from '#core/users/pictures/picture-urls.ts';
 import { defaultLocale } from '#http/i18n/locales.ts';
 import { showTime, type ShownTime } from '#http/i18n/times.ts';
 import { defineAccountView } from '#http/rendering/view.ts';
@@ -21,6 +22,7 @@ export interface AccountLocals {
     readonly name?: string | undefined;
     readonly email: string;
     readonly emailVerified: boolean;
+    readonly pictureHref?: string | undefined;
   };
   readonly formToken: string;
   readonly verifyAction?: string | undefined;
@@ -28,6 +30,7 @@ export interface AccountLocals {
   readonly advice: readonly AdviceLink[];
   readonly groups: readonly OverviewGroup[];
   readonly signOutHref: string;
+  readonly switchHref: string;
   /** When the pending deletion of the account is due. */
   readonly deletionDue?: ShownTime | undefined;
   readonly keepAction: string;
@@ -41,6 +44,7 @@ export const accountView = defineAccountView<AccountLocals>('account-overview/ac
 export interface AccountPageDependencies extends HomePageDependencies {
   readonly accountNavigation: AccountNavigation;
   readonly accountStatus: AccountStatusStore;
+  readonly pictureUrls: PictureUrls;
   readonly now: () => Date;
 }
 
@@ -49,21 +53,27 @@ async function show(
   ctx: Context,
   { user }: SignedIn,
 ): Promise<void> {
-  const { site, accountNavigation, accountStatus, developmentPages } = dependencies;
+  const { site, accountNavigation, accountStatus, pictureUrls, developmentPages } = dependencies;
   const now = dependencies.now();
   const { claims, email, emailVerified, deletionDueAt } = user;
   const locale = ctx.state.locale ?? defaultLocale;
   const facts = { user, status: await accountStatus.read(user.id, now), now, locale };
   site.render(ctx, accountView, {
-    user: { name: claims.name, email, emailVerified },
+    user: {
+      name: claims.name,
+      email,
+      emailVerified,
+      pictureHref: pictureUrls.pagePath(claims),
+    },
     formToken: site.formToken(ctx),
     verifyAction: emailVerified ? undefined : site.address('/auth/verify/send'),
     advice: adviceLinks(facts, site.address),
     groups: overviewGroups(accountNavigation(ctx), facts),
     signOutHref: site.address('/oauth2/logout'),
+    switchHref: site.address('/auth/accounts'),
     deletionDue: deletionDueAt && showTime(deletionDueAt, now, locale),
     keepAction: site.address('/auth/account/keep'),
-    adminHref: user.roles.length > 0 ? site.address('/auth/admin') : undefined,
+    adminHref: facts.status.isAdministrator ? site.address('/auth/admin') : undefined,
     playgroundHref: developmentPages ? site.address('/auth/playground') : undefined,
   });
 }

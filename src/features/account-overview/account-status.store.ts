@@ -12,6 +12,7 @@ export interface AccountStatus {
   /** Different browsers with a live session. */
   readonly devices: number;
   readonly apps: number;
+  readonly isAdministrator: boolean;
 }
 
 interface AccountStatusRow {
@@ -22,6 +23,7 @@ interface AccountStatusRow {
   linked_accounts: number;
   devices: number;
   apps: number;
+  is_administrator: boolean;
 }
 
 const ofUser: Statement = {
@@ -41,7 +43,9 @@ const ofUser: Statement = {
                      union
                     select client_id from grants
                      where user_id = $1 and revoked_at is null and expires_at > $2) as allowed
-              join clients using (client_id)) as apps`,
+              join clients using (client_id)) as apps,
+           exists (select from user_roles
+                    where user_id = $1 and role = 'admin') as is_administrator`,
 };
 
 export function createAccountStatusStore(db: Database) {
@@ -66,5 +70,6 @@ function statusFromRow(row: AccountStatusRow): AccountStatus {
     linkedAccounts: row.linked_accounts,
     devices: row.devices,
     apps: row.apps,
+    isAdministrator: row.is_administrator,
   };
 }

@@ -71,7 +71,7 @@ function answerWith(clientId: string, access: ClientAccess | undefined): Answer 
   if (everyone) return { document, text: 'Every user may sign in to this client.\n' };
   const isEmpty = [allowed.roles, allowed.groups, allowed.organizations].flat().length === 0;
   const sentence = isEmpty
-    ? 'Nobody may sign in to this client.'
+    ? 'No user may sign in to this client.'
     : 'Users with one of these may sign in to this client:';
   return { document, text: `${sentence}\n\n${describeValues(allowed)}` };
 }

@@ -28,7 +28,7 @@ export interface AccessChanges {
   readonly disallow: Partial<ClientAccess>;
 }
 
-export const nobody: ClientAccess = { roles: [], groups: [], organizations: [] };
+export const noUsers: ClientAccess = { roles: [], groups: [], organizations: [] };
 
 export function createClientAccessService(dependencies: ClientAccessServiceDependencies) {
   const { administration, clientAccessStore, clientStore } = dependencies;
@@ -57,9 +57,9 @@ export function createClientAccessService(dependencies: ClientAccessServiceDepen
       replace(clientId, by, async (_before, tx) => access && resolve(dependencies, access, tx)),
     /** A client that every user could use is limited to what is allowed. */
     change: (clientId: string, { allow, disallow }: AccessChanges, by: Administrator) =>
-      replace(clientId, by, async ({ access = nobody }, tx) => {
-        const added = await resolve(dependencies, { ...nobody, ...allow }, tx);
-        const removed = await resolve(dependencies, { ...nobody, ...disallow }, tx);
+      replace(clientId, by, async ({ access = noUsers }, tx) => {
+        const added = await resolve(dependencies, { ...noUsers, ...allow }, tx);
+        const removed = await resolve(dependencies, { ...noUsers, ...disallow }, tx);
         return combine(access, added, removed);
       }),
   };

@@ -36,6 +36,7 @@ const value = z.custom<JsonObject>(isObject).meta({ type: 'object' });
 
 /** Any name: the declarations decide whether it exists. */
 const namespace: PathParameter = {
+  example: 'billing',
   pattern: /^[^]+$/,
   notFound: { code: 'not_found', message: 'Namespace not found.' },
 };

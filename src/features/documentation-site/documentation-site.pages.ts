@@ -4,6 +4,7 @@ import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import type { SitePages } from '#http/site-pages.ts';
 import type { Log } from '#platform/logging/log.ts';
+import type { RequireDocsAccess } from '#features/api-documentation/docs-access.pages.ts';
 import { AppError } from '#platform/errors.ts';
 import { buildSite, siteDirectory } from './site-build.ts';
 import { readSite, type SiteFile, type SiteFiles } from './site-files.ts';
@@ -11,8 +12,7 @@ import { readSite, type SiteFile, type SiteFiles } from './site-files.ts';
 export interface DocumentationSiteDependencies {
   readonly site: SitePages;
   readonly log: Log;
-  /** @throws AppError or redirects unless DOCS_ACCESS lets the visitor read the documentation */
-  readonly requireDocsAccess: (ctx: Context) => Promise<boolean>;
+  readonly requireDocsAccess: RequireDocsAccess;
 }
 
 const path = '/auth/mkdocs';

@@ -9,8 +9,8 @@ import type { CsrfProtection } from '#http/csrf.ts';
 import { readForm, type Form } from '#http/request/input.ts';
 import type { PageLocale } from '#http/i18n/page-locale.ts';
 import { defaultLocale } from '#http/i18n/locales.ts';
-import type { AccessRefusal } from '#oidc/sign-in/client-access.ts';
-import type { BrowserSession } from '#oidc/sign-in/browser-session.ts';
+import type { AccessRefusal } from '#oidc/access-control/client-access.ts';
+import type { BrowserAccounts } from '#oidc/sessions/browser-accounts.ts';
 import type { Completion, NextStep, OpenInteraction } from '#oidc/sign-in/interactions.ts';
 import { consentView, presentConsent, type ConsentViewDependencies } from './consent-view.pages.ts';
 import { showExpired, type ExpiredPageDependencies } from './expired.pages.ts';
@@ -20,7 +20,7 @@ import { viewOf } from './registered-client.pages.ts';
 export interface InteractionPageDependencies
   extends ConsentViewDependencies, ExpiredPageDependencies {
   readonly basePath: string;
-  readonly browserSession: BrowserSession;
+  readonly browserAccounts: BrowserAccounts;
   readonly csrf: CsrfProtection;
   readonly pageLocale: PageLocale;
   /** Set in a browser whose user is linking an external identity to the account they sign in to. */
@@ -44,15 +44,17 @@ async function openInteraction(
   return opened;
 }
 
-/** If another user was signed in in this browser, that session is ended first. */
+/** If another user is signed in in this browser, that session is parked first. */
 async function completeSignIn(
-  { browserSession, interactions }: InteractionPageDependencies,
+  { browserAccounts, interactions }: InteractionPageDependencies,
   { ctx, opened, signIn, completion }: CompletedStep,
 ): Promise<NextStep> {
   const { sessionAccountId } = opened;
-  if (sessionAccountId !== undefined && sessionAccountId !== signIn.user.id) {
-    await browserSession.end(ctx);
-    interactions.leaveSession(opened);
+  const { id } = signIn.user;
+  if (sessionAccountId !== id) {
+    const activated = await browserAccounts.makeWay(ctx, id);
+    if (activated) interactions.attach(opened, activated);
+    else interactions.leaveSession(opened);
   }
   return interactions.signedIn(opened, signIn, completion);
 }
@@ -107,6 +109,7 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
     account: interactions.account,
     signInOf: interactions.signInOf,
     stays: interactions.stays,
+    chosen: interactions.chosen,
     allowed: interactions.allowed,
     denied: interactions.denied,
     requireAccount: (opened: OpenInteraction) => requireAccount(dependencies, opened),

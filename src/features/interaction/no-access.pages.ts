@@ -3,7 +3,7 @@
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { ClientView } from '#http/rendering/client-view.ts';
 import { defineView } from '#http/rendering/view.ts';
-import type { AccessRefusal } from '#oidc/sign-in/client-access.ts';
+import type { AccessRefusal } from '#oidc/access-control/client-access.ts';
 
 export interface NoAccessLocals {
   readonly reason: AccessRefusal;

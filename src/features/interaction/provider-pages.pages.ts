@@ -5,7 +5,9 @@ import type { Render } from '#http/rendering/render.ts';
 import type { ProviderPages } from '#oidc/provider-hooks.ts';
 import { requireText } from '#oidc/adapters/payload.ts';
 import { logoutFormSecret } from '#oidc/patches/private-members.ts';
-import { isVouchedFor, signOutNow } from '#oidc/sign-in/sign-out.ts';
+import type { BrowserAccounts } from '#oidc/sessions/browser-accounts.ts';
+import { createOtherSignOuts } from '#oidc/sessions/other-sign-outs.ts';
+import { isVouchedFor, redirectAfterLogout, signOutNow } from '#oidc/sign-in/sign-out.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 import type { Client } from '#core/clients/clients.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
@@ -24,6 +26,10 @@ export interface SignOutLocals {
   readonly stayAction: string;
   readonly client?: ClientView | undefined;
   readonly clientId?: string | undefined;
+  /** The account that is signed out. */
+  readonly email?: string | undefined;
+  /** True if other accounts are signed in in this browser. */
+  readonly hasOthers?: boolean | undefined;
 }
 
 export const signOutView = defineView<SignOutLocals>('interaction/sign-out');
@@ -75,6 +81,7 @@ export interface ProviderPagesDependencies {
   readonly render: Render;
   readonly clients: Clients;
   readonly shortLived: ShortLivedStore;
+  readonly browserAccounts: BrowserAccounts;
 }
 
 /** Sentences for end users; the error code next to them is for developers. */
@@ -84,7 +91,8 @@ const sentences: Partial<Record<string, MessageKey>> = {
 };
 
 export function createProviderPages(dependencies: ProviderPagesDependencies): ProviderPages {
-  const { basePath, developmentPages, render, clients } = dependencies;
+  const { basePath, developmentPages, render, clients, browserAccounts } = dependencies;
+  const others = createOtherSignOuts(browserAccounts);
 
   /** Also called for errors that occur before oidc-provider has a context. */
   async function clientOf(ctx: Partial<Pick<KoaContextWithOIDC, 'oidc'>>) {
@@ -129,12 +137,18 @@ export function createProviderPages(dependencies: ProviderPagesDependencies): Pr
     },
     async confirmSignOut(ctx) {
       if (isVouchedFor(ctx)) return signOutNow(ctx);
+      // The hint means another account of this browser, and the active one stays signed in.
+      if (await others.endHinted(ctx)) return redirectAfterLogout(ctx);
+      const isOneOfMany = browserAccounts.mayHaveOthers(ctx);
+      const accounts = isOneOfMany ? await browserAccounts.list(ctx) : [];
       return render(ctx, signOutView, {
         action: ctx.oidc.urlFor('end_session_confirm'),
         xsrf: requireText(logoutFormSecret(ctx), 'the secret of the sign-out form'),
         stayAction: `${basePath}${stayPath}`,
         client: await appOf(ctx),
         clientId: ctx.oidc.client?.clientId,
+        email: accounts.find(({ state }) => state === 'active')?.email,
+        hasOthers: accounts.some(({ state }) => state === 'parked'),
       });
     },
     async signedOut(ctx) {

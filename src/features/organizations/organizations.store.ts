@@ -60,14 +60,14 @@ export interface MemberKey {
 
 export function createOrganizationStore(db: Database) {
   return {
-    ...organizationRows(db),
-    ...memberRows(db),
+    ...createOrganizationRows(db),
+    ...createMemberRows(db),
   };
 }
 
 export type OrganizationStore = ReturnType<typeof createOrganizationStore>;
 
-function organizationRows(db: Database) {
+function createOrganizationRows(db: Database) {
   return {
     async find(idOrName: string, tx: Knex = db.knex): Promise<Organization | undefined> {
       if (idOrName.includes('\0')) return undefined;
@@ -106,7 +106,7 @@ function organizationRows(db: Database) {
   };
 }
 
-function memberRows(db: Database) {
+function createMemberRows(db: Database) {
   return {
     async listMembers(
       organizationId: string,

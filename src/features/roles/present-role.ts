@@ -1,6 +1,5 @@
 // A role as the command line and the API show it.
-import type { RoleDefinition } from './roles.ts';
-import type { ShownRole } from './roles.service.ts';
+import type { RoleDefinition, ShownRole } from './roles.ts';
 
 export function presentRole({ permissions, isBuiltIn, ...role }: ShownRole) {
   return {

@@ -12,7 +12,7 @@ import type { ApiResourceStore } from '#core/clients/api-resources.store.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
 import { managementAudience, managementScopes } from '#core/clients/scopes.ts';
 import { AppError } from '#platform/errors.ts';
-import type { NewRole, RoleDefinition, RolePermission } from './roles.ts';
+import type { NewRole, RoleDefinition, RolePermission, ShownRole } from './roles.ts';
 import type { RoleDefinitionStore } from './roles.store.ts';
 
 export interface RoleServiceDependencies {
@@ -23,12 +23,6 @@ export interface RoleServiceDependencies {
   readonly clientStore: ClientStore;
   readonly issuer: string;
   readonly now: () => Date;
-}
-
-/** A role with everything that operators see of it. */
-export interface ShownRole extends RoleDefinition {
-  readonly permissions: readonly RolePermission[];
-  readonly isBuiltIn: boolean;
 }
 
 export function createRoleService(dependencies: RoleServiceDependencies) {

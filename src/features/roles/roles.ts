@@ -16,6 +16,12 @@ export interface RoleDefinition {
   readonly createdAt: Date;
 }
 
+/** A role with everything that operators see of it. */
+export interface ShownRole extends RoleDefinition {
+  readonly permissions: readonly RolePermission[];
+  readonly isBuiltIn: boolean;
+}
+
 export interface NewRole {
   readonly name: string;
   readonly clientId?: string | undefined;

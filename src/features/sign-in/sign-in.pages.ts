@@ -14,8 +14,10 @@ import {
   createSignInContexts,
   type SignInContext,
 } from '#features/interaction/sign-in-context.pages.ts';
+import type { OpenInteraction } from '#oidc/sign-in/interactions.ts';
 import type { SecondStep } from '#features/mfa/second-step.pages.ts';
 import type { PasskeyUrl, PasskeyUrls } from '#http/passkey-urls.ts';
+import type { BrowserAccounts } from '#oidc/sessions/browser-accounts.ts';
 import { statusOf, type SignInAttempts } from '#features/passwords/sign-in-attempts.pages.ts';
 import { signInProblems } from '#features/passwords/sign-in-problems.pages.ts';
 
@@ -37,6 +39,8 @@ export interface SignInLocals {
   readonly passkey?: PasskeyUrl | undefined;
   readonly others?: ProviderChoice | undefined;
   readonly oneTap?: OneTap | undefined;
+  /** The page with the accounts of this browser. */
+  readonly chooseHref?: string | undefined;
   /** Whether "Stay signed in" is ticked. */
   readonly stays: boolean;
   /** The method that was used last in this browser: a name of ours or the id of a provider. */
@@ -52,6 +56,7 @@ export interface SignInPageDependencies {
   readonly secondStep: SecondStep;
   readonly passkeyUrls: PasskeyUrls;
   readonly providerButtons: ProviderButtons;
+  readonly browserAccounts: BrowserAccounts;
   readonly registrationOpen: boolean;
   readonly registrationAwaitsMail: boolean;
   readonly canSendMail: boolean;
@@ -60,27 +65,43 @@ export interface SignInPageDependencies {
 
 interface SignInState {
   readonly status?: number;
-  readonly login?: string;
+  readonly login?: string | undefined;
   readonly problem?: keyof typeof signInProblems;
   readonly notice?: MessageKey | undefined;
+  /** True if the user signs in with another account than the active one. */
+  readonly isOther?: boolean;
 }
 
 /** What an interaction adds to the page: whom it expects, and why the user has to sign in again. */
 async function expectedUser(
   { interaction }: SignInPageDependencies,
   { open }: SignInContext,
-  { login, notice }: SignInState,
+  { login, notice, isOther }: SignInState,
 ) {
   if (!open) return { login, notice };
-  const { params, sessionAccountId } = open;
+  if (isOther) return { login: login ?? hintOf(open), notice };
+  const { sessionAccountId } = open;
   const before = sessionAccountId === undefined ? undefined : await interaction.account(open);
-  const hint = typeof params['login_hint'] === 'string' ? params['login_hint'] : undefined;
   const again = sessionAccountId === undefined ? undefined : 'sign-in.notice.reauthenticate';
   return {
-    login: login ?? hint ?? before?.email,
+    login: login ?? hintOf(open) ?? before?.email,
     notice: notice ?? again,
-    signedInAs: notice ? undefined : before?.email,
+    signedInAs: (notice ?? (login && login !== before?.email)) ? undefined : before?.email,
   } as const;
+}
+
+function hintOf({ params }: OpenInteraction): string | undefined {
+  return typeof params['login_hint'] === 'string' ? params['login_hint'] : undefined;
+}
+
+/** The URL of the page with the accounts of this browser, if it has any. */
+function chooserOf(
+  { site, browserAccounts }: SignInPageDependencies,
+  { ctx, open, url }: SignInContext,
+): string | undefined {
+  const hasActive = open?.sessionAccountId !== undefined;
+  if (!hasActive && !browserAccounts.mayHaveOthers(ctx)) return undefined;
+  return open ? url('account') : site.address('/auth/accounts');
 }
 
 async function show(
@@ -99,6 +120,7 @@ async function show(
     trouble: problemOf(ctx),
     passkey: passkeyUrls.first(uid),
     others: { providers: providerButtons.buttons, interaction: uid },
+    chooseHref: chooserOf(dependencies, context),
     stays: context.stays,
     lastUsed: site.lastMethod.read(ctx),
     oneTap: await providerButtons.oneTap(ctx, uid),
@@ -112,7 +134,7 @@ async function show(
 }
 
 export function addSignInPages(router: Router, dependencies: SignInPageDependencies): void {
-  const { site, interaction, attempts, secondStep } = dependencies;
+  const { site, interaction, attempts, secondStep, browserAccounts } = dependencies;
   const contexts = createSignInContexts(dependencies);
 
   async function submit(ctx: Context): Promise<void> {
@@ -134,14 +156,34 @@ export function addSignInPages(router: Router, dependencies: SignInPageDependenc
     return secondStep.begin(context, { ...outcome, first: 'password' });
   }
 
+  /** The address of an account that is signed out here, whose entry of the list was chosen. */
+  async function addressOf(ctx: Context): Promise<string | undefined> {
+    const accounts = await browserAccounts.list(ctx);
+    return accounts.find(({ uid }) => uid === ctx.query['account'])?.email;
+  }
+
+  async function showForOther(ctx: Context): Promise<void> {
+    const state = { login: await addressOf(ctx), isOther: true } as const;
+    return show(dependencies, await contexts.open(ctx), state);
+  }
+
   router.get('/auth/sign-in', async (ctx) => {
+    if (ctx.query['account'] !== undefined) return showForOther(ctx);
     if (await site.signedIn(ctx)) return site.redirect(ctx, '/auth/account');
+    const hasOthers = ctx.querystring === '' && (await browserAccounts.others(ctx)).length > 0;
+    if (hasOthers) return site.redirect(ctx, '/auth/accounts');
     return show(dependencies, await contexts.open(ctx), { notice: noticeOf(ctx) });
   });
+
+  router.get('/auth/interaction/:uid/sign-in', showForOther);
 
   router.get('/auth/interaction/:uid', async (ctx) => {
     const context = await contexts.open(ctx);
     const { open } = context;
+    const isChoice = open?.selectsAccount && ctx.querystring === '';
+    if (isChoice && (await browserAccounts.list(ctx)).length > 0) {
+      return context.redirect('account');
+    }
     if (!open || open.needsSignIn || open.accountId === undefined) {
       return show(dependencies, context, { notice: noticeOf(ctx) });
     }
@@ -153,6 +195,7 @@ export function addSignInPages(router: Router, dependencies: SignInPageDependenc
 
   router.post('/auth/interaction/:uid/switch', unlimited('limitedRequest'), async (ctx) => {
     const { context } = await contexts.openForm(ctx);
+    if ((await browserAccounts.others(ctx)).length > 0) return context.redirect('account');
     return show(dependencies, context, { login: '', notice: 'sign-in.notice.switch' });
   });
 

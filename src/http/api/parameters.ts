@@ -5,6 +5,8 @@ import { AppError, type ErrorCode } from '#platform/errors.ts';
 export interface PathParameter {
   readonly pattern: RegExp;
   readonly notFound: { readonly code: ErrorCode; readonly message: string };
+  /** For the documentation; by default a UUID. */
+  readonly example?: string;
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -22,11 +24,13 @@ export const identityId: PathParameter = {
 };
 
 export const sessionUid: PathParameter = {
+  example: 'kQ2T9wJ4rB0oSYo3n1pMQ',
   pattern: random,
   notFound: { code: 'not_found', message: 'Session not found.' },
 };
 
 export const grantId: PathParameter = {
+  example: 'rB0oSYo3n1pMQJ2Xy7h4m',
   pattern: random,
   notFound: { code: 'not_found', message: 'Grant not found.' },
 };
@@ -37,6 +41,7 @@ export const familyId: PathParameter = {
 };
 
 export const clientId: PathParameter = {
+  example: 's6BhdRkqt3',
   pattern: /^[\x20-\x7e]{1,255}$/,
   notFound: { code: 'client_not_found', message: 'Client not found.' },
 };

@@ -4,6 +4,7 @@ import type { Context } from '#http/context.ts';
 import { isLocale, type Locale } from './languages.ts';
 
 const lifeMilliseconds = 400 * 24 * 60 * 60 * 1000;
+const maxCookies = 100;
 const wellFormed = /^([a-z]{2})(?:\.(profile|[\w-]{10,64}))?$/;
 
 export interface LanguageChoice {
@@ -12,6 +13,16 @@ export interface LanguageChoice {
   readonly isOfProfile: boolean;
   /** The authorization request on whose pages it was chosen, in place of `ui_locales`. */
   readonly interactionUid?: string | undefined;
+}
+
+/**
+ * Koa's `ctx.cookies` remembers at its first use whether the connection is secure, which is known
+ * only after host-validation.ts; the language is chosen before.
+ */
+function readHeader(ctx: Context, name: string): string {
+  const pairs = ctx.get('cookie').split(';', maxCookies);
+  const pair = pairs.find((each) => each.trim().startsWith(`${name}=`));
+  return pair?.trim().slice(name.length + 1) ?? '';
 }
 
 export function createLanguageCookie({ issuerUrl }: { readonly issuerUrl: URL }) {
@@ -28,8 +39,7 @@ export function createLanguageCookie({ issuerUrl }: { readonly issuerUrl: URL })
 
   return {
     read(ctx: Context): LanguageChoice | undefined {
-      const value = ctx.cookies.get(name, { signed: false }) ?? '';
-      const [, locale, origin] = wellFormed.exec(value) ?? [];
+      const [, locale, origin] = wellFormed.exec(readHeader(ctx, name)) ?? [];
       if (!isLocale(locale)) return undefined;
       const isOfProfile = origin === 'profile';
       return { locale, isOfProfile, interactionUid: isOfProfile ? undefined : origin };

@@ -24,6 +24,8 @@ export interface EdgeDependencies {
   readonly renderError: RenderError;
   readonly probes: readonly Probe[];
   readonly isStopping: () => boolean;
+  /** Digests of style sheets, for the content security policy. */
+  readonly styleDigests?: readonly string[];
   readonly bodyLimits?: BodyLimits;
   /** Time after which a probe counts as failed. */
   readonly probeTimeoutMs?: number;
@@ -47,7 +49,7 @@ export function createRequestMiddleware(dependencies: EdgeDependencies) {
     createRequestId({ clients, log }),
     createRequestLog({ addresses }),
     omitTypeOfEmptyBody,
-    createSecurityHeaders({ issuer, addresses }),
+    createSecurityHeaders({ issuer, addresses, styleDigests: dependencies.styleDigests }),
     drainUnread,
     errors.handleErrors,
     createHealth({ addresses, log, probes, isStopping, timeoutMs }),

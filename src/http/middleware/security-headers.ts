@@ -23,6 +23,11 @@ const pagePolicy = {
   baseUri: ["'none'"],
 };
 const documentPolicy = "default-src 'none'; frame-ancestors 'none'";
+/**
+ * An SVG image that is opened as a document could run script. This policy also places it in an
+ * origin of its own, so that it has no access to the cookies and pages of this server.
+ */
+const svgPolicy = `${documentPolicy}; sandbox`;
 
 /** The passkey features are not listed, so passkeys keep working. */
 const deniedFeatures = [
@@ -48,10 +53,19 @@ const deniedFeatures = [
 const isolated = /^\/auth\/(?:account|admin)(?:\/|$)/;
 
 /** Computes helmet's headers once: they are the same for every request. */
-function computeHeaders(isHttps: boolean): readonly (readonly [string, string])[] {
+function computeHeaders(
+  isHttps: boolean,
+  styleDigests: readonly string[],
+): readonly (readonly [string, string])[] {
   const res = new ServerResponse(new IncomingMessage(new Socket()));
   const setHeaders = helmet({
-    contentSecurityPolicy: { useDefaults: false, directives: pagePolicy },
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        ...pagePolicy,
+        styleSrc: [...pagePolicy.styleSrc, ...styleDigests.map((each) => `'${each}'`)],
+      },
+    },
     crossOriginOpenerPolicy: false,
     // With no-referrer, browsers would send `Origin: null` with our own forms.
     referrerPolicy: { policy: 'same-origin' },
@@ -72,11 +86,13 @@ function computeHeaders(isHttps: boolean): readonly (readonly [string, string])[
 export function createSecurityHeaders({
   issuer,
   addresses,
+  styleDigests = [],
 }: {
   issuer: string;
   addresses: UrlAreas;
+  styleDigests?: readonly string[] | undefined;
 }) {
-  const headers = computeHeaders(new URL(issuer).protocol === 'https:');
+  const headers = computeHeaders(new URL(issuer).protocol === 'https:', styleDigests);
 
   return async function setSecurityHeaders(ctx: Context, next: Next): Promise<void> {
     const path = ctx.path ?? '/';
@@ -89,6 +105,7 @@ export function createSecurityHeaders({
     if (ctx.headerSent) return;
     const isPage = ctx.response.type === 'text/html';
     if (isPage) ctx.set('Permissions-Policy', deniedFeatures);
-    if (!isPage) ctx.set('Content-Security-Policy', documentPolicy);
+    const isSvg = ctx.response.type === 'image/svg+xml';
+    if (!isPage) ctx.set('Content-Security-Policy', isSvg ? svgPolicy : documentPolicy);
   };
 }

@@ -42,6 +42,12 @@ export const rateLimits = {
     windowSeconds: 600,
     reason: 'Each sends a request to an identity provider and stores state for the callback.',
   },
+  pictures: {
+    name: 'picture',
+    limit: 60,
+    windowSeconds: 600,
+    reason: 'A picture takes time and memory to decode.',
+  },
   setup: {
     name: 'setup',
     limit: 20,

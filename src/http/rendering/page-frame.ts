@@ -13,7 +13,6 @@ export type IconName =
   | 'devices'
   | 'download'
   | 'email'
-  | 'globe'
   | 'home'
   | 'link'
   | 'passkey'
@@ -43,7 +42,16 @@ export interface NavigationGroup {
   readonly items: readonly NavigationItem[];
 }
 
+/** The signed-in user, on top of the navigation. */
+export interface FramedUser {
+  /** The email address if there is no name. */
+  readonly name: string;
+  readonly email: string;
+  readonly pictureHref?: string | undefined;
+}
+
 export interface PageFrame {
+  readonly user?: FramedUser | undefined;
   readonly navigation?: readonly NavigationGroup[] | undefined;
   readonly notice?: MessageKey | undefined;
 }

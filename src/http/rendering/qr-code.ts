@@ -16,16 +16,14 @@ const border = 2;
 
 export function drawQrCode(text: string): QrCode {
   const { data, size } = encode(text, { border });
-  const path = data.map((row, y) =>
-    runsOf(row)
-      .map(([x, length]) => drawRun(x, y, length))
-      .join(''),
-  );
+  const path = data.map((row, y) => drawRow(runsOf(row), y));
   return { size, path: path.join('') };
 }
 
+type Run = readonly [start: number, length: number];
+
 /** Start and length of each sequence of dark modules in a row. */
-function runsOf(row: readonly boolean[]): readonly (readonly [start: number, length: number])[] {
+function runsOf(row: readonly boolean[]): readonly Run[] {
   const starts = row.flatMap((dark, x) => (dark && !row[x - 1] ? [x] : []));
   return starts.map((start) => {
     const end = row.indexOf(false, start);
@@ -33,6 +31,11 @@ function runsOf(row: readonly boolean[]): readonly (readonly [start: number, len
   });
 }
 
-function drawRun(x: number, y: number, length: number): string {
-  return `M${x} ${y}.5h${length}`;
+/** Each line starts where the previous one ended, which is shorter than absolute coordinates. */
+function drawRow(runs: readonly Run[], y: number): string {
+  const lines = runs.map(([start, length], index) => {
+    const [before = 0, beforeLength = 0] = runs[index - 1] ?? [];
+    return `m${start - before - beforeLength} 0h${length}`;
+  });
+  return lines.length === 0 ? '' : `M0 ${y}.5${lines.join('')}`;
 }

@@ -15,6 +15,7 @@ import {
   type Translate,
 } from '#http/i18n/locales.ts';
 import type { PageFrame } from './page-frame.ts';
+import { standardBrand, type PageBrand } from './page-brand.ts';
 import type { View } from './view.ts';
 
 /** The part of Koa's context that rendering needs. */
@@ -76,11 +77,13 @@ export function createRenderer({
   productName,
   assetVersion,
   issuerUrl,
+  brand = standardBrand,
 }: {
   readonly viewsDirectory: string;
   readonly productName: string;
   readonly assetVersion: string;
   readonly issuerUrl: URL;
+  readonly brand?: PageBrand | undefined;
 }) {
   const { layout, optionalNames } = loadViews(viewsDirectory);
   const base = issuerUrl.pathname.replace(/\/$/, '');
@@ -125,6 +128,7 @@ export function createRenderer({
       asset,
       base,
       productName,
+      brand,
       host: issuerUrl.host,
       here: ctx.originalUrl ?? `${base}/`,
       view: view.path,

@@ -10,7 +10,7 @@ export interface Form {
   names(): readonly string[];
 }
 
-function presentFields(fields: ReadonlyMap<string, string>): Form {
+export function presentFields(fields: ReadonlyMap<string, string>): Form {
   return {
     get: (name) => fields.get(name) ?? '',
     has: (name) => fields.has(name),

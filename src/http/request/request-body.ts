@@ -7,6 +7,7 @@ import { AppError } from '#platform/errors.ts';
 import { collectBytes, type BodyLimits } from './body-bytes.ts';
 import { replayBody } from '#oidc/patches/request-body.ts';
 import { checkDocuments, checkJson } from '#platform/strict-json.ts';
+import { multipartType } from './multipart.ts';
 import { checkEncoding, readPairs } from './strict-text.ts';
 
 const form = 'application/x-www-form-urlencoded';
@@ -88,6 +89,7 @@ export function createBodyReader({
   return async function readBody(ctx: Context, next: Next): Promise<unknown> {
     if (!hasBody(ctx.req)) return next();
     const mediaType = readMediaType(ctx.req);
+    if (mediaType === multipartType && addresses.takesFiles(ctx.path)) return next();
     const bytes = await collectBytes(ctx.req, limits);
     const body = checkBody(mediaType, bytes, addresses.areaOf(ctx.path) === 'protocol');
     checkOverlap(ctx, body);

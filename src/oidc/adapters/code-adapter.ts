@@ -11,7 +11,7 @@ import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 import { adapterWith } from './adapter.ts';
 import type { InteractionEnd } from './interaction-adapter.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
-import type { SignInOrganization } from '#oidc/sign-in/organization.ts';
+import type { SignInOrganization } from '#oidc/access-control/organization.ts';
 import { requireText } from './payload.ts';
 import { toleranceSeconds } from './short-lived-adapter.ts';
 

@@ -9,8 +9,8 @@ import type { SubjectStatusService } from '#core/subject-status/subject-status.s
 import { putsClaimsIntoIdToken } from '#oidc/clients/client-policies.ts';
 import type { ExtraClaims } from '#oidc/extra-claims.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
-import { refusalOf } from './client-access.ts';
-import type { SignInOrganization } from './organization.ts';
+import { refusalOf } from '#oidc/access-control/client-access.ts';
+import type { SignInOrganization } from '#oidc/access-control/organization.ts';
 import type { SignInVersion } from './security-version.ts';
 
 export interface AccountDependencies {

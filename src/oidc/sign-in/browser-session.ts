@@ -10,16 +10,9 @@ import type { SignedInUser } from '#core/users/users.ts';
 import type { Config } from '#config/config.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
 import { seconds } from '#oidc/adapters/payload.ts';
+import type { BrowserAccounts, CookieContext } from '#oidc/sessions/browser-accounts.ts';
 import type { SignInVersion } from './security-version.ts';
 import { idleSecondsOf, type SessionLifetimes } from '#oidc/sessions/session-lifetimes.ts';
-
-/** The part of Koa's context that is needed for cookies. */
-export interface CookieContext {
-  readonly cookies: {
-    get(name: string, options?: { signed?: boolean }): string | undefined;
-    set(name: string, value: string | null, options?: object): unknown;
-  };
-}
 
 /** The authentication when the session began. It cannot be used to start another session. */
 export interface SignedIn extends Omit<PendingSignIn, 'at'> {
@@ -34,12 +27,13 @@ export interface BrowserSessionDependencies {
   readonly provider: Provider;
   readonly subjectStatus: SubjectStatusService;
   readonly signInVersion: SignInVersion;
+  readonly browserAccounts: BrowserAccounts;
   readonly config: Pick<Config, 'issuerUrl'> & SessionLifetimes;
   readonly now: () => Date;
 }
 
 export function createBrowserSession(dependencies: BrowserSessionDependencies) {
-  const { provider, subjectStatus, signInVersion, config, now } = dependencies;
+  const { provider, subjectStatus, signInVersion, browserAccounts, config, now } = dependencies;
   const name = provider.cookieName('session');
   const cookie = {
     signed: true,
@@ -48,7 +42,7 @@ export function createBrowserSession(dependencies: BrowserSessionDependencies) {
     path: '/',
     secure: config.issuerUrl.protocol === 'https:',
     overwrite: true,
-  };
+  } as const;
 
   async function find(ctx: CookieContext) {
     const id = ctx.cookies.get(name, { signed: true });
@@ -73,12 +67,9 @@ export function createBrowserSession(dependencies: BrowserSessionDependencies) {
       const stays = !stored.transient;
       return { user: { ...user, sessionUid }, acr, amr, sessionUid, signedInAt, stays };
     },
-    /** Signs out the user of this browser, if any. */
-    async end(ctx: CookieContext): Promise<void> {
-      await (await find(ctx))?.destroy();
-    },
     /**
-     * Starts a session with a new id and ends the previous session of this browser.
+     * Starts a session with a new id. The previous session of this browser ends if it is of the
+     * same user, and is parked if it is of another one.
      * @param stays whether the session outlives the browser
      * @throws AppError `session_expired` if the user was blocked or signed out everywhere meanwhile
      */
@@ -88,7 +79,7 @@ export function createBrowserSession(dependencies: BrowserSessionDependencies) {
       stays: boolean,
     ): Promise<void> {
       const transient = !stays;
-      await (await find(ctx))?.destroy();
+      await browserAccounts.replaceActive(ctx, user.id);
       const session = new provider.Session();
       session.loginAccount({
         accountId: user.id,

@@ -1,11 +1,12 @@
 // Decides when the user must be prompted: oidc-provider's checks, preceded by our own.
 import { decodeJwt } from 'jose';
 import type { Clients } from '#core/clients/clients.service.ts';
+import { createSelectAccountPrompt, type OtherAccounts } from '#oidc/sessions/account-selection.ts';
 import { twoFactorAcr } from '#core/sessions/authentication.ts';
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import type { RequestFacts } from '#oidc/request-facts.ts';
-import { refusalOf } from './client-access.ts';
-import { requestedOrganization } from './organization.ts';
+import { refusalOf } from '#oidc/access-control/client-access.ts';
+import { requestedOrganization } from '#oidc/access-control/organization.ts';
 
 const { Check, Prompt, base } = interactionPolicy;
 
@@ -15,11 +16,13 @@ export const accessPrompt = 'access';
 export interface InteractionPolicyDependencies {
   readonly facts: RequestFacts;
   readonly clients: Clients;
+  readonly accounts: OtherAccounts;
 }
 
 export function createInteractionPolicy(dependencies: InteractionPolicyDependencies) {
   const policy = base();
   addAccessPrompt(policy, dependencies);
+  policy.add(createSelectAccountPrompt(dependencies.accounts), 0);
   const login = policy.get('login');
   // A session of an inactive user counts as signed out. Without this check oidc-provider would
   // continue to consent without an account and answer 500.
@@ -105,7 +108,9 @@ function refuseUnmet({ oidc }: KoaContextWithOIDC): boolean {
  */
 function refuseOther({ oidc }: KoaContextWithOIDC): boolean {
   const hint = oidc.params?.['id_token_hint'];
-  if (!oidc.result?.login || typeof hint !== 'string') return false;
+  const isChosen =
+    oidc.result?.login !== undefined || oidc.result?.['select_account'] !== undefined;
+  if (!isChosen || typeof hint !== 'string') return false;
   if (decodeJwt(hint).sub === oidc.session?.accountId) return false;
   throw new errors.LoginRequired('another End-User signed in');
 }

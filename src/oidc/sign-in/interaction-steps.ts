@@ -5,10 +5,11 @@ import type { Clients } from '#core/clients/clients.service.ts';
 import type { ConsentDecision, ConsentService } from '#core/consents/consents.service.ts';
 import { readAccessRequest, type AccessRequest } from '#core/consents/consents.ts';
 import type { CompleteSignIn } from '#core/sessions/authentication.ts';
+import type { LiveSession } from '#core/sessions/parked/parked-sessions.store.ts';
 import type { User } from '#core/users/users.ts';
 import { seconds } from '#oidc/adapters/payload.ts';
 import { saveInteractionResult } from '#oidc/patches/private-members.ts';
-import { findRefusal } from './client-access.ts';
+import { findRefusal } from '#oidc/access-control/client-access.ts';
 import type { InteractionAccountDependencies } from './interaction-account.ts';
 import {
   hasPrompt,
@@ -53,7 +54,8 @@ export async function recordSignIn(
   const login = { accountId: user.id, ...how, securityVersion };
   const asked = await readAsked(dependencies, open);
   // Consent given by the previously signed-in user does not apply to this user.
-  const { consent: _, ...before } = resultsOf(open);
+  const { consent: _, ...earlier } = resultsOf(open);
+  const before = { ...earlier, select_account: {} };
   const mustAsk =
     hasPrompt(open.params, 'consent') ||
     (await dependencies.consent.mustAsk(open.client, user.id, asked));
@@ -62,6 +64,38 @@ export async function recordSignIn(
   }
   await save(dependencies, open.providerInteraction, { ...before, login }, alongside);
   return { step: 'consent' };
+}
+
+/** The session that the user has chosen, which the cookie of the browser now names. */
+export type ChosenSession = Pick<LiveSession, 'uid' | 'userId' | 'acr' | 'amr'>;
+
+/**
+ * Records the choice of an account. Whether it has to sign in again or to give consent is decided
+ * for its session, so that nothing of the previous account remains in the request.
+ */
+export async function recordChoice(
+  dependencies: StepDependencies,
+  open: OpenInteraction,
+  { uid, userId, acr, amr }: ChosenSession,
+): Promise<NextStep> {
+  const { consent: _consent, login: _login, ...before } = resultsOf(open);
+  attachSession(open, { uid, userId, acr, amr });
+  return finish(dependencies, open, { ...before, select_account: {} });
+}
+
+/** oidc-provider continues only in this session. */
+export function attachSession(
+  { providerInteraction }: OpenInteraction,
+  { uid, userId: accountId, acr, amr }: ChosenSession,
+): void {
+  providerInteraction.session = {
+    uid,
+    accountId,
+    cookie: '',
+    ...(acr === undefined ? {} : { acr }),
+    ...(amr === undefined ? {} : { amr: [...amr] }),
+  };
+  delete providerInteraction.lastSubmission;
 }
 
 /**

@@ -7,7 +7,7 @@ import { noAccess, type AccessRequest } from '#core/consents/consents.ts';
 import type { CompleteSignIn } from '#core/sessions/authentication.ts';
 import { checkEmail } from '#core/users/email-addresses.ts';
 import type { User } from '#core/users/users.ts';
-import { findRefusal, type AccessRefusal } from './client-access.ts';
+import { findRefusal, type AccessRefusal } from '#oidc/access-control/client-access.ts';
 import {
   findAccount,
   findSignIn,
@@ -17,7 +17,10 @@ import {
   allow,
   deny,
   readAsked,
+  attachSession,
+  recordChoice,
   recordSignIn,
+  type ChosenSession,
   type Completion,
   type NextStep,
   type StepDependencies,
@@ -64,6 +67,10 @@ export function createInteractions(dependencies: InteractionDependencies) {
     isSettled: ({ providerInteraction }: OpenInteraction): boolean =>
       providerInteraction.result?.consent !== undefined ||
       providerInteraction.result?.error !== undefined,
+    /** Continues the interaction in another session of this browser, in which the user signs in. */
+    attach: attachSession,
+    chosen: (open: OpenInteraction, session: ChosenSession): Promise<NextStep> =>
+      recordChoice(dependencies, open, session),
     wishes: (uid: string): Promise<AuthenticationRequirements> =>
       readRequirements(dependencies, uid),
     signedIn: (

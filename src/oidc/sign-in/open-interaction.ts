@@ -13,8 +13,10 @@ export interface OpenInteraction {
   readonly accountId: string | undefined;
   /** The user who was signed in before this interaction. */
   readonly sessionAccountId: string | undefined;
-  /** True while oidc-provider waits for a sign-in. */
+  /** True while oidc-provider waits for a sign-in, or for the choice of an account. */
   readonly needsSignIn: boolean;
+  /** True while oidc-provider waits for the choice of an account. */
+  readonly selectsAccount: boolean;
   /** Where oidc-provider continues once the interaction is finished. */
   readonly returnTo: string;
   readonly providerInteraction: ProviderInteraction;
@@ -26,6 +28,8 @@ export function describeInteraction(
 ): OpenInteraction {
   const signedIn = providerInteraction.result?.login?.accountId;
   const sessionAccountId = providerInteraction.session?.accountId;
+  const isPrompt = (name: string) =>
+    providerInteraction.prompt.name === name && signedIn === undefined;
   return {
     uid: providerInteraction.uid,
     client,
@@ -33,7 +37,8 @@ export function describeInteraction(
     prompt: providerInteraction.prompt,
     accountId: signedIn ?? sessionAccountId,
     sessionAccountId,
-    needsSignIn: providerInteraction.prompt.name === 'login' && signedIn === undefined,
+    needsSignIn: isPrompt('login') || isPrompt('select_account'),
+    selectsAccount: isPrompt('select_account'),
     returnTo: providerInteraction.returnTo,
     providerInteraction,
   };

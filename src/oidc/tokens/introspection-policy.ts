@@ -5,9 +5,12 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
-import { refusalOf } from '#oidc/sign-in/client-access.ts';
-import type { SignInOrganization } from '#oidc/sign-in/organization.ts';
-import type { AuthorizedToken, TokenAuthorization } from './token-authorization.ts';
+import { refusalOf } from '#oidc/access-control/client-access.ts';
+import type { SignInOrganization } from '#oidc/access-control/organization.ts';
+import type {
+  AuthorizedToken,
+  TokenAuthorization,
+} from '#oidc/access-control/token-authorization.ts';
 
 export interface IntrospectionDependencies {
   readonly clients: Clients;

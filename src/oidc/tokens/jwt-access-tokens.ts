@@ -6,7 +6,7 @@ import type { AccessToken, AdapterPayload, ClientCredentials } from 'oidc-provid
 import { randomToken } from '#platform/crypto/hashing.ts';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
 import type { TokenRevocation } from '#core/revocation/token-revocation.service.ts';
-import { authorizationClaimNames } from './token-authorization.ts';
+import { authorizationClaimNames } from '#oidc/access-control/token-authorization.ts';
 import { withPrefix, type PrefixedSpace } from './token-prefixes.ts';
 
 /**

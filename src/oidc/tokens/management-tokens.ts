@@ -7,7 +7,7 @@ import type { Client } from '#core/clients/clients.ts';
 import { managementAudience, splitScope } from '#core/clients/scopes.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
-import { refusalOf } from '#oidc/sign-in/client-access.ts';
+import { refusalOf } from '#oidc/access-control/client-access.ts';
 import { isPossible } from './token-prefixes.ts';
 
 export interface ApiCaller {

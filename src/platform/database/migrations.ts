@@ -17,6 +17,7 @@ import * as personalData from '#migrations/0011-personal-data.ts';
 import * as securityVersions from '#migrations/0012-security-versions.ts';
 import * as accountOrigins from '#migrations/0013-account-origins.ts';
 import * as userinfoAlgorithm from '#migrations/0014-userinfo-algorithm.ts';
+import * as userPictures from '#migrations/0015-user-pictures.ts';
 import * as trustedDevices from '#migrations/0016-trusted-devices.ts';
 import * as idempotentRequests from '#migrations/0018-idempotent-requests.ts';
 import * as clientSecretOverlap from '#migrations/0019-client-secret-overlap.ts';
@@ -47,6 +48,7 @@ const migrations: readonly Migration[] = [
   { name: '0012-security-versions', ...securityVersions },
   { name: '0013-account-origins', ...accountOrigins },
   { name: '0014-userinfo-algorithm', ...userinfoAlgorithm },
+  { name: '0015-user-pictures', ...userPictures },
   { name: '0016-trusted-devices', ...trustedDevices },
   { name: '0018-idempotent-requests', ...idempotentRequests },
   { name: '0019-client-secret-overlap', ...clientSecretOverlap },

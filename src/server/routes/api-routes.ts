@@ -123,3 +123,9 @@ export function createApiRoutes(dependencies: ApiRouteDependencies): readonly Ro
     ...webhookDeliveryRoutes(dependencies),
   ];
 }
+
+/** The route table for descriptions: no dependency exists, so the routes cannot be called. */
+export function describeApiRoutes(): readonly Route[] {
+  // True as long as the functions only pass their dependencies on to the handlers.
+  return createApiRoutes({} as ApiRouteDependencies);
+}

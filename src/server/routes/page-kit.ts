@@ -3,6 +3,7 @@
 import type { Router } from '@koa/router';
 import { compose } from '#core/modules/compose.ts';
 import { createSessionGuard } from '#features/account/account-session.pages.ts';
+import { createDocsAccess } from '#features/api-documentation/docs-access.pages.ts';
 import { createEmailTokenCookie } from '#features/email-tokens/email-cookie.pages.ts';
 import { createEmailTokenPages } from '#features/email-tokens/email-token.pages.ts';
 import {
@@ -34,7 +35,7 @@ import { createManagementTokens } from '#oidc/tokens/management-tokens.ts';
 import { createBrowserSession } from '#oidc/sign-in/browser-session.ts';
 import { createInteractions } from '#oidc/sign-in/interactions.ts';
 import type { Services } from '#server/composition.ts';
-import { createOidcProvider } from '#server/oidc-provider.ts';
+import { createAccounts, createOidcProvider } from '#server/oidc-provider.ts';
 
 export interface PageKitOptions {
   readonly services: Services;
@@ -46,7 +47,9 @@ export interface PageKitOptions {
 export type PageKit = Awaited<ReturnType<typeof createPageKit>>;
 
 export async function createPageKit({ services, render, router }: PageKitOptions) {
-  const base = compose(services).add(() => ({ render, ...pageSettings(services) }));
+  const base = compose(services)
+    .add(() => ({ render, ...pageSettings(services) }))
+    .add(() => ({ browserAccounts: createAccounts(services) }));
   const engine = await createOidcProvider(services, createProviderPages(base.services));
   router.use(explainEnd(base.services));
 
@@ -74,6 +77,7 @@ export async function createPageKit({ services, render, router }: PageKitOptions
     .add((kit) => ({ accountNavigation: createAccountNavigation(kit) }))
     .add((kit) => ({ interaction: createInteractionPages(kit), site: createSitePages(kit) }))
     .add((kit) => ({ guard: createSessionGuard(kit.site), mail: createEmailTokenPages(kit) }))
+    .add((kit) => ({ requireDocsAccess: createDocsAccess(kit) }))
     .add(({ signInThrottle: throttle, signIn, knownDevice }) => ({
       attempts: createSignInAttempts({ signIn, throttle, knownDevice }),
     }))
@@ -85,8 +89,12 @@ export async function createPageKit({ services, render, router }: PageKitOptions
     .add((kit) => ({
       clientRegistration: createClientRegistration({ ...kit, store: kit.clientStore }),
     }))
-    .add(({ clientStore: store, blocking, clientRegistration: registration, now }) => ({
-      clientChanges: createClientChanges({ store, blocking, registration, now }),
+    .add((kit) => ({
+      clientChanges: createClientChanges({
+        ...kit,
+        store: kit.clientStore,
+        registration: kit.clientRegistration,
+      }),
     })).services;
 }
 

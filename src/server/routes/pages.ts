@@ -1,12 +1,17 @@
 // Adds the pages of all features to one router.
 import { Router } from '@koa/router';
 import Koa from 'koa';
+import { version } from '#cli/version.ts';
+import { addAccountChooserPages } from '#features/account-chooser/account-chooser.pages.ts';
 import { addAccountPages } from '#features/account-overview/account-overview.pages.ts';
 import { addActivityPages } from '#features/account/activity.pages.ts';
 import { addSessionPages } from '#features/account/sessions.pages.ts';
 import { addDeletionPages } from '#features/account-deletion/account-deletion.pages.ts';
 import { addAdminPages } from '#features/admin/admin.pages.ts';
+import { addBrandPreview } from '#features/branding/preview/brand-preview.pages.ts';
+import { addBrandFiles } from '#features/branding/brand.pages.ts';
 import { addAppPages } from '#features/connected-apps/connected-apps.pages.ts';
+import { addApiDocumentation } from '#features/api-documentation/api-documentation.pages.ts';
 import { addDetailPages } from '#features/custom-attributes/custom-attributes.pages.ts';
 import { addExportPages } from '#features/data-export/data-export.pages.ts';
 import { addDevMailPages } from '#features/dev-mailbox/dev-mailbox.pages.ts';
@@ -33,10 +38,13 @@ import { addRegisterPages } from '#features/registration/registration.pages.ts';
 import { addSetupPages } from '#features/setup/setup.pages.ts';
 import { addSignInPages } from '#features/sign-in/sign-in.pages.ts';
 import { addUnrecognizedSignInPages } from '#features/unrecognized-devices/unrecognized-device.pages.ts';
+import { createOpenApiDocument } from '#http/api/openapi/document.ts';
 import type { Render } from '#http/rendering/render.ts';
-import { addLanguageRoute } from '#http/rendering/language-route.ts';
+import { addLanguageRoute } from '#http/language-route.ts';
 import { addThemes } from '#http/rendering/theme-route.ts';
 import type { Services } from '#server/composition.ts';
+import { mails } from '#server/modules.ts';
+import { describeApiRoutes } from './api-routes.ts';
 import { createPageKit, type PageKit } from './page-kit.ts';
 
 export async function createPages(services: Services, render: Render) {
@@ -48,7 +56,9 @@ export async function createPages(services: Services, render: Render) {
   addAdminPages(router, kit);
   addThemes(router);
   addLanguageRoute(router, kit);
-  addDocumentationSite(router, { ...kit, requireDocsAccess: async () => true });
+  addDocumentationSite(router, kit);
+  addBrandFiles(router, kit);
+  addApiDocumentation(router, { ...kit, describeApi: () => describeApi(kit.config) });
   if (kit.developmentPages) addDevelopmentRoutes(router, kit);
   const { provider, jwts, csrf } = kit;
   return { provider, jwts, csrf, router: asApp(router) };
@@ -58,6 +68,7 @@ function addSignInRoutes(router: Router, kit: PageKit): void {
   addPasskeySignInPages(router, kit);
   addProviderPages(router, kit);
   addSignInPages(router, kit);
+  addAccountChooserPages(router, kit);
   addConsentPages(router, kit);
   addRegisterPages(router, kit);
   addSetupPages(router, kit);
@@ -93,8 +104,13 @@ function addAccountRoutes(router: Router, kit: PageKit): void {
 function addDevelopmentRoutes(router: Router, kit: PageKit): void {
   const { site, mailbox, config, render, clientRegistration } = kit;
   if (mailbox) addDevMailPages(router, { site, mailbox });
+  addBrandPreview(router, { ...kit, renderers: mails });
   const ensureClient = () => clientRegistration.ensure(playgroundClient(config.issuer));
   router.use(createPlayground({ render, config, ensureClient }).routes());
+}
+
+function describeApi({ issuer, productName }: PageKit['config']): object {
+  return createOpenApiDocument({ issuer, productName, version, routes: describeApiRoutes() });
 }
 
 /** koa-mount expects an app; a router is a single middleware. */

@@ -1,10 +1,14 @@
 // A limited administrator cannot act on a user with more rights: every route of the management API that
-// changes a user named in its path refuses that, whichever capability it belongs to.
+// changes a user, or a session or grant of a user, named in its path refuses that, whichever capability
+// it belongs to.
 import type { AccessControl } from '#core/access-control/access-control.service.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
 import { AppError } from '#platform/errors.ts';
 import { problem } from '#http/api/responses.ts';
 import type { Route } from '#http/api/route.ts';
+
+/** Parameters of paths that lead to a user. */
+const ownerParameters = ['userId', 'sessionUid', 'grantId'] as const;
 
 export interface UserRankDependencies {
   readonly accessControl: AccessControl;
@@ -16,20 +20,31 @@ export function protectUsersOfHigherRank(
   routes: readonly Route[],
 ): readonly Route[] {
   return routes.map((route) => {
-    if (route.method === 'GET' || !Object.hasOwn(route.params, 'userId')) return route;
+    const isOfUser = ownerParameters.some((name) => Object.hasOwn(route.params, name));
+    if (route.method === 'GET' || !isOfUser) return route;
     return {
       ...route,
       responses: { ...route.responses, 403: problem('forbidden') },
       async handle(call) {
         const { actor } = call.caller;
-        const { userId = '' } = call.params;
-        if (actor.kind === 'user' && actor.id !== userId) {
-          await requireRank(dependencies, actor.id ?? '', userId);
+        if (actor.kind === 'user') {
+          const userId = await ownerOf(dependencies, call.params);
+          if (userId !== undefined) await requireRank(dependencies, actor.id ?? '', userId);
         }
         return route.handle(call);
       },
     };
   });
+}
+
+/** The user of whom the path names the id, a session or a grant. */
+async function ownerOf(
+  { subjectStatus }: UserRankDependencies,
+  { userId, sessionUid, grantId }: Readonly<Record<string, string>>,
+): Promise<string | undefined> {
+  if (userId !== undefined) return userId;
+  const { session, grant } = await subjectStatus.load({ userId, sessionUid, grantId });
+  return session?.userId ?? grant?.userId;
 }
 
 /** @throws AppError `forbidden` if the user has a right that the administrator does not have */
@@ -38,6 +53,7 @@ async function requireRank(
   administratorId: string,
   userId: string,
 ): Promise<void> {
+  if (administratorId === userId) return;
   const rightsOf = async (id: string) => {
     const ids = { userId: id, grantId: undefined, sessionUid: undefined };
     return accessControl.rightsOf((await subjectStatus.load(ids)).assignments);

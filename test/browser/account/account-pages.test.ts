@@ -50,7 +50,7 @@ describeInBrowser('account pages', {}, ({ app, visit }) => {
       await seeNobodyIn(other, app().issuer);
 
       await follow(page, 'Connected apps');
-      await page.locator('summary').click();
+      await page.locator('main summary').click();
       assert.match(await readText(page, 'main'), /See your name and profile/);
       await page.click('#revoke-1');
       await follow(page, 'Connected apps');

@@ -4,6 +4,7 @@ import { it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { describeInBrowser } from '#test/support/browser/chromium.ts';
 import { seeHeading, signIn } from '#test/support/browser/steps.ts';
+import { aPhoto } from '#test/support/steps/pictures.ts';
 import { startClientApp } from '#test/support/browser/client-app.ts';
 
 const maxBytes = 30_000;
@@ -13,6 +14,7 @@ const places = [
   '/auth/recover',
   '/auth/sign-in/mail',
   '/auth/account',
+  ...['contact', 'address', 'region'].map((part) => `/auth/account/profile/${part}`),
   ...[
     'profile',
     'email',
@@ -53,6 +55,15 @@ async function costOf(page: Page, url: string): Promise<Cost> {
   return { bytes, shift };
 }
 
+/** The picture is on every page of the account. */
+async function uploadPhoto(page: Page, issuer: string): Promise<void> {
+  await page.goto(`${issuer}/auth/account/profile`);
+  const buffer = await aPhoto();
+  await page.setInputFiles('#file', { name: 'me.jpg', mimeType: 'image/jpeg', buffer });
+  await page.click('#upload');
+  await page.waitForSelector('#notice');
+}
+
 /** Distance of the card from the top of the page. */
 const cardTop = "document.querySelector('.card').getBoundingClientRect().top";
 
@@ -84,6 +95,7 @@ describeInBrowser('every page', {}, ({ app, visit }) => {
           await page.goto(`${app().issuer}/auth/sign-in`);
           await signIn(page, person);
           await seeHeading(page, 'Your account');
+          await uploadPhoto(page, app().issuer);
         }
         costs.set(place, await costOf(page, `${app().issuer}${place}`));
       }

@@ -163,7 +163,7 @@ describeInBrowser('playground', { settings }, ({ app, visit }) => {
     await signInThere(page);
     const last = page.locator('#timeline > li').last();
 
-    await last.locator('summary').first().click();
+    await last.locator('main summary').first().click();
 
     const content = last.locator('.pg-raw');
     await content.waitFor();

@@ -129,7 +129,7 @@ describeInBrowser('passkeys in a browser', { host: 'localhost' }, ({ app, visit 
     await openPasskeys(page, app().issuer, person);
     await page.click('#passkey');
     await page.waitForSelector('#remove-1', { state: 'attached' });
-    await page.locator('summary').first().click();
+    await page.locator('main summary').first().click();
     faults.push(...(await inspect(page, 'passkeys')));
     await page.click('#passkey');
     await page.waitForSelector('[data-problem=known]');

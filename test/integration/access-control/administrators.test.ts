@@ -7,6 +7,7 @@ import { describeApp, type TestApp } from '#test/support/app.ts';
 import { createCaller, type ApiAnswer } from '#test/support/actors/api-client.ts';
 import type { Person } from '#test/support/actors/relying-party.ts';
 import { createCommandRunner } from '#test/support/cli/in-process.ts';
+import { listApiRoutes } from '#server/routes/management-api.ts';
 import { inLine } from '#test/support/services/row-locks.ts';
 
 describeApp('the access token of an administrator', {}, (app) => {
@@ -45,6 +46,24 @@ describeApp('an auditor', {}, (app) => {
     const block = await api.post(`users/${id}/block`, { reason: 'a test' });
     assertRefused(block, 'insufficient_scope');
     assertRefused(await api.post('roles', { name: 'own' }), 'insufficient_scope');
+  });
+});
+
+describeApp('every route of the management API', {}, (app) => {
+  it('refuses users without rights, and every change by an auditor', async () => {
+    const user = await anAdministrator(app(), []);
+    const auditor = await anAdministrator(app(), ['auditor']);
+    for (const { method, path } of listApiRoutes(app().services)) {
+      const address = path.slice(1).replaceAll(/\{\w+\}/g, crypto.randomUUID());
+      const [refused, read] = await Promise.all([
+        user.api.call(method, address),
+        auditor.api.call(method, address),
+      ]);
+
+      assertRefused(refused, 'insufficient_scope');
+      if (method !== 'GET') assertRefused(read, 'insufficient_scope');
+      else assert.ok([200, 400, 404].includes(read.status), `${path} ${read.status}`);
+    }
   });
 });
 
@@ -99,8 +118,12 @@ describeApp('a limited administrator', {}, (app) => {
 
   it('cannot touch a user with more rights', async () => {
     const { done } = createCommandRunner(app().services);
-    const limited = await aLimited(app(), ['users:write', 'roles:write', 'groups:write']);
+    const scopes = ['users:write', 'roles:write', 'sessions:write', 'grants:write'];
+    const limited = await aLimited(app(), scopes);
     const admin = await app().createUser();
+    const rp = await app().relyingParty();
+    await rp.login(admin);
+    const [session] = await sessionsOf(app(), admin.id);
     await done(['user', 'add-role', admin.id, '--role', 'admin']);
     await done(['role', 'create', 'harmless']);
 
@@ -108,7 +131,14 @@ describeApp('a limited administrator', {}, (app) => {
     const role = await limited.api.post(`users/${admin.id}/roles`, { role: 'harmless' });
     const withdrawn = await limited.api.delete(`users/${admin.id}/roles/admin`);
 
-    for (const answer of [block, role, withdrawn]) assertRefused(answer, 'forbidden');
+    const ended = await limited.api.delete(`sessions/${session}`);
+    const [grant] = await app().services.db.knex('grants').where({ user_id: admin.id }).pluck('id');
+    const revoked = await limited.api.delete(`grants/${grant}`);
+
+    for (const answer of [block, role, withdrawn, ended, revoked]) {
+      assertRefused(answer, 'forbidden');
+    }
+    assert.deepEqual(await sessionsOf(app(), admin.id), [session]);
     const shown = await app().services.users.findById(admin.id);
     assert.deepEqual([shown?.blockedAt, shown?.roles], [undefined, ['admin']]);
   });
@@ -205,6 +235,11 @@ async function aLimited(app: TestApp, scopes: readonly string[]) {
 function permission(app: TestApp, verb: 'add' | 'remove', role: string, scopes: string) {
   const audience = `${app.issuer}/auth/api`;
   return ['role', `${verb}-permission`, role, '--resource', audience, '--scopes', scopes];
+}
+
+async function sessionsOf(app: TestApp, userId: string): Promise<unknown[]> {
+  const live = { user_id: userId, ended_at: null };
+  return app.services.db.knex('sessions').where(live).pluck('uid');
 }
 
 function assertRefused(answer: ApiAnswer | undefined, code: string): void {

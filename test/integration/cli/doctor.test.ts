@@ -149,6 +149,20 @@ describe('config check', () => {
     assert.deepEqual([checked.exitCode, other.exitCode], [1, 1]);
   });
 
+  it('reports invalid files and colors of BRANDING, which other commands do not read', async (t) => {
+    const brand = { logo: '/nowhere/logo.svg', accent: '#ffcc00' };
+    const shell = await openShell(t, { BRANDING: JSON.stringify(brand) });
+
+    const checked = await shell.run(['config', 'check', '--json']);
+    const other = await shell.run(['keys', 'list']);
+
+    const { faults } = checked.json();
+    assert.ok(Array.isArray(faults));
+    assert.match(String(faults[0]), /^BRANDING: logo\.light cannot be read from "\/nowhere\/logo/);
+    assert.match(String(faults[1]), /^BRANDING: accent\.light #ffcc00 .* would do\.$/);
+    assert.deepEqual([checked.exitCode, other.exitCode], [1, 0]);
+  });
+
   it('reports the settings to add if captured mail would be visible to others', async (t) => {
     const shell = await openShell(t, { ISSUER: 'https://id.example' });
 

@@ -12,6 +12,7 @@ import { addPasskey, openFresh, passkeysPath, useAtHome } from '#test/support/st
 import type { Person } from '#test/support/actors/relying-party.ts';
 import { setUpCodes } from '#test/support/steps/totp.ts';
 import { holdClock } from '#test/support/clock.ts';
+import { aPicture, uploadPicture } from '#test/support/steps/pictures.ts';
 import { codeIn, linkIn, newestMail } from '#test/support/steps/mailbox.ts';
 
 const password = 'words that the hijacker puts together';
@@ -34,7 +35,8 @@ async function aHijacker(app: TestApp) {
 async function aPreparedAccount(app: TestApp) {
   const { person, browser } = await aHijacker(app);
   const profile = await browser.open('/auth/account/profile');
-  await profile.press('continue', { picture: 'https://mallory.example/face.png' });
+  await profile.press('continue', { name: 'Mallory' });
+  await uploadPicture(app, browser, await aPicture());
   const details = await browser.open('/auth/account/details/shipping');
   await details.press('save', { 'f.name': 'Mallory', 'f.address.city': 'Elsewhere' });
   const copy = await browser.open('/auth/account/export');
@@ -71,7 +73,8 @@ async function assertEmptied(
   { person, browser, rp, tokens, device }: Awaited<ReturnType<typeof aPreparedAccount>>,
 ): Promise<void> {
   const profile = await owner.open('/auth/account/profile');
-  assert.doesNotMatch(profile.html, /Mallory|mallory/);
+  assert.doesNotMatch(profile.html, /Mallory|\/auth\/pictures\//);
+  assert.deepEqual(await app.services.db.knex('user_pictures').where({ user_id: person.id }), []);
   const details = await owner.open('/auth/account/details/shipping');
   assert.doesNotMatch(details.html, /Mallory|Elsewhere/);
   const copy = await owner.open('/auth/account/export');
@@ -170,7 +173,10 @@ describeApp('user who verifies the mailbox after registration', { settings }, (a
     await sent.press('verify', { code: codeIn(await newestMail(app(), person.email)) });
 
     assert.match((await browser.open('/auth/account')).text, /Confirmed/);
-    assert.match((await browser.open('/auth/account/profile')).html, /mallory\.example/);
+    assert.match(
+      (await browser.open('/auth/account/profile')).html,
+      /\/auth\/pictures\/[\w-]+-small\.jpg/,
+    );
     assert.match((await browser.open('/auth/account/codes')).text, /\b10\b/);
     assert.ok((await rp.refresh(tokens.refreshToken)).accessToken);
     assert.equal((await useAtHome(app(), device)).page.url.pathname, '/auth/account');

@@ -7,7 +7,7 @@ import type { CleanUp } from '#test/support/services/databases.ts';
 export interface WireRequest {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string | readonly string[]>> | undefined;
-  readonly body?: string | URLSearchParams | undefined;
+  readonly body?: string | URLSearchParams | Uint8Array | undefined;
 }
 
 export type Send = (url: string | URL, request?: WireRequest) => Promise<Response>;
@@ -37,7 +37,7 @@ export function createHttpClient(t: CleanUp, issuer: string, port: number): Send
         },
       });
       req.on('response', resolve).on('error', reject);
-      req.end(body?.toString());
+      req.end(body instanceof URLSearchParams ? body.toString() : body);
     });
     return responseOf(answer, await buffer(answer));
   };

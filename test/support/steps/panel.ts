@@ -1,19 +1,10 @@
 // Administrators in the panel: one who is signed in, and steps that tests repeat.
-import type { Browser, Page } from '#test/support/actors/cookie-browser.ts';
 import type { TestApp } from '#test/support/app.ts';
 
-export interface Administrator {
-  readonly id: string;
-  readonly email: string;
-  readonly password: string;
-  readonly browser: Browser;
-  open(path?: string): Promise<Page>;
-}
-
 /** A user with the role, signed in to the panel. */
-export async function signInToPanel(app: TestApp, role: 'admin' | undefined = 'admin') {
+export async function signInToPanel(app: TestApp, role: 'admin' | 'none' = 'admin') {
   const person = await app.createUser();
-  if (role) await app.services.roles.grant(person.id, role, new Date());
+  if (role !== 'none') await app.services.roles.grant(person.id, role, new Date());
   const browser = app.browser();
   const signIn = await browser.open('/auth/admin');
   const { email: login, password } = person;
@@ -33,13 +24,14 @@ export async function seed(app: TestApp) {
   const offline = { scope: 'openid offline_access', prompt: 'consent' };
   const login = await rp.login(busy, offline);
   const second = await rp.tryRefresh(login.refreshToken);
-  const next = String(second.body['refresh_token'] ?? '');
-  await rp.tryRefresh(next);
+  const { refresh_token: next } = second.body;
+  if (typeof next === 'string') await rp.tryRefresh(next);
   await rp.tryRefresh(login.refreshToken);
   await rp.login(busy, offline);
   const page = { after: undefined, limit: 1 };
   const [session] = (await services.sessionList.list(busy.id, page)).items;
-  const [family] = (await services.familyTimelines.list(busy.id, { ...page, limit: 5 })).items;
+  const families = await services.familyTimelines.list(busy.id, { ...page, limit: 5 });
+  const family = families.items.find(({ state }) => state === 'reused');
   return {
     admin,
     busy,
@@ -48,4 +40,13 @@ export async function seed(app: TestApp) {
     sessionUid: session?.uid ?? '',
     familyId: family?.id ?? '',
   };
+}
+
+/** The most recent audit events about a user or a client. */
+export async function eventsOf(app: TestApp, filter: { userId?: string; clientId?: string }) {
+  const { items } = await app.services.auditSearch.search(filter, {
+    after: undefined,
+    limit: 50,
+  });
+  return items;
 }

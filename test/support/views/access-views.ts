@@ -2,6 +2,7 @@
 import { aFixture, type ViewFixture } from './view-fixture.ts';
 import { accountActivityView } from '#features/account/activity.pages.ts';
 import { accountSessionsView, type SessionView } from '#features/account/sessions.pages.ts';
+import { noAccessView } from '#features/interaction/no-access.pages.ts';
 import { accountAppsView } from '#features/connected-apps/connected-apps.pages.ts';
 
 const time = {
@@ -22,6 +23,29 @@ function aSession(position: number): SessionView {
   };
 }
 export const accessFixtures: readonly ViewFixture[] = [
+  aFixture(noAccessView, {
+    full: {
+      reason: 'organization',
+      heading: 'no-access.organization.heading',
+      lead: 'no-access.organization.lead',
+      client: { name: 'Acme Notes', uri: 'https://acme.example/', host: 'notes.acme.example' },
+      email: 'ada@example.org',
+      formToken: 'token',
+      switchAction: '/auth/interaction/1/switch',
+      cancelAction: '/auth/interaction/1/cancel',
+    },
+    short: {
+      reason: 'client',
+      heading: 'no-access.heading',
+      lead: 'no-access.lead',
+      client: { name: 'Acme Notes' },
+      email: 'ada@example.org',
+      formToken: 'token',
+      switchAction: '/auth/interaction/1/switch',
+      cancelAction: '/auth/interaction/1/cancel',
+    },
+    hooks: ['id="no-access"', 'name="form_token"', 'id="switch"', 'id="back"'],
+  }),
   aFixture(accountSessionsView, {
     full: {
       browsers: [

@@ -8,19 +8,66 @@ import { aFixture, type ViewFixture } from './view-fixture.ts';
 import { accountConfirmView } from '#features/reauthentication/reauthentication.pages.ts';
 import { accountPasswordView } from '#features/password-change/password-change.pages.ts';
 import { accountProfileView } from '#features/profile/profile.pages.ts';
+import type { ProfileField } from '#features/profile/fields/profile-fields.pages.ts';
 import {
   accountDeleteView,
   accountDeleteDoneView,
 } from '#features/account-deletion/account-deletion.pages.ts';
 
-const field = {
-  name: 'zoneinfo',
-  type: 'text',
-  autocomplete: 'off',
-  label: 'account-profile.field.zoneinfo',
-  value: 'Nowhere',
-  problem: 'account-profile.problem.zoneinfo',
-} as const;
+const profileFields: readonly ProfileField[] = [
+  {
+    control: 'text',
+    name: 'zoneinfo',
+    type: 'text',
+    autocomplete: 'off',
+    label: 'account-profile.field.zoneinfo',
+    hint: 'account-profile.zoneinfo.hint',
+    suggestions: ['Europe/Berlin'],
+    value: 'Nowhere',
+    problem: 'account-profile.problem.zoneinfo',
+  },
+  {
+    control: 'birthdate',
+    name: 'birthdate',
+    label: 'account-profile.field.birthdate',
+    order: ['day', 'month', 'year'],
+    months: [{ value: '05', text: 'May' }],
+    day: '23',
+    month: '05',
+    year: '1987',
+  },
+  {
+    control: 'phone',
+    name: 'phone_number',
+    label: 'account-profile.field.phone_number',
+    countries: ['Germany +49'],
+    country: 'Germany +49',
+    number: '30 1234567',
+  },
+  {
+    control: 'country',
+    name: 'country',
+    label: 'account-profile.field.country',
+    countries: ['Germany'],
+    value: 'Germany',
+  },
+  {
+    control: 'language',
+    name: 'locale',
+    label: 'account-profile.field.locale',
+    options: {
+      pages: [{ value: 'de', text: 'Deutsch', lang: 'de' }],
+      others: [{ value: 'nl', text: 'Nederlands', lang: 'nl' }],
+    },
+    value: 'de',
+  },
+  {
+    control: 'shown',
+    name: 'gender',
+    label: 'account-profile.field.gender',
+    text: 'female',
+  },
+];
 
 export const accountFixtures: readonly ViewFixture[] = [
   aFixture(accountConfirmView, {
@@ -76,18 +123,39 @@ export const accountFixtures: readonly ViewFixture[] = [
     full: {
       action: '/auth/account/profile',
       formToken: 'token',
-      fields: { person: [field], address: [] },
+      tabs: [
+        {
+          id: 'general',
+          href: '/auth/account/profile',
+          label: 'account-profile.tab.general',
+          isCurrent: true,
+        },
+      ],
+      picture: {
+        href: '/auth/pictures/key-small.jpg',
+        name: 'Ada Lovelace',
+        uploadAction: '/auth/account/profile/picture',
+        removeAction: '/auth/account/profile/picture/remove',
+        host: 'pictures.example',
+        accept: 'image/png',
+        maxMegabytes: 10,
+        minSidePixels: 100,
+        maxSidePixels: 10_000,
+        problem: 'account-profile.problem.picture.size',
+      },
+      sections: [{ id: 'about', heading: 'account-profile.section.about', fields: profileFields }],
+      canSave: true,
       hasProblems: true,
       accountHref: '/auth/account',
     },
     short: {
       action: '/auth/account/profile',
       formToken: 'token',
-      fields: { person: [], address: [] },
+      sections: [],
+      canSave: false,
       hasProblems: false,
       accountHref: '/auth/account',
     },
-    hooks: ['id="continue"'],
   }),
   aFixture(accountDeleteView, {
     full: {

@@ -75,6 +75,7 @@ const groups = (accountFrame.navigation ?? []).slice(1).map(({ id, label, items 
 const links = {
   formToken: 'token',
   signOutHref: '/oauth2/logout',
+  switchHref: '/auth/accounts',
   keepAction: '/auth/account/keep',
 };
 
@@ -82,7 +83,12 @@ export const overviewFixtures: readonly ViewFixture[] = [
   aFixture(accountView, {
     full: {
       ...links,
-      user: { name: 'Ada Lovelace', email: 'ada@example.org', emailVerified: false },
+      user: {
+        name: 'Ada Lovelace',
+        email: 'ada@example.org',
+        emailVerified: false,
+        pictureHref: '/auth/pictures/key-small.jpg',
+      },
       advice: [
         { id: 'email', label: 'Confirm your email address' },
         {

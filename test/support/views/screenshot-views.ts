@@ -2,7 +2,10 @@
 import type { ViewFixture } from '#test/support/views/view-fixture.ts';
 import { fixtures } from '#test/support/views/views.ts';
 
-/** All but the playground, which has its own style and script: docs/images/playground.png. */
+/**
+ * All but the pages that load files of their own: the playground (docs/images/playground.png) and the
+ * preview of the brand (docs/images/branding.jpg).
+ */
 export const drawnViews: readonly ViewFixture[] = fixtures
-  .filter(({ view }) => view.name !== 'playground')
+  .filter(({ view }) => !['playground', 'branding-preview'].includes(view.name))
   .toSorted((a, b) => (a.view.name < b.view.name ? -1 : 1));

@@ -7,13 +7,13 @@ import { personalDataFixtures } from './personal-data-views.ts';
 import { emailTokenFixtures } from './email-token-views.ts';
 import { federationFixtures } from './federation-views.ts';
 import { adminFixtures } from './admin-views.ts';
+import { chooserFixtures } from './chooser-views.ts';
 import { aFixture, type ViewFixture } from './view-fixture.ts';
 import { signInView } from '#features/sign-in/sign-in.pages.ts';
 import { secondFactorView } from '#features/mfa/second-step.pages.ts';
 import { registerView } from '#features/registration/registration.pages.ts';
 import { setupView } from '#features/setup/setup.pages.ts';
 import { consentView } from '#features/interaction/consent-view.pages.ts';
-import { noAccessView } from '#features/interaction/no-access.pages.ts';
 import { expiredView } from '#features/interaction/expired.pages.ts';
 import { signOutView, signedOutView } from '#features/interaction/provider-pages.pages.ts';
 import { stayedView } from '#features/interaction/sign-out.pages.ts';
@@ -24,6 +24,7 @@ import {
 import { devMailView, devMailContentView } from '#features/dev-mailbox/dev-mailbox.pages.ts';
 import { errorView } from '#http/rendering/error-view.ts';
 import { homeView } from '#features/account-overview/home.pages.ts';
+import { brandPreviewView } from '#features/branding/preview/brand-preview.pages.ts';
 import { playgroundView } from '#features/playground/playground.pages.ts';
 
 const client = {
@@ -58,6 +59,7 @@ export const fixtures: readonly ViewFixture[] = [
   ...emailTokenFixtures,
   ...federationFixtures,
   ...adminFixtures,
+  ...chooserFixtures,
   aFixture(signInView, {
     full: {
       action: '/auth/interaction/1/sign-in',
@@ -76,34 +78,12 @@ export const fixtures: readonly ViewFixture[] = [
       passkey,
       others,
       oneTap: { clientId: 'client', nonce: 'nonce', loginUri: 'https://id.example/one-tap' },
+      chooseHref: '/auth/interaction/1/account',
       stays: true,
       lastUsed: 'passkey',
     },
     short: { action: '/auth/sign-in', formToken: 'token', stays: false },
     hooks: ['name="login"', 'name="password"', 'name="form_token"', 'id="sign-in"'],
-  }),
-  aFixture(noAccessView, {
-    full: {
-      reason: 'organization',
-      heading: 'no-access.organization.heading',
-      lead: 'no-access.organization.lead',
-      client,
-      email: 'ada@example.org',
-      formToken: 'token',
-      switchAction: '/auth/interaction/1/switch',
-      cancelAction: '/auth/interaction/1/cancel',
-    },
-    short: {
-      reason: 'client',
-      heading: 'no-access.heading',
-      lead: 'no-access.lead',
-      client: { name: 'Acme Notes' },
-      email: 'ada@example.org',
-      formToken: 'token',
-      switchAction: '/auth/interaction/1/switch',
-      cancelAction: '/auth/interaction/1/cancel',
-    },
-    hooks: ['id="no-access"', 'name="form_token"', 'id="switch"', 'id="back"'],
   }),
   aFixture(secondFactorView, {
     full: {
@@ -185,6 +165,8 @@ export const fixtures: readonly ViewFixture[] = [
       stayAction: '/auth/sign-out/stay',
       client,
       clientId: 'acme',
+      email: 'ada@example.org',
+      hasOthers: true,
     },
     short: {
       action: '/oauth2/logout/confirm',
@@ -264,6 +246,18 @@ export const fixtures: readonly ViewFixture[] = [
       playgroundHref: '/auth/playground',
     },
     short: { discoveryHref: '/.well-known/openid-configuration' },
+  }),
+  aFixture(brandPreviewView, {
+    full: {
+      hasBrand: true,
+      pages: [{ href: '/auth/sign-in', label: 'sign-in.title' }],
+      samples: [{ href: '/auth/dev/branding/pages/sign-in', label: 'sign-in.title' }],
+      mails: [{ href: '/auth/dev/branding/mails/blocked', subject: 'Your account is blocked' }],
+      swatches: [
+        { name: 'light: text', ink: '#18181b', ground: '#ffffff', contrast: '17.7:1' },
+        { name: 'light: accent', ink: '#5b3fd6', ground: '#ffffff', contrast: '6.4:1' },
+      ],
+    },
   }),
   aFixture(playgroundView, {
     full: { settings: '{}', styleHref: '/p/playground.css', scriptHref: '/p/main.js' },

@@ -5,6 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { type Environment, readConfig } from '#config/config.ts';
+import { allProfileClaims } from '#config/kinds/profile-claims.ts';
 
 const key = randomBytes(32).toString('base64');
 const cookieKey = randomBytes(32).toString('base64url');
@@ -44,7 +45,10 @@ describe('readConfig without settings', () => {
       outboundAllow: [],
       registration: 'open',
       registrationDomains: [],
+      profileClaims: allProfileClaims,
       passkeyOrigins: [],
+      apiCorsOrigins: [],
+      docsAccess: 'public',
       signInProviders: [],
       supplements: [],
       emailVerification: 'later',

@@ -92,7 +92,7 @@ describe('message files', () => {
   it('have no unused key', () => {
     const sources = readSources('views', '.ejs') + readSources('src', '.ts');
     const isComposed =
-      /^(?:scope|claim|activity|error\.message|account(?:\.check|-activity\.filter|-profile\.(?:field|problem)))\.|^account-sessions\.(?:since|used)|\.title$/;
+      /^(?:scope|claim|activity|error\.message|account(?:\.check|-activity\.filter|-profile\.(?:birthdate|field|locale|problem|section|tab)))\.|^account-sessions\.(?:since|used)|\.title$/;
     const unused = Object.keys(catalogueOf(defaultLocale))
       .filter((key) => !isComposed.test(key))
       .filter((key) => !sources.includes(`'${key}'`));

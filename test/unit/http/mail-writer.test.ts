@@ -197,6 +197,17 @@ describe('mail', () => {
     }
   });
 
+  it('has the footer links of the brand in the language of the user, as text and as HTML', () => {
+    const href = 'https://northwind.example/imprint';
+    const footerLinks = [{ label: 'brand.imprint', href }] as const;
+    const writeBranded = createMailWriter({ ...options, footerLinks });
+    const addressed = { kind: 'mail', userId: 'ann', to: 'ann@example.com', locale: 'de' } as const;
+    const mail = writeBranded({ ...addressed, template: 'blocked', values }, { client: undefined });
+
+    assert.ok(mail?.text.endsWith(`\nImpressum:\n${href}\n`));
+    assert.match(mail?.html ?? '', new RegExp(`href="${href}"[^>]*>Impressum</a>`));
+  });
+
   it('with an unknown template is not rendered', () => {
     for (const template of ['', 'constructor', '__proto__', 'unknown']) {
       const order = { kind: 'mail', userId: '', to: '', locale: 'en', values } as const;

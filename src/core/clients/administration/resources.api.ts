@@ -24,6 +24,7 @@ export interface ResourceRouteDependencies {
 
 /** The audience in base64url, because it contains slashes. */
 const resourceId: PathParameter = {
+  example: 'aHR0cHM6Ly9hcGkuZXhhbXBsZS5jb20',
   pattern: /^[\w-]{1,2700}$/,
   notFound: { code: 'not_found', message: 'API resource not found.' },
 };

@@ -1,6 +1,6 @@
 // Audit events as rows of a table.
 import type { FoundAuditEvent } from '#core/audit/audit-search.store.ts';
-import { relativeTime } from '#features/admin/page/formatting.ts';
+import { describeExactly, relativeTime, shortId } from '#features/admin/page/formatting.ts';
 import type { Cell, RichText, TableBlock, Tone } from '#features/admin/page/page-model.ts';
 import { describeDevice } from '#platform/request/device-names.ts';
 
@@ -25,7 +25,7 @@ export function auditTable(events: readonly FoundAuditEvent[], now: Date): Table
 function rowOf(event: FoundAuditEvent, now: Date): readonly Cell[] {
   return [
     { text: event.event, tag: toneOf(event.event) },
-    { ...relativeTime(event.at, now), hint: event.at.toISOString().slice(0, 19) },
+    { ...relativeTime(event.at, now), hint: describeExactly(event.at) },
     { ...actorOf(event), hint: originOf(event) },
     subjectsOf(event),
     detailsOf(event),
@@ -39,7 +39,7 @@ function toneOf(event: string): Tone {
 
 function actorOf({ actorKind, actorId, userId }: FoundAuditEvent): RichText {
   if (actorKind !== 'user' || actorId === undefined) return { text: actorId ?? actorKind };
-  const text = actorId === userId ? 'the user' : `user ${actorId.slice(0, 8)}`;
+  const text = actorId === userId ? 'the user' : `user ${shortId(actorId)}`;
   return { text, href: `/auth/admin/users/${actorId}` };
 }
 
@@ -56,10 +56,15 @@ function subjectsOf({ userId, clientId, sessionUid }: FoundAuditEvent): readonly
   return [
     ...(userId === undefined
       ? []
-      : [{ text: `user ${userId.slice(0, 8)}`, href: `/auth/admin/users/${userId}` }]),
+      : [{ text: `user ${shortId(userId)}`, href: `/auth/admin/users/${userId}` }]),
     ...(clientId === undefined
       ? []
-      : [{ text: clientId, href: `/auth/admin/clients/${encodeURIComponent(clientId)}` }]),
+      : [
+          {
+            text: `client ${shortId(clientId)}`,
+            href: `/auth/admin/clients/${encodeURIComponent(clientId)}`,
+          },
+        ]),
     ...(sessionUid === undefined
       ? []
       : [{ text: 'session', href: `/auth/admin/sessions/${encodeURIComponent(sessionUid)}` }]),

@@ -1,27 +1,24 @@
-// The sessions of all users, one session with its grants and refresh token families, and the picture
-// of a family.
+// The sessions of all users, and one session with its grants and refresh token families.
 import type { SessionList } from '#core/sessions/session-list.service.ts';
 import type { SessionTree, TreeGrant, TreeRoot } from '#core/sessions/session-tree.service.ts';
-import type { FamilyTimeline, FamilyTimelines } from '#core/tokens/refresh-family-view.service.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
-import { familyId, notFound, sessionUid } from '#http/api/parameters.ts';
+import { notFound, sessionUid } from '#http/api/parameters.ts';
 import type { Cursors } from '#http/api/cursors.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
-import { exactTime, relativeTime } from '#features/admin/page/formatting.ts';
+import { exactTime, relativeTime, shortId } from '#features/admin/page/formatting.ts';
 import type { Block, Fact, TableBlock } from '#features/admin/page/page-model.ts';
 import { receiptPage } from '#features/admin/page/receipt.ts';
 import { listQuery, nextHref, readList } from '#features/admin/panel/lists.pages.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
-import { familyLane, familyState, familyTable } from './family-table.pages.ts';
+import { addFamilyPage, type FamilyPageDependencies } from './family.pages.ts';
+import { familyTable } from './family-table.pages.ts';
 import { sessionPath, sessionTable } from './session-table.pages.ts';
 
-export interface SessionPageDependencies {
+export interface SessionPageDependencies extends FamilyPageDependencies {
   readonly sessionList: SessionList;
   readonly sessionTree: SessionTree;
-  readonly familyTimelines: FamilyTimelines;
   readonly blocking: Blocking;
   readonly cursors: Cursors;
-  readonly now: () => Date;
 }
 
 const path = `${panelPath}/sessions`;
@@ -31,7 +28,7 @@ export function addSessionPages(panel: Panel, dependencies: SessionPageDependenc
   addEveryone(panel, dependencies);
   addEnd(panel, dependencies);
   addDetail(panel, dependencies);
-  addFamily(panel, dependencies);
+  addFamilyPage(panel, dependencies);
 }
 
 function addList(panel: Panel, { sessionList, cursors, now }: SessionPageDependencies): void {
@@ -43,14 +40,14 @@ function addList(panel: Panel, { sessionList, cursors, now }: SessionPageDepende
       const list = listQuery(path, query);
       const page = await sessionList.list(undefined, cursors.pageOf(list, query.page));
       const { next_cursor: cursor } = cursors.present(list, page, () => undefined);
-      const table = sessionTable(page.items, now(), 'Nobody is signed in.');
+      const table = sessionTable(page.items, now(), 'No user is signed in.');
       const { title: _, columns, rows, ...rest } = table;
       const withUser: TableBlock = {
         ...rest,
         columns: [...columns.slice(0, 1), { label: 'User' }, ...columns.slice(1)],
         rows: rows.map((row, index) => {
           const userId = page.items[index]?.userId ?? '';
-          const user = { text: `user ${userId.slice(0, 8)}`, href: `${panelPath}/users/${userId}` };
+          const user = { text: `user ${shortId(userId)}`, href: `${panelPath}/users/${userId}` };
           return [...row.slice(0, 1), user, ...row.slice(1)];
         }),
         next: nextHref(path, query, cursor),
@@ -206,70 +203,5 @@ function grantTable(grants: readonly TreeGrant[], now: Date): Block {
       relativeTime(createdAt, now),
     ]),
     empty: 'No app was signed in to.',
-  };
-}
-
-function addFamily(panel: Panel, { familyTimelines, now }: SessionPageDependencies): void {
-  panel.page({
-    path: `${panelPath}/families/:familyId`,
-    scope: 'sessions:read',
-    async show(ctx) {
-      const id = String(ctx.params['familyId']);
-      const family = familyId.pattern.test(id) ? await familyTimelines.show(id) : undefined;
-      if (!family) throw notFound(familyId);
-      return {
-        title: 'Refresh token family',
-        lead: `Of ${family.clientName ?? family.clientId}`,
-        tags: [familyState(family)],
-        back: { label: 'The user', href: `${panelPath}/users/${family.userId}` },
-        blocks: [familyLane(family, now()), memberTable(family), familyFacts(family)],
-      };
-    },
-  });
-}
-
-function memberTable({ members, fork }: FamilyTimeline): Block {
-  return {
-    kind: 'table',
-    title: 'Tokens',
-    caption: 'Tokens of the family in order',
-    columns: [
-      { label: 'Token', isNumber: true },
-      { label: 'Issued' },
-      { label: 'Device' },
-      { label: 'Address' },
-      { label: 'State' },
-    ],
-    rows: members.map(({ generation, at, deviceName, address }) => [
-      String(generation),
-      exactTime(at),
-      deviceName ?? '-',
-      address ?? '-',
-      fork?.generation === generation
-        ? {
-            text: 'used again',
-            tag: 'danger',
-            hint: [fork.deviceName, fork.address].filter(Boolean).join(' · '),
-          }
-        : '',
-    ]),
-    empty: '',
-  };
-}
-
-function familyFacts(family: FamilyTimeline): Block {
-  const { id, scope, expiresAt, endedAt, sessionUid: uid, fork } = family;
-  return {
-    kind: 'facts',
-    facts: [
-      { label: 'ID', value: { text: id, isCode: true } },
-      { label: 'Scope', value: scope ?? '-' },
-      { label: 'Expires', value: exactTime(expiresAt) },
-      ...(endedAt ? [{ label: 'Ended', value: exactTime(endedAt) }] : []),
-      ...(uid === undefined
-        ? []
-        : [{ label: 'Session', value: { text: uid, href: sessionPath(uid) } }]),
-      ...(fork ? [{ label: 'Reuse detected', value: exactTime(fork.at) }] : []),
-    ],
   };
 }

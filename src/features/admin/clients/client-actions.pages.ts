@@ -9,7 +9,7 @@ import { AppError } from '#platform/errors.ts';
 import type { Block, Field } from '#features/admin/page/page-model.ts';
 import { receiptPage } from '#features/admin/page/receipt.ts';
 import { withNotice } from '#features/admin/panel/notices.pages.ts';
-import type { PanelVisit } from '#features/admin/panel/panel-guard.pages.ts';
+import type { PanelVisit } from '#features/admin/access/panel-guard.pages.ts';
 import type { Outcome, Panel } from '#features/admin/panel/panel.pages.ts';
 import { requireClient } from './client-detail.pages.ts';
 import { clientPath, clientsPath, isBuiltIn, nameOf } from './client-list.pages.ts';
@@ -142,7 +142,7 @@ function blockClient({ blocking }: ClientActionDependencies): ClientAction {
   return {
     name: 'block',
     title: (client) => `Block ${nameOf(client)}?`,
-    lead: 'Nobody can sign in to it, and all its grants and tokens end at once.',
+    lead: 'No user can sign in to it, and all its grants and tokens end at once.',
     submit: 'Block the client',
     isDangerous: true,
     async act(client, { actor }) {

@@ -127,7 +127,7 @@ function fieldsOf(kind: Kind, form: Form | undefined): readonly Field[] {
             label: 'Framework',
             type: 'select',
             options,
-            value: form?.get('framework'),
+            value: form?.get('framework') ?? options[0]?.value,
           } as const,
         ]
       : []),

@@ -3,20 +3,14 @@ import type { ApiResource } from '#core/clients/clients.ts';
 import type { ApiResourceStore } from '#core/clients/api-resources.store.ts';
 import type { ResourceAdministration } from '#core/clients/administration/resource-administration.service.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
-import {
-  readAudience,
-  readFormat,
-  readScopes,
-  readSeconds,
-} from '#core/clients/commands/resources/resource-options.ts';
 import { managementAudience } from '#core/clients/scopes.ts';
-import { UsageError } from '#cli/framework/arguments.ts';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
 import { AppError } from '#platform/errors.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
 import type { Cell, Field } from '#features/admin/page/page-model.ts';
 import { withNotice } from '#features/admin/panel/notices.pages.ts';
+import { audienceFrom, resourceFields, resourceFrom } from './resource-form.pages.ts';
 import type { ActionRoute, Panel } from '#features/admin/panel/panel.pages.ts';
 
 export interface ResourcePageDependencies {
@@ -117,18 +111,18 @@ function create({ clients, resourceAdministration }: ResourcePageDependencies): 
                 value: form?.get('audience'),
                 hint: 'The URI that clients send as resource, and that tokens have as aud.',
               },
-              ...fieldsOf(undefined, form),
+              ...resourceFields(undefined, form),
             ],
           },
         ],
       };
     },
     async act(_ctx, { actor }, form) {
-      const audience = read(() => readAudience(form.get('audience').trim()));
+      const audience = audienceFrom(form);
       if (await clients.findResource(audience)) {
         throw new AppError('conflict', 'There is already an API with this audience.');
       }
-      await resourceAdministration.create({ audience, ...valuesOf(form) }, actor);
+      await resourceAdministration.create({ audience, ...resourceFrom(form) }, actor);
       return { to: withNotice(path, 'created') };
     },
   };
@@ -150,13 +144,13 @@ function edit({ clients, resourceAdministration }: ResourcePageDependencies): Ac
             kind: 'form',
             submit: 'Save',
             cancelHref: path,
-            fields: [hiddenAudience(resource), ...fieldsOf(resource, form)],
+            fields: [hiddenAudience(resource), ...resourceFields(resource, form)],
           },
         ],
       };
     },
     async act(_ctx, { actor }, form) {
-      await resourceAdministration.update(form.get('audience'), valuesOf(form), { by: actor });
+      await resourceAdministration.update(form.get('audience'), resourceFrom(form), { by: actor });
       return { to: withNotice(path, 'saved') };
     },
   };
@@ -204,54 +198,4 @@ async function requireResource(clients: Clients, audience: string): Promise<ApiR
 
 function hiddenAudience({ audience }: ApiResource): Field {
   return { name: 'audience', label: 'Audience', type: 'hidden', value: audience };
-}
-
-function fieldsOf(resource: ApiResource | undefined, form: Form | undefined): readonly Field[] {
-  const seconds = resource?.accessTokenSeconds;
-  return [
-    {
-      name: 'scopes',
-      label: 'Scopes',
-      type: 'text',
-      isRequired: true,
-      value: form?.get('scopes') ?? resource?.scopes.join(' '),
-      hint: 'Separated by spaces, for example: read write',
-    },
-    {
-      name: 'format',
-      label: 'Token format',
-      type: 'select',
-      value: form?.get('format') ?? resource?.accessTokenFormat,
-      options: [
-        { value: 'opaque', label: 'opaque: introspected, revoked at once' },
-        { value: 'jwt', label: 'jwt: verified by the API itself' },
-      ],
-    },
-    {
-      name: 'seconds',
-      label: 'Lifetime of a token in seconds',
-      type: 'text',
-      value: form?.get('seconds') ?? (seconds === undefined ? '' : String(seconds)),
-      hint: 'Empty: the general setting ACCESS_TOKEN_SECONDS.',
-    },
-  ];
-}
-
-/** @throws AppError `invalid_input` */
-function valuesOf(form: Form): Omit<ApiResource, 'audience'> {
-  return read(() => ({
-    scopes: readScopes(form.get('scopes')),
-    accessTokenFormat: readFormat(form.get('format')),
-    accessTokenSeconds: readSeconds(form.get('seconds').trim() || undefined),
-  }));
-}
-
-/** The rules are those of the command line, whose messages begin with the option. */
-function read<Value>(rule: () => Value): Value {
-  try {
-    return rule();
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    throw new AppError('invalid_input', error.message.replace(/^--/, ''), { cause: error });
-  }
 }

@@ -3,7 +3,7 @@ import type { ClientStore } from '#core/clients/clients.store.ts';
 import type { AccountStatusStore } from '#features/account-overview/account-status.store.ts';
 import { panelClientId, panelPath } from '#features/admin/panel-client.ts';
 import type { ChecklistBlock } from '#features/admin/page/page-model.ts';
-import type { PanelVisit } from '#features/admin/panel/panel-guard.pages.ts';
+import type { PanelVisit } from '#features/admin/access/panel-guard.pages.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
 import type { Config } from '#config/config.ts';
 

@@ -76,7 +76,7 @@ function totalsOf(figures: Statistics, oldestKeyAt: Date | undefined, now: Date)
         href: `${panelPath}/users`,
       },
       {
-        label: 'Active sessions',
+        label: 'Sessions',
         value: showNumber(activeSessions),
         hint: `${plural(sum(figures.signIns), 'sign-in')} today`,
         href: `${panelPath}/sessions`,
@@ -88,7 +88,7 @@ function totalsOf(figures: Statistics, oldestKeyAt: Date | undefined, now: Date)
         href: `${panelPath}/clients`,
       },
       {
-        label: 'Refresh token reuse',
+        label: 'Token reuse',
         value: showNumber(figures.reuses),
         hint: 'families ended',
         href: `${panelPath}/audit?event=refresh_token.reused`,
@@ -137,7 +137,7 @@ function tokenChart({ hours, consents, families }: Statistics): Block {
     title: 'Access given to apps',
     summary: `${plural(sum(families), 'refresh token family', 'refresh token families')} began, and ${plural(sum(consents), 'consent was', 'consents were')} given.`,
     picture: drawLines(hours, [
-      { label: 'refresh token families', values: families },
+      { label: 'token families', values: families },
       { label: 'consents', values: consents },
     ]),
   };

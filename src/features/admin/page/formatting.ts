@@ -1,7 +1,8 @@
 // How the panel writes times, numbers and states: in English, times relative with the exact one
 // beside it.
+import { isUuid } from '#platform/uuid.ts';
 import { showTime } from '#http/i18n/times.ts';
-import type { RichText } from './page-model.ts';
+import type { RichText } from './rich-text.ts';
 
 const numbers = new Intl.NumberFormat('en');
 
@@ -32,6 +33,11 @@ const exact = new Intl.DateTimeFormat('en-GB', {
 
 export function describeExactly(at: Date): string {
   return `${exact.format(at)} UTC`;
+}
+
+/** The first part of a UUID, enough to tell a few apart; other ids as they are. */
+export function shortId(id: string): string {
+  return isUuid(id) ? id.slice(0, 8) : id;
 }
 
 export function day(at: Date): RichText {

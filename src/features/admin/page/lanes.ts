@@ -1,7 +1,7 @@
 // Draws a time line with one lane for each session or refresh token family: a bar from its start to
 // its end, and dots for its events.
 import { scaleUtc } from 'd3-scale';
-import type { Tone } from './page-model.ts';
+import type { Tone } from './rich-text.ts';
 
 export interface Lane {
   readonly label: string;
@@ -26,23 +26,26 @@ export interface LanesPicture {
   }[];
 }
 
-const width = 760;
-const laneHeight = 46;
+const width = 560;
+const laneHeight = 48;
 const side = 10;
+/** A shorter line would show differences of seconds as if they mattered. */
+const shortestMilliseconds = 3_600_000;
+const dayMilliseconds = 24 * 3_600_000;
 
 const round = (value: number) => Math.round(value * 10) / 10;
 
 export function drawLanes(lanes: readonly Lane[], now: Date): LanesPicture {
   const starts = lanes.map(({ from }) => from.getTime());
   const ends = lanes.flatMap(({ to, events }) => [to, ...events.map(({ at }) => at)]);
-  const first = Math.min(...starts, now.getTime() - 60_000);
+  const first = Math.min(...starts, now.getTime() - shortestMilliseconds);
   const last = Math.min(Math.max(...ends.map((at) => at.getTime())), now.getTime());
   const x = scaleUtc()
-    .domain([new Date(first), new Date(Math.max(last, first + 60_000))])
+    .domain([new Date(first), new Date(Math.max(last, first + shortestMilliseconds))])
     .range([side, width - side]);
   const place = (at: Date) => round(Math.min(Math.max(x(at), side), width - side));
   const height = lanes.length * laneHeight + 28;
-  const format = x.tickFormat(5);
+  const format = x.tickFormat(5, last - first > dayMilliseconds ? '%d %b' : '%H:%M');
   const marks = x.ticks(5).map((tick) => {
     const at = round(x(tick));
     const anchor = at < 40 ? 'start' : at > width - 40 ? 'end' : 'middle';

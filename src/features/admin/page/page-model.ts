@@ -4,21 +4,9 @@
 import type { ManagementScope } from '#core/clients/scopes.ts';
 import type { ChartPicture } from './chart.ts';
 import type { LanesPicture } from './lanes.ts';
+import type { RichText, Tone } from './rich-text.ts';
 
-export type Tone = 'good' | 'warning' | 'danger' | 'quiet';
-
-export interface RichText {
-  readonly text: string;
-  readonly href?: string | undefined;
-  /** Shown as a label in this tone. */
-  readonly tag?: Tone | undefined;
-  readonly isCode?: boolean | undefined;
-  readonly isStrong?: boolean | undefined;
-  /** A second line. */
-  readonly hint?: string | undefined;
-  /** The exact time that `text` describes, ISO 8601. */
-  readonly time?: string | undefined;
-}
+export type { RichText, Tone } from './rich-text.ts';
 
 export type Cell = string | RichText | readonly RichText[];
 

@@ -15,7 +15,7 @@ import { withAddresses } from '#features/admin/page/addresses.ts';
 import { refusedPage, isReadOnly } from './refused.pages.ts';
 import { reasonField, readReason } from './reason.pages.ts';
 import { showNavigation } from './navigation.pages.ts';
-import type { PanelGuard, PanelVisit } from './panel-guard.pages.ts';
+import type { PanelGuard, PanelVisit } from '#features/admin/access/panel-guard.pages.ts';
 import { adminPageView } from './panel-view.pages.ts';
 import { noticeOf } from './notices.pages.ts';
 

@@ -2,7 +2,7 @@
 import { managementScopes } from '#core/clients/scopes.ts';
 import type { PanelPage } from '#features/admin/page/page-model.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
-import type { PanelVisit } from './panel-guard.pages.ts';
+import type { PanelVisit } from '#features/admin/access/panel-guard.pages.ts';
 
 function permittedScopes({ may }: PanelVisit): readonly string[] {
   return managementScopes.filter((scope) => may(scope));

@@ -4,7 +4,7 @@ import type { UnsentItem } from '#core/outbox/outbox-list.store.ts';
 import { isUuid } from '#platform/uuid.ts';
 import { AppError } from '#platform/errors.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
-import { plural, relativeTime } from '#features/admin/page/formatting.ts';
+import { plural, relativeTime, shortId } from '#features/admin/page/formatting.ts';
 import type { Cell } from '#features/admin/page/page-model.ts';
 import { withNotice } from '#features/admin/panel/notices.pages.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
@@ -105,7 +105,7 @@ function rowOf(item: UnsentItem, { now, mayRetry }: { now: Date; mayRetry: boole
 
 function aboutOf(userId: string | undefined, clientId: string | undefined): Cell {
   if (userId !== undefined) {
-    return { text: `user ${userId.slice(0, 8)}`, href: `${panelPath}/users/${userId}` };
+    return { text: `user ${shortId(userId)}`, href: `${panelPath}/users/${userId}` };
   }
   if (clientId === undefined) return '-';
   return { text: clientId, href: `${panelPath}/clients/${encodeURIComponent(clientId)}` };

@@ -13,7 +13,7 @@ import type { Recovery } from '#features/recovery/password-reset.service.ts';
 import type { Field, FormBlock, PanelPage } from '#features/admin/page/page-model.ts';
 import { receiptPage } from '#features/admin/page/receipt.ts';
 import { withNotice, type NoticeName } from '#features/admin/panel/notices.pages.ts';
-import type { PanelVisit } from '#features/admin/panel/panel-guard.pages.ts';
+import type { PanelVisit } from '#features/admin/access/panel-guard.pages.ts';
 import type { ActionRoute, Outcome, Panel, Protection } from '#features/admin/panel/panel.pages.ts';
 import { userPath, usersPath } from './user-list.pages.ts';
 import type { User } from '#core/users/users.ts';

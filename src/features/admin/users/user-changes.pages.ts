@@ -1,29 +1,22 @@
 // Adding, inviting and changing users, and their roles.
-import type { Config } from '#config/config.ts';
-import { builtInRoles } from '#core/access-control/assignments.ts';
 import type { User } from '#core/users/users.ts';
 import { canonicalEmail } from '#core/users/email-addresses.ts';
 import type { UserStore } from '#core/users/users.store.ts';
-import type { Form } from '#http/request/input.ts';
-import { locales, ownNames } from '#http/i18n/languages.ts';
 import { AppError } from '#platform/errors.ts';
-import type { Invitations } from '#features/invitations/invitations.service.ts';
 import type { AccountFaults, Registration } from '#features/registration/registration.service.ts';
 import { emailSentences } from '#features/registration/user-create.commands.ts';
 import { describePasswordFault } from '#features/passwords/password-input.commands.ts';
 import type { RoleAdministration } from '#features/user-administration/role-administration.service.ts';
 import type { UserAdministration } from '#features/user-administration/user-administration.service.ts';
-import { describeExactly } from '#features/admin/page/formatting.ts';
 import { withNotice } from '#features/admin/panel/notices.pages.ts';
 import type { ActionRoute, Panel } from '#features/admin/panel/panel.pages.ts';
 import { addUserAction, backToUser, type UserAction } from './user-actions.pages.ts';
-import { userPath, usersPath } from './user-list.pages.ts';
+import { emailField, inviteUser, type UserInviteDependencies } from './user-invite.pages.ts';
+import { offeredRoles, userPath, usersPath } from './user-list.pages.ts';
 
-export interface UserChangeDependencies {
-  readonly config: Config;
+export interface UserChangeDependencies extends UserInviteDependencies {
   readonly users: UserStore;
   readonly registration: Registration;
-  readonly invitations: Invitations;
   readonly userAdministration: UserAdministration;
   readonly roleAdministration: RoleAdministration;
 }
@@ -96,69 +89,6 @@ function explainFaults({ email, password }: AccountFaults, minimumLength: number
   return new AppError('invalid_input', sentences.join(' '));
 }
 
-function inviteUser({ invitations, config }: UserChangeDependencies): ActionRoute {
-  return {
-    path: `${usersPath}/invite`,
-    scope: 'users:write',
-    protection: 'recent',
-    async show(_ctx, _visit, form) {
-      return {
-        title: 'Invite a user',
-        lead: 'The user gets a link by mail, which verifies the address, and chooses a password.',
-        back: { label: 'Users', href: usersPath },
-        blocks: [
-          {
-            kind: 'form',
-            submit: 'Send the invitation',
-            cancelHref: usersPath,
-            fields: [
-              emailField(form),
-              {
-                name: 'locale',
-                label: 'Language of the mail',
-                type: 'select',
-                value: form?.get('locale') ?? 'en',
-                options: locales.map((value) => ({ value, label: ownNames[value] })),
-              },
-            ],
-          },
-        ],
-      };
-    },
-    async act(_ctx, { actor }, form) {
-      if (config.registration === 'closed') {
-        throw new AppError('conflict', 'REGISTRATION is closed: invitations cannot be used.');
-      }
-      const outcome = await invitations.invite(form.get('email'), form.get('locale'), actor);
-      if (!outcome.ok) throw new AppError('invalid_input', emailSentences[outcome.email]);
-      return {
-        title: `${outcome.email} is invited`,
-        lead: `The link is valid until ${describeExactly(outcome.expiresAt)}.`,
-        back: { label: 'Users', href: usersPath },
-        blocks: [
-          {
-            kind: 'code',
-            id: 'invitation-link',
-            title: 'The same link, shown only once',
-            hint: 'Whoever opens it can create the account: pass it on only to the invited person.',
-            text: outcome.link,
-          },
-        ],
-      };
-    },
-  };
-}
-
-function emailField(form: Form | undefined) {
-  return {
-    name: 'email',
-    label: 'Email address',
-    type: 'email',
-    isRequired: true,
-    value: form?.get('email'),
-  } as const;
-}
-
 /** The claims that most accounts have; all others are changed by the API and the command line. */
 const editedClaims = [
   ['name', 'Name'],
@@ -226,7 +156,7 @@ function changeRole({ roleAdministration }: UserChangeDependencies): UserAction 
     submit: 'Save',
     isDangerous: true,
     fields: (user, form) =>
-      builtInRoles.map((role) => ({
+      offeredRoles.map((role) => ({
         name: `role-${role}`,
         label: role,
         type: 'check',
@@ -234,8 +164,8 @@ function changeRole({ roleAdministration }: UserChangeDependencies): UserAction 
         value: form ? form.get(`role-${role}`) : user.roles.includes(role) ? 'on' : '',
       })),
     async act(user, { visit, form }) {
-      const wanted = builtInRoles.filter((role) => form.get(`role-${role}`) === 'on');
-      const withdrawn = builtInRoles.filter(
+      const wanted = offeredRoles.filter((role) => form.get(`role-${role}`) === 'on');
+      const withdrawn = offeredRoles.filter(
         (role) => user.roles.includes(role) && !wanted.includes(role),
       );
       if (withdrawn.length > 0 && user.id === visit.user.id) {

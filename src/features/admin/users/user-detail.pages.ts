@@ -15,7 +15,7 @@ import type { ActionLink, Block, Fact, RichText } from '#features/admin/page/pag
 import { auditTable } from '#features/admin/activity/audit-table.pages.ts';
 import { familyTable } from '#features/admin/activity/family-table.pages.ts';
 import { sessionLanes, sessionTable } from '#features/admin/activity/session-table.pages.ts';
-import type { PanelVisit } from '#features/admin/panel/panel-guard.pages.ts';
+import type { PanelVisit } from '#features/admin/access/panel-guard.pages.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
 import { stateOf, userPath, usersPath } from './user-list.pages.ts';
 

@@ -2,7 +2,7 @@
 import { canonicalEmail } from '#core/users/email-addresses.ts';
 import { isBlocked } from '#core/subject-status/subject-status.ts';
 import { builtInRoles } from '#core/access-control/assignments.ts';
-import type { User } from '#core/users/users.ts';
+import type { Role, User } from '#core/users/users.ts';
 import type { Cursors } from '#http/api/cursors.ts';
 import { cutPage } from '#platform/paging.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
@@ -17,6 +17,9 @@ export interface UserListDependencies {
   readonly cursors: Cursors;
   readonly now: () => Date;
 }
+
+/** Roles with a meaning of their own for the panel. */
+export const offeredRoles: readonly Role[] = builtInRoles;
 
 export const usersPath = `${panelPath}/users`;
 
@@ -38,7 +41,7 @@ export function addUserList(panel: Panel, dependencies: UserListDependencies): v
     async show(ctx) {
       const query = readList(ctx, ['q', 'role', 'state']);
       const { limit, after } = cursors.pageOf(listQuery(usersPath, query), query.page);
-      const role = builtInRoles.find((each) => each === query.values['role']);
+      const role = offeredRoles.find((each) => each === query.values['role']);
       const text = query.values['q']?.trim() || undefined;
       const filter = { text, role, isBlocked: query.values['state'] === 'blocked' };
       const at = now();
@@ -69,7 +72,7 @@ export function addUserList(panel: Panel, dependencies: UserListDependencies): v
               { label: 'Created' },
             ],
             rows: shown.items,
-            empty: text === undefined ? 'There are no such users.' : `Nobody matches “${text}”.`,
+            empty: text === undefined ? 'There are no such users.' : `No user matches “${text}”.`,
             next: nextHref(usersPath, query, shown.next_cursor),
           },
         ],
@@ -93,7 +96,7 @@ function searchOf(values: Readonly<Record<string, string | undefined>>): SearchB
         value: values['role'],
         options: [
           { value: '', label: 'Any' },
-          ...builtInRoles.map((role) => ({ value: role, label: role })),
+          ...offeredRoles.map((role) => ({ value: role, label: role })),
         ],
       },
     ],

@@ -2,7 +2,7 @@
 import { alignColumns, describeValues } from '#cli/framework/columns.ts';
 import type { Answer } from '#cli/framework/command.ts';
 import { presentRole } from '#features/roles/present-role.ts';
-import type { ShownRole } from '#features/roles/roles.service.ts';
+import type { ShownRole } from '#features/roles/roles.ts';
 
 /** `sentence` describes the outcome; without it only the role is printed. */
 export function answerWithRole(role: ShownRole, sentence?: string): Answer {

@@ -20,6 +20,7 @@ export interface UserCredentialRouteDependencies {
 }
 
 const passkeyId: PathParameter = {
+  example: 'mX4W1v6sK9tQyB3nC5dE7g',
   pattern: /^[\w-]{16,1400}$/,
   notFound: { code: 'not_found', message: 'Passkey not found.' },
 };

@@ -4,6 +4,19 @@
 
 type ColorName = keyof typeof mailColors;
 
+export type MailColors = Readonly<Record<ColorName, readonly [light: string, dark: string]>>;
+
+interface MailFonts {
+  readonly text: string;
+  readonly title: string;
+}
+
+/** What the brand of the operator changes. */
+export interface MailLook {
+  readonly colors: Partial<MailColors>;
+  readonly fonts: MailFonts | undefined;
+}
+
 /** As in public/style.css: the color in light mode, and in dark mode. */
 export const mailColors = {
   ground: ['#e9ede8', '#0e1512'],
@@ -26,50 +39,56 @@ interface Part {
   readonly rest: string;
 }
 
-const text = "font-family:-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif;";
-const title = "font-family:'Iowan Old Style','Palatino Linotype',Palatino,Georgia,serif;";
+const standardFonts: MailFonts = {
+  text: "-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif",
+  title: "'Iowan Old Style','Palatino Linotype',Palatino,Georgia,serif",
+};
 const mono = 'font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;';
-const pressed = `${text}display:inline-block;padding:14px 28px;font-size:16px;line-height:20px;font-weight:600;text-align:center;text-decoration:none;border-radius:10px;`;
 
-const parts = {
-  page: {
-    background: 'ground',
-    rest: 'margin:0;padding:0;width:100%;-webkit-text-size-adjust:100%;-ms-text-size-adjust:100%;',
-  },
-  name: {
-    color: 'ink',
-    rest: `${title}font-size:19px;line-height:24px;font-weight:600;padding:0 12px;`,
-  },
-  card: {
-    background: 'card',
-    border: 'line',
-    rest: 'border-width:1px;border-style:solid;border-radius:16px;',
-  },
-  heading: {
-    color: 'ink',
-    rest: `${title}margin:0 0 20px;font-size:25px;line-height:32px;font-weight:600;`,
-  },
-  text: { color: 'ink', rest: `${text}margin:0 0 16px;font-size:16px;line-height:25px;` },
-  panel: {
-    background: 'tint',
-    border: 'line',
-    rest: 'border-width:1px;border-style:solid;border-radius:12px;',
-  },
-  code: {
-    color: 'ink',
-    rest: `${mono}margin:0;padding:0 0 0 8px;font-size:36px;line-height:44px;font-weight:600;letter-spacing:8px;`,
-  },
-  label: { color: 'softInk', rest: `${text}font-size:13px;line-height:18px;` },
-  value: { color: 'ink', rest: `${text}font-size:16px;line-height:23px;word-break:break-word;` },
-  button: { color: 'onAccent', background: 'accent', rest: pressed },
-  alarm: { color: 'onDanger', background: 'danger', rest: pressed },
-  link: { color: 'accent', rest: 'text-decoration:underline;' },
-  note: { color: 'softInk', rest: `${text}margin:0;font-size:14px;line-height:21px;` },
-  footer: { color: 'softInk', rest: `${text}margin:0;font-size:13px;line-height:20px;` },
-  footerLink: { color: 'softInk', rest: 'text-decoration:underline;' },
-} as const satisfies Readonly<Record<string, Part>>;
+function createParts(fonts: MailFonts) {
+  const text = `font-family:${fonts.text};`;
+  const title = `font-family:${fonts.title};`;
+  const pressed = `${text}display:inline-block;padding:14px 28px;font-size:16px;line-height:20px;font-weight:600;text-align:center;text-decoration:none;border-radius:10px;`;
+  return {
+    page: {
+      background: 'ground',
+      rest: 'margin:0;padding:0;width:100%;-webkit-text-size-adjust:100%;-ms-text-size-adjust:100%;',
+    },
+    name: {
+      color: 'ink',
+      rest: `${title}font-size:19px;line-height:24px;font-weight:600;padding:0 12px;`,
+    },
+    card: {
+      background: 'card',
+      border: 'line',
+      rest: 'border-width:1px;border-style:solid;border-radius:16px;',
+    },
+    heading: {
+      color: 'ink',
+      rest: `${title}margin:0 0 20px;font-size:25px;line-height:32px;font-weight:600;`,
+    },
+    text: { color: 'ink', rest: `${text}margin:0 0 16px;font-size:16px;line-height:25px;` },
+    panel: {
+      background: 'tint',
+      border: 'line',
+      rest: 'border-width:1px;border-style:solid;border-radius:12px;',
+    },
+    code: {
+      color: 'ink',
+      rest: `${mono}margin:0;padding:0 0 0 8px;font-size:36px;line-height:44px;font-weight:600;letter-spacing:8px;`,
+    },
+    label: { color: 'softInk', rest: `${text}font-size:13px;line-height:18px;` },
+    value: { color: 'ink', rest: `${text}font-size:16px;line-height:23px;word-break:break-word;` },
+    button: { color: 'onAccent', background: 'accent', rest: pressed },
+    alarm: { color: 'onDanger', background: 'danger', rest: pressed },
+    link: { color: 'accent', rest: 'text-decoration:underline;' },
+    note: { color: 'softInk', rest: `${text}margin:0;font-size:14px;line-height:21px;` },
+    footer: { color: 'softInk', rest: `${text}margin:0;font-size:13px;line-height:20px;` },
+    footerLink: { color: 'softInk', rest: 'text-decoration:underline;' },
+  } as const satisfies Readonly<Record<string, Part>>;
+}
 
-type PartName = keyof typeof parts;
+type PartName = keyof ReturnType<typeof createParts>;
 
 /** One rule per part; a selector may come before each. */
 export interface DarkRule {
@@ -85,23 +104,26 @@ export interface MailStyles {
   readonly dark: readonly DarkRule[];
 }
 
-function declare({ color, background, border }: Part, shade: 0 | 1, end: string) {
-  const value = (property: string, name: ColorName | undefined): string =>
-    name === undefined ? '' : `${property}:${mailColors[name][shade]}${end};`;
-  return {
-    text: value('color', color),
-    surface: value('background-color', background) + value('border-color', border),
+function createDeclare(colors: MailColors) {
+  return ({ color, background, border }: Part, shade: 0 | 1, end: string) => {
+    const value = (property: string, name: ColorName | undefined): string =>
+      name === undefined ? '' : `${property}:${colors[name][shade]}${end};`;
+    return {
+      text: value('color', color),
+      surface: value('background-color', background) + value('border-color', border),
+    };
   };
 }
 
-export function createMailStyles(): MailStyles {
-  const entries: [string, Part][] = Object.entries(parts);
+export function createMailStyles({ colors, fonts = standardFonts }: MailLook): MailStyles {
+  const declare = createDeclare({ ...mailColors, ...colors });
+  const entries: [string, Part][] = Object.entries(createParts(fonts));
   const inline = entries.map(([name, part]) => {
     const { text: ink, surface } = declare(part, 0, '');
     return [name, part.rest + ink + surface];
   });
   return {
-    // The assertion holds because the entries are those of `parts`.
+    // The assertion holds because the entries are those of `createParts`.
     inline: Object.fromEntries(inline) as MailStyles['inline'],
     dark: entries.map(([name, part]) => ({ part: name, ...declare(part, 1, '!important') })),
   };

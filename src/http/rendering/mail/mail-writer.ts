@@ -10,7 +10,7 @@ import {
   type MessageKey,
   type Translate,
 } from '#http/i18n/locales.ts';
-import { createMailStyles } from './mail-styles.ts';
+import { createMailStyles, type MailLook } from './mail-styles.ts';
 import { writeText } from './mail-text.ts';
 import type { MailRenderer } from './mail-content.ts';
 import type { InlineImage, WrittenMail } from '#platform/outbound/smtp.ts';
@@ -22,22 +22,36 @@ export interface MailWriterOptions {
   readonly issuerUrl: URL;
   /** The picture beside the product name: a square PNG, sent along with every mail. */
   readonly logoFile: string;
+  readonly brand?: MailBrand | undefined;
   /** Links in the footer of every mail. */
   readonly footerLinks: readonly { readonly href: string; readonly label: MessageKey }[];
   /** One per template, from all capabilities. */
   readonly renderers: readonly MailRenderer[];
 }
 
+/** What mails show of the operator's brand. */
+export interface MailBrand extends MailLook {
+  /** Replaces `logoFile`; `none` if that would not match the brand. */
+  readonly logo: InlineImage | 'standard' | 'none';
+}
+
+const standardLook: MailBrand = { colors: {}, fonts: undefined, logo: 'standard' };
+
 /** What the first mail prepares, because commands never render one. */
-function prepare({ viewsDirectory, logoFile }: MailWriterOptions) {
+function prepare({ viewsDirectory, logoFile, brand = standardLook }: MailWriterOptions) {
   const filename = join(viewsDirectory, 'mail/notice.ejs');
-  const { inline: style, dark } = createMailStyles();
-  const logo: InlineImage = {
-    cid: 'logo',
-    contentType: 'image/png',
-    base64: readFileSync(logoFile, 'base64'),
+  const { inline: style, dark } = createMailStyles(brand);
+  const logo = brand.logo === 'standard' ? readLogo(logoFile) : brand.logo;
+  return {
+    view: ejs.compile(readFileSync(filename, 'utf8'), { filename }),
+    style,
+    dark,
+    logo: logo === 'none' ? undefined : logo,
   };
-  return { view: ejs.compile(readFileSync(filename, 'utf8'), { filename }), style, dark, logo };
+}
+
+function readLogo(file: string): InlineImage {
+  return { cid: 'logo', contentType: 'image/png', base64: readFileSync(file, 'base64') };
 }
 
 export function createMailWriter(options: MailWriterOptions): WriteMail {
@@ -68,7 +82,7 @@ export function createMailWriter(options: MailWriterOptions): WriteMail {
       subject: content.subject,
       text: writeText(letter),
       html: view({ ...letter, ...look, locale, dir, start, isButtonFirst, productName }),
-      images: [look.logo],
+      images: look.logo ? [look.logo] : [],
     };
   };
 }

@@ -175,8 +175,8 @@ describeApp('user add-role and remove-role', {}, (app) => {
 
     assert.match(blocked.out, /^The user is now an administrator\. The account is blocked/);
     assert.deepEqual(
-      [unknown.exitCode, /--role must be one of: admin/.test(unknown.err)],
-      [2, true],
+      [unknown.exitCode, /There is no role with this id/.test(unknown.err)],
+      [3, true],
     );
     await done(['user', 'remove-role', id, '--role', 'admin']);
   });

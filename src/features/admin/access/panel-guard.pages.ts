@@ -8,7 +8,7 @@ import type { User } from '#core/users/users.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { Context } from '#http/context.ts';
 import { defaultLocale } from '#http/i18n/locales.ts';
-import type { ManagementTokens } from '#oidc/tokens/management-tokens.ts';
+import type { ApiCaller, ManagementTokens } from '#oidc/tokens/management-tokens.ts';
 import { AppError } from '#platform/errors.ts';
 import type { PanelCookie, PanelSession } from './panel-cookie.pages.ts';
 import type { SignInTrip } from './sign-in-trip.pages.ts';
@@ -19,6 +19,7 @@ export interface PanelVisit {
   readonly actor: AuditActor;
   /** The actor with the rights of the access token. */
   readonly administrator: Administrator;
+  readonly caller: ApiCaller;
   readonly session: PanelSession;
   may(scope: ManagementScope): boolean;
 }
@@ -50,7 +51,8 @@ export function createPanelGuard(dependencies: PanelGuardDependencies) {
     const user = await users.findById(caller.actor.id ?? '');
     if (!user) return undefined;
     const may = (scope: ManagementScope) => caller.isOperator && caller.scopes.has(scope);
-    return { user, actor: caller.actor, administrator: administratorOf(caller), session, may };
+    const administrator = administratorOf(caller);
+    return { user, actor: caller.actor, administrator, caller, session, may };
   }
 
   /** Half of the lifetime for very short tokens. */

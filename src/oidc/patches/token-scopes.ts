@@ -1,7 +1,10 @@
-// Patch: client credentials tokens (RFC 6749 §4.4) contain scopes of the requested API only, and none
-// about users. A request of which no scope can be granted is refused with `invalid_scope`.
+// Patches of the scopes in access tokens. Client credentials tokens (RFC 6749 §4.4) contain scopes of
+// the requested API only, and none about users; a request of which no scope can be granted is refused
+// with `invalid_scope`. Tokens of users for an API that requires permissions contain only the scopes
+// that the user's roles permit.
 import { errors, type Provider } from 'oidc-provider';
 import { splitScope } from '#core/clients/scopes.ts';
+import type { TokenAuthorization } from '#oidc/access-control/token-authorization.ts';
 import { providerContext } from '#oidc/provider-context.ts';
 
 interface ClientToken {
@@ -33,5 +36,22 @@ export function limitClientCredentials(
     }
     this.scope = granted.length > 0 ? granted.join(' ') : undefined;
     return generate.call(this);
+  };
+}
+
+/**
+ * oidc-provider intersects the requested scopes with those of the grant, which outlives a role. The
+ * patch is applied where the token is saved, after its scope and its API were set and before the
+ * response names them.
+ */
+export function limitToPermittedScopes(
+  provider: Provider,
+  { limitScope }: Pick<TokenAuthorization, 'limitScope'>,
+): void {
+  const { prototype } = provider.AccessToken;
+  const save = prototype.save;
+  prototype.save = async function savePermitted(this: InstanceType<typeof provider.AccessToken>) {
+    await limitScope(this);
+    return save.call(this);
   };
 }

@@ -9,7 +9,7 @@ import {
 } from '#core/access-control/assignments.ts';
 import type { Client } from '#core/clients/clients.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
-import type { OpenInteraction } from './open-interaction.ts';
+import type { OpenInteraction } from '#oidc/sign-in/open-interaction.ts';
 import { organizationIn } from './organization.ts';
 
 export type AccessRefusal = 'client' | 'organization';
@@ -26,7 +26,7 @@ export function refusalOf(
   return isMember ? undefined : 'organization';
 }
 
-/** Why the user of an interaction may not use the client; `undefined` also while nobody signed in. */
+/** Why the user of an interaction may not use the client; `undefined` also before a sign-in. */
 export async function findRefusal(
   { subjectStatus }: { readonly subjectStatus: SubjectStatusService },
   { client, params, accountId }: OpenInteraction,

@@ -6,7 +6,7 @@ import { authorizationClaims } from '#core/access-control/assignments.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import { claimsOfScope, splitScope } from '#core/clients/scopes.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
-import type { SignInOrganization } from '#oidc/sign-in/organization.ts';
+import type { SignInOrganization } from '#oidc/access-control/organization.ts';
 
 export interface TokenAuthorizationDependencies {
   readonly accessControl: AccessControl;

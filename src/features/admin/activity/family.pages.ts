@@ -1,0 +1,81 @@
+// The picture of one refresh token family: its tokens, and the reuse that ended it.
+import type { FamilyTimeline, FamilyTimelines } from '#core/tokens/refresh-family-view.service.ts';
+import { familyId, notFound } from '#http/api/parameters.ts';
+import { panelPath } from '#features/admin/panel-client.ts';
+import { exactTime } from '#features/admin/page/formatting.ts';
+import type { Block } from '#features/admin/page/page-model.ts';
+import type { Panel } from '#features/admin/panel/panel.pages.ts';
+import { familyLane, familyState } from './family-table.pages.ts';
+import { sessionPath } from './session-table.pages.ts';
+
+export interface FamilyPageDependencies {
+  readonly familyTimelines: FamilyTimelines;
+  readonly now: () => Date;
+}
+
+export function addFamilyPage(panel: Panel, dependencies: FamilyPageDependencies): void {
+  const { familyTimelines, now } = dependencies;
+
+  panel.page({
+    path: `${panelPath}/families/:familyId`,
+    scope: 'sessions:read',
+    async show(ctx) {
+      const id = String(ctx.params['familyId']);
+      const family = familyId.pattern.test(id) ? await familyTimelines.show(id) : undefined;
+      if (!family) throw notFound(familyId);
+      return {
+        title: 'Refresh token family',
+        lead: `Of ${family.clientName ?? family.clientId}`,
+        tags: [familyState(family)],
+        back: { label: 'The user', href: `${panelPath}/users/${family.userId}` },
+        blocks: [familyLane(family, now()), memberTable(family), familyFacts(family)],
+      };
+    },
+  });
+}
+
+function memberTable({ members, fork }: FamilyTimeline): Block {
+  return {
+    kind: 'table',
+    title: 'Tokens',
+    caption: 'Tokens of the family in order',
+    columns: [
+      { label: 'Token', isNumber: true },
+      { label: 'Issued' },
+      { label: 'Device' },
+      { label: 'Address' },
+      { label: 'State' },
+    ],
+    rows: members.map(({ generation, at, deviceName, address }) => [
+      String(generation),
+      exactTime(at),
+      deviceName ?? '-',
+      address ?? '-',
+      fork?.generation === generation
+        ? {
+            text: 'used again',
+            tag: 'danger',
+            hint: [fork.deviceName, fork.address].filter(Boolean).join(' · '),
+          }
+        : '',
+    ]),
+    empty: '',
+  };
+}
+
+function familyFacts(family: FamilyTimeline): Block {
+  const { id, scope, expiresAt, endedAt, sessionUid: uid, fork } = family;
+  return {
+    kind: 'facts',
+    facts: [
+      { label: 'ID', value: { text: id, isCode: true } },
+      { label: 'Scope', value: scope ?? '-' },
+      { label: 'Expires', value: exactTime(expiresAt) },
+      ...(endedAt ? [{ label: 'Ended', value: exactTime(endedAt) }] : []),
+      ...(uid === undefined
+        ? []
+        : [{ label: 'Session', value: { text: uid, href: sessionPath(uid) } }]),
+      ...(fork ? [{ label: 'Reuse detected', value: exactTime(fork.at) }] : []),
+    ],
+  };
+}

@@ -1,0 +1,70 @@
+// The form of an API resource, with the rules of the command line.
+import type { ApiResource } from '#core/clients/clients.ts';
+import {
+  readAudience,
+  readFormat,
+  readScopes,
+  readSeconds,
+} from '#core/clients/commands/resources/resource-options.ts';
+import { UsageError } from '#cli/framework/arguments.ts';
+import type { Form } from '#http/request/input.ts';
+import { AppError } from '#platform/errors.ts';
+import type { Field } from '#features/admin/page/page-model.ts';
+
+/** @throws AppError `invalid_input` */
+export function audienceFrom(form: Form): string {
+  return read(() => readAudience(form.get('audience').trim()));
+}
+
+export function resourceFields(
+  resource: ApiResource | undefined,
+  form: Form | undefined,
+): readonly Field[] {
+  const seconds = resource?.accessTokenSeconds;
+  return [
+    {
+      name: 'scopes',
+      label: 'Scopes',
+      type: 'text',
+      isRequired: true,
+      value: form?.get('scopes') ?? resource?.scopes.join(' '),
+      hint: 'Separated by spaces, for example: read write',
+    },
+    {
+      name: 'format',
+      label: 'Token format',
+      type: 'select',
+      value: form?.get('format') ?? resource?.accessTokenFormat ?? 'opaque',
+      options: [
+        { value: 'opaque', label: 'opaque: introspected, revoked at once' },
+        { value: 'jwt', label: 'jwt: verified by the API itself' },
+      ],
+    },
+    {
+      name: 'seconds',
+      label: 'Lifetime of a token in seconds',
+      type: 'text',
+      value: form?.get('seconds') ?? (seconds === undefined ? '' : String(seconds)),
+      hint: 'Empty: the general setting ACCESS_TOKEN_SECONDS.',
+    },
+  ];
+}
+
+/** @throws AppError `invalid_input` */
+export function resourceFrom(form: Form): Omit<ApiResource, 'audience'> {
+  return read(() => ({
+    scopes: readScopes(form.get('scopes')),
+    accessTokenFormat: readFormat(form.get('format')),
+    accessTokenSeconds: readSeconds(form.get('seconds').trim() || undefined),
+  }));
+}
+
+/** The rules are those of the command line, whose messages begin with the option. */
+function read<Value>(rule: () => Value): Value {
+  try {
+    return rule();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new AppError('invalid_input', error.message.replace(/^--/, ''), { cause: error });
+  }
+}

@@ -1,0 +1,79 @@
+// The browser files of Swagger UI and ReDoc, from their npm packages. They are large and rarely
+// requested, so each is read and compressed on its first request.
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { sha256Text } from '#platform/crypto/hashing.ts';
+
+export interface DocumentationFile {
+  readonly type: string;
+  readonly bytes: Buffer;
+  readonly gzipped: Buffer;
+  readonly etag: string;
+}
+
+const script = 'text/javascript; charset=utf-8';
+const compress = promisify(gzip);
+
+/** The start of each page, as files: the policy of the pages permits no inline script. */
+const startSwagger = `
+const { dataset } = document.currentScript;
+window.addEventListener('load', () => {
+  window.SwaggerUIBundle({
+    url: dataset.document,
+    dom_id: '#documentation',
+    deepLinking: true,
+    // By default it sends the address of the document to a service that validates it.
+    validatorUrl: null,
+  });
+});
+`;
+
+const startRedoc = `
+const { dataset } = document.currentScript;
+window.addEventListener('load', () => {
+  // The search would run in a worker that is created from a blob.
+  window.Redoc.init(dataset.document, { disableSearch: true }, document.getElementById('documentation'));
+});
+`;
+
+type Source = { readonly package: string } | { readonly text: string };
+
+const sources: Readonly<Record<string, Source & { readonly type: string }>> = {
+  'swagger-ui.css': {
+    package: 'swagger-ui-dist/swagger-ui.css',
+    type: 'text/css; charset=utf-8',
+  },
+  'swagger-ui-bundle.js': { package: 'swagger-ui-dist/swagger-ui-bundle.js', type: script },
+  'swagger-start.js': { text: startSwagger, type: script },
+  'redoc.standalone.js': { package: 'redoc/bundles/redoc.standalone.js', type: script },
+  'redoc-start.js': { text: startRedoc, type: script },
+};
+
+async function read(source: Source): Promise<Buffer> {
+  if ('text' in source) return Buffer.from(source.text.trimStart());
+  return readFile(new URL(import.meta.resolve(source.package)));
+}
+
+export function createDocumentationFiles() {
+  const loaded = new Map<string, Promise<DocumentationFile>>();
+
+  async function load({ type, ...source }: (typeof sources)[string]): Promise<DocumentationFile> {
+    const bytes = await read(source);
+    const etag = `"${sha256Text(bytes).slice(0, 22)}"`;
+    return { type, bytes, gzipped: await compress(bytes), etag };
+  }
+
+  /** `undefined` for a name that is not in the list. */
+  return function findFile(name: string): Promise<DocumentationFile> | undefined {
+    const source = Object.hasOwn(sources, name) ? sources[name] : undefined;
+    if (!source) return undefined;
+    const known = loaded.get(name);
+    if (known) return known;
+    const loading = load(source);
+    loaded.set(name, loading);
+    // The next request tries again.
+    loading.catch(() => loaded.delete(name));
+    return loading;
+  };
+}

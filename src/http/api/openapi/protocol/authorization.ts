@@ -1,0 +1,119 @@
+// Operations that a browser is sent to, and the pushed authorization request.
+import {
+  about,
+  always,
+  clientAuthentication,
+  formOf,
+  jsonOf,
+  oauthError,
+  object,
+  operation,
+  page,
+  queryOf,
+  redirect,
+  text,
+  uri,
+  whole,
+  type Members,
+} from './operation.ts';
+
+/** RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1, RFC 7636, RFC 8707. */
+const request: Members = {
+  response_type: always('code'),
+  redirect_uri: about(uri, 'Exactly one of the registered URIs.'),
+  scope: about(text, 'The scopes, separated by spaces.'),
+  state: text,
+  nonce: text,
+  code_challenge: about(text, 'S256 of the code verifier.'),
+  code_challenge_method: always('S256'),
+  resource: about(uri, 'The audience of the access token (RFC 8707).'),
+  prompt: about(text, 'none, login, consent, select_account or create.'),
+  max_age: whole,
+  login_hint: text,
+  id_token_hint: text,
+  ui_locales: text,
+  acr_values: text,
+  claims: about(text, 'A JSON object (OpenID Connect Core §5.5).'),
+  response_mode: about(text, 'query, fragment or form_post.'),
+  request: about(text, 'A signed request object (RFC 9101).'),
+  dpop_jkt: about(text, 'Thumbprint of the DPoP key (RFC 9449 §10).'),
+};
+
+const authorize: Members = {
+  'client_id!': text,
+  request_uri: about(text, 'From a pushed authorization request; then only client_id is needed.'),
+  ...request,
+};
+
+const authorizeResponses = {
+  200: page('The page for consent or an error, or a form that posts the response.'),
+  302: redirect(302, 'back to the client, with code, state and iss or with an error.'),
+  303: redirect(303, 'to the sign-in page, or back to the client.'),
+  400: page('The client or its redirect URI is invalid, so the error is shown to the user.'),
+  401: page('The request object of the client is invalid.'),
+};
+
+const logout: Members = {
+  id_token_hint: text,
+  client_id: text,
+  post_logout_redirect_uri: uri,
+  state: text,
+  logout_hint: text,
+  ui_locales: text,
+};
+
+const logoutResponses = {
+  200: page('Asks the user to confirm the sign-out, or says that it is done.'),
+  302: redirect(302, 'to the client, or to the page that says that it is done.'),
+  303: redirect(303, 'to the client, or to the page that says that it is done.'),
+  400: page('The request is invalid.'),
+};
+
+export const authorizationPaths = {
+  '/oauth2/authorize': {
+    get: operation({
+      operationId: 'authorize',
+      summary: 'Sign a user in and ask for consent; the answer goes to the redirect URI.',
+      parameters: queryOf(authorize),
+      responses: authorizeResponses,
+    }),
+    post: operation({
+      operationId: 'authorizeByForm',
+      summary: 'The same, for requests that are too long for a URL.',
+      requestBody: formOf(authorize),
+      responses: authorizeResponses,
+    }),
+  },
+  '/oauth2/par': {
+    post: operation({
+      operationId: 'pushAuthorizationRequest',
+      summary: 'Store an authorization request for a minute (RFC 9126).',
+      security: clientAuthentication,
+      requestBody: formOf({ client_id: text, ...request }),
+      responses: {
+        201: jsonOf(object({ 'request_uri!': text, 'expires_in!': whole }), 'Stored.'),
+        400: oauthError(
+          'The request is invalid.',
+          'invalid_request',
+          'invalid_scope',
+          'invalid_target',
+        ),
+        401: oauthError('The client could not be authenticated.', 'invalid_client'),
+      },
+    }),
+  },
+  '/oauth2/logout': {
+    get: operation({
+      operationId: 'logout',
+      summary: 'Sign the user out (OpenID Connect RP-Initiated Logout).',
+      parameters: queryOf(logout),
+      responses: logoutResponses,
+    }),
+    post: operation({
+      operationId: 'logoutByForm',
+      summary: 'The same, as a form.',
+      requestBody: formOf(logout),
+      responses: logoutResponses,
+    }),
+  },
+};

@@ -1,0 +1,127 @@
+// The parts that operations of the protocol are built of. oidc-provider validates these requests, so
+// the schemas describe them and do not check them.
+import { STATUS_CODES } from 'node:http';
+import { exampleOf } from '#http/api/openapi/examples.ts';
+import type { JsonSchema } from '#http/api/openapi/json-schema.ts';
+
+/** Members of an object: `'name!'` is required, `'name'` is not. */
+export type Members = Readonly<Record<string, JsonSchema>>;
+
+export const text: JsonSchema = { type: 'string' };
+export const whole: JsonSchema = { type: 'integer' };
+export const truth: JsonSchema = { type: 'boolean' };
+export const texts: JsonSchema = { type: 'array', items: text };
+export const uri: JsonSchema = { type: 'string', format: 'uri' };
+
+export const about = (schema: JsonSchema, description: string): JsonSchema => ({
+  ...schema,
+  description,
+});
+
+export const always = (value: string): JsonSchema => ({ type: 'string', const: value });
+
+export function object(members: Members): JsonSchema {
+  const names = Object.keys(members);
+  const required = names.filter((name) => name.endsWith('!')).map((name) => name.slice(0, -1));
+  const properties = Object.fromEntries(
+    Object.entries(members).map(([name, schema]) => [name.replace(/!$/, ''), schema]),
+  );
+  return { type: 'object', ...(required.length > 0 ? { required } : {}), properties };
+}
+
+export function queryOf(members: Members) {
+  return Object.entries(members).map(([name, schema]) => {
+    const { description, ...rest } = schema;
+    return {
+      name: name.replace(/!$/, ''),
+      in: 'query',
+      required: name.endsWith('!'),
+      ...(description === undefined ? {} : { description }),
+      schema: rest,
+      example: exampleOf(schema, name.replace(/!$/, '')),
+    };
+  });
+}
+
+export function formOf(...choices: readonly Members[]) {
+  const schemas = choices.map(object);
+  const [only = {}] = schemas;
+  const schema = schemas.length === 1 ? only : { oneOf: schemas };
+  const examples = Object.fromEntries(
+    schemas.map((each, number) => [`example${number + 1}`, { value: exampleOf(each) }]),
+  );
+  return { required: true, content: { 'application/x-www-form-urlencoded': { schema, examples } } };
+}
+
+export function jsonOf(schema: JsonSchema, description: string) {
+  return {
+    description,
+    content: { 'application/json': { schema, example: exampleOf(schema) } },
+  };
+}
+
+export function textOf(type: string, description: string, example: string) {
+  return { description, content: { [type]: { schema: text, example } } };
+}
+
+export const page = (description: string) =>
+  textOf('text/html', description, '<!doctype html><title>...</title>');
+
+/** An error response of the token endpoint and its siblings (RFC 6749 §5.2). */
+export function oauthError(description: string, ...codes: readonly string[]) {
+  return {
+    description,
+    content: {
+      'application/json': {
+        schema: object({ 'error!': { type: 'string', enum: [...codes] }, error_description: text }),
+        example: { error: codes[0], error_description: 'What was wrong, in a sentence.' },
+      },
+    },
+  };
+}
+
+/** Responses that every endpoint of the protocol may have. */
+export const sharedResponses = {
+  405: oauthError('The method is not supported.', 'invalid_request'),
+  413: oauthError('The request is too large.', 'invalid_request'),
+  415: oauthError('The body has another media type.', 'invalid_request'),
+  421: textOf('text/plain', 'The Host header is not that of the issuer.', 'Misdirected request.'),
+  429: oauthError('Too many requests; see Retry-After.', 'temporarily_unavailable'),
+  500: oauthError('An error of the server.', 'server_error'),
+  503: oauthError('A store is unavailable; see Retry-After.', 'temporarily_unavailable'),
+};
+
+export interface Operation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
+  readonly parameters?: readonly object[];
+  readonly requestBody?: object;
+  readonly responses: Readonly<Record<number, object>>;
+}
+
+export function operation({ responses, security = [], ...facts }: Operation) {
+  return {
+    ...facts,
+    tags: ['protocol'],
+    security,
+    responses: { ...responses, ...withoutDeclared(responses) },
+  };
+}
+
+function withoutDeclared(declared: Readonly<Record<number, object>>) {
+  const shared = Object.entries(sharedResponses);
+  return Object.fromEntries(shared.filter(([status]) => !(status in declared)));
+}
+
+export function redirect(status: 302 | 303, description: string) {
+  const schema = { type: 'string', format: 'uri' };
+  const title = STATUS_CODES[status] ?? '';
+  return {
+    description: `${title}: ${description}`,
+    headers: { Location: { description: 'Where the browser goes.', schema } },
+  };
+}
+
+/** A client authenticates in the header, in the form, or not at all if it is public. */
+export const clientAuthentication = [{ clientSecret: [] }, {}] as const;

@@ -1,0 +1,50 @@
+// What the layout and the mails show of the operator's brand. features/branding/ creates it from
+// the BRANDING setting.
+import type { MessageKey } from '#http/i18n/locales.ts';
+import type { MailBrand } from './mail/mail-writer.ts';
+
+/** URLs of an image for each color scheme. */
+export interface PageImage {
+  readonly light: string;
+  readonly dark: string | undefined;
+}
+
+/** The style sheet that the operator wrote. */
+export interface CustomStylesheet {
+  readonly href: string;
+  /** Its digest, as Subresource Integrity and a content security policy spell it. */
+  readonly digest: string;
+}
+
+export interface FooterLink {
+  readonly label: MessageKey;
+  readonly href: string;
+}
+
+export interface PageBrand {
+  /** URL of a style sheet that follows public/style.css and precedes the theme of a client. */
+  readonly stylesheet: string | undefined;
+  /** A style sheet that follows all others. */
+  readonly customStylesheet: CustomStylesheet | undefined;
+  /** Replaces the mark and the name in the header. */
+  readonly logo: PageImage | undefined;
+  readonly mark: PageImage | undefined;
+  readonly icons: readonly { readonly rel: string; readonly type: string; readonly href: string }[];
+  readonly themeColours: { readonly light: string; readonly dark: string } | undefined;
+  /** Links in the footer of every page and mail. */
+  readonly links: readonly FooterLink[];
+  /** `undefined`: mails have the look of Ostiary. */
+  readonly mail: MailBrand | undefined;
+}
+
+/** The look of Ostiary. */
+export const standardBrand: PageBrand = {
+  stylesheet: undefined,
+  customStylesheet: undefined,
+  logo: undefined,
+  mark: undefined,
+  icons: [],
+  themeColours: undefined,
+  links: [],
+  mail: undefined,
+};

@@ -1,0 +1,47 @@
+// When the user has to choose between the accounts of the browser: `prompt=select_account` of the
+// client, or a request that means another account than the active one (OpenID Connect Core
+// §3.1.2.1). With `prompt=none` the client then gets `account_selection_required` (§3.1.2.6).
+import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import type { BrowserAccounts } from './browser-accounts.ts';
+
+const { Check, Prompt } = interactionPolicy;
+
+export type OtherAccounts = Pick<BrowserAccounts, 'mayHaveOthers' | 'others'>;
+
+export function createSelectAccountPrompt(accounts: OtherAccounts) {
+  return new Prompt(
+    { name: 'select_account', requestable: true },
+    new Check(
+      'other_account',
+      'End-User account selection is required',
+      'account_selection_required',
+      (ctx) => meansOther(accounts, ctx),
+    ),
+  );
+}
+
+/**
+ * True if another account of this browser is named by a hint, or if no account is active while
+ * others are signed in.
+ */
+async function meansOther(accounts: OtherAccounts, ctx: KoaContextWithOIDC): Promise<boolean> {
+  const { oidc } = ctx;
+  const { session, account, params } = oidc;
+  const isDecided =
+    oidc.result?.login !== undefined || oidc.result?.['select_account'] !== undefined;
+  if (isDecided || !accounts.mayHaveOthers(ctx)) return false;
+  const others = await accounts.others(ctx);
+  const sub = oidc.entities.IdTokenHint?.payload['sub'];
+  if (sub !== undefined) {
+    return sub !== session?.accountId && others.some(({ userId }) => userId === sub);
+  }
+  // Silently, any client could learn in this way which addresses are signed in in the browser.
+  const hint = oidc.prompts.has('none') ? undefined : params?.['login_hint'];
+  if (typeof hint === 'string' && others.some(({ email }) => isSameAddress(email, hint)))
+    return true;
+  return account === undefined && others.length > 0;
+}
+
+function isSameAddress(email: string, hint: string): boolean {
+  return email.toLowerCase() === hint.trim().toLowerCase();
+}

@@ -1,0 +1,18 @@
+// Sign-outs at the logout endpoint that concern accounts which are not active in this browser.
+import type { OtherSignOuts } from '#oidc/provider-hooks.ts';
+import type { BrowserAccounts } from './browser-accounts.ts';
+
+export function createOtherSignOuts(
+  accounts: Pick<BrowserAccounts, 'endHinted' | 'removeAll'>,
+): OtherSignOuts {
+  return {
+    async endHinted(ctx) {
+      const { client, entities } = ctx.oidc;
+      const hint = entities.IdTokenHint?.payload;
+      if (!client || !hint) return false;
+      const { sub: userId, sid } = hint;
+      return accounts.endHinted(ctx, { userId, sid, clientId: client.clientId });
+    },
+    endAll: (ctx) => accounts.removeAll(ctx),
+  };
+}

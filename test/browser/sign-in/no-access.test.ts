@@ -1,0 +1,31 @@
+// The page of a user who may not use the client: without script, by keyboard, with a way on.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { describeInBrowser } from '#test/support/browser/chromium.ts';
+import { startClientApp } from '#test/support/browser/client-app.ts';
+import { seeHeading, signIn } from '#test/support/browser/steps.ts';
+import { createCommandRunner } from '#test/support/cli/in-process.ts';
+
+describeInBrowser('the page without access to a client', {}, ({ app, visit }) => {
+  it('leads to another account and back to the client, by keyboard and without script', async (t) => {
+    const { done } = createCommandRunner(app().services);
+    const tiny = await startClientApp(t, app());
+    const person = await app().createUser();
+    const { clientId } = tiny.rp.app;
+    await done(['role', 'create', 'member', '--client', clientId]);
+    await done(['client', 'access', clientId, '--allow-role', `${clientId}:member`]);
+    const { page } = await visit(t, { javaScriptEnabled: false });
+    await page.goto(tiny.signInUrl());
+    await signIn(page, person);
+
+    await seeHeading(page, 'You don’t have access to Tasks');
+    const text = await page.locator('#no-access').innerText();
+    await page.focus('#switch');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${tiny.url}/**`);
+
+    assert.ok(text.includes(person.email));
+    assert.equal(tiny.answers.at(-1)?.get('error'), 'access_denied');
+  });
+});
