@@ -172,6 +172,24 @@ describeApp('webhooks', { settings: { OUTBOUND_ALLOW: '127.0.0.0/8' } }, (app) =
     assert.ok((await find(moved.id)).failingSince);
   });
 
+  it('does not let a webhook that hangs delay another one', async (t) => {
+    const hanging = await open(t, { events: ['user.blocked'] });
+    const well = await open(t, { events: ['user.blocked'] });
+    hanging.receiver.answer = 'hanging';
+    const count = 14;
+    for (let user = 0; user < count; user += 1) await app().block((await app().createUser()).id);
+
+    const delivering = deliver();
+    await well.receiver.received('user.blocked', count);
+
+    const waiting = hanging.receiver.messages.length;
+    assert.ok(waiting > 0 && waiting <= 4, `${waiting} requests`);
+    hanging.receiver.answer = 200;
+    hanging.receiver.release();
+    await delivering;
+    assert.equal(hanging.receiver.messages.length, count);
+  });
+
   it('keeps the most recent attempts only', async (t) => {
     const { id } = await open(t, { events: ['user.blocked'] });
     const { webhookAttempts, db } = app().services;

@@ -17,8 +17,10 @@ export interface ReceivedMessage {
 export interface WebhookReceiver {
   readonly url: string;
   readonly messages: readonly ReceivedMessage[];
-  /** Status of the responses; `hanging` never responds. */
+  /** Status of the responses; `hanging` does not respond before `release`. */
   answer: number | 'hanging';
+  /** Accepts the messages that were not answered. */
+  release(): void;
   /** Resolves when as many messages of this type have been received. */
   received(type: string, count?: number): Promise<readonly ReceivedMessage[]>;
 }
@@ -26,6 +28,7 @@ export interface WebhookReceiver {
 export async function startWebhookReceiver(t: CleanUp): Promise<WebhookReceiver> {
   const messages: ReceivedMessage[] = [];
   const waiting = new Set<() => void>();
+  const unanswered: ServerResponse[] = [];
   const server = createServer((req, res) => void receive(req, res));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -40,7 +43,7 @@ export async function startWebhookReceiver(t: CleanUp): Promise<WebhookReceiver>
     );
     messages.push({ headers, body, id, type });
     for (const check of waiting) check();
-    if (receiver.answer === 'hanging') return;
+    if (receiver.answer === 'hanging') return void unanswered.push(res);
     res.statusCode = receiver.answer;
     res.setHeader('location', `http://127.0.0.1:${port}/elsewhere`);
     res.end();
@@ -50,6 +53,9 @@ export async function startWebhookReceiver(t: CleanUp): Promise<WebhookReceiver>
     url: `http://127.0.0.1:${port}/hook`,
     messages,
     answer: 200,
+    release() {
+      for (const res of unanswered) res.end();
+    },
     received: (type, count = 1) =>
       new Promise((resolve) => {
         const check = () => {

@@ -33,7 +33,7 @@ export function addOutboxPages(panel: Panel, { deadLetters, now }: OutboxPageDep
       const mayRetry = visit.may('users:write');
       return {
         title: 'Outbox',
-        lead: 'Mail and back-channel logouts that are not delivered yet. Their content is encrypted and never shown.',
+        lead: 'Mail, back-channel logouts and webhook messages that are not delivered yet. Their content is encrypted and never shown.',
         actions:
           dead > 0
             ? [
