@@ -62,6 +62,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       page('Import users', 'import'),
       page('Block and revoke', 'blocking'),
       page('Audit log', 'audit'),
+      page('Webhooks', 'webhooks'),
       page('Mail', 'mail'),
       page('Performance', 'performance'),
     ],

@@ -92,6 +92,18 @@ import {
   userRemovePassword,
 } from '#features/user-administration/commands/user-remove-credential.ts';
 import { userSendRecoveryMail } from '#features/user-administration/commands/user-send-recovery-mail.ts';
+import {
+  webhookCreate,
+  webhookDelete,
+  webhookList,
+  webhookShow,
+  webhookUpdate,
+} from '#features/webhooks/commands/webhooks.commands.ts';
+import {
+  webhookReplay,
+  webhookRotateSecret,
+  webhookTest,
+} from '#features/webhooks/commands/webhook-deliveries.commands.ts';
 
 export const dataCommands: readonly DataCommand[] = [
   setupLink,
@@ -163,6 +175,14 @@ export const dataCommands: readonly DataCommand[] = [
   organizationAddRole,
   organizationRemoveRole,
   organizationDelete,
+  webhookList,
+  webhookShow,
+  webhookCreate,
+  webhookUpdate,
+  webhookRotateSecret,
+  webhookTest,
+  webhookReplay,
+  webhookDelete,
   keyList,
   statisticsCommand,
   outboxList,

@@ -88,4 +88,13 @@ export const apiPolicies: Readonly<Record<string, StatusCheck>> = {
   'GET /auth/api/v1/statistics': 'operator',
   'GET /auth/api/v1/outbox': 'operator',
   'POST /auth/api/v1/outbox/:jobId/retry': 'operator',
+  'GET /auth/api/v1/webhooks': 'operator',
+  'POST /auth/api/v1/webhooks': 'operator',
+  'GET /auth/api/v1/webhooks/:webhookId': 'operator',
+  'PATCH /auth/api/v1/webhooks/:webhookId': 'operator',
+  'DELETE /auth/api/v1/webhooks/:webhookId': 'operator',
+  'POST /auth/api/v1/webhooks/:webhookId/rotate-secret': 'operator',
+  'POST /auth/api/v1/webhooks/:webhookId/test': 'operator',
+  'POST /auth/api/v1/webhooks/:webhookId/replay': 'operator',
+  'GET /auth/api/v1/webhooks/:webhookId/attempts': 'operator',
 };

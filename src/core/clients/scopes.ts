@@ -69,6 +69,8 @@ export const managementScopes = [
   'access:evaluate',
   'outbox:read',
   'outbox:write',
+  'webhooks:read',
+  'webhooks:write',
 ] as const;
 
 export type ManagementScope = (typeof managementScopes)[number];

@@ -62,6 +62,11 @@ import {
   userCredentialRoutes,
   type UserCredentialRouteDependencies,
 } from '#features/user-administration/api/user-credentials.api.ts';
+import { webhookDeliveryRoutes } from '#features/webhooks/api/webhook-deliveries.api.ts';
+import {
+  webhookRoutes,
+  type WebhookRouteDependencies,
+} from '#features/webhooks/api/webhooks.api.ts';
 
 export interface ApiRouteDependencies
   extends
@@ -86,7 +91,8 @@ export interface ApiRouteDependencies
     OrganizationRouteDependencies,
     RoleRouteDependencies,
     UserRoleRouteDependencies,
-    UserRouteDependencies {
+    UserRouteDependencies,
+    WebhookRouteDependencies {
   readonly cursors: Cursors;
 }
 
@@ -116,6 +122,8 @@ export function createApiRoutes(dependencies: ApiRouteDependencies): readonly Ro
     ...organizationMemberRoutes(dependencies),
     ...clientAccessRoutes(dependencies),
     ...accessEvaluationRoutes(dependencies),
+    ...webhookRoutes(dependencies),
+    ...webhookDeliveryRoutes(dependencies),
   ];
 }
 
