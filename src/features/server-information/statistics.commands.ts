@@ -4,7 +4,7 @@ import type { Command } from '#cli/framework/command.ts';
 import { countLimit, type StatisticsStore } from './statistics.store.ts';
 
 interface Needs {
-  readonly statistics: StatisticsStore;
+  readonly serverStatistics: StatisticsStore;
   readonly now: () => Date;
 }
 
@@ -12,8 +12,8 @@ export const statisticsCommand: Command<Needs> = {
   name: 'statistics',
   summary: 'Count users, clients, sessions, grants and jobs.',
   options: {},
-  async run({ statistics, now }) {
-    const counts = await statistics.count(now());
+  async run({ serverStatistics, now }) {
+    const counts = await serverStatistics.count(now());
     const shown = Object.entries(counts).map(([name, count]) => [
       name,
       count >= countLimit ? `at least ${countLimit}` : count,
