@@ -1,6 +1,6 @@
 // The documentation site at /auth/mkdocs, built from docs/ on the first request.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { buildSite } from '#features/documentation-site/site-build.ts';
@@ -94,6 +94,22 @@ describeApp(
     });
   },
 );
+
+describe('navigation of the documentation site', () => {
+  it('has every document', () => {
+    const sidebar = readFileSync(join(docs, '.vitepress/sidebar.ts'), 'utf8');
+    const names = ['', 'guides/'].flatMap((folder) =>
+      readdirSync(join(docs, folder))
+        .filter((name) => name.endsWith('.md') && name !== 'README.md')
+        .map((name) => `${folder}${name.slice(0, -'.md'.length)}`),
+    );
+
+    assert.deepEqual(
+      names.filter((name) => !sidebar.includes(`'${name}'`)),
+      [],
+    );
+  });
+});
 
 describe('documents that are generated', () => {
   it('describe the schema as it is (npm run docs:data-model)', async (t) => {
