@@ -4,7 +4,10 @@ import { after, before, describe, it } from 'node:test';
 import { describeApp } from '#test/support/app.ts';
 import { clientExamples } from '#test/support/cli/examples/client-examples.ts';
 import { shapeOf, type Example } from '#test/support/cli/examples/example.ts';
+import { accessExamples } from '#test/support/cli/examples/access-examples.ts';
+import { groupExamples, organizationExamples } from '#test/support/cli/examples/group-examples.ts';
 import { operationExamples } from '#test/support/cli/examples/operation-examples.ts';
+import { roleExamples } from '#test/support/cli/examples/role-examples.ts';
 import { userExamples } from '#test/support/cli/examples/user-examples.ts';
 import { webhookExamples } from '#test/support/cli/examples/webhook-examples.ts';
 import { allCommands, createCommandRunner } from '#test/support/cli/in-process.ts';
@@ -16,6 +19,10 @@ const examples = {
   ...userExamples,
   ...clientExamples,
   ...webhookExamples,
+  ...roleExamples,
+  ...accessExamples,
+  ...groupExamples,
+  ...organizationExamples,
 };
 
 describe('the examples of commands', () => {
@@ -69,8 +76,12 @@ describeApp('what cannot be undone', {}, (app) => {
   it('needs a confirmation', () => {
     assert.deepEqual(asking.map(({ name }) => name).toSorted(), [
       'client delete',
+      'client revoke-grants',
       'client rotate-secret',
+      'group delete',
+      'organization delete',
       'resource delete',
+      'role delete',
       'session revoke-all',
       'user delete',
       'user remove-second-factor',
