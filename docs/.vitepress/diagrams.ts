@@ -5,10 +5,13 @@ import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import type { MarkdownRenderer } from 'vitepress';
 
-export type Scheme = 'light' | 'dark';
+type Scheme = 'light' | 'dark';
 
-/** Path of the picture below docs/. It depends on the source: a changed diagram needs a new picture. */
-export function diagramPath(source: string, scheme: Scheme): string {
+/**
+ * Path of the picture below docs/. It depends on the source, as in test/support/docs/diagrams.ts: a
+ * changed diagram needs a new picture.
+ */
+function diagramPath(source: string, scheme: Scheme): string {
   const digest = createHash('sha256').update(source.trim()).digest('hex').slice(0, 12);
   return `images/diagrams/${digest}-${scheme}.svg`;
 }

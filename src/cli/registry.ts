@@ -13,7 +13,7 @@ import { clientUpdate } from '#core/clients/commands/client-update.ts';
 import { configAccept } from '#features/cluster-settings/config-accept.commands.ts';
 import type { DataCommand } from './data-context.ts';
 import { keyList } from '#core/keys/signing-keys.commands.ts';
-import { migrate } from './migrate.ts';
+import { migrate } from './commands/migrate.ts';
 import { outboxList } from '#core/outbox/commands/outbox-list.ts';
 import { outboxRetry } from '#core/outbox/commands/outbox-retry.ts';
 import { resourceCreate } from '#core/clients/commands/resources/resource-create.ts';
@@ -82,6 +82,28 @@ import {
   organizationRemoveRole,
 } from '#features/organizations/commands/organization-members.commands.ts';
 import { clientAccess } from '#features/client-access/client-access.commands.ts';
+import { clientRevokeGrants } from '#core/clients/commands/client-revoke-grants.ts';
+import { grantListCommand } from '#core/tokens/commands/grant-list.ts';
+import { grantRevoke } from '#core/tokens/commands/grant-revoke.ts';
+import { statisticsCommand } from '#features/server-information/statistics.commands.ts';
+import { userCredentials } from '#features/user-administration/commands/user-credentials.ts';
+import {
+  userRemovePasskey,
+  userRemovePassword,
+} from '#features/user-administration/commands/user-remove-credential.ts';
+import { userSendRecoveryMail } from '#features/user-administration/commands/user-send-recovery-mail.ts';
+import {
+  webhookCreate,
+  webhookDelete,
+  webhookList,
+  webhookShow,
+  webhookUpdate,
+} from '#features/webhooks/commands/webhooks.commands.ts';
+import {
+  webhookReplay,
+  webhookRotateSecret,
+  webhookTest,
+} from '#features/webhooks/commands/webhook-deliveries.commands.ts';
 
 export const dataCommands: readonly DataCommand[] = [
   setupLink,
@@ -101,12 +123,18 @@ export const dataCommands: readonly DataCommand[] = [
   userAddRole,
   userRemoveRole,
   userSetAdmin,
+  userCredentials,
+  userRemovePassword,
+  userRemovePasskey,
   userRemoveSecondFactor,
+  userSendRecoveryMail,
   userDelete,
   sessionListCommand,
   sessionShow,
   sessionEnd,
   sessionRevokeAll,
+  grantListCommand,
+  grantRevoke,
   clientList,
   clientShow,
   clientCreate,
@@ -115,6 +143,7 @@ export const dataCommands: readonly DataCommand[] = [
   clientBlock,
   clientUnblock,
   clientAccess,
+  clientRevokeGrants,
   clientDelete,
   resourceList,
   resourceShow,
@@ -146,7 +175,16 @@ export const dataCommands: readonly DataCommand[] = [
   organizationAddRole,
   organizationRemoveRole,
   organizationDelete,
+  webhookList,
+  webhookShow,
+  webhookCreate,
+  webhookUpdate,
+  webhookRotateSecret,
+  webhookTest,
+  webhookReplay,
+  webhookDelete,
   keyList,
+  statisticsCommand,
   outboxList,
   outboxRetry,
   auditVerify,

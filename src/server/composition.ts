@@ -62,6 +62,7 @@ import { createTrustedDevicesModule } from '#features/trusted-devices/module.ts'
 import { createUnrecognizedDevicesModule } from '#features/unrecognized-devices/module.ts';
 import { createUserAdministrationModule } from '#features/user-administration/module.ts';
 import { createUserImportModule } from '#features/user-import/module.ts';
+import { createWebhooksModule } from '#features/webhooks/module.ts';
 import { createKeyring } from '#platform/crypto/encryption.ts';
 import { createClockCheck } from '#platform/database/clock-check.ts';
 import type { Log } from '#platform/logging/log.ts';
@@ -122,7 +123,8 @@ export async function openServices({ config, log, now, showsPages = true }: Open
   return services;
 }
 
-function createServices<Base extends Runtime & Declared>(base: Base) {
+/** What the capabilities rely on. */
+function createCore<Base extends Runtime & Declared>(base: Base) {
   return compose(base)
     .add(createUsersModule)
     .add(createIdempotencyModule)
@@ -138,7 +140,11 @@ function createServices<Base extends Runtime & Declared>(base: Base) {
     .add(createConsentsModule)
     .add(createAccountDataModule)
     .add(createUnrecognizedDevicesModule)
-    .add(createSessionsModule)
+    .add(createSessionsModule).services;
+}
+
+function createServices<Base extends Runtime & Declared>(base: Base) {
+  return compose(createCore(base))
     .add(createUserImportModule)
     .add(createPasswordsModule)
     .add(createRegistrationModule)
@@ -172,6 +178,7 @@ function createServices<Base extends Runtime & Declared>(base: Base) {
     .add(createSetupModule)
     .add(createServerInformationModule)
     .add(createDevMailboxModule)
+    .add(createWebhooksModule)
     .add(createAdminModule)
     .add(createMailDelivery).services;
 }

@@ -55,6 +55,7 @@ import { trustedDevicesModule } from '#features/trusted-devices/module.ts';
 import { unrecognizedDevicesModule } from '#features/unrecognized-devices/module.ts';
 import { userAdministrationModule } from '#features/user-administration/module.ts';
 import { userImportModule } from '#features/user-import/module.ts';
+import { webhooksModule } from '#features/webhooks/module.ts';
 
 export const modules: readonly Module[] = [
   usersModule,
@@ -111,6 +112,7 @@ export const modules: readonly Module[] = [
   userAdministrationModule,
   userImportModule,
   adminModule,
+  webhooksModule,
 ];
 
 export const tables = modules.flatMap((module) => module.tables);

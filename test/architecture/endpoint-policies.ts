@@ -1,14 +1,8 @@
 // Every route of the application and how it checks the status of its subject. The test that walks
 // all routes fails for a new route until it is listed here with its check.
+import { apiPolicies as api } from './api-policies.ts';
+import type { StatusCheck } from './status-checks.ts';
 import { panelRoutes } from './panel-routes.ts';
-
-/**
- * `user`: checks the user, the client and the session or grant of the request, each time.
- * `client`: checks the client; no user is involved. `operator`: checks the client or administrator
- * of the token. `proof`: verifies a credential or a mailbox, and the status of the user with it.
- * `step`: part of a sign-in, whose last route makes the check. `none`: grants access to nothing.
- */
-export type StatusCheck = 'user' | 'client' | 'operator' | 'proof' | 'step' | 'none';
 
 const oauth: Readonly<Record<string, StatusCheck>> = {
   'GET /oauth2/authorize': 'user',
@@ -193,93 +187,6 @@ const development: Readonly<Record<string, StatusCheck>> = {
   'GET /auth/dev/mail': 'none',
   'GET /auth/dev/mail/:number': 'none',
   'GET /auth/dev/mail/:number/html': 'none',
-};
-
-const api: Readonly<Record<string, StatusCheck>> = {
-  'GET /auth/api/v1/roles': 'operator',
-  'POST /auth/api/v1/roles': 'operator',
-  'GET /auth/api/v1/roles/:roleId': 'operator',
-  'PUT /auth/api/v1/roles/:roleId': 'operator',
-  'DELETE /auth/api/v1/roles/:roleId': 'operator',
-  'POST /auth/api/v1/roles/:roleId/permissions': 'operator',
-  'DELETE /auth/api/v1/roles/:roleId/permissions': 'operator',
-  'GET /auth/api/v1/users/:userId/roles': 'operator',
-  'POST /auth/api/v1/users/:userId/roles': 'operator',
-  'DELETE /auth/api/v1/users/:userId/roles/:roleId': 'operator',
-  'GET /auth/api/v1/groups': 'operator',
-  'POST /auth/api/v1/groups': 'operator',
-  'GET /auth/api/v1/groups/:groupId': 'operator',
-  'PUT /auth/api/v1/groups/:groupId': 'operator',
-  'DELETE /auth/api/v1/groups/:groupId': 'operator',
-  'GET /auth/api/v1/groups/:groupId/members': 'operator',
-  'POST /auth/api/v1/groups/:groupId/members': 'operator',
-  'DELETE /auth/api/v1/groups/:groupId/members/:userId': 'operator',
-  'POST /auth/api/v1/groups/:groupId/roles': 'operator',
-  'DELETE /auth/api/v1/groups/:groupId/roles/:roleId': 'operator',
-  'GET /auth/api/v1/organizations': 'operator',
-  'POST /auth/api/v1/organizations': 'operator',
-  'GET /auth/api/v1/organizations/:organizationId': 'operator',
-  'PUT /auth/api/v1/organizations/:organizationId': 'operator',
-  'DELETE /auth/api/v1/organizations/:organizationId': 'operator',
-  'GET /auth/api/v1/organizations/:organizationId/members': 'operator',
-  'POST /auth/api/v1/organizations/:organizationId/members': 'operator',
-  'DELETE /auth/api/v1/organizations/:organizationId/members/:userId': 'operator',
-  'POST /auth/api/v1/organizations/:organizationId/members/:userId/roles': 'operator',
-  'DELETE /auth/api/v1/organizations/:organizationId/members/:userId/roles/:roleId': 'operator',
-  'GET /auth/api/v1/clients/:clientId/access': 'operator',
-  'PUT /auth/api/v1/clients/:clientId/access': 'operator',
-  'POST /auth/api/v1/access/evaluation': 'operator',
-  'POST /auth/api/v1/access/evaluations': 'operator',
-  'GET /auth/api/v1/audit': 'operator',
-  'GET /auth/api/v1/audit/export': 'operator',
-  'GET /auth/api/v1/refresh-families': 'operator',
-  'GET /auth/api/v1/refresh-families/:familyId': 'operator',
-  'GET /auth/api/v1/sessions': 'operator',
-  'GET /auth/api/v1/supplements': 'operator',
-  'GET /auth/api/v1/users/:userId/supplements': 'operator',
-  'GET /auth/api/v1/users/:userId/supplements/:namespace': 'operator',
-  'PUT /auth/api/v1/users/:userId/supplements/:namespace': 'operator',
-  'DELETE /auth/api/v1/users/:userId/supplements/:namespace': 'operator',
-  'GET /auth/api/v1/users/:userId': 'operator',
-  'GET /auth/api/v1/users/:userId/grants': 'operator',
-  'GET /auth/api/v1/users/:userId/identities': 'operator',
-  'GET /auth/api/v1/users/:userId/sessions': 'operator',
-  'POST /auth/api/v1/clients/:clientId/block': 'operator',
-  'POST /auth/api/v1/clients/:clientId/unblock': 'operator',
-  'POST /auth/api/v1/sign-everyone-out': 'operator',
-  'POST /auth/api/v1/users/:userId/block': 'operator',
-  'POST /auth/api/v1/users/:userId/revoke-tokens': 'operator',
-  'POST /auth/api/v1/users/:userId/unblock': 'operator',
-  'DELETE /auth/api/v1/clients/:clientId/grants': 'operator',
-  'DELETE /auth/api/v1/grants/:grantId': 'operator',
-  'DELETE /auth/api/v1/sessions/:sessionUid': 'operator',
-  'DELETE /auth/api/v1/users/:userId/identities/:identityId': 'operator',
-  'DELETE /auth/api/v1/users/:userId/sessions': 'operator',
-  'GET /auth/api/v1/users': 'operator',
-  'POST /auth/api/v1/users': 'operator',
-  'PATCH /auth/api/v1/users/:userId': 'operator',
-  'DELETE /auth/api/v1/users/:userId': 'operator',
-  'GET /auth/api/v1/users/:userId/credentials': 'operator',
-  'DELETE /auth/api/v1/users/:userId/credentials/password': 'operator',
-  'DELETE /auth/api/v1/users/:userId/credentials/second-factor': 'operator',
-  'DELETE /auth/api/v1/users/:userId/credentials/passkeys/:passkeyId': 'operator',
-  'POST /auth/api/v1/users/:userId/send-recovery-mail': 'operator',
-  'GET /auth/api/v1/clients': 'operator',
-  'POST /auth/api/v1/clients': 'operator',
-  'GET /auth/api/v1/clients/:clientId': 'operator',
-  'PATCH /auth/api/v1/clients/:clientId': 'operator',
-  'PUT /auth/api/v1/clients/:clientId': 'operator',
-  'POST /auth/api/v1/clients/:clientId/rotate-secret': 'operator',
-  'DELETE /auth/api/v1/clients/:clientId': 'operator',
-  'GET /auth/api/v1/resources': 'operator',
-  'POST /auth/api/v1/resources': 'operator',
-  'GET /auth/api/v1/resources/:resourceId': 'operator',
-  'PATCH /auth/api/v1/resources/:resourceId': 'operator',
-  'DELETE /auth/api/v1/resources/:resourceId': 'operator',
-  'GET /auth/api/v1/keys': 'operator',
-  'GET /auth/api/v1/version': 'operator',
-  'GET /auth/api/v1/settings': 'operator',
-  'GET /auth/api/v1/statistics': 'operator',
 };
 
 const panel = Object.fromEntries(panelRoutes.map((name) => [name, 'operator' as const]));

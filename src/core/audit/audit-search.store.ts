@@ -47,6 +47,9 @@ interface FoundAuditEventRow {
   seq: string | null;
 }
 
+const columns = `id, at, event, actor_kind, actor_id, user_id, client_id, session_uid, request_id,
+             details, personal, seq`;
+
 /** The supported filters and their conditions, the only variable parts of the statement. */
 const conditions = {
   userId: 'user_id',
@@ -66,8 +69,7 @@ function statementFor(filters: readonly (typeof conditionNames)[number][]): Stat
   return {
     name: ['audit_search', ...filters].join('_').toLowerCase(),
     text: `
-      select id, at, event, actor_kind, actor_id, user_id, client_id, session_uid, request_id,
-             details, personal, seq
+      select ${columns}
         from audit_events
        where at >= $1::timestamptz and at < $2::timestamptz
          and (at, id) < ($3::timestamptz, $4::uuid) ${clauses.join(' ')}
@@ -76,8 +78,40 @@ function statementFor(filters: readonly (typeof conditionNames)[number][]): Stat
   };
 }
 
+const find: Statement = {
+  name: 'audit_find',
+  text: `select ${columns} from audit_events where id = $1`,
+};
+
+const listSince: Statement = {
+  name: 'audit_list_since',
+  text: `
+    select id, at, event
+      from audit_events
+     where seq is not null and at >= $1 and ($2::text[] is null or event = any ($2::text[]))
+     order by at, id
+     limit $3`,
+};
+
 export function createAuditSearchStore(db: Database) {
   return {
+    async find(id: string): Promise<FoundAuditEvent | undefined> {
+      const { rows } = await db.run<FoundAuditEventRow>(find, [id]);
+      return rows[0] && foundFromRow(rows[0]);
+    },
+    /** Sealed events since a time, oldest first; with names, only these events. */
+    async listSince(
+      since: Date,
+      names: readonly string[] | undefined,
+      limit: number,
+    ): Promise<readonly { readonly id: string; readonly at: Date; readonly event: AuditEvent }[]> {
+      const { rows } = await db.run<Pick<FoundAuditEventRow, 'id' | 'at' | 'event'>>(listSince, [
+        since,
+        names ?? null,
+        limit,
+      ]);
+      return rows;
+    },
     /** Most recent first. */
     async search(
       filter: AuditFilter,

@@ -7,7 +7,7 @@ import { jsonLines, jsonObject, pageOf, timestamp } from '#http/api/responses.ts
 import { clientId, instant, pageMembers, uuid } from '#http/api/schemas.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { AuditSearch } from './audit-search.service.ts';
-import type { FoundAuditEvent } from './audit-search.store.ts';
+import { presentEvent } from './present-event.api.ts';
 
 export interface AuditRouteDependencies {
   readonly auditSearch: AuditSearch;
@@ -100,21 +100,4 @@ function exportAudit({ auditSearch }: AuditRouteDependencies): Route {
       return auditSearch.export({ userId, event: name, from, to, withPersonal: true });
     },
   });
-}
-
-function presentEvent(found: FoundAuditEvent): z.input<typeof event> {
-  const { salt: _, ...personal } = found.personal ?? {};
-  return {
-    id: found.id,
-    at: found.at.toISOString(),
-    event: found.event,
-    actor: { kind: found.actorKind, id: found.actorId ?? null },
-    user_id: found.userId ?? null,
-    client_id: found.clientId ?? null,
-    session_uid: found.sessionUid ?? null,
-    request_id: found.requestId ?? null,
-    details: found.details,
-    personal: found.personal ? personal : null,
-    seq: found.seq ?? null,
-  };
 }

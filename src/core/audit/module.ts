@@ -33,11 +33,13 @@ export function createAuditChainModule(dependencies: AuditChainModuleDependencie
   const heads = createAuditHeads({ signingKeys, issuer: config.issuer, now });
   const auditChain = createAuditChain({ db, chain, heads, log });
   const search = createAuditExportStore(db);
+  const auditSearchStore = createAuditSearchStore(db);
   const auditExport = createAuditExport({ chain, search, sealing: auditChain, signingKeys });
   return {
     auditChain,
     auditExport,
-    auditSearch: createAuditSearch({ events: createAuditSearchStore(db), auditExport }),
+    auditSearchStore,
+    auditSearch: createAuditSearch({ events: auditSearchStore, auditExport }),
     auditVerification: createAuditVerification({ chain, heads }),
   };
 }

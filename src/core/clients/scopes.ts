@@ -67,6 +67,10 @@ export const managementScopes = [
   'organizations:read',
   'organizations:write',
   'access:evaluate',
+  'outbox:read',
+  'outbox:write',
+  'webhooks:read',
+  'webhooks:write',
 ] as const;
 
 export type ManagementScope = (typeof managementScopes)[number];

@@ -1,5 +1,6 @@
 // Records the result of a delivery attempt: delivered, to be retried, or failed permanently. A
-// permanent failure is recorded in the audit log, because a client or user was not notified.
+// permanent failure is recorded in the audit log, because a client or user was not notified. Those of
+// webhooks are not: they deliver the audit log, so that such an event would cause the next one.
 import { systemActor } from '#core/audit/audit.ts';
 import { nextAttemptAt, Undeliverable } from './outbox.ts';
 import { maskText } from '#platform/logging/log-fields.ts';
@@ -27,6 +28,7 @@ export function createOutboxLog(dependencies: OutboxLogDependencies) {
     const { id, kind, userId, clientId, attempts } = item;
     const done = await db.transaction(async (tx) => {
       if (!(await store.bury(item, now(), reason, tx))) return false;
+      if (kind === 'webhook') return true;
       const event = 'notice.undelivered';
       const details = { outboxId: id, kind, attempts };
       await audit.append({ event, actor: systemActor, userId, clientId, details }, tx);
@@ -49,7 +51,7 @@ export function createOutboxLog(dependencies: OutboxLogDependencies) {
       const { id, kind, userId, clientId, attempts } = item;
       const reason = describe(error);
       const next =
-        error instanceof Undeliverable ? undefined : nextAttemptAt(attempts, now(), chance());
+        error instanceof Undeliverable ? undefined : nextAttemptAt(attempts, now(), chance(), kind);
       if (!next) return giveUp(item, reason);
       await store.retryAt(item, next, reason);
       log.warn(

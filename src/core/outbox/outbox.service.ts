@@ -14,12 +14,21 @@ export interface LogoutOrder {
   readonly sid: string | undefined;
 }
 
-export type OutboxOrder = MailOrder | LogoutOrder;
+/** Sends an audit event to a webhook. The event is read when it is sent. */
+export interface WebhookOrder {
+  readonly kind: 'webhook';
+  readonly userId: undefined;
+  readonly webhookId: string;
+  readonly eventId: string;
+}
+
+export type OutboxOrder = MailOrder | LogoutOrder | WebhookOrder;
 
 /** What the handler of each kind of job receives. */
 export interface JobPayloads {
   readonly mail: StoredMail;
   readonly backchannel_logout: LogoutOrder;
+  readonly webhook: WebhookOrder;
 }
 
 export type OrderOf<Kind extends OutboxKind> = JobPayloads[Kind];
@@ -45,6 +54,7 @@ export function createOutbox({ store, keyring, now }: OutboxDependencies) {
       kind: order.kind,
       userId: order.userId,
       clientId: order.kind === 'backchannel_logout' ? order.clientId : undefined,
+      webhookId: order.kind === 'webhook' ? order.webhookId : undefined,
       sealed: keyring.seal(JSON.stringify(order), contextOf(id)),
       createdAt: now(),
     };

@@ -4,13 +4,15 @@
 import type { Knex } from 'knex';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
-export type OutboxKind = 'mail' | 'backchannel_logout';
+export type OutboxKind = 'mail' | 'backchannel_logout' | 'webhook';
 
 export interface OutboxItem {
   readonly id: string;
   readonly kind: OutboxKind;
   readonly userId: string | undefined;
   readonly clientId: string | undefined;
+  /** The receiver of a webhook message; with it, the job is deleted. */
+  readonly webhookId?: string | undefined;
   /** The content, encrypted under the context `outbox <id>`. */
   readonly sealed: string;
   readonly createdAt: Date;
@@ -26,7 +28,7 @@ export interface RequestedClaim {
   readonly at: Date;
   readonly until: Date;
   readonly kinds: readonly OutboxKind[];
-  /** Clients that have reached their limit of concurrent requests. */
+  /** Clients and webhooks that have reached their limit of concurrent requests. */
   readonly except: readonly string[];
 }
 
@@ -35,6 +37,7 @@ interface OutboxRow {
   kind: OutboxKind;
   user_id: string | null;
   client_id: string | null;
+  webhook_id: string | null;
   sealed: string;
   created_at: Date;
   attempts: number;
@@ -45,10 +48,10 @@ export const outboxColumns = 'id, kind, user_id, client_id, sealed, created_at, 
 const add: Statement = {
   name: 'outbox_add',
   text: `
-    insert into outbox (${outboxColumns})
-    select id, kind, user_id, client_id, sealed, $6, $6
-      from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[])
-           as item (id, kind, user_id, client_id, sealed)`,
+    insert into outbox (${outboxColumns}, webhook_id)
+    select id, kind, user_id, client_id, sealed, $7, $7, webhook_id
+      from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::uuid[])
+           as item (id, kind, user_id, client_id, sealed, webhook_id)`,
 };
 
 const addSent: Statement = {
@@ -69,7 +72,7 @@ const claim: Statement = {
        where sent_at is null and dead_at is null and due_at <= $1
          and (claimed_until is null or claimed_until <= $1)
          and kind = any ($3::text[])
-         and (client_id is null or client_id <> all ($4::text[]))
+         and coalesce(coalesce(client_id, webhook_id::text) <> all ($4::text[]), true)
        order by due_at
        limit 1
          for update skip locked
@@ -78,7 +81,8 @@ const claim: Statement = {
        set claimed_until = $2, attempts = o.attempts + 1
       from due
      where o.id = due.id
-    returning o.id, o.kind, o.user_id, o.client_id, o.sealed, o.created_at, o.attempts`,
+    returning o.id, o.kind, o.user_id, o.client_id, o.webhook_id, o.sealed, o.created_at,
+              o.attempts`,
 };
 
 const sent: Statement = {
@@ -123,6 +127,7 @@ export function createOutboxStore(db: Database) {
         items.map(({ userId }) => userId ?? null),
         items.map(({ clientId }) => clientId ?? null),
         items.map(({ sealed }) => sealed),
+        items.map(({ webhookId }) => webhookId ?? null),
       ];
       await db.run(add, [...columns, at], tx);
     },
@@ -157,6 +162,7 @@ function itemFromRow(row: OutboxRow): ClaimedItem {
     kind: row.kind,
     userId: row.user_id ?? undefined,
     clientId: row.client_id ?? undefined,
+    webhookId: row.webhook_id ?? undefined,
     sealed: row.sealed,
     createdAt: row.created_at,
     attempts: row.attempts,

@@ -8,8 +8,11 @@ export class Undeliverable extends Error {}
 
 /** Maximum number of attempts, over about 22 hours. */
 export const maxAttempts = 12;
+/** Maximum number of attempts for a webhook, over about three days. */
+export const maxWebhookAttempts = 16;
 const firstDelaySeconds = 5;
 const growth = 2.5;
+const longestDelaySeconds = 12 * 60 * 60;
 /** Relative variation, so that jobs that failed together are not retried together. */
 const jitter = 0.2;
 
@@ -17,9 +20,16 @@ const jitter = 0.2;
  * Time of the next attempt after this many failures; `undefined` when there is none.
  * @param chance random number from 0 to 1
  */
-export function nextAttemptAt(attempts: number, failedAt: Date, chance: number): Date | undefined {
-  if (attempts >= maxAttempts) return undefined;
-  const delaySeconds = firstDelaySeconds * growth ** (attempts - 1);
+export function nextAttemptAt(
+  attempts: number,
+  failedAt: Date,
+  chance: number,
+  kind?: string,
+): Date | undefined {
+  const isWebhook = kind === 'webhook';
+  if (attempts >= (isWebhook ? maxWebhookAttempts : maxAttempts)) return undefined;
+  const growing = firstDelaySeconds * growth ** (attempts - 1);
+  const delaySeconds = isWebhook ? Math.min(growing, longestDelaySeconds) : growing;
   const scattered = delaySeconds * (1 + jitter * (2 * chance - 1));
   return new Date(failedAt.getTime() + scattered * 1000);
 }

@@ -11,6 +11,8 @@ import type { OrderOf, Outbox } from './outbox.service.ts';
 
 export interface Job {
   readonly id: string;
+  /** The number of this attempt, from 1. */
+  readonly attempt: number;
   /** Aborted at the time limit. */
   readonly signal: AbortSignal;
 }
@@ -34,9 +36,10 @@ const graceMilliseconds = 5000;
 const limits = {
   mail: { atOnce: 4, milliseconds: 15_000 },
   backchannel_logout: { atOnce: 12, milliseconds: 3000 },
+  webhook: { atOnce: 12, milliseconds: 15_000 },
 } as const satisfies Record<OutboxKind, object>;
-/** Concurrent requests to one client: a hanging client must not block the others. */
-const maxPerClient = 4;
+/** Concurrent requests to one client or webhook: one that hangs must not block the others. */
+const maxPerReceiver = 4;
 
 export interface OutboxWorkerDependencies {
   readonly store: OutboxStore;
@@ -57,7 +60,7 @@ export function createOutboxWorker(dependencies: OutboxWorkerDependencies) {
     Object.assign(handlers, { [kind]: handle });
   }
   const byKind = createCounters<OutboxKind>();
-  const byClient = createCounters<string>();
+  const byReceiver = createCounters<string>();
   const inProgress = new Set<Promise<void>>();
   const cancellation = new AbortController();
   const deliver = createDelivery(dependencies, handlers, cancellation.signal);
@@ -70,7 +73,8 @@ export function createOutboxWorker(dependencies: OutboxWorkerDependencies) {
   }
 
   function start(item: ClaimedItem): void {
-    const release = [byKind.add(item.kind), item.clientId && byClient.add(item.clientId)];
+    const receiver = item.clientId ?? item.webhookId;
+    const release = [byKind.add(item.kind), receiver && byReceiver.add(receiver)];
     const delivery = deliver(item)
       // The claim expires, after which the job is retried.
       .catch((err: unknown) =>
@@ -93,7 +97,8 @@ export function createOutboxWorker(dependencies: OutboxWorkerDependencies) {
       if (kinds.length === 0 || stopping) return;
       const at = now();
       const until = new Date(at.getTime() + claimMilliseconds);
-      const item = await store.claim({ at, until, kinds, except: byClient.atLeast(maxPerClient) });
+      const except = byReceiver.atLeast(maxPerReceiver);
+      const item = await store.claim({ at, until, kinds, except });
       if (!item) return;
       start(item);
     }
@@ -147,8 +152,9 @@ function createDelivery(
 ) {
   async function handle(item: ClaimedItem, signal: AbortSignal): Promise<void> {
     const order = outbox.open(item);
-    const job = { id: item.id, signal };
+    const job = { id: item.id, attempt: item.attempts, signal };
     if (order.kind === 'mail') return handlers.mail?.(order, job);
+    if (order.kind === 'webhook') return handlers.webhook?.(order, job);
     return handlers.backchannel_logout?.(order, job);
   }
 

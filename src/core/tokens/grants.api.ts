@@ -9,7 +9,8 @@ import type { Blocking } from '#core/revocation/revocation.service.ts';
 import { requireRankOverOwner } from '#core/users/users.api.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { GrantStore } from './grants.store.ts';
-import type { GrantListStore, ListedGrant } from './grant-list.store.ts';
+import type { GrantListStore } from './grant-list.store.ts';
+import { presentGrant } from './commands/format-grant.ts';
 import { grantId, userId } from '#http/api/parameters.ts';
 import { receipt } from '#core/revocation/receipts.api.ts';
 import { presentReceipt } from '#core/revocation/receipts.ts';
@@ -72,21 +73,4 @@ function revokeGrant({ users, grants, blocking }: GrantRouteDependencies): Route
       return presentReceipt(await blocking.revokeGrant(params.grantId, caller.actor));
     },
   });
-}
-
-function presentGrant(listed: ListedGrant): z.input<typeof grant> {
-  return {
-    id: listed.id,
-    user_id: listed.userId,
-    client_id: listed.clientId,
-    client_name: listed.clientName ?? null,
-    scope: listed.scopes.join(' '),
-    claims: [...listed.claims],
-    resources: Object.entries(listed.resources).map(([resource, scopes]) => ({
-      resource,
-      scope: scopes.join(' '),
-    })),
-    created_at: listed.createdAt.toISOString(),
-    expires_at: listed.expiresAt.toISOString(),
-  };
 }

@@ -44,8 +44,12 @@ const ofUser: Statement = {
                     select client_id from grants
                      where user_id = $1 and revoked_at is null and expires_at > $2) as allowed
               join clients using (client_id)) as apps,
-           exists (select from user_roles
-                    where user_id = $1 and role = 'admin') as is_administrator`,
+           exists (select from user_roles r
+                    where r.user_id = $1
+                      and (r.role in ('admin', 'auditor')
+                           or exists (select from role_permissions p
+                                       where p.role_id = r.role and p.audience is null)))
+             as is_administrator`,
 };
 
 export function createAccountStatusStore(db: Database) {

@@ -7,5 +7,5 @@ import { createStatistics } from './overview/statistics.service.ts';
 export const adminModule: Module = { name: 'admin', tables: [], mails: [] };
 
 export function createAdminModule({ db, now }: Runtime) {
-  return { statistics: createStatistics({ store: createStatisticsStore(db), now }) };
+  return { panelStatistics: createStatistics({ store: createStatisticsStore(db), now }) };
 }

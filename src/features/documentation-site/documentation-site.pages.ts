@@ -7,7 +7,7 @@ import type { Log } from '#platform/logging/log.ts';
 import type { RequireDocsAccess } from '#features/api-documentation/docs-access.pages.ts';
 import { AppError } from '#platform/errors.ts';
 import { buildSite, siteDirectory } from './site-build.ts';
-import { readSite, type SiteFile, type SiteFiles } from './site-files.ts';
+import { readSite, type SiteFile, type SiteFiles } from './site-files.pages.ts';
 
 export interface DocumentationSiteDependencies {
   readonly site: SitePages;

@@ -10,5 +10,5 @@ export const serverInformationModule: Module = {
 };
 
 export function createServerInformationModule({ db }: Runtime) {
-  return { statistics: createStatisticsStore(db) };
+  return { serverStatistics: createStatisticsStore(db) };
 }

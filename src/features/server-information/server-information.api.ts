@@ -9,7 +9,7 @@ import { countLimit, countedNames, type StatisticsStore } from './statistics.sto
 
 export interface ServerInformationRouteDependencies {
   readonly config: Config;
-  readonly statistics: StatisticsStore;
+  readonly serverStatistics: StatisticsStore;
   /** The version of this code. */
   readonly version: string;
   readonly now: () => Date;
@@ -69,7 +69,7 @@ function listSettings({ config }: ServerInformationRouteDependencies): Route {
   });
 }
 
-function showStatistics({ statistics, now }: ServerInformationRouteDependencies): Route {
+function showStatistics({ serverStatistics, now }: ServerInformationRouteDependencies): Route {
   return defineRoute({
     method: 'GET',
     path: '/statistics',
@@ -80,7 +80,7 @@ function showStatistics({ statistics, now }: ServerInformationRouteDependencies)
     responses: { 200: shownStatistics },
     async handle() {
       const at = now();
-      const found = await statistics.count(at);
+      const found = await serverStatistics.count(at);
       const counts = Object.fromEntries(countedNames.map((name) => [name, found[name]]));
       return { at: at.toISOString(), limit: countLimit, counts };
     },

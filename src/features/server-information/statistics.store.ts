@@ -24,7 +24,7 @@ export const countedNames = Object.keys(counted) as CountedName[];
 
 const counts: Statement = {
   name: 'statistics',
-  text: `select ${countedNames.map(countOf).join(',\n')}, $1::timestamptz as at`,
+  text: `select ${countedNames.map(countOf).join(',\n')}`,
 };
 
 function countOf(name: CountedName): string {

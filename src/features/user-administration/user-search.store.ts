@@ -38,6 +38,12 @@ export interface FoundUser {
 const isBlockedNow =
   'u.blocked_at is not null and (u.blocked_until is null or u.blocked_until > ?)';
 
+/**
+ * Keeps the planner from reading users in the order of their creation until enough names match,
+ * which for a rare name reads all of them.
+ */
+const byNameFirst = " + interval '0'";
+
 export function createUserSearchStore(db: Database) {
   function withFilters(filter: UserSearch, at: Date): Knex.QueryBuilder<UserRow, FoundRow[]> {
     const { emailPrefix, name, state, role, createdFrom, createdTo } = filter;
@@ -79,10 +85,7 @@ export function createUserSearchStore(db: Database) {
             'array(select r.role from user_roles r where r.user_id = u.id order by r.role) as roles',
           ),
         )
-        .orderBy([
-          { column: 'u.created_at', order: 'desc' },
-          { column: 'u.id', order: 'desc' },
-        ])
+        .orderByRaw(`u.created_at${filter.name === undefined ? '' : byNameFirst} desc, u.id desc`)
         .limit(limit + 1);
       const found = cutPage(rows, limit, ({ position, id }) => [position, id]);
       return { ...found, items: found.items.map(foundFromRow) };
@@ -112,6 +115,7 @@ function wordsOf(name: string): string {
 
 /** The index folds the case of other letters than a to z only if the locale of the database does. */
 function spellingsOf(word: string): readonly string[] {
+  if (/^[a-z\d]+$/i.test(word)) return [`'${word}':*`];
   const small = word.toLowerCase();
   const initial = small.replace(/^./u, (letter) => letter.toUpperCase());
   const spellings = new Set([word, small, initial, word.toUpperCase()]);

@@ -23,6 +23,7 @@ import * as idempotentRequests from '#migrations/0018-idempotent-requests.ts';
 import * as clientSecretOverlap from '#migrations/0019-client-secret-overlap.ts';
 import * as rolesGroupsOrganizations from '#migrations/0020-roles-groups-organizations.ts';
 import * as recentRefreshFamilies from '#migrations/0022-recent-refresh-families.ts';
+import * as webhooks from '#migrations/0023-webhooks.ts';
 import { isAppError } from '#platform/errors.ts';
 import type { Log } from '#platform/logging/log.ts';
 
@@ -53,6 +54,7 @@ const migrations: readonly Migration[] = [
   { name: '0019-client-secret-overlap', ...clientSecretOverlap },
   { name: '0020-roles-groups-organizations', ...rolesGroupsOrganizations },
   { name: '0022-recent-refresh-families', ...recentRefreshFamilies },
+  { name: '0023-webhooks', ...webhooks },
 ];
 
 /** An arbitrary number that every version of the product must share. */

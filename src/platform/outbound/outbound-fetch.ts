@@ -60,20 +60,34 @@ export interface OutboundRequest {
 
 export type OutboundFetch = (url: string | URL, request?: OutboundRequest) => Promise<Response>;
 
+/** Which addresses may be connected to. */
+export function createOutboundAddresses({ allow }: { allow: readonly string[] }) {
+  const isSpecial = createSpecialMatcher();
+  const isAllowed = createNetworkMatcher(allow);
+  const mayReach = (address: string) => isAllowed(address) || !isSpecial(address);
+  return {
+    mayReach,
+    /** True for an IP address in the URL; names are resolved when they are connected to. */
+    isRefused(url: URL): boolean {
+      const host = url.hostname.replace(/^\[|\]$/g, '');
+      return isIP(host) !== 0 && !mayReach(host);
+    },
+  };
+}
+
+export type OutboundAddresses = ReturnType<typeof createOutboundAddresses>;
+
 /**
  * Returns a `fetch` that connects to public addresses only. Redirects are returned as responses.
  */
 export function createOutboundFetch({ allow }: { allow: readonly string[] }): OutboundFetch {
-  const isSpecial = createSpecialMatcher();
-  const isAllowed = createNetworkMatcher(allow);
-  const mayReach = (address: string) => isAllowed(address) || !isSpecial(address);
-  const lookup = createLookup(mayReach);
+  const addresses = createOutboundAddresses({ allow });
+  const lookup = createLookup(addresses.mayReach);
 
   return async function fetchOutside(address, { method = 'GET', headers, body, signal } = {}) {
     const url = new URL(address);
     // An IP address in the URL is connected to without a lookup, so it is checked here.
-    const host = url.hostname.replace(/^\[|\]$/g, '');
-    if (isIP(host) !== 0 && !mayReach(host)) throw unreachable();
+    if (addresses.isRefused(url)) throw unreachable();
     const text = body?.toString();
     const answer = await send(url, text, {
       method,

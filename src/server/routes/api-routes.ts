@@ -48,6 +48,7 @@ import {
   resourceRoutes,
   type ResourceRouteDependencies,
 } from '#core/clients/administration/resources.api.ts';
+import { outboxRoutes, type OutboxRouteDependencies } from '#core/outbox/outbox.api.ts';
 import { signingKeyRoutes, type SigningKeyRouteDependencies } from '#core/keys/signing-keys.api.ts';
 import {
   serverInformationRoutes,
@@ -61,6 +62,11 @@ import {
   userCredentialRoutes,
   type UserCredentialRouteDependencies,
 } from '#features/user-administration/api/user-credentials.api.ts';
+import { webhookDeliveryRoutes } from '#features/webhooks/api/webhook-deliveries.api.ts';
+import {
+  webhookRoutes,
+  type WebhookRouteDependencies,
+} from '#features/webhooks/api/webhooks.api.ts';
 
 export interface ApiRouteDependencies
   extends
@@ -73,6 +79,7 @@ export interface ApiRouteDependencies
     IdentityRouteDependencies,
     SessionRouteDependencies,
     CustomAttributeRouteDependencies,
+    OutboxRouteDependencies,
     ResourceRouteDependencies,
     ServerInformationRouteDependencies,
     SigningKeyRouteDependencies,
@@ -84,7 +91,8 @@ export interface ApiRouteDependencies
     OrganizationRouteDependencies,
     RoleRouteDependencies,
     UserRoleRouteDependencies,
-    UserRouteDependencies {
+    UserRouteDependencies,
+    WebhookRouteDependencies {
   readonly cursors: Cursors;
 }
 
@@ -103,6 +111,7 @@ export function createApiRoutes(dependencies: ApiRouteDependencies): readonly Ro
     ...resourceRoutes(dependencies),
     ...signingKeyRoutes(dependencies),
     ...serverInformationRoutes(dependencies),
+    ...outboxRoutes(dependencies),
     ...auditRoutes(dependencies),
     ...customAttributeRoutes(dependencies),
     ...roleRoutes(dependencies),
@@ -113,6 +122,8 @@ export function createApiRoutes(dependencies: ApiRouteDependencies): readonly Ro
     ...organizationMemberRoutes(dependencies),
     ...clientAccessRoutes(dependencies),
     ...accessEvaluationRoutes(dependencies),
+    ...webhookRoutes(dependencies),
+    ...webhookDeliveryRoutes(dependencies),
   ];
 }
 

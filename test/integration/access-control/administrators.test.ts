@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { managementScopes } from '#core/clients/scopes.ts';
 import { describeApp, type TestApp } from '#test/support/app.ts';
-import { createCaller, type ApiAnswer } from '#test/support/actors/api-client.ts';
-import type { Person } from '#test/support/actors/relying-party.ts';
+import type { ApiAnswer } from '#test/support/actors/api-client.ts';
 import { createCommandRunner } from '#test/support/cli/in-process.ts';
 import { listApiRoutes } from '#server/routes/management-api.ts';
 import { inLine } from '#test/support/services/row-locks.ts';
+import { aLimited, anAdministrator, permission } from '#test/support/steps/administrators.ts';
 
 describeApp('the access token of an administrator', {}, (app) => {
   it('contains the scopes that the role permits and no others', async () => {
@@ -75,7 +75,9 @@ describeApp('a limited administrator', {}, (app) => {
     const created = await manager.api.post('roles', { name: 'reviewer' });
     const granted = await manager.api.post(`users/${id}/roles`, { role: 'reviewer' });
     const group = await manager.api.post('groups', { name: 'Reviewers' });
-    const member = await manager.api.post(`groups/${group.body['id']}/members`, { user_id: id });
+    const member = await manager.api.post(`groups/${String(group.body['id'])}/members`, {
+      user_id: id,
+    });
 
     for (const answer of [created, granted, group, member]) assert.equal(answer.status, 200);
     assert.deepEqual(granted.body['roles'], ['reviewer']);
@@ -103,8 +105,8 @@ describeApp('a limited administrator', {}, (app) => {
       limited.api.post(`roles/${limited.role}/permissions`, { audience, scopes: ['keys:write'] }),
       limited.api.post(`roles/${limited.role}/permissions`, { audience, scopes: ['audit:read'] }),
       limited.api.post(`groups/${strong}/members`, { user_id: id }),
-      limited.api.post(`groups/${weak.body['id']}/roles`, { role: 'admin' }),
-      limited.api.post(`groups/${weak.body['id']}/roles`, { role }),
+      limited.api.post(`groups/${String(weak.body['id'])}/roles`, { role: 'admin' }),
+      limited.api.post(`groups/${String(weak.body['id'])}/roles`, { role }),
       limited.api.delete(`roles/${role}`),
       limited.api.delete(`groups/${strong}`),
     ];
@@ -131,9 +133,9 @@ describeApp('a limited administrator', {}, (app) => {
     const role = await limited.api.post(`users/${admin.id}/roles`, { role: 'harmless' });
     const withdrawn = await limited.api.delete(`users/${admin.id}/roles/admin`);
 
-    const ended = await limited.api.delete(`sessions/${session}`);
+    const ended = await limited.api.delete(`sessions/${String(session)}`);
     const [grant] = await app().services.db.knex('grants').where({ user_id: admin.id }).pluck('id');
-    const revoked = await limited.api.delete(`grants/${grant}`);
+    const revoked = await limited.api.delete(`grants/${String(grant)}`);
 
     for (const answer of [block, role, withdrawn, ended, revoked]) {
       assertRefused(answer, 'forbidden');
@@ -141,6 +143,24 @@ describeApp('a limited administrator', {}, (app) => {
     assert.deepEqual(await sessionsOf(app(), admin.id), [session]);
     const shown = await app().services.users.findById(admin.id);
     assert.deepEqual([shown?.blockedAt, shown?.roles], [undefined, ['admin']]);
+  });
+
+  it('cannot touch a client that is registered for more rights', async () => {
+    const limited = await aLimited(app(), ['clients:write', 'users:read']);
+    const strong = await app().createClient({ scope: 'openid users:write' });
+    const equal = await app().createClient({ scope: 'openid users:read' });
+    const plain = await app().createClient();
+
+    const block = await limited.api.post(`clients/${strong.clientId}/block`);
+    const others = await Promise.all(
+      [equal, plain].map(({ clientId }) => limited.api.post(`clients/${clientId}/block`)),
+    );
+
+    assertRefused(block, 'forbidden');
+    assert.deepEqual(
+      others.map(({ status }) => status),
+      [200, 200],
+    );
   });
 
   it('cannot confer with a narrow token what only the user behind it may', async () => {
@@ -207,35 +227,6 @@ describeApp('two limited administrators who act at the same time', {}, (app) => 
     assert.deepEqual((await app().services.users.findById(id))?.roles, []);
   });
 });
-
-/** A user with these roles, and a token with every scope that the roles permit. */
-async function anAdministrator(
-  app: TestApp,
-  roles: readonly string[],
-  requested: readonly string[] = managementScopes,
-) {
-  const { done } = createCommandRunner(app.services);
-  const person: Person = await app.createUser();
-  for (const role of roles) await done(['user', 'add-role', person.id, '--role', role]);
-  const scope = ['openid', ...requested].join(' ');
-  const rp = await app.relyingParty({ scope });
-  const login = await rp.login(person, { scope, resource: `${app.issuer}/auth/api` });
-  const scopes = (login.scope ?? '').split(' ').filter((each) => each !== '');
-  return { person, scopes, api: createCaller(app, login.accessToken) };
-}
-
-async function aLimited(app: TestApp, scopes: readonly string[]) {
-  const { done } = createCommandRunner(app.services);
-  const role = `limited-${crypto.randomUUID().slice(0, 8)}`;
-  await done(['role', 'create', role]);
-  for (const scope of scopes) await done(permission(app, 'add', role, scope));
-  return { ...(await anAdministrator(app, [role])), role };
-}
-
-function permission(app: TestApp, verb: 'add' | 'remove', role: string, scopes: string) {
-  const audience = `${app.issuer}/auth/api`;
-  return ['role', `${verb}-permission`, role, '--resource', audience, '--scopes', scopes];
-}
 
 async function sessionsOf(app: TestApp, userId: string): Promise<unknown[]> {
   const live = { user_id: userId, ended_at: null };

@@ -109,10 +109,7 @@ describeApp('a sign-in for an organization', {}, (app) => {
     const rp = await app().relyingParty({ first_party: true });
     const id = await anOrganization(app(), 'acme', person.email);
     await done(['role', 'create', 'manager']);
-    await done([
-      ...['organization', 'add-role', 'acme'],
-      ...['--user', person.email, '--role', 'manager'],
-    ]);
+    await done(['organization', 'add-role', 'acme', '--user', person.email, '--role', 'manager']);
 
     const scope = 'openid roles organization offline_access';
     const login = await rp.login(person, { scope, prompt: 'consent', organization: 'acme' });
@@ -143,6 +140,22 @@ describeApp('a sign-in for an organization', {}, (app) => {
     assert.equal((await rp.userinfo(named))['org_name'], undefined);
     assert.equal(without.claims['org_id'], undefined);
     assert.equal((await rp.userinfo(without))['org_id'], undefined);
+  });
+
+  it('may be chosen in a pushed request (RFC 9126)', async () => {
+    const person = await app().createUser();
+    const id = await anOrganization(app(), 'pushed', person.email);
+    const rp = await app().relyingParty();
+    const pending = await rp.request({ organization: 'pushed' });
+    const { body } = await rp.push(pending.url.searchParams);
+    const url = new URL(pending.url.origin + pending.url.pathname);
+    url.searchParams.set('client_id', rp.app.clientId);
+    url.searchParams.set('request_uri', String(body['request_uri']));
+
+    const page = await rp.passPages(await app().browser().open(url), person);
+
+    const tokens = await rp.exchange(rp.receive(page, pending));
+    assert.equal(tokens.claims['org_id'], id);
   });
 
   it('ends with the membership: tokens are refused, and valid again with a new membership', async () => {

@@ -1,14 +1,13 @@
 // The documentation site at /auth/mkdocs, built from docs/ on the first request.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { buildSite } from '#features/documentation-site/site-build.ts';
 import { describeApp } from '#test/support/app.ts';
 import { describeDataModel } from '#test/support/docs/data-model.ts';
-import { diagramsOf } from '#test/support/docs/diagrams.ts';
+import { diagramPath, diagramsOf } from '#test/support/docs/diagrams.ts';
 import { createTestLog, withDatabase } from '#test/support/services/databases.ts';
-import { diagramPath } from '../../../docs/.vitepress/diagrams.ts';
 
 // Takes longer than a request waits for, on a busy machine.
 before(() => buildSite(createTestLog()));
@@ -95,6 +94,22 @@ describeApp(
     });
   },
 );
+
+describe('navigation of the documentation site', () => {
+  it('has every document', () => {
+    const sidebar = readFileSync(join(docs, '.vitepress/sidebar.ts'), 'utf8');
+    const names = ['', 'guides/'].flatMap((folder) =>
+      readdirSync(join(docs, folder))
+        .filter((name) => name.endsWith('.md') && name !== 'README.md')
+        .map((name) => `${folder}${name.slice(0, -'.md'.length)}`),
+    );
+
+    assert.deepEqual(
+      names.filter((name) => !sidebar.includes(`'${name}'`)),
+      [],
+    );
+  });
+});
 
 describe('documents that are generated', () => {
   it('describe the schema as it is (npm run docs:data-model)', async (t) => {

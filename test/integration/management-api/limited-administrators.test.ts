@@ -112,7 +112,7 @@ async function anAdmin(app: TestApp) {
 }
 
 async function aToken(app: TestApp, person: Awaited<ReturnType<typeof anAdmin>>) {
-  const scope = 'openid users:write';
+  const scope = 'openid users:write sessions:write grants:write clients:write';
   const rp = await app.relyingParty({ scope, first_party: true });
   const { accessToken } = await rp.login(person, { scope, resource: `${app.issuer}/auth/api` });
   return createCaller(app, accessToken);

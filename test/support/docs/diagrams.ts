@@ -2,17 +2,25 @@
 // after changing a diagram: `npm run docs:diagrams`. It installs Mermaid into a temporary directory,
 // because nothing else needs it.
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
-import { diagramPath, type Scheme } from '../../../docs/.vitepress/diagrams.ts';
 import { findChromium } from '#test/support/browser/chromium.ts';
+
+type Scheme = 'light' | 'dark';
 
 const mermaidVersion = '11.17.2';
 const docs = join(import.meta.dirname, '../../../docs');
 const schemes: readonly Scheme[] = ['light', 'dark'];
+
+/** Path of a picture below docs/, as docs/.vitepress/diagrams.ts looks for it. */
+export function diagramPath(source: string, scheme: Scheme): string {
+  const digest = createHash('sha256').update(source.trim()).digest('hex').slice(0, 12);
+  return `images/diagrams/${digest}-${scheme}.svg`;
+}
 
 /** The sources of all diagrams. */
 export function diagramsOf(directory: string): readonly string[] {

@@ -1,8 +1,9 @@
 // Administrators in the panel: one who is signed in, and steps that tests repeat.
+import type { Role } from '#core/users/users.ts';
 import type { TestApp } from '#test/support/app.ts';
 
 /** A user with the role, signed in to the panel. */
-export async function signInToPanel(app: TestApp, role: 'admin' | 'none' = 'admin') {
+export async function signInToPanel(app: TestApp, role: Role = 'admin') {
   const person = await app.createUser();
   if (role !== 'none') await app.services.roles.grant(person.id, role, new Date());
   const browser = app.browser();

@@ -8,24 +8,20 @@ import { emailTokenFixtures } from './email-token-views.ts';
 import { federationFixtures } from './federation-views.ts';
 import { adminFixtures } from './admin-views.ts';
 import { chooserFixtures } from './chooser-views.ts';
+import { siteFixtures } from './site-views.ts';
 import { aFixture, type ViewFixture } from './view-fixture.ts';
 import { signInView } from '#features/sign-in/sign-in.pages.ts';
 import { secondFactorView } from '#features/mfa/second-step.pages.ts';
 import { registerView } from '#features/registration/registration.pages.ts';
 import { setupView } from '#features/setup/setup.pages.ts';
 import { consentView } from '#features/interaction/consent-view.pages.ts';
-import { expiredView } from '#features/interaction/expired.pages.ts';
-import { signOutView, signedOutView } from '#features/interaction/provider-pages.pages.ts';
+import { signOutView } from '#features/interaction/provider-pages.pages.ts';
 import { stayedView } from '#features/interaction/sign-out.pages.ts';
 import {
   notMeView,
   notMeDoneView,
 } from '#features/unrecognized-devices/unrecognized-device.pages.ts';
 import { devMailView, devMailContentView } from '#features/dev-mailbox/dev-mailbox.pages.ts';
-import { errorView } from '#http/rendering/error-view.ts';
-import { homeView } from '#features/account-overview/home.pages.ts';
-import { brandPreviewView } from '#features/branding/preview/brand-preview.pages.ts';
-import { playgroundView } from '#features/playground/playground.pages.ts';
 
 const client = {
   name: 'Acme Notes',
@@ -47,7 +43,6 @@ const others = {
   ],
   interaction: '1',
 };
-const nextLink = { href: 'https://acme.example/', label: 'Start again' };
 const newAccount = { action: '/auth/register', formToken: 'token', minimumPasswordLength: 12 };
 
 export const fixtures: readonly ViewFixture[] = [
@@ -60,6 +55,7 @@ export const fixtures: readonly ViewFixture[] = [
   ...federationFixtures,
   ...adminFixtures,
   ...chooserFixtures,
+  ...siteFixtures,
   aFixture(signInView, {
     full: {
       action: '/auth/interaction/1/sign-in',
@@ -205,61 +201,5 @@ export const fixtures: readonly ViewFixture[] = [
       backHref: '/auth/dev/mail',
     },
     hooks: ['id="letter"'],
-  }),
-  aFixture(signedOutView, {
-    full: { client, returnHref: 'https://acme.example/', againHref: '/auth/sign-in' },
-    short: {},
-    hooks: ['id="signed-out"'],
-  }),
-  aFixture(errorView, {
-    full: {
-      code: 'invalid_request',
-      message: 'This request is invalid.',
-      requestId: 'request-1',
-      detail: 'https://rp.example/callback',
-      nextLink,
-      developerHint: {
-        text: 'The client notes sent a redirect_uri that is not registered; registered are these:',
-        values: ['https://notes.acme.example/callback'],
-        command: 'npx ostiary client update notes --add-redirect-uri https://rp.example/callback',
-      },
-    },
-    short: {
-      code: 'not_found',
-      message: 'There is nothing here.',
-      requestId: 'request-1',
-      nextLink,
-    },
-    hooks: ['id="error" data-error=', 'request-1'],
-  }),
-  aFixture(expiredView, {
-    full: { requestId: 'request-1', finished: false, clientName: 'Acme Notes', nextLink },
-    short: { requestId: 'request-1', nextLink },
-    hooks: ['id="error" data-error="session_expired"', 'request-1'],
-  }),
-  aFixture(homeView, {
-    full: {
-      discoveryHref: '/.well-known/openid-configuration',
-      accountHref: '/auth/account',
-      signInHref: '/auth/sign-in',
-      registerHref: '/auth/register',
-      playgroundHref: '/auth/playground',
-    },
-    short: { discoveryHref: '/.well-known/openid-configuration' },
-  }),
-  aFixture(brandPreviewView, {
-    full: {
-      hasBrand: true,
-      pages: [{ href: '/auth/sign-in', label: 'sign-in.title' }],
-      samples: [{ href: '/auth/dev/branding/pages/sign-in', label: 'sign-in.title' }],
-      mails: [{ href: '/auth/dev/branding/mails/blocked', subject: 'Your account is blocked' }],
-      swatches: [
-        { name: 'light: text', ink: '#18181b', ground: '#ffffff', contrast: '17.7:1' },
-        { name: 'light: accent', ink: '#5b3fd6', ground: '#ffffff', contrast: '6.4:1' },
-      ],
-    },
-  }),
-  aFixture(playgroundView, {
-    full: { settings: '{}', styleHref: '/p/playground.css', scriptHref: '/p/main.js' },
   }),
 ];

@@ -1,33 +1,9 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, it, type TestContext } from 'node:test';
-import { type Environment, readConfig } from '#config/config.ts';
+import { availableParallelism } from 'node:os';
+import { describe, it } from 'node:test';
+import { readConfig } from '#config/config.ts';
 import { allProfileClaims } from '#config/kinds/profile-claims.ts';
-
-const key = randomBytes(32).toString('base64');
-const cookieKey = randomBytes(32).toString('base64url');
-const production = {
-  NODE_ENV: 'production',
-  ISSUER: 'https://id.example.com',
-  DATABASE_URL: 'postgres://ostiary:pw@db/ostiary',
-  REDIS_URL: 'rediss://:pw@cache:6380/1',
-  ENCRYPTION_KEYS: `a:${key}`,
-  COOKIE_KEYS: cookieKey,
-};
-
-/** The lines of the error message, one per invalid setting. */
-function faultsOf(env: Environment): string[] {
-  try {
-    readConfig(env);
-  } catch (error) {
-    assert.ok(error instanceof Error);
-    return error.message.split('\n').slice(1);
-  }
-  return [];
-}
+import { cookieKey, faultsOf, key, production } from '#test/support/data/production-settings.ts';
 
 describe('readConfig without settings', () => {
   it('returns a development configuration', () => {
@@ -47,6 +23,7 @@ describe('readConfig without settings', () => {
       registrationDomains: [],
       profileClaims: allProfileClaims,
       passkeyOrigins: [],
+      adminAllow: [],
       apiCorsOrigins: [],
       docsAccess: 'public',
       signInProviders: [],
@@ -218,35 +195,3 @@ describe('WORKERS above 1', () => {
     assert.equal(readConfig({ DATABASE_URL }).workers, 1);
   });
 });
-
-describe('NAME_FILE', () => {
-  it('is replaced by the content of the file', (t) => {
-    const path = writeSecret(t, `${cookieKey}\n`);
-
-    assert.deepEqual(readConfig({ COOKIE_KEYS_FILE: path }).cookieKeys, [cookieKey]);
-    assert.equal(readConfig({ PORT_FILE: writeSecret(t, '4000\r\n') }).port, 4000);
-    assert.equal(faultsOf({ ...production, COOKIE_KEYS: '', COOKIE_KEYS_FILE: path }).length, 0);
-  });
-
-  it('is rejected together with NAME', (t) => {
-    const path = writeSecret(t, '4000');
-
-    assert.deepEqual(faultsOf({ PORT: '4000', PORT_FILE: path }), [
-      '- PORT and PORT_FILE are both set; keep one of them.',
-    ]);
-  });
-
-  it('must name a readable file', () => {
-    assert.deepEqual(faultsOf({ PORT_FILE: '/nowhere/port' }), [
-      '- PORT cannot be read from "/nowhere/port" (ENOENT).',
-    ]);
-  });
-});
-
-function writeSecret(t: TestContext, content: string): string {
-  const directory = mkdtempSync(join(tmpdir(), 'ostiary-'));
-  t.after(() => rmSync(directory, { recursive: true }));
-  const path = join(directory, 'secret');
-  writeFileSync(path, content);
-  return path;
-}

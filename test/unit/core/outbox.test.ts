@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { maxAttempts, nextAttemptAt } from '#core/outbox/outbox.ts';
+import { maxAttempts, maxWebhookAttempts, nextAttemptAt } from '#core/outbox/outbox.ts';
 import { noon } from '#test/support/data/builders.ts';
 
 function delaySeconds(attempts: number, chance = 0.5): number {
@@ -30,5 +30,17 @@ describe('retry delay', () => {
 
   it('ends after the last attempt', () => {
     assert.equal(nextAttemptAt(maxAttempts, noon, 0.5), undefined);
+  });
+
+  it('spreads the attempts for a webhook over three days, at most twelve hours apart', () => {
+    const delays = Array.from({ length: maxWebhookAttempts - 1 }, (_, at) => {
+      const next = nextAttemptAt(at + 1, noon, 0.5, 'webhook');
+      return ((next?.getTime() ?? 0) - noon.getTime()) / 3_600_000;
+    });
+    const hours = delays.reduce((sum, each) => sum + each, 0);
+
+    assert.ok(hours > 66 && hours < 72, `${hours} hours`);
+    assert.equal(Math.max(...delays), 12);
+    assert.equal(nextAttemptAt(maxWebhookAttempts, noon, 0.5, 'webhook'), undefined);
   });
 });

@@ -6,6 +6,7 @@
 // later commits get later ones. Sealing therefore never waits for open transactions, and no event
 // can appear before a sealed one.
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Knex } from 'knex';
 import { chainText, genesisHash, type AuditRow } from './audit-chain.ts';
 import { sha256 } from '#platform/crypto/hashing.ts';
 import type { Log } from '#platform/logging/log.ts';
@@ -24,7 +25,12 @@ export interface AuditChainDependencies {
   readonly log: Log;
 }
 
+/** Runs in the transaction that seals these events, in their order. */
+export type SealingListener = (rows: readonly AuditRow[], tx: Knex) => Promise<void>;
+
 export function createAuditChain({ db, chain, heads, log }: AuditChainDependencies) {
+  const listeners: SealingListener[] = [];
+
   /**
    * Returns the number of sealed events: less than a batch when no more are waiting or another
    * process is sealing.
@@ -39,8 +45,11 @@ export function createAuditChain({ db, chain, heads, log }: AuditChainDependenci
       const links = linkUp(rows, (await chain.tip(tx)) ?? genesis);
       const last = links.at(-1) ?? genesis;
       const head = await heads.sign(last.seq, last.hash, tx);
-      if (await chain.seal(links, head, tx)) return rows.length;
-      throw new Error('An audit event was sealed by a process that did not hold the lock.');
+      if (!(await chain.seal(links, head, tx))) {
+        throw new Error('An audit event was sealed by a process that did not hold the lock.');
+      }
+      for (const listen of listeners) await listen(rows, tx);
+      return rows.length;
     });
   }
 
@@ -57,6 +66,13 @@ export function createAuditChain({ db, chain, heads, log }: AuditChainDependenci
 
   return {
     seal,
+    /**
+     * Registers what follows from an event: it happens once per event, if and only if the event is
+     * sealed.
+     */
+    whenSealing(listener: SealingListener): void {
+      listeners.push(listener);
+    },
     /** Runs until the signal. A failure is logged and retried. Every node may run it. */
     async runForever(signal: AbortSignal): Promise<void> {
       while (!signal.aborted) {

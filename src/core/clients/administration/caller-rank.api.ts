@@ -12,7 +12,10 @@ import type { User } from '#core/users/users.ts';
 import { AppError } from '#platform/errors.ts';
 import type { ApiCaller } from '#oidc/tokens/management-tokens.ts';
 
-/** What a client without a user needs to be equal to an administrator. */
+/**
+ * What makes a caller equal to an administrator. The scopes of a token decide, also for a user: the
+ * client that holds the token is limited to them.
+ */
 const administratorScopes = [
   'users:write',
   'sessions:write',
@@ -20,14 +23,14 @@ const administratorScopes = [
   'clients:write',
 ] as const satisfies readonly ManagementScope[];
 
-type Caller = Pick<ApiCaller, 'actor' | 'scopes' | 'isOperator'>;
+type Caller = Pick<ApiCaller, 'scopes'>;
 
 /** @throws AppError `forbidden` when the user is an administrator and the caller is less */
 export function requireRankOverUser(caller: Caller, { roles }: Pick<User, 'roles'>): void {
   if (!roles.includes('admin')) return;
-  const isAdministrator = caller.actor.kind === 'user' && caller.isOperator;
-  if (isAdministrator || administratorScopes.every((scope) => caller.scopes.has(scope))) return;
-  throw new AppError('forbidden', 'Only an administrator may change an administrator.');
+  if (administratorScopes.every((scope) => caller.scopes.has(scope))) return;
+  const names = administratorScopes.join(' ');
+  throw new AppError('forbidden', `Changing an administrator needs the scopes ${names}.`);
 }
 
 /**

@@ -21,7 +21,7 @@ export interface PanelVisit {
   readonly administrator: Administrator;
   readonly caller: ApiCaller;
   readonly session: PanelSession;
-  may(scope: ManagementScope): boolean;
+  readonly may: (scope: ManagementScope) => boolean;
 }
 
 export interface PanelGuardDependencies {
@@ -37,8 +37,15 @@ export interface PanelGuardDependencies {
 const renewalSeconds = 600;
 /** For actions that cannot be undone, the user must have signed in this recently. */
 export const recentSeconds = 600;
+/** A right that was granted meanwhile is noticed by a token of this age. */
+const permittedSeconds = 15;
 /** The form may be read and filled in for some time after that check. */
 const formSeconds = 900;
+
+interface Wanted {
+  readonly scope: ManagementScope;
+  readonly returnTo: string;
+}
 
 export function createPanelGuard(dependencies: PanelGuardDependencies) {
   const { cookie, trip, tokens, users, isAllowedAddress, now } = dependencies;
@@ -61,6 +68,12 @@ export function createPanelGuard(dependencies: PanelGuardDependencies) {
     return expiresAt - nowSeconds() < reserve;
   }
 
+  /** A token contains the scopes that were permitted when it was issued. */
+  function needsRenewal({ session, may }: PanelVisit, scope: ManagementScope): boolean {
+    const isOld = nowSeconds() - session.issuedAt >= permittedSeconds;
+    return isNearEnd(session) || (isOld && !may(scope));
+  }
+
   function isRecent({ session }: PanelVisit, seconds: number): boolean {
     return nowSeconds() - session.authenticatedAt <= seconds;
   }
@@ -75,10 +88,10 @@ export function createPanelGuard(dependencies: PanelGuardDependencies) {
      * The visit; `undefined` when the user was sent to sign in, and comes back to `returnTo`. A POST
      * is sent back to the page of its form.
      */
-    async visit(ctx: Context, returnTo: string): Promise<PanelVisit | undefined> {
+    async visit(ctx: Context, { scope, returnTo }: Wanted): Promise<PanelVisit | undefined> {
       const visit = await read(ctx);
       const isRead = ctx.method === 'GET' || ctx.method === 'HEAD';
-      if (visit && !(isRead && isNearEnd(visit.session))) return visit;
+      if (visit && !(isRead && needsRenewal(visit, scope))) return visit;
       await trip.begin(ctx, { returnTo });
       return undefined;
     },

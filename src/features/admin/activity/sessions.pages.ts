@@ -4,6 +4,7 @@ import type { SessionTree, TreeGrant, TreeRoot } from '#core/sessions/session-tr
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import { notFound, sessionUid } from '#http/api/parameters.ts';
 import type { Cursors } from '#http/api/cursors.ts';
+import { AppError } from '#platform/errors.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
 import { exactTime, relativeTime, shortId } from '#features/admin/page/formatting.ts';
 import type { Block, Fact, TableBlock } from '#features/admin/page/page-model.ts';
@@ -91,8 +92,11 @@ function addEveryone(panel: Panel, { blocking }: SessionPageDependencies): void 
         ],
       };
     },
-    async act(_ctx, { actor }) {
-      const receipt = await blocking.signEveryoneOut(actor);
+    async act(_ctx, visit) {
+      // As for the management API: it affects every user.
+      if (!visit.may('users:write'))
+        throw new AppError('forbidden', 'Your role does not permit this.');
+      const receipt = await blocking.signEveryoneOut(visit.actor);
       const back = { label: 'Sign in again', href: panelPath };
       return receiptPage(receipt, { title: 'Everyone is signed out', back });
     },

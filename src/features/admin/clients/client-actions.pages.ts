@@ -1,5 +1,6 @@
 // What administrators do to one client: edit, new secret, block, unblock, delete.
 import type { Client } from '#core/clients/clients.ts';
+import { requireRankOverClient } from '#core/clients/administration/caller-rank.api.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { Context } from '#http/context.ts';
@@ -71,7 +72,11 @@ function addClientAction(panel: Panel, store: ClientStore, action: ClientAction)
         ],
       };
     },
-    act: async (ctx, visit, form) => action.act(await find(ctx), visit, form),
+    async act(ctx, visit, form) {
+      const client = await find(ctx);
+      requireRankOverClient(visit.caller, client);
+      return action.act(client, visit, form);
+    },
   });
 }
 
@@ -86,9 +91,10 @@ function edit({ clientChanges }: ClientActionDependencies): ClientAction {
     lead: 'A change that limits the client also revokes what was issued to it before.',
     submit: 'Save',
     fields: editFields,
-    async act(client, { actor }, form) {
+    async act(client, { actor, caller }, form) {
       const changes = changesOf(form);
-      const changed = await clientChanges.update(client.clientId, () => changes, actor);
+      const check = (after: Client) => requireRankOverClient(caller, after);
+      const changed = await clientChanges.update(client.clientId, () => changes, actor, check);
       if (changed.isRevoked) {
         return receiptPage(changed.receipt, {
           title: `${nameOf(changed.client)} is changed, and its tokens are revoked`,
@@ -100,14 +106,33 @@ function edit({ clientChanges }: ClientActionDependencies): ClientAction {
   };
 }
 
+const overlaps = [
+  { value: '0', label: 'at once' },
+  { value: '3600', label: 'in an hour' },
+  { value: '86400', label: 'in a day' },
+  { value: '604800', label: 'in a week' },
+];
+
+function readOverlap(form: Form): number {
+  return Number(overlaps.find(({ value }) => value === form.get('overlap'))?.value ?? 0);
+}
+
 function rotateSecret({ clientChanges }: ClientActionDependencies): ClientAction {
   return {
     name: 'secret',
     title: (client) => `A new secret for ${nameOf(client)}?`,
-    lead: 'The former secret is refused at once: the application cannot authenticate until it has the new one.',
+    lead: 'The application cannot authenticate with the former secret once that is refused.',
     submit: 'Make a new secret',
     isDangerous: true,
     fields: (_client, form) => [
+      {
+        name: 'overlap',
+        label: 'The former secret is refused',
+        type: 'select',
+        value: form?.get('overlap') ?? '0',
+        options: overlaps,
+        hint: 'Until then both work, so that the application can be changed without a gap.',
+      },
       {
         name: 'revoke',
         label: 'Also revoke its grants and tokens, because the secret leaked',
@@ -119,6 +144,7 @@ function rotateSecret({ clientChanges }: ClientActionDependencies): ClientAction
       const revokes = form.get('revoke') === 'on';
       const { clientSecret = '' } = await clientChanges.rotateSecret(client.clientId, {
         revokes,
+        overlapSeconds: readOverlap(form),
         by: actor,
       });
       const secret: Block = {

@@ -27,11 +27,11 @@ export function addResourcePages(panel: Panel, dependencies: ResourcePageDepende
 
   panel.page({
     path,
-    scope: 'clients:read',
+    scope: 'resources:read',
     async show(_ctx, visit) {
       const own = await clients.findResource(managementAudience(issuer));
       const others = await apiResources.list();
-      const mayWrite = visit.may('clients:write');
+      const mayWrite = visit.may('resources:write');
       return {
         title: 'API resources',
         lead: 'The APIs that access tokens are issued for, each with its scopes.',
@@ -41,7 +41,7 @@ export function addResourcePages(panel: Panel, dependencies: ResourcePageDepende
             label: 'Add an API',
             href: `${path}/new`,
             tone: 'main',
-            scope: 'clients:write',
+            scope: 'resources:write',
           },
         ],
         blocks: [
@@ -91,7 +91,7 @@ function linksOf({ audience }: ApiResource): Cell {
 function create({ clients, resourceAdministration }: ResourcePageDependencies): ActionRoute {
   return {
     path: `${path}/new`,
-    scope: 'clients:write',
+    scope: 'resources:write',
     protection: 'recent',
     async show(_ctx, _visit, form) {
       return {
@@ -131,7 +131,7 @@ function create({ clients, resourceAdministration }: ResourcePageDependencies): 
 function edit({ clients, resourceAdministration }: ResourcePageDependencies): ActionRoute {
   return {
     path: `${path}/edit`,
-    scope: 'clients:write',
+    scope: 'resources:write',
     protection: 'reason',
     async show(ctx, _visit, form) {
       const resource = await requireResource(clients, audienceOf(ctx, form));
@@ -159,7 +159,7 @@ function edit({ clients, resourceAdministration }: ResourcePageDependencies): Ac
 function remove({ clients, resourceAdministration }: ResourcePageDependencies): ActionRoute {
   return {
     path: `${path}/delete`,
-    scope: 'clients:write',
+    scope: 'resources:write',
     protection: 'reason',
     async show(ctx, _visit, form) {
       const resource = await requireResource(clients, audienceOf(ctx, form));

@@ -10,14 +10,14 @@ import { addFirstSteps, firstSteps, type FirstStepDependencies } from './first-s
 import { sum, type Statistics, type StatisticsService } from './statistics.service.ts';
 
 export interface OverviewDependencies extends FirstStepDependencies {
-  readonly statistics: StatisticsService;
+  readonly panelStatistics: StatisticsService;
   readonly signingKeys: SigningKeys;
   readonly accountStatus: AccountStatusStore;
   readonly now: () => Date;
 }
 
 export function addOverview(panel: Panel, dependencies: OverviewDependencies): void {
-  const { statistics, signingKeys, now } = dependencies;
+  const { panelStatistics, signingKeys, now } = dependencies;
   addFirstSteps(panel, dependencies);
 
   panel.page({
@@ -25,7 +25,7 @@ export function addOverview(panel: Panel, dependencies: OverviewDependencies): v
     scope: 'users:read',
     async show(_ctx, visit) {
       const [figures, keys, steps] = await Promise.all([
-        statistics.read(),
+        panelStatistics.read(),
         signingKeys.list(),
         firstSteps(dependencies, visit),
       ]);

@@ -1,7 +1,7 @@
 // Figures of the last day for the overview. They are kept for some seconds, so that several
-// administrators who look at once cost no more than one.
+// administrators who look at once cost no more than one; hours that are over are counted once.
 import type { AuditEvent } from '#core/audit/audit.ts';
-import type { StatisticsStore, Totals } from './statistics.store.ts';
+import type { HourCount, StatisticsStore, Totals } from './statistics.store.ts';
 
 export interface Statistics {
   readonly totals: Totals;
@@ -23,6 +23,8 @@ export interface StatisticsDependencies {
 const hourMilliseconds = 3_600_000;
 const shownHours = 24;
 const freshMilliseconds = 10_000;
+/** A transaction that began in an hour may commit in the next. */
+const openHours = 2;
 
 const succeeded = ['sign_in.succeeded'] as const;
 const refused = ['sign_in.refused', 'sign_in.throttled', 'factor.refused'] as const;
@@ -35,6 +37,17 @@ const events: readonly AuditEvent[] = [
 
 export function createStatistics({ store, now }: StatisticsDependencies) {
   let known: { readonly until: number; readonly value: Promise<Statistics> } | undefined;
+  let finished: { readonly until: Date; readonly counts: readonly HourCount[] } | undefined;
+
+  /** Counts since `from`, of which only the last hours are read again. */
+  async function countEvents(from: Date, newest: number): Promise<readonly HourCount[]> {
+    const kept = (finished?.counts ?? []).filter(({ hour }) => hour >= from);
+    const since = finished && finished.until > from ? finished.until : from;
+    const counts = [...kept, ...(await store.eventsByHour(since, events))];
+    const until = new Date(newest - (openHours - 1) * hourMilliseconds);
+    finished = { until, counts: counts.filter(({ hour }) => hour < until) };
+    return counts;
+  }
 
   async function load(at: Date): Promise<Statistics> {
     const newest = Math.floor(at.getTime() / hourMilliseconds) * hourMilliseconds;
@@ -45,7 +58,7 @@ export function createStatistics({ store, now }: StatisticsDependencies) {
     const from = hours[0] ?? at;
     const [totals, counts, families] = await Promise.all([
       store.totals(at),
-      store.eventsByHour(from, events),
+      countEvents(from, newest),
       store.familiesByHour(from),
     ]);
     const series = (names: readonly AuditEvent[]) =>

@@ -37,7 +37,7 @@ export const panelNavigation: readonly Group[] = [
     label: 'Applications',
     items: [
       item('clients', 'apps', 'Clients', 'clients:read'),
-      item('resources', 'api', 'API resources', 'clients:read'),
+      item('resources', 'api', 'API resources', 'resources:read'),
     ],
   },
   {
@@ -45,8 +45,8 @@ export const panelNavigation: readonly Group[] = [
     items: [
       item('audit', 'audit', 'Audit log', 'audit:read'),
       item('outbox', 'outbox', 'Outbox', 'audit:read'),
-      item('keys', 'key', 'Signing keys', 'audit:read'),
-      item('settings', 'settings', 'Settings', 'audit:read'),
+      item('keys', 'key', 'Signing keys', 'keys:read'),
+      item('settings', 'settings', 'Settings', 'settings:read'),
     ],
   },
 ];

@@ -2,6 +2,11 @@
 // action has a page with its form and a POST at the same address, which requires the CSRF token, the
 // scope, and for most actions a recent authentication.
 import type Router from '@koa/router';
+import {
+  requireRankOverOwnerOf,
+  type OwnedThing,
+  type UserRankDependencies,
+} from '#core/access-control/user-rank.service.ts';
 import type { ManagementScope } from '#core/clients/scopes.ts';
 import type { Context } from '#http/context.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
@@ -9,6 +14,7 @@ import type { Form } from '#http/request/input.ts';
 import type { SitePages } from '#http/site-pages.ts';
 import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
 import { AppError } from '#platform/errors.ts';
+import { isUuid } from '#platform/uuid.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
 import type { Block, FormBlock, PanelPage } from '#features/admin/page/page-model.ts';
 import { withAddresses } from '#features/admin/page/addresses.ts';
@@ -24,6 +30,7 @@ export interface PanelDependencies {
   readonly site: SitePages;
   readonly guard: PanelGuard;
   readonly requestOrigin: RequestOriginSlot;
+  readonly rank: UserRankDependencies;
 }
 
 export interface PageRoute {
@@ -49,7 +56,7 @@ export interface ActionRoute {
   act(ctx: Context, visit: PanelVisit, form: Form): Promise<Outcome>;
 }
 
-export function createPanel({ router, site, guard, requestOrigin }: PanelDependencies) {
+export function createPanel({ router, site, guard, requestOrigin, rank }: PanelDependencies) {
   const address = (path: string) => site.address(path);
 
   function render(ctx: Context, visit: PanelVisit, page: PanelPage, status = 200): void {
@@ -81,7 +88,7 @@ export function createPanel({ router, site, guard, requestOrigin }: PanelDepende
   /** Shows the page, or what an administrator without the scope, or another user, can do. */
   async function open(ctx: Context, scope: ManagementScope, returnTo: string) {
     guard.enter(ctx);
-    const visit = await guard.visit(ctx, returnTo);
+    const visit = await guard.visit(ctx, { scope, returnTo });
     if (!visit || visit.may(scope)) return visit;
     render(ctx, visit, refusedPage(visit), 403);
     return undefined;
@@ -102,6 +109,7 @@ export function createPanel({ router, site, guard, requestOrigin }: PanelDepende
 
   async function act(ctx: Context, visit: PanelVisit, route: ActionRoute, form: Form) {
     if (route.protection === 'reason') noteReason(requestOrigin, readReason(form));
+    await requireRankOverOwnerOf(rank, visit.user.id, ownedThingOf(ctx));
     const outcome = await route.act(ctx, visit, form);
     if ('to' in outcome) return site.redirect(ctx, outcome.to);
     return render(ctx, visit, outcome);
@@ -146,6 +154,12 @@ interface Again {
   readonly form: Form;
   readonly problem: string;
   readonly status: number;
+}
+
+/** The user or session that the path of an action names. */
+function ownedThingOf(ctx: Context): OwnedThing {
+  const { userId, uid } = ctx.params;
+  return { userId: isUuid(String(userId)) ? String(userId) : undefined, sessionUid: uid };
 }
 
 /** The audit log records the reason with every event of this request. */

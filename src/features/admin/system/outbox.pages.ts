@@ -14,6 +14,12 @@ export interface OutboxPageDependencies {
   readonly now: () => Date;
 }
 
+const kindNames = {
+  mail: 'Mail',
+  backchannel_logout: 'Back-channel logout',
+  webhook: 'Webhook',
+} as const;
+
 const path = `${panelPath}/outbox`;
 const maxShown = 100;
 
@@ -27,7 +33,7 @@ export function addOutboxPages(panel: Panel, { deadLetters, now }: OutboxPageDep
       const mayRetry = visit.may('users:write');
       return {
         title: 'Outbox',
-        lead: 'Mail and back-channel logouts that are not delivered yet. Their content is encrypted and never shown.',
+        lead: 'Mail, back-channel logouts and webhook messages that are not delivered yet. Their content is encrypted and never shown.',
         actions:
           dead > 0
             ? [
@@ -87,7 +93,7 @@ export function addOutboxPages(panel: Panel, { deadLetters, now }: OutboxPageDep
 function rowOf(item: UnsentItem, { now, mayRetry }: { now: Date; mayRetry: boolean }): Cell[] {
   const { id, kind, deadAt, createdAt, attempts, userId, clientId, lastError } = item;
   return [
-    { text: kind === 'mail' ? 'Mail' : 'Back-channel logout', hint: id },
+    { text: kindNames[kind], hint: id },
     deadAt ? { text: 'failed', tag: 'danger' } : { text: 'waiting', tag: 'quiet' },
     aboutOf(userId, clientId),
     relativeTime(createdAt, now),

@@ -21,7 +21,7 @@ export function addSystemPages(panel: Panel, dependencies: SystemPageDependencie
 function addKeys(panel: Panel, { signingKeys, now }: SystemPageDependencies): void {
   panel.page({
     path: `${panelPath}/keys`,
-    scope: 'audit:read',
+    scope: 'keys:read',
     async show() {
       const keys = await signingKeys.list();
       return {
@@ -54,7 +54,7 @@ function addKeys(panel: Panel, { signingKeys, now }: SystemPageDependencies): vo
 function addSettings(panel: Panel, { config }: SystemPageDependencies): void {
   panel.page({
     path: `${panelPath}/settings`,
-    scope: 'audit:read',
+    scope: 'settings:read',
     async show() {
       return {
         title: 'Settings',

@@ -1,5 +1,6 @@
 // What administrators do to one user: block, unblock, sign out, delete, recovery, factors.
 import type { Blocking } from '#core/revocation/revocation.service.ts';
+import type { ManagementScope } from '#core/clients/scopes.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import { requireUser } from '#core/users/users.api.ts';
 import type { Context } from '#http/context.ts';
@@ -8,7 +9,7 @@ import { AppError } from '#platform/errors.ts';
 import { randomToken } from '#platform/crypto/hashing.ts';
 import type { Deletion } from '#features/account-deletion/account-deletion.service.ts';
 import type { Identities } from '#features/federation/identities.service.ts';
-import type { SecondFactor } from '#features/mfa/mfa.service.ts';
+import type { CredentialAdministration } from '#features/user-administration/credential-administration.service.ts';
 import type { Recovery } from '#features/recovery/password-reset.service.ts';
 import type { Field, FormBlock, PanelPage } from '#features/admin/page/page-model.ts';
 import { receiptPage } from '#features/admin/page/receipt.ts';
@@ -22,7 +23,7 @@ export interface UserActionDependencies {
   readonly users: UserStore;
   readonly blocking: Blocking;
   readonly deletion: Deletion;
-  readonly secondFactor: SecondFactor;
+  readonly credentialAdministration: CredentialAdministration;
   readonly identities: Identities;
   readonly recovery: Recovery;
   readonly canSendMail: boolean;
@@ -37,6 +38,8 @@ export interface UserAction {
   readonly lead: string;
   readonly submit: string;
   readonly isDangerous?: boolean;
+  /** `users:write` by default. */
+  readonly scope?: ManagementScope;
   /** `reason` by default. */
   readonly protection?: Protection;
   readonly fields?: (user: User, form: Form | undefined) => readonly Field[];
@@ -53,7 +56,7 @@ export function addUserAction(panel: Panel, users: UserStore, action: UserAction
   const find = (ctx: Context) => requireUser(users, String(ctx.params['userId']));
   const route: ActionRoute = {
     path: `${usersPath}/:userId/${action.name}`,
-    scope: 'users:write',
+    scope: action.scope ?? 'users:write',
     protection: action.protection ?? 'reason',
     async show(ctx, _visit, form): Promise<PanelPage> {
       const user = await find(ctx);
@@ -88,6 +91,7 @@ export function addUserActions(panel: Panel, dependencies: UserActionDependencie
     remove(dependencies),
     sendRecovery(dependencies),
     removeSecondFactor(dependencies),
+    removePasskey(dependencies),
     unlink(dependencies),
   ];
   for (const action of all) addUserAction(panel, dependencies.users, action);
@@ -215,7 +219,23 @@ function sendRecovery({ recovery, canSendMail }: UserActionDependencies): UserAc
   };
 }
 
-function removeSecondFactor({ secondFactor }: UserActionDependencies): UserAction {
+function removePasskey({ credentialAdministration }: UserActionDependencies): UserAction {
+  return {
+    name: 'passkeys/:passkeyId',
+    title: ({ email }) => `Remove the passkey of ${email}?`,
+    lead: 'It no longer signs the user in, even if it is the only sign-in method. The user is told by mail.',
+    submit: 'Remove the passkey',
+    isDangerous: true,
+    async act(user, { ctx, visit }) {
+      const id = String(ctx.params['passkeyId']);
+      const removed = await credentialAdministration.removePasskey(user.id, id, visit.actor);
+      if (!removed) throw new AppError('not_found', 'Passkey not found.');
+      return backToUser(user, 'factor-removed');
+    },
+  };
+}
+
+function removeSecondFactor({ credentialAdministration }: UserActionDependencies): UserAction {
   return {
     name: 'second-factor',
     title: ({ email }) => `Remove the second factor of ${email}?`,
@@ -223,7 +243,7 @@ function removeSecondFactor({ secondFactor }: UserActionDependencies): UserActio
     submit: 'Remove the second factor',
     isDangerous: true,
     async act(user, { visit }) {
-      const removed = await secondFactor.remove(user.id, visit.actor);
+      const removed = await credentialAdministration.removeSecondFactor(user.id, visit.actor);
       if (!removed) throw new AppError('conflict', 'This user has no second factor.');
       return backToUser(user, 'factor-removed');
     },

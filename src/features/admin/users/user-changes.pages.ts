@@ -151,6 +151,7 @@ function claimOf({ claims }: User, name: (typeof editedClaims)[number][0]): stri
 function changeRole({ roleAdministration }: UserChangeDependencies): UserAction {
   return {
     name: 'roles',
+    scope: 'roles:write',
     title: ({ email }) => `Roles of ${email}`,
     lead: 'A change applies at once, also to tokens that were issued before.',
     submit: 'Save',

@@ -85,7 +85,7 @@ function actionsFor(user: User, now: Date): readonly ActionLink[] {
     label,
     tone,
     href: `${userPath(user.id)}/${name}`,
-    scope: 'users:write',
+    scope: name === 'roles' ? 'roles:write' : 'users:write',
   });
   return [
     act('edit', 'Edit'),
@@ -178,13 +178,13 @@ function methodTable(details: Details, mayWrite: boolean, now: Date): Block {
     columns: [{ label: 'Method' }, { label: 'Details' }, { label: 'Action' }],
     rows: [
       ...(methods.hasPassword ? [['Password', 'set', '']] : []),
-      ...keys.map(({ name, lastUsedAt }) => [
+      ...keys.map(({ id, name, lastUsedAt }) => [
         'Passkey',
         {
           text: name,
           hint: lastUsedAt ? `used ${relativeTime(lastUsedAt, now).text}` : 'not used',
         },
-        '',
+        remove(`passkeys/${encodeURIComponent(id)}`),
       ]),
       ...(factor.since
         ? [

@@ -7,10 +7,8 @@ import { problem, timestamp } from '#http/api/responses.ts';
 import { defineRoute, type Route } from '#http/api/route.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import { AppError } from '#platform/errors.ts';
-import type {
-  CredentialAdministration,
-  Credentials,
-} from '#features/user-administration/credential-administration.service.ts';
+import { presentCredentials } from '#features/user-administration/commands/format-credentials.ts';
+import type { CredentialAdministration } from '#features/user-administration/credential-administration.service.ts';
 import type { RecoveryMail } from '#features/user-administration/recovery-mail.service.ts';
 
 export interface UserCredentialRouteDependencies {
@@ -162,25 +160,4 @@ function sendRecoveryMail({ users, recoveryMail }: UserCredentialRouteDependenci
 function requireRemoved(isRemoved: boolean, message: string) {
   if (!isRemoved) throw new AppError('not_found', message);
   return { removed: true } as const;
-}
-
-function presentCredentials({ passwordChangedAt, secondFactor, passkeys }: Credentials) {
-  const { since, lastUsedAt, recoveryCodesLeft } = secondFactor;
-  return {
-    password: passwordChangedAt ? { changed_at: passwordChangedAt.toISOString() } : null,
-    second_factor: since
-      ? {
-          added_at: since.toISOString(),
-          last_used_at: lastUsedAt?.toISOString() ?? null,
-          recovery_codes_left: recoveryCodesLeft,
-        }
-      : null,
-    passkeys: passkeys.map((passkey) => ({
-      id: passkey.id,
-      name: passkey.name,
-      synced: passkey.deviceType === 'multiDevice',
-      created_at: passkey.createdAt.toISOString(),
-      last_used_at: passkey.lastUsedAt?.toISOString() ?? null,
-    })),
-  };
 }

@@ -1,4 +1,4 @@
-// The commands role, group, organization and client access: output, audit, and what they refuse.
+// The commands role, group and organization: output, audit, and what they refuse.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, type TestApp } from '#test/support/app.ts';
@@ -59,9 +59,9 @@ describeApp('role', {}, (app) => {
       [['role', 'update', 'admin', '--description', 'x'], 4, /built in/],
       [['role', 'delete', 'auditor', '--yes'], 4, /built in/],
       [['role', 'delete', 'twice'], 2, /Add --yes to confirm/],
-      [permission('admin', audience, 'read'), 4, /built in/],
-      [permission('twice', audience, 'fly'), 1, /The API has no scope "fly"/],
-      [permission('twice', 'https://unknown.example', 'read'), 1, /no API with this audience/],
+      [addPermission('admin', audience, 'read'), 4, /built in/],
+      [addPermission('twice', audience, 'fly'), 1, /The API has no scope "fly"/],
+      [addPermission('twice', 'https://unknown.example', 'read'), 1, /no API with this audience/],
     ] as const;
 
     for (const [args, exitCode, message] of cases) {
@@ -198,70 +198,7 @@ describeApp('organization', {}, (app) => {
   });
 });
 
-describeApp('client access', {}, (app) => {
-  it('shows and changes who may sign in, with an audit entry for each change', async () => {
-    const { done, run } = createCommandRunner(app().services);
-    const { clientId } = await app().createClient();
-    await done(['role', 'create', 'visitor']);
-    const group = await done(['group', 'create', 'Friends', '--json']);
-
-    const open = await done(['client', 'access', clientId]);
-    const limited = await done([
-      ...['client', 'access', clientId, '--json'],
-      ...['--allow-role', 'visitor', '--allow-group', 'Friends'],
-    ]);
-    const closed = await done([
-      ...['client', 'access', clientId],
-      ...['--disallow-role', 'visitor', '--disallow-group', 'Friends'],
-    ]);
-    const reopened = await done(['client', 'access', clientId, '--everyone', '--json']);
-    const both = await run(['client', 'access', clientId, '--everyone', '--allow-role', 'visitor']);
-    const unknown = await run(['client', 'access', clientId, '--allow-group', 'Unknown']);
-    const missing = await run(['client', 'access', 'no-such-client']);
-
-    assert.equal(open.out, 'Every user may sign in to this client.\n');
-    assert.deepEqual(limited.json(), {
-      client_id: clientId,
-      everyone: false,
-      roles: ['visitor'],
-      groups: [group.json()['id']],
-      organizations: [],
-    });
-    assert.match(closed.out, /^No user may sign in to this client\./);
-    assert.equal(reopened.json()['everyone'], true);
-    assert.deepEqual([both.exitCode, missing.exitCode], [2, 3]);
-    assert.match(unknown.err, /There is no group "Unknown"/);
-    const events = await app()
-      .services.db.knex('audit_events')
-      .where({ client_id: clientId, event: 'client.access_changed' });
-    assert.equal(events.length, 3);
-  });
-});
-
-describeApp('resource --require-permission', {}, (app) => {
-  it('is shown, changed and kept by other changes', async () => {
-    const { done } = createCommandRunner(app().services);
-    const options = ['--scopes', 'read', '--format', 'opaque'];
-    const audience = 'https://permissions.example/';
-
-    const created = await done([
-      'resource',
-      'create',
-      '--audience',
-      audience,
-      ...options,
-      '--json',
-    ]);
-    const required = await done(['resource', 'update', audience, '--require-permission', 'true']);
-    const kept = await done(['resource', 'update', audience, '--scopes', 'read write', '--json']);
-
-    assert.equal(created.json()['requires_permission'], false);
-    assert.match(required.out, /requires_permission +true/);
-    assert.equal(kept.json()['requires_permission'], true);
-  });
-});
-
-function permission(role: string, audience: string, scopes: string) {
+function addPermission(role: string, audience: string, scopes: string) {
   return ['role', 'add-permission', role, '--resource', audience, '--scopes', scopes];
 }
 

@@ -6,11 +6,17 @@ import { clientExamples } from '#test/support/cli/examples/client-examples.ts';
 import { shapeOf, type Example } from '#test/support/cli/examples/example.ts';
 import { operationExamples } from '#test/support/cli/examples/operation-examples.ts';
 import { userExamples } from '#test/support/cli/examples/user-examples.ts';
+import { webhookExamples } from '#test/support/cli/examples/webhook-examples.ts';
 import { allCommands, createCommandRunner } from '#test/support/cli/in-process.ts';
 import { closeInReverse } from '#test/support/cli/shell.ts';
 import { startMailServer } from '#test/support/services/mail-server.ts';
 
-const examples = { ...operationExamples, ...userExamples, ...clientExamples };
+const examples = {
+  ...operationExamples,
+  ...userExamples,
+  ...clientExamples,
+  ...webhookExamples,
+};
 
 describe('the examples of commands', () => {
   it('cover every command that prints an answer', () => {
@@ -27,7 +33,7 @@ describe('the examples of commands', () => {
   });
 });
 
-describeApp('the output of', {}, (app) => {
+describeApp('the output of', { settings: { OUTBOUND_ALLOW: '127.0.0.0/8' } }, (app) => {
   const closing = closeInReverse({ after });
   let smtpUrl = '';
   before(async () => {
@@ -68,6 +74,7 @@ describeApp('what cannot be undone', {}, (app) => {
       'session revoke-all',
       'user delete',
       'user remove-second-factor',
+      'webhook delete',
     ]);
   });
 

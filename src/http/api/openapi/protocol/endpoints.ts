@@ -44,6 +44,29 @@ const subject = object({
   },
 });
 
+const globalTokenRevocation = operation({
+  operationId: 'globalTokenRevocation',
+  summary: 'Revoke everything of a user (draft-parecki-oauth-global-token-revocation).',
+  security: [{ signedJwt: [] }],
+  requestBody: {
+    required: true,
+    content: {
+      'application/json': {
+        schema: subject,
+        example: { sub_id: { format: 'email', email: 'ann@example.com' } },
+      },
+    },
+  },
+  responses: {
+    204: { description: 'Everything is revoked.' },
+    400: oauthError('The body is malformed.', 'invalid_request'),
+    401: oauthError('The JWT is invalid.', 'invalid_token'),
+    403: oauthError('The client lacks the right.', 'insufficient_scope'),
+    404: oauthError('The user does not exist.', 'invalid_request'),
+    422: oauthError('The aliases identify different users.', 'invalid_request'),
+  },
+});
+
 export function describeProtocol() {
   return {
     ...authorizationPaths,
@@ -55,30 +78,7 @@ export function describeProtocol() {
         responses: { 200: jsonOf(object({ 'keys!': { type: 'array', items: key } }), 'The keys.') },
       }),
     },
-    '/oauth2/global-token-revocation': {
-      post: operation({
-        operationId: 'globalTokenRevocation',
-        summary: 'Revoke everything of a user (draft-parecki-oauth-global-token-revocation).',
-        security: [{ signedJwt: [] }],
-        requestBody: {
-          required: true,
-          content: {
-            'application/json': {
-              schema: subject,
-              example: { sub_id: { format: 'email', email: 'ann@example.com' } },
-            },
-          },
-        },
-        responses: {
-          204: { description: 'Everything is revoked.' },
-          400: oauthError('The body is malformed.', 'invalid_request'),
-          401: oauthError('The JWT is invalid.', 'invalid_token'),
-          403: oauthError('The client lacks the right.', 'insufficient_scope'),
-          404: oauthError('The user does not exist.', 'invalid_request'),
-          422: oauthError('The aliases identify different users.', 'invalid_request'),
-        },
-      }),
-    },
+    '/oauth2/global-token-revocation': { post: globalTokenRevocation },
     '/.well-known/openid-configuration': {
       get: operation({
         operationId: 'openidConfiguration',

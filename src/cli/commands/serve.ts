@@ -1,7 +1,7 @@
 // `serve`: runs the server, the same as npm start.
 import { completeKeys } from '#config/development-keys.ts';
 import { createLog } from '#platform/logging/log.ts';
-import type { ProcessCommand } from './framework/context.ts';
+import type { ProcessCommand } from '#cli/framework/context.ts';
 
 export const serve: ProcessCommand = {
   name: 'serve',

@@ -6,9 +6,9 @@ import type { Config } from '#config/config.ts';
 import { AppError } from '#platform/errors.ts';
 import { parseSmtpUrl } from '#platform/outbound/smtp-url.ts';
 import { createSmtp } from '#platform/outbound/smtp.ts';
-import { UsageError } from './framework/arguments.ts';
-import type { ProcessCommand } from './framework/context.ts';
-import { withReason } from './framework/failures.ts';
+import { UsageError } from '#cli/framework/arguments.ts';
+import type { ProcessCommand } from '#cli/framework/context.ts';
+import { withReason } from '#cli/framework/failures.ts';
 
 const timeoutMs = 30_000;
 

@@ -1,6 +1,6 @@
 // openapi: prints the OpenAPI document, for documentation tools and generators of clients.
-import type { ProcessCommand } from './framework/context.ts';
-import { version } from './version.ts';
+import type { ProcessCommand } from '#cli/framework/context.ts';
+import { version } from '#cli/version.ts';
 
 export const openapi: ProcessCommand = {
   name: 'openapi',

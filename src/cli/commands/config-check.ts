@@ -3,9 +3,9 @@ import type { Config } from '#config/config.ts';
 import { loadBrand } from '#features/branding/load-brand.service.ts';
 import { loadCustomAttributes } from '#features/custom-attributes/schema/registry.service.ts';
 import { showSettings } from '#config/shown-settings.ts';
-import type { Answer } from './framework/command.ts';
-import { describeValues } from './framework/columns.ts';
-import type { ProcessCommand } from './framework/context.ts';
+import type { Answer } from '#cli/framework/command.ts';
+import { describeValues } from '#cli/framework/columns.ts';
+import type { ProcessCommand } from '#cli/framework/context.ts';
 import {
   describeUnknownSettings,
   findUnknownSettings,

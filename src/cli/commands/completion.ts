@@ -1,8 +1,8 @@
 // `completion`: prints a script that completes commands and options in a shell. It is generated from
 // the definitions of the commands, so that it needs no call of this program.
-import { allOptions, UsageError } from './framework/arguments.ts';
-import type { CommandShape } from './framework/command.ts';
-import type { ProcessCommand } from './framework/context.ts';
+import { allOptions, UsageError } from '#cli/framework/arguments.ts';
+import type { CommandShape } from '#cli/framework/command.ts';
+import type { ProcessCommand } from '#cli/framework/context.ts';
 
 type Commands = readonly CommandShape[];
 

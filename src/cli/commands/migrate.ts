@@ -2,7 +2,7 @@
 // beforehand.
 import type { Command } from '#cli/framework/command.ts';
 import type { Database } from '#platform/database/postgres.ts';
-import { readMigrationState } from './migrations.ts';
+import { readMigrationState } from '#cli/migrations.ts';
 
 interface Needs {
   readonly db: Database;
