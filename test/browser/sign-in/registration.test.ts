@@ -20,7 +20,7 @@ describeInBrowser('account pages outside an authorization request', {}, ({ app, 
       await register(page, { email: 'ada@example.org', password, name: 'Ada' });
 
       await seeHeading(page, 'Your account');
-      assert.match(await readText(page, '.banner'), /Ada · ada@example\.org Not confirmed yet/);
+      assert.match(await readText(page, '.banner'), /Ada ada@example\.org Not confirmed yet/);
       await page.goto(at('/'));
       await page.getByRole('link', { name: 'Go to your account' }).click();
       await seeHeading(page, 'Your account');

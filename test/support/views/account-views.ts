@@ -130,6 +130,12 @@ export const accountFixtures: readonly ViewFixture[] = [
           label: 'account-profile.tab.general',
           isCurrent: true,
         },
+        ...(['contact', 'address', 'region'] as const).map((id) => ({
+          id,
+          href: `/auth/account/profile/${id}`,
+          label: `account-profile.tab.${id}` as const,
+          isCurrent: false,
+        })),
       ],
       picture: {
         href: '/auth/pictures/key-small.jpg',
