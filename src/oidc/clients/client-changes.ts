@@ -106,7 +106,8 @@ export function createClientChanges(dependencies: ClientChangeDependencies) {
       by: AuditActor,
       check?: (before: Client) => void,
     ): Promise<Receipt> {
-      check?.(await requireClient(clientId));
+      const before = await requireClient(clientId);
+      check?.(before);
       return blocking.changeClient({
         clientId,
         event: 'client.deleted',

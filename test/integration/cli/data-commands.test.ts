@@ -125,6 +125,7 @@ for (const place of places) {
         scopes: ['read', 'write'],
         access_token_format: 'jwt',
         access_token_seconds: 60,
+        requires_permission: false,
       };
       assert.deepEqual(made.json(), expected);
       const [own, ...others] = Object.values(listed.json());

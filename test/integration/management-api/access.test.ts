@@ -175,11 +175,9 @@ describeApp('the route table of the management API', {}, (app) => {
     const decides = (path: string) => path.startsWith('/access/');
     for (const { method, scopes, path } of listApiRoutes(app().services)) {
       if (decides(path)) continue;
-      const kind = method === 'GET' ? ':read' : ':write';
-      assert.ok(
-        scopes.every((scope) => scope.endsWith(kind)),
-        `${method} ${path}`,
-      );
+      // A change may require more: a webhook also shows its caller the audit log.
+      const writes = scopes.filter((scope) => scope.endsWith(':write'));
+      assert.equal(writes.length > 0, method !== 'GET', `${method} ${path}`);
     }
   });
 

@@ -33,6 +33,7 @@ async function withPasskey(app: TestApp) {
     transports: [],
     device_type: 'multiDevice',
     backed_up: true,
+    aaguid: '00000000-0000-0000-0000-000000000000',
     name: 'Key',
     created_at: new Date(),
   });
