@@ -1,6 +1,7 @@
 // Examples of the commands about grants, credentials and access to clients, and of those that describe
 // the server.
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import type { TestApp } from '#test/support/app.ts';
 import { made } from './access-control-data.ts';
 import { receipt, receiptText, shownUser, userText, type Examples } from './example.ts';
@@ -25,8 +26,9 @@ async function grantOf(app: TestApp): Promise<string> {
 /** A passkey that no authenticator holds. */
 async function withPasskey(app: TestApp) {
   const { id } = await app.createUser();
+  const credential = randomBytes(16);
   await app.services.db.knex('passkeys').insert({
-    credential_id: `credential-${id}`,
+    credential_id: credential,
     user_id: id,
     public_key: Buffer.from('key'),
     sign_count: 0,
@@ -37,7 +39,7 @@ async function withPasskey(app: TestApp) {
     name: 'Key',
     created_at: new Date(),
   });
-  return { id, passkey: `credential-${id}` };
+  return { id, passkey: credential.toString('base64url') };
 }
 
 export const accessExamples: Examples = {
