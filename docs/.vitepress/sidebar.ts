@@ -52,6 +52,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     items: [
       page('Production', 'production'),
       page('Configuration', 'configuration'),
+      page('Panel', 'panel'),
       page('Commands', 'commands'),
       page('Accounts', 'accounts'),
       page('Second factors', 'second-factors'),

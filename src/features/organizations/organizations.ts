@@ -23,7 +23,8 @@ export interface OrganizationMember {
 export const organizationName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
-  .describe('up to 63 lower case letters, digits and -, beginning with a letter or a digit');
+  .describe('up to 63 lower case letters, digits and -, beginning with a letter or a digit')
+  .meta({ examples: ['acme'] });
 
 export const displayName = z
   .string()

@@ -32,7 +32,8 @@ export interface NewRole {
 export const roleName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)
-  .describe('up to 64 lower case letters, digits and . _ -, beginning with a letter or a digit');
+  .describe('up to 64 lower case letters, digits and . _ -, beginning with a letter or a digit')
+  .meta({ examples: ['editor'] });
 
 export const description = z
   .string()

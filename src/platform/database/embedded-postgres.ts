@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { Client, Pool } from 'pg';
 import { ensurePrivateDirectory, makePrivate } from '#platform/private-directory.ts';
 import { lockDataDirectory } from './data-directory.ts';
-import { createConnectionPool } from './connections.ts';
+import { createConnectionPool } from './pool/connections.ts';
 import type { Database } from './contract.ts';
 import { createPooledDatabase } from './pooled-database.ts';
 import type { Log } from '#platform/logging/log.ts';

@@ -53,10 +53,15 @@ export function isUnsent(error: unknown): boolean {
   return isReset(error) && memberOf(error, 'syscall') === 'write';
 }
 
+/** True when the server announced that it closed the connection; what it sent before has arrived. */
+export function isAnnouncedEnd(error: unknown): boolean {
+  const state = sqlState(error);
+  return state === '57P01' || state === '57P05';
+}
+
 /** True when the server closed the connection; what it executed before is unknown. */
 export function isClosedConnection(error: unknown): boolean {
-  const state = sqlState(error);
-  if (state !== undefined) return state === '57P01' || state === '57P05';
+  if (sqlState(error) !== undefined) return isAnnouncedEnd(error);
   const isTerminated = error instanceof Error && error.message.startsWith('Connection terminated');
   return isReset(error) || isTerminated;
 }

@@ -3,7 +3,7 @@
 import createKnex, { type Knex } from 'knex';
 import type { QueryResult } from 'pg';
 import { AppError } from '#platform/errors.ts';
-import type { Connection, ConnectionPool } from './connections.ts';
+import type { Connection, ConnectionPool } from './pool/connections.ts';
 import type { Database, Rows, Statement } from './contract.ts';
 import { storeUnavailable } from './errors.ts';
 

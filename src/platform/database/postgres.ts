@@ -1,7 +1,7 @@
 // Connection to a PostgreSQL server. The embedded database is opened in embedded-postgres.ts; the
 // rest of this folder serves both.
 import { Pool, type PoolConfig } from 'pg';
-import { createConnectionPool } from './connections.ts';
+import { createConnectionPool } from './pool/connections.ts';
 import type { Database } from './contract.ts';
 import { openListener } from './listener.ts';
 import { createKnexOver, createPooledDatabase } from './pooled-database.ts';

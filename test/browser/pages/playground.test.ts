@@ -155,7 +155,7 @@ describeInBrowser('playground', { settings }, ({ app, visit }) => {
 
     const values = await page.locator('select[name=prompt] option').evaluateAll(valuesOf);
 
-    assert.deepEqual(values, ['', 'login', 'consent', 'none']);
+    assert.deepEqual(values, ['', 'login', 'consent', 'select_account', 'none']);
   });
 
   it('shows the details of the last entry of the timeline when it is expanded', async (t) => {
@@ -163,7 +163,7 @@ describeInBrowser('playground', { settings }, ({ app, visit }) => {
     await signInThere(page);
     const last = page.locator('#timeline > li').last();
 
-    await last.locator('main summary').first().click();
+    await last.locator('summary').first().click();
 
     const content = last.locator('.pg-raw');
     await content.waitFor();

@@ -165,6 +165,7 @@ describeInBrowser('hosted pages', {}, ({ app, visit }) => {
       assert.deepEqual(await fieldsOf(page, '#sign-in'), [
         { name: 'login', type: 'email', autocomplete: 'username webauthn', label: 'Email' },
         { name: 'password', type: 'password', autocomplete: 'current-password', label: 'Password' },
+        { name: 'stay', type: 'checkbox', autocomplete: '', label: 'Stay signed in' },
       ]);
     });
 

@@ -144,7 +144,8 @@ describeInBrowser('account pages outside an authorization request', {}, ({ app, 
 
       await register(page, { email: 'root@example.org', password, name: '' });
 
-      await seeHeading(page, 'Your account');
+      // The panel.
+      await seeHeading(page, 'First steps');
       assert.equal(await services.roles.countOf('admin'), 1);
       for (const used of [link, twin]) {
         const answer = await page.goto(used);

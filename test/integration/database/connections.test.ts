@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { describe, it } from 'node:test';
 import type { Pool } from 'pg';
-import { createConnectionPool, type Connection } from '#platform/database/connections.ts';
+import { createConnectionPool, type Connection } from '#platform/database/pool/connections.ts';
 import { createTestLog } from '#test/support/services/databases.ts';
 
 const refusedWrite = Object.assign(new Error('write EPIPE'), { code: 'EPIPE', syscall: 'write' });

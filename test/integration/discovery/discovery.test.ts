@@ -121,10 +121,13 @@ describeApp('the discovery metadata (OIDC Discovery §3, RFC 8414 §2)', {}, (ap
     assert.deepEqual(sorted(metadata['scopes_supported']), [
       'address',
       'email',
+      'groups',
       'offline_access',
       'openid',
+      'organization',
       'phone',
       'profile',
+      'roles',
     ]);
     const claims = metadata['claims_supported'] as string[]; // The specification requires it.
     for (const name of ['sub', 'name', 'email', 'email_verified', 'address', 'auth_time', 'acr']) {

@@ -24,6 +24,7 @@ const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>',
 
 export function readForms(html: string): readonly HtmlForm[] {
   const forms: {
+    id: string;
     action: string;
     method: string;
     fields: Map<string, string>;
@@ -36,13 +37,16 @@ export function readForms(html: string): readonly HtmlForm[] {
     if (tag === 'form') {
       const method = attributes.get('method')?.toLowerCase() ?? 'get';
       forms.push({
+        id: attributes.get('id') ?? '',
         action: attributes.get('action') ?? '',
         method,
         fields: new Map(),
         buttons: [],
       });
     }
-    const form = isOpen || tag === 'form' ? forms.at(-1) : undefined;
+    const owner = attributes.get('form');
+    const open = isOpen || tag === 'form' ? forms.at(-1) : undefined;
+    const form = owner === undefined ? open : forms.find(({ id }) => id === owner);
     // Browsers do not submit an input without a name.
     if (tag === 'input' && attributes.has('name')) {
       form?.fields.set(nameOf(attributes), inputValue(attributes));

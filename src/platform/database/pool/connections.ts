@@ -5,12 +5,14 @@ import type { Pool, PoolClient, QueryResult } from 'pg';
 import type { Log } from '#platform/logging/log.ts';
 import {
   breaksConnection,
+  isAnnouncedEnd,
   isClosedConnection,
   isUnsent,
   presentPostgresError,
   storeUnavailable,
-} from './errors.ts';
+} from '#platform/database/errors.ts';
 import { findDeadline, type Deadline } from './deadline.ts';
+import { countBinds, watchBinds } from './binds.ts';
 
 interface Query {
   readonly text: string;
@@ -63,7 +65,10 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
     });
     // Without a listener, the loss of a connection in use would terminate the process. The
     // statement that uses the connection fails with the error anyway.
-    each.on('connect', (client) => client.on('error', () => undefined));
+    each.on('connect', (client) => {
+      client.on('error', () => undefined);
+      watchBinds(client);
+    });
   }
 
   /** The reserve is tried first, so that its connections are open when they are needed. */
@@ -167,9 +172,11 @@ function guardConnection(first: PoolClient, guard: Guard): Connection {
     const isFirst = !isUsed;
     isUsed = true;
     const startedAt = performance.now();
+    const binds = countBinds(on);
     on.query<object>(bounded(query, deadline.left() - waited), (error: unknown, result) => {
       if (!error) return callback(swallowedFailure(query, result), result);
-      if (isFirst && isRepeatable(query, error)) return void repeat(query, callback);
+      const isBound = countBinds(on) !== binds;
+      if (isFirst && isRepeatable(query, error, isBound)) return void repeat(query, callback);
       const presented = presentPostgresError(error);
       if (breaksConnection(error)) {
         broken = presented;
@@ -211,8 +218,15 @@ function guardConnection(first: PoolClient, guard: Guard): Connection {
  * server must be certain not to have executed it, unless it only begins a transaction, which ended
  * with the connection.
  */
-function isRepeatable({ text }: Query, error: unknown): boolean {
-  return isUnsent(error) || (text.startsWith('BEGIN') && isClosedConnection(error));
+function isRepeatable(query: Query, error: unknown, isBound: boolean): boolean {
+  if (isUnsent(error)) return true;
+  if (query.text.startsWith('BEGIN')) return isClosedConnection(error);
+  return isExtended(query) && !isBound && isAnnouncedEnd(error);
+}
+
+/** The server confirms that it has bound a statement of the extended protocol before it executes it. */
+function isExtended({ name, values = [] }: Query): boolean {
+  return name !== undefined || values.length > 0;
 }
 
 /** pg accepts a timeout per statement; 0 means no limit. */
