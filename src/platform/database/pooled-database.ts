@@ -3,7 +3,8 @@
 import createKnex, { type Knex } from 'knex';
 import type { QueryResult } from 'pg';
 import { AppError } from '#platform/errors.ts';
-import type { Connection, ConnectionPool } from './pool/connections.ts';
+import type { ConnectionPool } from './pool/connections.ts';
+import type { Connection } from './pool/guarded-connection.ts';
 import type { Database, Rows, Statement } from './contract.ts';
 import { storeUnavailable } from './errors.ts';
 

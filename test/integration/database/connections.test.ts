@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { describe, it } from 'node:test';
 import type { Pool } from 'pg';
-import { createConnectionPool, type Connection } from '#platform/database/pool/connections.ts';
+import { createConnectionPool } from '#platform/database/pool/connections.ts';
+import type { Connection } from '#platform/database/pool/guarded-connection.ts';
 import { createTestLog } from '#test/support/services/databases.ts';
 
 const refusedWrite = Object.assign(new Error('write EPIPE'), { code: 'EPIPE', syscall: 'write' });
@@ -23,16 +24,37 @@ describe('the first statement on a pooled connection', () => {
     assert.deepEqual(released, [true, false]);
   });
 
-  it('is not sent a third time', async () => {
-    const { connection, released } = await connectTo([refusedWrite, refusedWrite]);
+  it('is sent again while other idle connections are closed too, but not forever', async () => {
+    const refused = Array.from({ length: 20 }, () => refusedWrite);
+    const { connection, released } = await connectTo(refused);
 
     await assert.rejects(send(connection, 'update'), { code: 'store_unavailable' });
     connection.release();
 
-    assert.deepEqual(released, [true, true]);
+    assert.equal(released.length, 11);
   });
 
-  for (const error of [resetRead, terminated, shutDown, timeout]) {
+  it('is repeated if the server announced the end before it had bound the statement', async () => {
+    const { connection, released } = await connectTo([shutDown, shutDown]);
+
+    await send(connection, 'update');
+    connection.release();
+
+    assert.deepEqual(released, [true, true, false]);
+  });
+
+  it('is not repeated if the server had bound it, or has no such step for its text', async () => {
+    for (const [text, isBound] of [
+      ['update', true],
+      ['update; update', false],
+    ] as const) {
+      const { connection } = await connectTo([shutDown], { isBound });
+
+      await assert.rejects(send(connection, text), { code: 'store_unavailable' });
+    }
+  });
+
+  for (const error of [resetRead, terminated, timeout]) {
     it(`is not repeated after "${error.message}", as it may have been executed`, async () => {
       const { connection, released } = await connectTo([error]);
 
@@ -61,16 +83,23 @@ describe('the first statement on a pooled connection', () => {
 });
 
 /** A connection whose statements have these outcomes, in this order, and then succeed. */
-async function connectTo(outcomes: readonly (Error | undefined)[]) {
+async function connectTo(outcomes: readonly (Error | undefined)[], { isBound = false } = {}) {
   const left = [...outcomes];
   const released: boolean[] = [];
   const pool = Object.assign(new EventEmitter(), {
     options: {},
-    connect: async () => ({
-      query: (query: { text: string }, callback: (error?: Error, result?: object) => void) =>
-        callback(left.shift(), { command: query.text }),
-      release: (isBroken: boolean) => released.push(isBroken),
-    }),
+    async connect() {
+      const client = Object.assign(new EventEmitter(), {
+        connection: new EventEmitter(),
+        query(query: { text: string }, callback: (error?: Error, result?: object) => void) {
+          if (isBound) client.connection.emit('bindComplete');
+          callback(left.shift(), { command: query.text });
+        },
+        release: (isBroken: boolean) => released.push(isBroken),
+      });
+      pool.emit('connect', client);
+      return client;
+    },
   });
   // The connection pool uses no other member of pg's pool.
   const fake = pool as unknown as Pool;

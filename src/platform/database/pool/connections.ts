@@ -1,38 +1,15 @@
 // One pool for Knex and for named statements. It counts every statement and translates its errors.
 // The target and the deadlines are set by postgres.ts or embedded-postgres.ts.
-import { setImmediate } from 'node:timers/promises';
-import type { Pool, PoolClient, QueryResult } from 'pg';
+import type { Pool } from 'pg';
 import type { Log } from '#platform/logging/log.ts';
-import {
-  breaksConnection,
-  isAnnouncedEnd,
-  isClosedConnection,
-  isUnsent,
-  presentPostgresError,
-  storeUnavailable,
-} from '#platform/database/errors.ts';
-import { findDeadline, type Deadline } from './deadline.ts';
-import { countBinds, watchBinds } from './binds.ts';
-
-interface Query {
-  readonly text: string;
-  readonly values?: unknown[];
-  readonly name?: string;
-}
+import { storeUnavailable } from '#platform/database/errors.ts';
+import { findDeadline } from './deadline.ts';
+import { watchBinds } from './binds.ts';
+import { createEviction, evictClosed } from './eviction.ts';
+import { createGuardedConnection, type Connection } from './guarded-connection.ts';
 
 /** Below this remaining time, sending another statement is pointless. */
 const minMilliseconds = 50;
-
-/** A pool that was used within this time has noticed by itself which connections were closed. */
-const freshMilliseconds = 100;
-
-type Callback = (error: unknown, result?: QueryResult) => void;
-
-/** What Knex expects of a pg connection, and `run`. */
-export interface Connection {
-  query(query: Query, callback: Callback): void;
-  release(): void;
-}
 
 /** What Knex expects of a pg pool. */
 export interface ConnectionPool {
@@ -90,7 +67,7 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
         const client = await chosen.connect();
         const replace = () => evictClosed().then(() => chosen.connect());
         const released = () => evictions.get(chosen)?.noteUse();
-        return guardConnection(client, { count, deadline, startedAt, replace, released });
+        return createGuardedConnection(client, { count, deadline, startedAt, replace, released });
       } catch (error) {
         deadline.lose(performance.now() - startedAt);
         throw storeUnavailable(error);
@@ -112,134 +89,6 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
   };
 }
 
-/**
- * Lets the event loop read from every socket, whereupon the pools drop the idle connections that
- * the server closed. The first turn ends the current poll of the sockets, the second contains a
- * whole one.
- */
-async function evictClosed(): Promise<void> {
-  await setImmediate();
-  await setImmediate();
-}
-
-/**
- * Evicts unless the pool was used a moment ago: it hands out the connection that was released last,
- * and under load a wait for the event loop would delay every statement. Simultaneous callers share
- * the wait.
- */
-function createEviction() {
-  let usedAt = performance.now();
-  let pending: Promise<void> | undefined;
-
-  async function evict(): Promise<void> {
-    await evictClosed();
-    usedAt = performance.now();
-    pending = undefined;
-  }
-
-  return {
-    noteUse(): void {
-      usedAt = performance.now();
-    },
-    async evictUnlessFresh(): Promise<void> {
-      if (performance.now() - usedAt > freshMilliseconds) await (pending ??= evict());
-    },
-  };
-}
-
 function isFullyOpen({ totalCount, options }: Pool): boolean {
   return totalCount >= options.max;
-}
-
-interface Guard {
-  readonly count: () => void;
-  readonly deadline: Deadline;
-  /** When the caller started to wait for this connection. */
-  readonly startedAt: number;
-  /** Takes another connection from the pool. */
-  readonly replace: () => Promise<PoolClient>;
-  readonly released: () => void;
-}
-
-function guardConnection(first: PoolClient, guard: Guard): Connection {
-  const { count, deadline } = guard;
-  const waited = performance.now() - guard.startedAt;
-  let client: PoolClient | undefined = first;
-  let isUsed = false;
-  let broken: unknown;
-
-  function send(on: PoolClient, query: Query, callback: Callback): void {
-    const isFirst = !isUsed;
-    isUsed = true;
-    const startedAt = performance.now();
-    const binds = countBinds(on);
-    on.query<object>(bounded(query, deadline.left() - waited), (error: unknown, result) => {
-      if (!error) return callback(swallowedFailure(query, result), result);
-      const isBound = countBinds(on) !== binds;
-      if (isFirst && isRepeatable(query, error, isBound)) return void repeat(query, callback);
-      const presented = presentPostgresError(error);
-      if (breaksConnection(error)) {
-        broken = presented;
-        deadline.lose(waited + performance.now() - startedAt);
-      }
-      callback(presented);
-    });
-  }
-
-  async function repeat(query: Query, callback: Callback): Promise<void> {
-    client?.release(true);
-    client = undefined;
-    try {
-      client = await guard.replace();
-    } catch (error) {
-      broken = storeUnavailable(error);
-      return callback(broken);
-    }
-    send(client, query, callback);
-  }
-
-  return {
-    query(query, callback) {
-      // On a server that stopped responding, the ROLLBACK would time out like the statement before
-      // it.
-      if (broken !== undefined || client === undefined) return callback(broken);
-      count();
-      send(client, query, callback);
-    },
-    release() {
-      client?.release(broken !== undefined);
-      guard.released();
-    },
-  };
-}
-
-/**
- * Whether the first statement on a connection that was idle can be sent again on another. The
- * server must be certain not to have executed it, unless it only begins a transaction, which ended
- * with the connection.
- */
-function isRepeatable(query: Query, error: unknown, isBound: boolean): boolean {
-  if (isUnsent(error)) return true;
-  if (query.text.startsWith('BEGIN')) return isClosedConnection(error);
-  return isExtended(query) && !isBound && isAnnouncedEnd(error);
-}
-
-/** The server confirms that it has bound a statement of the extended protocol before it executes it. */
-function isExtended({ name, values = [] }: Query): boolean {
-  return name !== undefined || values.length > 0;
-}
-
-/** pg accepts a timeout per statement; 0 means no limit. */
-function bounded(query: Query, milliseconds: number): Query & { query_timeout?: number } {
-  if (milliseconds === Infinity) return query;
-  return { ...query, query_timeout: Math.max(1, milliseconds) };
-}
-
-/**
- * PostgreSQL answers a COMMIT with ROLLBACK if a statement of the transaction failed and the caller
- * ignored the error. This must not be mistaken for success.
- */
-function swallowedFailure({ text }: Query, { command }: QueryResult): Error | undefined {
-  if (text !== 'COMMIT;' || command === 'COMMIT') return undefined;
-  return new Error('The transaction was not committed: one of its statements had failed.');
 }

@@ -1,0 +1,132 @@
+// A connection for one caller: it counts every statement, translates its errors, and replaces a
+// connection that the server had closed while it was idle.
+import type { PoolClient, QueryResult } from 'pg';
+import {
+  breaksConnection,
+  isAnnouncedEnd,
+  isClosedConnection,
+  isUnsent,
+  presentPostgresError,
+  storeUnavailable,
+} from '#platform/database/errors.ts';
+import { countBinds } from './binds.ts';
+import type { Deadline } from './deadline.ts';
+
+interface Query {
+  readonly text: string;
+  readonly values?: unknown[];
+  readonly name?: string;
+}
+
+type Callback = (error: unknown, result?: QueryResult) => void;
+
+/** What Knex expects of a pg connection, and `run`. */
+export interface Connection {
+  query(query: Query, callback: Callback): void;
+  release(): void;
+}
+
+/** The server may have closed several idle connections. */
+const maxRepeats = 10;
+
+export interface Guard {
+  readonly count: () => void;
+  readonly deadline: Deadline;
+  /** When the caller started to wait for this connection. */
+  readonly startedAt: number;
+  /** Takes another connection from the pool. */
+  readonly replace: () => Promise<PoolClient>;
+  readonly released: () => void;
+}
+
+export function createGuardedConnection(first: PoolClient, guard: Guard): Connection {
+  const { count, deadline } = guard;
+  const waited = performance.now() - guard.startedAt;
+  let client: PoolClient | undefined = first;
+  let repeats = 0;
+  let isUsed = false;
+  let broken: unknown;
+
+  function send(on: PoolClient, query: Query, callback: Callback): void {
+    const isFirst = !isUsed;
+    isUsed = true;
+    const startedAt = performance.now();
+    const binds = countBinds(on);
+    on.query<object>(bounded(query, deadline.left() - waited), (error: unknown, result) => {
+      if (!error) return callback(swallowedFailure(query, result), result);
+      const mayRepeat = isFirst && repeats < maxRepeats;
+      if (mayRepeat && isRepeatable(query, error, countBinds(on) !== binds))
+        return void repeat(query, callback);
+      callback(noteFailure(error, startedAt));
+    });
+  }
+
+  function noteFailure(error: unknown, startedAt: number): unknown {
+    const presented = presentPostgresError(error);
+    if (!breaksConnection(error)) return presented;
+    deadline.lose(waited + performance.now() - startedAt);
+    return (broken = presented);
+  }
+
+  async function repeat(query: Query, callback: Callback): Promise<void> {
+    client?.release(true);
+    client = undefined;
+    repeats += 1;
+    isUsed = false;
+    try {
+      client = await guard.replace();
+    } catch (error) {
+      broken = storeUnavailable(error);
+      return callback(broken);
+    }
+    send(client, query, callback);
+  }
+
+  return {
+    query(query, callback) {
+      // On a server that stopped responding, the ROLLBACK would time out like the statement before
+      // it.
+      if (broken !== undefined || client === undefined) return callback(broken);
+      count();
+      send(client, query, callback);
+    },
+    release() {
+      client?.release(broken !== undefined);
+      guard.released();
+    },
+  };
+}
+
+/**
+ * Whether the first statement on a connection that was idle can be sent again on another. The
+ * server must be certain not to have executed it, unless it only begins a transaction, which ended
+ * with the connection.
+ */
+function isRepeatable(query: Query, error: unknown, isBound: boolean): boolean {
+  if (isUnsent(error)) return true;
+  if (query.text.startsWith('BEGIN')) return isClosedConnection(error);
+  return isExtended(query) && !isBound && isAnnouncedEnd(error);
+}
+
+/**
+ * The server confirms that it has bound a statement of the extended protocol before it executes it.
+ * The simple protocol is left to texts of several statements, and to those around transactions.
+ */
+function isExtended({ text, name, values = [] }: Query): boolean {
+  return name !== undefined || values.length > 0 || !text.includes(';');
+}
+
+/** pg accepts a protocol and a timeout per statement; no timeout means no limit. */
+function bounded(query: Query, milliseconds: number) {
+  const timeout = milliseconds === Infinity ? {} : { query_timeout: Math.max(1, milliseconds) };
+  return { ...query, ...timeout, ...(isExtended(query) ? { queryMode: 'extended' } : {}) };
+}
+
+/**
+ * PostgreSQL answers a COMMIT with ROLLBACK if a statement of the transaction failed and the caller
+ * ignored the error. This must not be mistaken for success.
+ */
+function swallowedFailure({ text }: Query, { command }: QueryResult): Error | undefined {
+  if (text !== 'COMMIT;' || command === 'COMMIT') return undefined;
+  return new Error('The transaction was not committed: one of its statements had failed.');
+}
