@@ -104,6 +104,7 @@ describeInBrowser('account lifecycle', { host: 'localhost', settings }, ({ app, 
     await app().services.exportWriter.makeDue();
     await page.click('#again');
     const [download] = await Promise.all([page.waitForEvent('download'), page.click('#download')]);
+    await page.waitForSelector('#fetched'); // The script reloads the page after the download.
     const { data } = JSON.parse(await readFile(await download.path(), 'utf8'));
     assert.equal(data.about_this_file.subject, subject);
     assert.equal(data.linked_accounts[0].issuer, google.issuer);

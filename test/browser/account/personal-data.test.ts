@@ -130,7 +130,7 @@ describeInBrowser('personal data pages', { settings: declared }, ({ app, visit }
     await page.waitForSelector('#ready');
     await see('export, ready');
     await Promise.all([page.waitForEvent('download'), page.click('#download')]);
-    await page.goto(at('/auth/account/export'));
+    await page.waitForSelector('#fetched'); // The script reloads the page after the download.
     await see('export, fetched');
 
     assert.deepEqual(faults, []);
