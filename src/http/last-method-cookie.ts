@@ -1,6 +1,7 @@
 // Remembers in the browser which sign-in method was used last, so that the sign-in page can mark it.
 // The value is one of a fixed list, names no user and grants no access.
 import type { Context } from './context.ts';
+import { ownCookie } from '#platform/request/own-cookie.ts';
 
 /** Methods apart from the identity providers, whose ids are added to the list. */
 const ownMethods = ['password', 'passkey', 'email'] as const;
@@ -21,20 +22,11 @@ export interface LastMethodOptions {
 }
 
 export function createLastMethod({ issuerUrl, providerIds }: LastMethodOptions) {
-  const secure = issuerUrl.protocol === 'https:';
-  const name = secure ? '__Host-ostiary-method' : 'ostiary-method';
+  const { name, attributes } = ownCookie(issuerUrl, 'method');
   const methods: readonly string[] = [...ownMethods, ...providerIds];
 
   function remember(ctx: Context, method: string): void {
-    ctx.cookies.set(name, method, {
-      httpOnly: true,
-      sameSite: 'lax',
-      path: '/',
-      secure,
-      signed: false,
-      overwrite: true,
-      maxAge: lifeMilliseconds,
-    });
+    ctx.cookies.set(name, method, { ...attributes, signed: false, maxAge: lifeMilliseconds });
   }
 
   return {

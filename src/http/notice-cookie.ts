@@ -4,6 +4,7 @@ import { createHmac } from 'node:crypto';
 import { equalBytes } from '#platform/crypto/hashing.ts';
 import type { Context } from './context.ts';
 import { isMessageKey, type MessageKey } from './i18n/locales.ts';
+import { ownCookie } from '#platform/request/own-cookie.ts';
 
 export type NoticeKey = Extract<MessageKey, `account.notice.${string}`>;
 
@@ -35,16 +36,8 @@ function isNotice(text: string): text is NoticeKey {
 export function createNoticeCookie({ issuerUrl, cookieKeys }: NoticeCookieOptions) {
   const [signingKey] = cookieKeys;
   if (signingKey === undefined) throw new Error('at least one cookie key is required');
-  const secure = issuerUrl.protocol === 'https:';
-  const name = secure ? '__Host-ostiary-notice' : 'ostiary-notice';
-  const attributes = {
-    httpOnly: true,
-    sameSite: 'lax',
-    path: '/',
-    secure,
-    signed: false,
-    overwrite: true,
-  } as const;
+  const { name, attributes: shared } = ownCookie(issuerUrl, 'notice');
+  const attributes = { ...shared, signed: false };
 
   function verify(value: string): NoticeKey | undefined {
     const [, text = '', mac = ''] = /^([\w.]+)~([\w-]{43})$/.exec(value) ?? [];

@@ -1,6 +1,7 @@
 // A cookie that holds 256 random bits and identifies a browser. The caller that issued the value
 // keeps what it refers to.
 import type { Context } from './context.ts';
+import { ownCookie } from '#platform/request/own-cookie.ts';
 
 const wellFormed = /^[\w-]{43}$/;
 
@@ -13,16 +14,8 @@ export interface TokenCookieOptions {
 }
 
 export function createTokenCookie({ issuerUrl, name, lifeMilliseconds }: TokenCookieOptions) {
-  const secure = issuerUrl.protocol === 'https:';
-  const fullName = secure ? `__Host-ostiary-${name}` : `ostiary-${name}`;
-  const attributes = {
-    httpOnly: true,
-    sameSite: 'lax',
-    path: '/',
-    secure,
-    signed: false,
-    overwrite: true,
-  } as const;
+  const { name: fullName, attributes: shared } = ownCookie(issuerUrl, name);
+  const attributes = { ...shared, signed: false };
   return {
     read(ctx: Context): string | undefined {
       const value = ctx.cookies.get(fullName, { signed: false }) ?? '';

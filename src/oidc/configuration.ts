@@ -11,7 +11,7 @@ import { isPkceRequired } from './clients/client-policies.ts';
 import { checkClient } from './clients/client-rules.ts';
 import { features } from './provider-features.ts';
 import type { ProviderHooks } from './provider-hooks.ts';
-import { sessionCookieName } from './sessions/session-cookie.ts';
+import { ownCookie } from '#platform/request/own-cookie.ts';
 import { createSessionLifetime } from './sessions/session-lifetimes.ts';
 import { organizationParameter } from './access-control/organization.ts';
 
@@ -134,7 +134,7 @@ function cookies(config: Config, { cookieSigner }: ProviderHooks): Configuration
   return {
     keys: cookieSigner as unknown as string[], // a Keygrip instance, which the types omit
     names: {
-      session: sessionCookieName(config),
+      session: ownCookie(config.issuerUrl).name,
       // Limited to the path of one interaction, which the __Host- prefix does not allow.
       interaction: secure ? '__Secure-ostiary-interaction' : 'ostiary-interaction',
       resume: secure ? '__Secure-ostiary-resume' : 'ostiary-resume',

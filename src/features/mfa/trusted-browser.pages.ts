@@ -8,6 +8,7 @@ import type { Form } from '#http/request/input.ts';
 import type { SignInContext } from '#features/interaction/sign-in-context.pages.ts';
 import type { OpenInteraction } from '#oidc/sign-in/interactions.ts';
 import type { TrustedDevices } from '#features/trusted-devices/trusted-devices.service.ts';
+import { ownCookie } from '#platform/request/own-cookie.ts';
 
 const maxTokens = 5;
 const dayMilliseconds = 24 * 60 * 60 * 1000;
@@ -21,17 +22,8 @@ export interface TrustedBrowserDependencies {
 export function createTrustedBrowser(dependencies: TrustedBrowserDependencies) {
   const { trustedDevices, issuerUrl } = dependencies;
   const { days } = trustedDevices;
-  const secure = issuerUrl.protocol === 'https:';
-  const name = secure ? '__Host-ostiary-trust' : 'ostiary-trust';
-  const attributes = {
-    signed: true,
-    httpOnly: true,
-    sameSite: 'lax',
-    path: '/',
-    secure,
-    overwrite: true,
-    maxAge: days * dayMilliseconds,
-  } as const;
+  const { name, attributes: shared } = ownCookie(issuerUrl, 'trust');
+  const attributes = { ...shared, signed: true, maxAge: days * dayMilliseconds };
 
   function tokensIn(ctx: Context): readonly string[] {
     const value = ctx.cookies.get(name, { signed: true }) ?? '';

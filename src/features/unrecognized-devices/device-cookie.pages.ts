@@ -2,6 +2,7 @@
 // before from a new one, and grants no access.
 import type { Context, Next } from '#http/context.ts';
 import type { RequestDevice, RequestDeviceSlot } from '#platform/request/request-device.ts';
+import { ownCookie } from '#platform/request/own-cookie.ts';
 
 /** The maximum lifetime of a cookie in current browsers. */
 const lifeMilliseconds = 400 * 24 * 60 * 60 * 1000;
@@ -13,17 +14,8 @@ export interface DeviceCookieDependencies {
 }
 
 export function createDeviceCookie({ issuerUrl, slot }: DeviceCookieDependencies) {
-  const secure = issuerUrl.protocol === 'https:';
-  const name = secure ? '__Host-ostiary-device' : 'ostiary-device';
-  const attributes = {
-    signed: true,
-    httpOnly: true,
-    sameSite: 'lax',
-    path: '/',
-    secure,
-    maxAge: lifeMilliseconds,
-    overwrite: true,
-  } as const;
+  const { name, attributes: shared } = ownCookie(issuerUrl, 'device');
+  const attributes = { ...shared, signed: true, maxAge: lifeMilliseconds };
 
   function deviceOf(ctx: Context): RequestDevice {
     return {

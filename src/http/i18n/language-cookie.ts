@@ -2,6 +2,7 @@
 // profile. The value names a language of a fixed list, identifies no user and grants no access.
 import type { Context } from '#http/context.ts';
 import { isLocale, type Locale } from './languages.ts';
+import { ownCookie } from '#platform/request/own-cookie.ts';
 
 const lifeMilliseconds = 400 * 24 * 60 * 60 * 1000;
 const maxCookies = 100;
@@ -26,16 +27,8 @@ function readHeader(ctx: Context, name: string): string {
 }
 
 export function createLanguageCookie({ issuerUrl }: { readonly issuerUrl: URL }) {
-  const secure = issuerUrl.protocol === 'https:';
-  const name = secure ? '__Host-ostiary-language' : 'ostiary-language';
-  const attributes = {
-    httpOnly: true,
-    sameSite: 'lax',
-    path: '/',
-    secure,
-    signed: false,
-    overwrite: true,
-  } as const;
+  const { name, attributes: shared } = ownCookie(issuerUrl, 'language');
+  const attributes = { ...shared, signed: false };
 
   return {
     read(ctx: Context): LanguageChoice | undefined {

@@ -5,6 +5,7 @@
 import type { Context } from '#http/context.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
+import { ownCookie } from '#platform/request/own-cookie.ts';
 
 export interface ParkedAccount {
   /** The cookie value of the session. */
@@ -31,20 +32,12 @@ export interface AccountCookieDependencies {
 }
 
 export function createAccountCookie({ issuerUrl, keyring }: AccountCookieDependencies) {
-  const secure = issuerUrl.protocol === 'https:';
-  const prefix = secure ? '__Host-ostiary-accounts' : 'ostiary-accounts';
+  const { name: prefix, attributes: shared } = ownCookie(issuerUrl, 'accounts');
   const cookies = [
     { name: prefix, transient: false, maxAge: lifeMilliseconds },
     { name: `${prefix}-now`, transient: true, maxAge: undefined },
   ] as const;
-  const attributes = {
-    httpOnly: true,
-    sameSite: 'lax',
-    path: '/',
-    secure,
-    signed: false,
-    overwrite: true,
-  } as const;
+  const attributes = { ...shared, signed: false };
 
   function open(value: string | undefined): string {
     if (value === undefined) return '[]';

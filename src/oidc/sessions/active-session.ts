@@ -10,7 +10,7 @@ import type {
 } from '#core/sessions/parked/parked-sessions.store.ts';
 import type { Sessions } from '#core/sessions/sessions.service.ts';
 import { maxParked, type AccountCookie, type ParkedAccount } from './account-cookie.ts';
-import { sessionCookieName } from './session-cookie.ts';
+import { ownCookie } from '#platform/request/own-cookie.ts';
 
 export type CookieContext = Pick<Context, 'cookies'>;
 
@@ -24,15 +24,8 @@ export interface Dependencies {
 }
 
 export function cookieOf({ config }: Dependencies) {
-  const attributes = {
-    signed: true,
-    httpOnly: true,
-    sameSite: 'lax',
-    path: '/',
-    secure: config.issuerUrl.protocol === 'https:',
-    overwrite: true,
-  } as const;
-  return { name: sessionCookieName(config), attributes };
+  const { name, attributes } = ownCookie(config.issuerUrl);
+  return { name, attributes: { ...attributes, signed: true } };
 }
 
 export function activeIdOf(

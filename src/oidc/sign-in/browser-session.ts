@@ -13,6 +13,7 @@ import { seconds } from '#oidc/adapters/payload.ts';
 import type { BrowserAccounts, CookieContext } from '#oidc/sessions/browser-accounts.ts';
 import type { SignInVersion } from './security-version.ts';
 import { idleSecondsOf, type SessionLifetimes } from '#oidc/sessions/session-lifetimes.ts';
+import { ownCookie } from '#platform/request/own-cookie.ts';
 
 /** The authentication when the session began. It cannot be used to start another session. */
 export interface SignedIn extends Omit<PendingSignIn, 'at'> {
@@ -35,14 +36,7 @@ export interface BrowserSessionDependencies {
 export function createBrowserSession(dependencies: BrowserSessionDependencies) {
   const { provider, subjectStatus, signInVersion, browserAccounts, config, now } = dependencies;
   const name = provider.cookieName('session');
-  const cookie = {
-    signed: true,
-    httpOnly: true,
-    sameSite: 'lax',
-    path: '/',
-    secure: config.issuerUrl.protocol === 'https:',
-    overwrite: true,
-  } as const;
+  const cookie = { ...ownCookie(config.issuerUrl).attributes, signed: true };
 
   async function find(ctx: CookieContext) {
     const id = ctx.cookies.get(name, { signed: true });
