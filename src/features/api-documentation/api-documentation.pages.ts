@@ -1,9 +1,9 @@
 // Serves the OpenAPI document, and Swagger UI and ReDoc that show it, from this origin alone.
 import type Router from '@koa/router';
-import type { Context } from '#http/context.ts';
+import { sendFile } from '#http/file-response.ts';
 import type { SitePages } from '#http/site-pages.ts';
 import { AppError } from '#platform/errors.ts';
-import { createDocumentationFiles, type DocumentationFile } from './documentation-files.ts';
+import { createDocumentationFiles } from './documentation-files.pages.ts';
 import type { RequireDocsAccess } from './docs-access.pages.ts';
 
 export interface ApiDocumentationDependencies {
@@ -64,7 +64,7 @@ export function addApiDocumentation(
       if (!(await requireDocsAccess(ctx))) return;
       const file = await findFile(String(ctx.params['file']));
       if (!file) throw new AppError('not_found', 'File not found.');
-      sendFile(ctx, file);
+      await sendFile(ctx, file, cacheControl);
     });
   }
 }
@@ -94,16 +94,4 @@ ${tags.join('\n')}
 </body>
 </html>
 `;
-}
-
-function sendFile(ctx: Context, { type, bytes, gzipped, etag }: DocumentationFile): void {
-  const isGzipped = ctx.acceptsEncodings('gzip', 'identity') === 'gzip';
-  ctx.status = 200;
-  ctx.set('Cache-Control', cacheControl);
-  ctx.set('Vary', 'Accept-Encoding');
-  ctx.set('Content-Type', type);
-  if (isGzipped) ctx.set('Content-Encoding', 'gzip');
-  ctx.set('ETag', isGzipped ? etag.replace(/"$/, '-gzip"') : etag);
-  if (ctx.fresh) ctx.status = 304;
-  else ctx.body = isGzipped ? gzipped : bytes;
 }

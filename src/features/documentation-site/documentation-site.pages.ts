@@ -1,7 +1,7 @@
 // Serves the documentation site at /auth/mkdocs. The first request builds or reads it.
 import { setTimeout as pause } from 'node:timers/promises';
 import type Router from '@koa/router';
-import type { Context } from '#http/context.ts';
+import { sendFile } from '#http/file-response.ts';
 import type { SitePages } from '#http/site-pages.ts';
 import type { Log } from '#platform/logging/log.ts';
 import type { RequireDocsAccess } from '#features/api-documentation/docs-access.pages.ts';
@@ -50,7 +50,9 @@ export function addDocumentationSite(
     const found = findFile(all, ctx.params['name'] ?? '');
     const file = found ?? all.get('404.html');
     if (!file) throw new AppError('not_found', 'Page not found.');
-    await send(ctx, file, found ? 200 : 404);
+    if (file.policy !== undefined) ctx.set('Content-Security-Policy', file.policy);
+    const cacheControl = file.isImmutable ? immutable : 'private, no-cache';
+    await sendFile(ctx, file, cacheControl, found ? 200 : 404);
   });
 }
 
@@ -64,18 +66,4 @@ const missing =
 function findFile(files: SiteFiles, name: string): SiteFile | undefined {
   if (name === '' || name.endsWith('/')) return files.get(`${name}index.html`);
   return files.get(name) ?? files.get(`${name}.html`);
-}
-
-async function send(ctx: Context, file: SiteFile, status: number): Promise<void> {
-  ctx.status = status;
-  ctx.set('Cache-Control', file.isImmutable ? immutable : 'private, no-cache');
-  ctx.set('Content-Type', file.type);
-  ctx.set('Vary', 'Accept-Encoding');
-  if (file.policy !== undefined) ctx.set('Content-Security-Policy', file.policy);
-  const gzipped =
-    ctx.acceptsEncodings('gzip', 'identity') === 'gzip' ? await file.gzipped() : undefined;
-  if (gzipped) ctx.set('Content-Encoding', 'gzip');
-  ctx.set('ETag', gzipped ? file.etag.replace(/"$/, '-gzip"') : file.etag);
-  if (status === 200 && ctx.fresh) ctx.status = 304;
-  else ctx.body = gzipped ?? file.bytes;
 }

@@ -3,14 +3,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import { createHash } from 'node:crypto';
-import { gzipOnce } from '#http/rendering/static-files.ts';
-import { sha256Text } from '#platform/crypto/hashing.ts';
+import { describeFile, type FileContent } from '#http/file-response.ts';
 
-export interface SiteFile {
-  readonly bytes: Buffer;
-  readonly type: string;
-  readonly etag: string;
-  readonly gzipped: () => Promise<Buffer | undefined>;
+export interface SiteFile extends FileContent {
   /** Names with a hash in them; their content never changes. */
   readonly isImmutable: boolean;
   /** For pages. */
@@ -54,13 +49,8 @@ async function readSiteFile(path: string, type: string, basePath: string): Promi
   const text = () => built.toString().replaceAll(builtBase, `${basePath}${builtBase}`);
   // An empty response has no type, and browsers refuse a style sheet without one.
   const bytes = moved || built.length === 0 ? Buffer.from(`${text()}\n`) : built;
-  const file = {
-    bytes,
-    type,
-    etag: `"${sha256Text(bytes).slice(0, 22)}"`,
-    gzipped: gzipOnce(bytes, type),
-    isImmutable: path.includes(`${sep}assets${sep}`),
-  };
+  const isImmutable = path.includes(`${sep}assets${sep}`);
+  const file = { ...describeFile(bytes, type), isImmutable };
   return type.startsWith('text/html') ? { ...file, policy: policyOf(bytes.toString()) } : file;
 }
 

@@ -3,11 +3,10 @@
 // cache them indefinitely.
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import type { Context, Handler, Next } from '#http/context.ts';
 import { AppError } from '#platform/errors.ts';
 import { sha256Text } from '#platform/crypto/hashing.ts';
+import { describeFile, sendFile, type FileContent } from '#http/file-response.ts';
 
 /** Files of other types in the folder (licences, image sources) are not served. */
 const types: ReadonlyMap<string, string> = new Map([
@@ -26,55 +25,29 @@ const types: ReadonlyMap<string, string> = new Map([
   ['.woff2', 'font/woff2'],
 ]);
 
-/** Types that gzip reduces; most image formats are already compressed. */
-const compressible = /^(?:text\/|application\/json|image\/svg)/;
-const gzipBytes = promisify(gzip);
-
 /** Clients that read no HTML request the icon at the root of the host. */
 const faviconPath = '/favicon.ico';
 
 const longCacheControl = 'public, max-age=31536000, immutable';
 
-interface StaticFile {
-  readonly bytes: Buffer;
-  readonly type: string;
-  readonly etag: string;
-  /** The gzip-compressed bytes, computed on first use; `undefined` if they are not smaller. */
-  readonly gzipped: () => Promise<Buffer | undefined>;
-}
-
 async function readFiles(
   directory: string,
   others: Readonly<Record<string, string>>,
-): Promise<ReadonlyMap<string, StaticFile>> {
+): Promise<ReadonlyMap<string, FileContent>> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((it) => join(it.parentPath, it.name));
-  const files = new Map<string, StaticFile>();
+  const files = new Map<string, FileContent>();
   const own = paths.map((path) => [relative(directory, path).split(sep).join('/'), path] as const);
   const all = [...own, ...Object.entries(others)].toSorted(([a], [b]) => (a < b ? -1 : 1));
   for (const [name, path] of all) {
     const type = types.get(extname(path).toLowerCase());
     if (type === undefined) continue;
-    const bytes = await readFile(path);
-    const etag = `"${sha256Text(bytes).slice(0, 22)}"`;
-    files.set(name, { bytes, type, etag, gzipped: gzipOnce(bytes, type) });
+    files.set(name, describeFile(await readFile(path), type));
   }
   return files;
 }
 
-/** Compresses on first use; resolves to `undefined` if the type or the bytes gain nothing. */
-export function gzipOnce(bytes: Buffer, type: string): StaticFile['gzipped'] {
-  let gzipped: Promise<Buffer | undefined> | undefined;
-  return () => {
-    if (!compressible.test(type)) return Promise.resolve(undefined);
-    gzipped ??= gzipBytes(bytes, { level: 9 }).then((it) =>
-      it.length < bytes.length ? it : undefined,
-    );
-    return gzipped;
-  };
-}
-
-function versionOf(files: ReadonlyMap<string, StaticFile>): string {
+function versionOf(files: ReadonlyMap<string, FileContent>): string {
   const lines = [...files].map(([name, { etag }]) => `${name} ${etag}`);
   return sha256Text(lines.join('\n')).slice(0, 16);
 }
@@ -99,20 +72,6 @@ export async function loadStaticFiles({
   const files = await readFiles(directory, others);
   const version = versionOf(files);
 
-  async function answer(ctx: Context, file: StaticFile): Promise<void> {
-    const isCurrent = ctx.querystring === `v=${version}`;
-    ctx.status = 200;
-    ctx.set('Cache-Control', isCurrent ? longCacheControl : 'no-cache');
-    ctx.set('Vary', 'Accept-Encoding');
-    ctx.set('Content-Type', file.type);
-    const gzipped =
-      ctx.acceptsEncodings('gzip', 'identity') === 'gzip' ? await file.gzipped() : undefined;
-    if (gzipped) ctx.set('Content-Encoding', 'gzip');
-    ctx.set('ETag', gzipped ? file.etag.replace(/"$/, '-gzip"') : file.etag);
-    if (ctx.fresh) ctx.status = 304;
-    if (ctx.status === 200) ctx.body = gzipped ?? file.bytes;
-  }
-
   const serve: Handler = function serveStaticFiles(ctx: Context, next: Next): unknown {
     const name = nameOf(ctx.path, prefix);
     if (name === undefined) return next();
@@ -121,7 +80,8 @@ export async function loadStaticFiles({
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD')
       throw new AppError('method_not_allowed', 'Files only support GET and HEAD.');
     ctx['_matchedRoute'] = ctx.path === faviconPath ? faviconPath : `${prefix}:file`;
-    return answer(ctx, file);
+    const isCurrent = ctx.querystring === `v=${version}`;
+    return sendFile(ctx, file, isCurrent ? longCacheControl : 'no-cache');
   };
 
   return {

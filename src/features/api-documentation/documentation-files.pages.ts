@@ -1,19 +1,9 @@
 // The browser files of Swagger UI and ReDoc, from their npm packages. They are large and rarely
-// requested, so each is read and compressed on its first request.
+// requested, so each is read on its first request.
 import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
-import { sha256Text } from '#platform/crypto/hashing.ts';
-
-export interface DocumentationFile {
-  readonly type: string;
-  readonly bytes: Buffer;
-  readonly gzipped: Buffer;
-  readonly etag: string;
-}
+import { describeFile, type FileContent } from '#http/file-response.ts';
 
 const script = 'text/javascript; charset=utf-8';
-const compress = promisify(gzip);
 
 /** The start of each page, as files: the policy of the pages permits no inline script. */
 const startSwagger = `
@@ -56,16 +46,14 @@ async function read(source: Source): Promise<Buffer> {
 }
 
 export function createDocumentationFiles() {
-  const loaded = new Map<string, Promise<DocumentationFile>>();
+  const loaded = new Map<string, Promise<FileContent>>();
 
-  async function load({ type, ...source }: (typeof sources)[string]): Promise<DocumentationFile> {
-    const bytes = await read(source);
-    const etag = `"${sha256Text(bytes).slice(0, 22)}"`;
-    return { type, bytes, gzipped: await compress(bytes), etag };
+  async function load({ type, ...source }: (typeof sources)[string]): Promise<FileContent> {
+    return describeFile(await read(source), type);
   }
 
   /** `undefined` for a name that is not in the list. */
-  return function findFile(name: string): Promise<DocumentationFile> | undefined {
+  return function findFile(name: string): Promise<FileContent> | undefined {
     const source = Object.hasOwn(sources, name) ? sources[name] : undefined;
     if (!source) return undefined;
     const known = loaded.get(name);
