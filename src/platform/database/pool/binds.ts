@@ -4,15 +4,18 @@
 import type { EventEmitter } from 'node:events';
 import type { PoolClient } from 'pg';
 
-const binds = new WeakMap<PoolClient, number>();
+export type BindCounter = ReturnType<typeof createBindCounter>;
 
-/** Call it once for each new connection. */
-export function watchBinds(client: PoolClient): void {
-  // pg emits the messages of the protocol here; its types do not declare the member.
-  const { connection } = client as PoolClient & { connection?: EventEmitter };
-  connection?.on('bindComplete', () => void binds.set(client, countBinds(client) + 1));
-}
-
-export function countBinds(client: PoolClient): number {
-  return binds.get(client) ?? 0;
+export function createBindCounter() {
+  const counts = new WeakMap<PoolClient, number>();
+  const count = (client: PoolClient): number => counts.get(client) ?? 0;
+  return {
+    count,
+    /** Call it once for each new connection. */
+    watch(client: PoolClient): void {
+      // pg emits the messages of the protocol here; its types do not declare the member.
+      const { connection } = client as PoolClient & { connection?: EventEmitter };
+      connection?.on('bindComplete', () => void counts.set(client, count(client) + 1));
+    },
+  };
 }

@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import type { Log } from '#platform/logging/log.ts';
 import { storeUnavailable } from '#platform/database/errors.ts';
 import { findDeadline } from './deadline.ts';
-import { watchBinds } from './binds.ts';
+import { createBindCounter } from './binds.ts';
 import { createEviction, evictClosed } from './eviction.ts';
 import { createGuardedConnection, type Connection } from './guarded-connection.ts';
 
@@ -34,6 +34,7 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
   const { pool, reserve, log } = options;
   let sent = 0;
   const count = () => (sent += 1);
+  const binds = createBindCounter();
   const pools = reserve ? [pool, reserve] : [pool];
   const evictions = new Map(pools.map((each) => [each, createEviction()]));
   for (const each of pools) {
@@ -44,7 +45,7 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
     // statement that uses the connection fails with the error anyway.
     each.on('connect', (client) => {
       client.on('error', () => undefined);
-      watchBinds(client);
+      binds.watch(client);
     });
   }
 
@@ -67,7 +68,14 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
         const client = await chosen.connect();
         const replace = () => evictClosed().then(() => chosen.connect());
         const released = () => evictions.get(chosen)?.noteUse();
-        return createGuardedConnection(client, { count, deadline, startedAt, replace, released });
+        return createGuardedConnection(client, {
+          count,
+          binds,
+          deadline,
+          startedAt,
+          replace,
+          released,
+        });
       } catch (error) {
         deadline.lose(performance.now() - startedAt);
         throw storeUnavailable(error);

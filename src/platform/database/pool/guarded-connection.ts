@@ -9,7 +9,7 @@ import {
   presentPostgresError,
   storeUnavailable,
 } from '#platform/database/errors.ts';
-import { countBinds } from './binds.ts';
+import type { BindCounter } from './binds.ts';
 import type { Deadline } from './deadline.ts';
 
 interface Query {
@@ -31,6 +31,7 @@ const maxRepeats = 10;
 
 export interface Guard {
   readonly count: () => void;
+  readonly binds: BindCounter;
   readonly deadline: Deadline;
   /** When the caller started to wait for this connection. */
   readonly startedAt: number;
@@ -40,7 +41,7 @@ export interface Guard {
 }
 
 export function createGuardedConnection(first: PoolClient, guard: Guard): Connection {
-  const { count, deadline } = guard;
+  const { binds, count, deadline } = guard;
   const waited = performance.now() - guard.startedAt;
   let client: PoolClient | undefined = first;
   let repeats = 0;
@@ -51,11 +52,11 @@ export function createGuardedConnection(first: PoolClient, guard: Guard): Connec
     const isFirst = !isUsed;
     isUsed = true;
     const startedAt = performance.now();
-    const binds = countBinds(on);
+    const bound = binds.count(on);
     on.query<object>(bounded(query, deadline.left() - waited), (error: unknown, result) => {
       if (!error) return callback(swallowedFailure(query, result), result);
       const mayRepeat = isFirst && repeats < maxRepeats;
-      if (mayRepeat && isRepeatable(query, error, countBinds(on) !== binds))
+      if (mayRepeat && isRepeatable(query, error, binds.count(on) !== bound))
         return void repeat(query, callback);
       callback(noteFailure(error, startedAt));
     });
@@ -116,10 +117,11 @@ function isExtended({ text, name, values = [] }: Query): boolean {
   return name !== undefined || values.length > 0 || !text.includes(';');
 }
 
-/** pg accepts a protocol and a timeout per statement; no timeout means no limit. */
+/** pg accepts a timeout per statement, and the protocol of one that has neither name nor values. */
 function bounded(query: Query, milliseconds: number) {
-  const timeout = milliseconds === Infinity ? {} : { query_timeout: Math.max(1, milliseconds) };
-  return { ...query, ...timeout, ...(isExtended(query) ? { queryMode: 'extended' } : {}) };
+  const queryMode = isExtended(query) ? 'extended' : undefined;
+  if (milliseconds === Infinity) return { ...query, queryMode };
+  return { ...query, queryMode, query_timeout: Math.max(1, milliseconds) };
 }
 
 /**
