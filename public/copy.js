@@ -2,9 +2,13 @@
  * Buttons that copy, download or print text of the page. Without this script they stay hidden.
  */
 
-/** The items of a list, one a line; the spaces that group the characters of a key are left out. */
+/**
+ * A program as it is, the items of a list, one a line; the spaces that group the characters of a key are
+ * left out.
+ */
 const textOf = (selector) => {
   const source = document.querySelector(selector);
+  if (source.matches('pre')) return source.textContent;
   const items = [...source.querySelectorAll('li')].map((item) => item.textContent.trim());
   return items.length > 0 ? `${items.join('\n')}\n` : source.textContent.replaceAll(/\s/g, '');
 };

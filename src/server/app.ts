@@ -8,8 +8,6 @@ import type { ErrorPage } from '#http/middleware/error-handler.ts';
 import { createFavicon } from '#features/branding/brand.pages.ts';
 import { createDeviceCookie } from '#features/unrecognized-devices/device-cookie.pages.ts';
 import { createTranslator, defaultLocale, isMessageKey } from '#http/i18n/locales.ts';
-import { createLanguageCookie } from '#http/i18n/language-cookie.ts';
-import { createPageLocale } from '#http/i18n/page-locale.ts';
 import { createChangePasswordUrl } from '#features/password-change/change-password-url.pages.ts';
 import { createRelatedOrigins } from '#features/passkeys/related-origins.pages.ts';
 import { createPostedRequestGuard } from '#http/middleware/oauth/posted-requests.ts';
@@ -71,7 +69,7 @@ export async function createApp({ services, isStopping }: AppOptions): Promise<K
   app.keys = cookieSigner as unknown as string[]; // Koa takes a Keygrip-like object, untyped
   app.on('error', edge.reportLateError);
   onServerError(pages.provider, edge.answerProviderFailure);
-  app.use(createPageLocale(createLanguageCookie(config)).choosePageLocale);
+  app.use(pages.pageLocale.choosePageLocale);
   for (const middleware of edge.middleware) app.use(middleware);
   app.use(function openRequestScope(_ctx: Context, next: Next) {
     return runInRequestScope(next);

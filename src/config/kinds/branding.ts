@@ -5,6 +5,7 @@ import { canonicalJson } from '#platform/canonical-json.ts';
 import { isColour } from '#platform/colours.ts';
 import { nearestName } from '#platform/edit-distance.ts';
 import type { Kind } from '#config/setting.ts';
+import { parseJson } from './json-list.ts';
 import { displayName } from './text.ts';
 
 /** A value for light mode and, where it differs, one for dark mode. */
@@ -186,13 +187,4 @@ function refuseUnknown(value: object, known: readonly string[]): void {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const why = cause instanceof SyntaxError ? cause.message.slice(0, 80) : 'unreadable';
-    throw new Error(`must be JSON (${why})`, { cause });
-  }
 }

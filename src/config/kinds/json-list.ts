@@ -18,7 +18,8 @@ export const jsonList: Kind<readonly unknown[]> = {
   comparable: JSON.stringify,
 };
 
-function parseJson(text: string): unknown {
+/** @throws Error that says what is wrong, without repeating the text */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -79,3 +79,21 @@ export function presentReceipt({ id, at, milliseconds, parts, refused }: Receipt
 function since(started: number): number {
   return Math.round((performance.now() - started) * 100) / 100;
 }
+
+/** What was ended, for people. */
+export const receiptWords: Readonly<Record<ReceiptKind, string>> = {
+  account: 'Accounts changed',
+  client: 'Clients changed',
+  sessions: 'Sessions ended',
+  grants: 'Grants revoked',
+  refresh_families: 'Refresh token families revoked',
+  consents: 'Consents deleted',
+  logout_notices: 'Back-channel logouts queued',
+  mail: 'Emails queued',
+};
+
+/** The kinds of credentials that are refused without being counted, for people. */
+export function describeRefused(refused: Receipt['refused']): string {
+  const names = refused.map((name) => name.replaceAll('_', ' ').replace('sign ins', 'sign-ins'));
+  return names.join(', ');
+}

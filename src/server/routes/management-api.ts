@@ -1,6 +1,5 @@
 // Creates the endpoints for administration by programs: the management API and Global Token
 // Revocation.
-import type Provider from 'oidc-provider';
 import { createApiRoutes } from './api-routes.ts';
 import type { UrlAreas } from '#http/url-areas.ts';
 import type { Handler } from '#http/context.ts';
@@ -11,30 +10,24 @@ import { createApiAuthorization } from '#http/api/authorization.ts';
 import { createRefusedCalls } from '#http/api/refused-calls.ts';
 import { createApiRouter } from '#http/api/router.ts';
 import type { Route } from '#http/api/route.ts';
-import { createManagementTokens } from '#oidc/tokens/management-tokens.ts';
 import { version } from '#cli/version.ts';
-import { createClientChanges } from '#oidc/clients/client-changes.ts';
-import { createClientRegistration } from '#oidc/clients/client-registration.ts';
 import { createSignedCallers } from '#oidc/clients/signed-callers.ts';
-import type { OidcProvider } from '#server/oidc-provider.ts';
+import type { PageKit } from './page-kit.ts';
 import { protectUsersOfHigherRank } from './user-rank.ts';
 import type { Services } from '#server/composition.ts';
 
-/**
- * The route table. Without a provider, which registers clients, the routes can only be listed.
- */
-export function listApiRoutes(services: Services, provider?: Provider): readonly Route[] {
-  const { blocking, clientStore: store, now } = services;
-  const clientRegistration = async () => {
-    if (!provider) throw new TypeError('registration needs oidc-provider');
-    return createClientRegistration({ ...services, provider, store });
+type Registering = Pick<PageKit, 'clientRegistration' | 'clientChanges'>;
+
+/** The route table. Without the services that register clients, the routes can only be listed. */
+export function listApiRoutes(services: Services, registering?: Registering): readonly Route[] {
+  const registered = (): Registering => {
+    if (!registering) throw new TypeError('registration needs oidc-provider');
+    return registering;
   };
-  const clientChanges = async () =>
-    createClientChanges({ store, blocking, registration: await clientRegistration(), now });
   const routes = createApiRoutes({
     ...services,
-    clientRegistration,
-    clientChanges,
+    clientRegistration: async () => registered().clientRegistration,
+    clientChanges: async () => registered().clientChanges,
     version,
     cursors: createCursors(services.keyring.derive('rest cursors')),
   });
@@ -43,13 +36,13 @@ export function listApiRoutes(services: Services, provider?: Provider): readonly
 
 export function createManagementApi(
   services: Services,
-  { provider }: Pick<OidcProvider, 'provider'>,
+  kit: Registering & Pick<PageKit, 'provider' | 'managementTokens'>,
   addresses: UrlAreas,
 ): readonly Handler[] {
   const { config, now } = services;
+  const { provider, managementTokens: tokens } = kit;
   const { issuer } = config;
   const refusals = createRefusedCalls(services);
-  const tokens = createManagementTokens({ ...services, provider, issuer });
   return [
     createApiCors({ addresses, origins: config.apiCorsOrigins }),
     createGlobalTokenRevocation({
@@ -63,7 +56,7 @@ export function createManagementApi(
       addresses,
       idempotency: services.idempotency,
       guard: createApiAuthorization({ issuer, tokens, refusals }),
-      routes: listApiRoutes(services, provider),
+      routes: listApiRoutes(services, kit),
     }),
   ];
 }

@@ -60,8 +60,18 @@ export async function createPages(services: Services, render: Render) {
   addBrandFiles(router, kit);
   addApiDocumentation(router, { ...kit, describeApi: () => describeApi(kit.config) });
   if (kit.developmentPages) addDevelopmentRoutes(router, kit);
-  const { provider, jwts, csrf } = kit;
-  return { provider, jwts, csrf, router: asApp(router) };
+  const { provider, jwts, csrf, pageLocale } = kit;
+  const { managementTokens, clientRegistration, clientChanges } = kit;
+  return {
+    provider,
+    jwts,
+    csrf,
+    pageLocale,
+    managementTokens,
+    clientRegistration,
+    clientChanges,
+    router: asApp(router),
+  };
 }
 
 function addSignInRoutes(router: Router, kit: PageKit): void {

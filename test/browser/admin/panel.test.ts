@@ -106,7 +106,7 @@ describeInBrowser('the panel', {}, ({ app, visit }) => {
     await page.keyboard.press('Enter');
 
     await seeHeading(page, 'Notes is registered');
-    await page.waitForSelector('[data-copy-text]:visible');
+    await page.waitForSelector('[data-copy]:visible');
   });
 
   it('has a menu on a phone, which opens without script', async (t) => {
@@ -123,10 +123,10 @@ describeInBrowser('the panel', {}, ({ app, visit }) => {
   });
 
   it('shows a user without the role the way to another account', async (t) => {
-    const { nobody, admin } = await seed(app());
+    const { other, admin } = await seed(app());
     const { page } = await visit(t);
     await page.goto(at(''));
-    await signIn(page, nobody);
+    await signIn(page, other);
     await seeHeading(page, 'For administrators only');
 
     await page.click('#other-account');

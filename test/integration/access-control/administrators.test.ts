@@ -14,13 +14,13 @@ describeApp('the access token of an administrator', {}, (app) => {
   it('contains the scopes that the role permits and no others', async () => {
     const auditor = await anAdministrator(app(), ['auditor']);
     const admin = await anAdministrator(app(), ['admin']);
-    const nobody = await anAdministrator(app(), []);
+    const withoutRights = await anAdministrator(app(), []);
     const helper = await aLimited(app(), ['users:read', 'users:write']);
 
     const reads = managementScopes.filter((scope) => scope.endsWith(':read'));
     assert.deepEqual(auditor.scopes, reads);
     assert.deepEqual(admin.scopes, [...managementScopes]);
-    assert.deepEqual(nobody.scopes, []);
+    assert.deepEqual(withoutRights.scopes, []);
     assert.deepEqual(helper.scopes, ['users:read', 'users:write']);
   });
 

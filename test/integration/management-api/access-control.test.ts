@@ -42,14 +42,14 @@ describeApp('roles in the management API', {}, (app) => {
     const listed = await api.get(`users/${id}/roles`);
     const withdrawn = await api.delete(`users/${id}/roles/author`);
     const unknown = await api.post(`users/${id}/roles`, { role: 'unknown' });
-    const nobody = await api.post(`users/${crypto.randomUUID()}/roles`, { role: 'author' });
+    const withoutUser = await api.post(`users/${crypto.randomUUID()}/roles`, { role: 'author' });
 
     for (const answer of [first, second, listed]) {
       assert.deepEqual(answer.body['roles'], ['author']);
     }
     assert.deepEqual(withdrawn.body['roles'], []);
     assert.deepEqual([unknown.status, unknown.body['code']], [404, 'not_found']);
-    assert.deepEqual([nobody.status, nobody.body['code']], [404, 'user_not_found']);
+    assert.deepEqual([withoutUser.status, withoutUser.body['code']], [404, 'user_not_found']);
   });
 
   it('refuse unknown members, built-in roles, and names that no claim could contain', async () => {

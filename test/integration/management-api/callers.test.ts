@@ -19,12 +19,12 @@ const isLast = ({ path }: Route) => path === '/sign-everyone-out';
 
 describeApp('a call of the management API', {}, (app) => {
   it('without a token, or with one of another audience, is refused with 401', async () => {
-    const nobody = createCaller(app(), undefined);
+    const withoutToken = createCaller(app(), undefined);
     const elsewhere = await tokenForOtherAudience(app());
 
     for (const route of routes) {
       assert.deepEqual(
-        [await statusOf(nobody, route), await statusOf(elsewhere, route)],
+        [await statusOf(withoutToken, route), await statusOf(elsewhere, route)],
         [401, 401],
         nameOf(route),
       );

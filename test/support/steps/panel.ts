@@ -20,7 +20,7 @@ export async function seed(app: TestApp) {
   const admin = await app.createUser();
   await services.roles.grant(admin.id, 'admin', new Date());
   const busy = await app.createUser({ claims: { name: 'Ada Lovelace' } });
-  const nobody = await app.createUser();
+  const other = await app.createUser();
   const rp = await app.relyingParty({ client_name: 'Tasks' });
   const offline = { scope: 'openid offline_access', prompt: 'consent' };
   const login = await rp.login(busy, offline);
@@ -36,7 +36,7 @@ export async function seed(app: TestApp) {
   return {
     admin,
     busy,
-    nobody,
+    other,
     clientId: rp.app.clientId,
     sessionUid: session?.uid ?? '',
     familyId: family?.id ?? '',

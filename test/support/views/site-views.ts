@@ -7,7 +7,7 @@ import { playgroundView } from '#features/playground/playground.pages.ts';
 import { errorView } from '#http/rendering/error-view.ts';
 import { aFixture, type ViewFixture } from './view-fixture.ts';
 
-const client = {
+export const client = {
   name: 'Acme Notes',
   logoUri: 'https://acme.example/logo.png',
   policyUri: 'https://acme.example/privacy',

@@ -8,7 +8,7 @@ import { emailTokenFixtures } from './email-token-views.ts';
 import { federationFixtures } from './federation-views.ts';
 import { adminFixtures } from './admin-views.ts';
 import { chooserFixtures } from './chooser-views.ts';
-import { siteFixtures } from './site-views.ts';
+import { client, siteFixtures } from './site-views.ts';
 import { aFixture, type ViewFixture } from './view-fixture.ts';
 import { signInView } from '#features/sign-in/sign-in.pages.ts';
 import { secondFactorView } from '#features/mfa/second-step.pages.ts';
@@ -23,14 +23,6 @@ import {
 } from '#features/unrecognized-devices/unrecognized-device.pages.ts';
 import { devMailView, devMailContentView } from '#features/dev-mailbox/dev-mailbox.pages.ts';
 
-const client = {
-  name: 'Acme Notes',
-  logoUri: 'https://acme.example/logo.png',
-  policyUri: 'https://acme.example/privacy',
-  tosUri: 'https://acme.example/terms',
-  uri: 'https://acme.example/',
-  host: 'notes.acme.example',
-};
 const passkey = { action: '/auth/sign-in/passkey', optionsAction: '/auth/sign-in/passkey/options' };
 const others = {
   providers: [

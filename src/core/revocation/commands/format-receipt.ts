@@ -1,7 +1,12 @@
 // Prints the receipt of a command that revokes something. The JSON output has the form of the API.
 import type { Administrator } from '#core/access-control/administration.service.ts';
 import type { AuditActor } from '#core/audit/audit.ts';
-import { presentReceipt, type Receipt, type ReceiptKind } from '#core/revocation/receipts.ts';
+import {
+  describeRefused,
+  presentReceipt,
+  receiptWords,
+  type Receipt,
+} from '#core/revocation/receipts.ts';
 import type { Answer } from '#cli/framework/command.ts';
 import { alignColumns } from '#cli/framework/columns.ts';
 
@@ -18,26 +23,14 @@ export function answerWithReceipt(receipt: Receipt, sentence: string): Answer {
 
 function describeReceipt({ id, milliseconds, parts, refused }: Receipt): string {
   const rows = parts.map((part) => [
-    words[part.kind],
+    receiptWords[part.kind],
     String(part.count),
     `${part.milliseconds.toFixed(2)} ms`,
   ]);
   const all = ['Total, including the audit entry', '', `${milliseconds.toFixed(2)} ms`];
-  const names = refused.map((name) => name.replaceAll('_', ' ').replace('sign ins', 'sign-ins'));
   return [
     alignColumns([...rows, all]),
-    `Issued before, refused from now on, not counted: ${names.join(', ')}.`,
+    `Issued before, refused from now on, not counted: ${describeRefused(refused)}.`,
     `Audit entry: ${id}\n`,
   ].join('\n');
 }
-
-const words: Readonly<Record<ReceiptKind, string>> = {
-  account: 'Accounts changed',
-  client: 'Clients changed',
-  sessions: 'Sessions ended',
-  grants: 'Grants revoked',
-  refresh_families: 'Refresh token families revoked',
-  consents: 'Consents deleted',
-  logout_notices: 'Back-channel logouts queued',
-  mail: 'Emails queued',
-};

@@ -74,10 +74,10 @@ export function addAuditPages(panel: Panel, dependencies: AuditPageDependencies)
 /** Filters in the wrong form match nothing. */
 function filterOf({ values }: ListQuery) {
   const { event, user, client, from, to } = values;
-  const nobody = '00000000-0000-0000-0000-000000000000';
+  const unknownUser = '00000000-0000-0000-0000-000000000000';
   return {
     event: auditEvents.find((each) => each === event),
-    userId: user === undefined || isUuid(user) ? user : nobody,
+    userId: user === undefined || isUuid(user) ? user : unknownUser,
     clientId: client,
     from: dateOf(from),
     to: dateOf(to),

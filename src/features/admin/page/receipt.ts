@@ -1,24 +1,12 @@
 // The page that follows a revocation: what ended, and how long each part took.
-import type { Receipt, ReceiptKind } from '#core/revocation/receipts.ts';
+import { describeRefused, receiptWords, type Receipt } from '#core/revocation/receipts.ts';
 import { describeExactly, showNumber } from './formatting.ts';
 import type { Link, PanelPage } from './page-model.ts';
-
-const words: Readonly<Record<ReceiptKind, string>> = {
-  account: 'Accounts changed',
-  client: 'Clients changed',
-  sessions: 'Sessions ended',
-  grants: 'Grants revoked',
-  refresh_families: 'Refresh token families revoked',
-  consents: 'Consents deleted',
-  logout_notices: 'Back-channel logouts queued',
-  mail: 'Mails queued',
-};
 
 export function receiptPage(
   { id, at, parts, milliseconds, refused }: Receipt,
   { title, back }: { readonly title: string; readonly back: Link },
 ): PanelPage {
-  const names = refused.map((name) => name.replaceAll('_', ' ').replace('sign ins', 'sign-ins'));
   return {
     title,
     lead: `Done at ${describeExactly(at)}. Nothing of it is accepted any more: here at once, on other nodes within a second.`,
@@ -35,7 +23,7 @@ export function receiptPage(
         ],
         rows: [
           ...parts.map((part) => [
-            words[part.kind],
+            receiptWords[part.kind],
             showNumber(part.count),
             `${part.milliseconds.toFixed(2)} ms`,
           ]),
@@ -46,7 +34,7 @@ export function receiptPage(
       {
         kind: 'facts',
         facts: [
-          { label: 'Refused from now on', value: `${names.join(', ')} issued before` },
+          { label: 'Refused from now on', value: `${describeRefused(refused)} issued before` },
           { label: 'Audit entry', value: { text: id, isCode: true } },
         ],
       },
