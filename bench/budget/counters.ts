@@ -2,6 +2,7 @@
 // They are counted in the client libraries, so that no code path can bypass the counters.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Client } from 'pg';
+import { describeQuery, observe } from '../observe.ts';
 
 export interface Counts {
   /** Statements, including BEGIN and COMMIT; each is one round trip. */
@@ -74,16 +75,6 @@ function countStatements(add: Add): () => void {
   });
 }
 
-function describeQuery(query: unknown): { name?: string | undefined; text: string } {
-  if (typeof query === 'string') return { text: query };
-  if (typeof query !== 'object' || query === null) return { text: '' };
-  const member = (name: string) => {
-    const value: unknown = Reflect.get(query, name);
-    return typeof value === 'string' ? value : undefined;
-  };
-  return { name: member('name'), text: member('text') ?? '' };
-}
-
 const redisChannel = 'tracing:ioredis:command:start';
 
 function countCommands(add: Add): () => void {
@@ -102,21 +93,4 @@ function countCommands(add: Add): () => void {
 
 function countSignatures(add: Add): () => void {
   return observe(SubtleCrypto.prototype, 'sign', () => add('signatures'));
-}
-
-type Method = (this: object, ...args: unknown[]) => unknown;
-
-/** Calls `look` before every call of the method; returns a function that removes the observer. */
-function observe(
-  owner: object,
-  name: string,
-  look: (self: object, args: readonly unknown[]) => void,
-): () => void {
-  const original: Method = Reflect.get(owner, name);
-  const observed: Method = function observed(...args) {
-    look(this, args);
-    return Reflect.apply(original, this, args);
-  };
-  Reflect.set(owner, name, observed);
-  return () => void Reflect.set(owner, name, original);
 }

@@ -1,0 +1,66 @@
+// Records the named statements that the `pg` client sends: how often, and their longest time.
+import { Client } from 'pg';
+import type { Database } from '#platform/database/postgres.ts';
+import { describeQuery, observe } from '../observe.ts';
+
+export interface Recorded {
+  readonly name: string;
+  readonly text: string;
+  /** Of the longest call. */
+  readonly values: readonly unknown[];
+  readonly calls: number;
+  readonly longestMs: number;
+  /** The page or route of the longest call. */
+  readonly by: string;
+}
+
+export interface StatementRecorder {
+  /** Statements that follow belong to this page or route. */
+  attribute(name: string): void;
+  /** The longest first. */
+  list(): readonly Recorded[];
+  clear(): void;
+  stop(): void;
+}
+
+export function recordStatements(): StatementRecorder {
+  let by = '';
+  const recorded = new Map<string, Recorded>();
+
+  function add(name: string, text: string, values: readonly unknown[], ms: number): void {
+    const known = recorded.get(name);
+    const calls = (known?.calls ?? 0) + 1;
+    const isLonger = !known || ms > known.longestMs;
+    recorded.set(
+      name,
+      isLonger ? { name, text, values, calls, longestMs: ms, by } : { ...known, calls },
+    );
+  }
+
+  const stop = observe(Client.prototype, 'query', (_, args) => {
+    const { name, text, values } = describeQuery(args[0]);
+    const done = args.at(-1);
+    if (name === undefined || typeof done !== 'function') return;
+    const started = performance.now();
+    args[args.length - 1] = (...results: unknown[]) => {
+      add(name, text, values, performance.now() - started);
+      Reflect.apply(done, undefined, results);
+    };
+  });
+  return {
+    attribute: (name) => void (by = name),
+    list: () => [...recorded.values()].toSorted((a, b) => b.longestMs - a.longestMs),
+    clear: () => recorded.clear(),
+    stop,
+  };
+}
+
+/** The plan with which PostgreSQL runs the statement with its values, and what each step took. */
+export async function explain(db: Database, { text, values }: Recorded): Promise<string> {
+  if (!/^\s*(?:select|with)\b/i.test(text)) return 'The statement writes data and is not repeated.';
+  const { rows } = await db.run<{ 'QUERY PLAN': string }>(
+    { name: '', text: `explain (analyze, costs off, buffers) ${text}` },
+    values,
+  );
+  return rows.map((row) => row['QUERY PLAN']).join('\n');
+}
