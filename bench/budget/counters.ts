@@ -2,7 +2,7 @@
 // They are counted in the client libraries, so that no code path can bypass the counters.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Client } from 'pg';
-import { describeQuery, observe } from '../observe.ts';
+import { describeQuery, observe } from '#bench/observe.ts';
 
 export interface Counts {
   /** Statements, including BEGIN and COMMIT; each is one round trip. */

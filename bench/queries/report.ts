@@ -1,5 +1,5 @@
 // The figures of one run as the document docs/queries.md.
-import type { Sizes } from '../seed/rows.ts';
+import type { Sizes } from '#bench/seed/rows.ts';
 import type { Recorded } from './statements.ts';
 
 export interface PageTime {

@@ -1,7 +1,7 @@
 // Records the named statements that the `pg` client sends: how often, and their longest time.
 import { Client } from 'pg';
 import type { Database } from '#platform/database/postgres.ts';
-import { describeQuery, observe } from '../observe.ts';
+import { describeQuery, observe } from '#bench/observe.ts';
 
 export interface Recorded {
   readonly name: string;

@@ -66,6 +66,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       page('Webhooks', 'webhooks'),
       page('Mail', 'mail'),
       page('Performance', 'performance'),
+      page('Queries', 'queries'),
     ],
   },
   {
