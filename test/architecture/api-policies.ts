@@ -63,6 +63,7 @@ export const apiPolicies: Readonly<Record<string, StatusCheck>> = {
   'DELETE /auth/api/v1/users/:userId/sessions': 'operator',
   'GET /auth/api/v1/users': 'operator',
   'POST /auth/api/v1/users': 'operator',
+  'POST /auth/api/v1/users/import': 'operator',
   'PATCH /auth/api/v1/users/:userId': 'operator',
   'DELETE /auth/api/v1/users/:userId': 'operator',
   'GET /auth/api/v1/users/:userId/credentials': 'operator',

@@ -24,6 +24,12 @@ export interface ImportCounts {
   readonly refused: number;
 }
 
+interface ImportPart {
+  readonly run: string;
+  readonly at: Date;
+  readonly actor: AuditActor;
+}
+
 const operator: AuditActor = { kind: 'operator' };
 const meaning: Readonly<Record<Exclude<Obstacle, undefined>, ImportOutcome>> = {
   email: 'exists',
@@ -32,7 +38,7 @@ const meaning: Readonly<Record<Exclude<Obstacle, undefined>, ImportOutcome>> = {
 };
 
 export function createUserImport({ imports, audit, keyring, now }: UserImportServiceDependencies) {
-  function prepare(record: ImportRecord, run: string, at: Date): NewPerson {
+  function prepare(record: ImportRecord, { run, at, actor }: ImportPart): NewPerson {
     const { password, ...person } = record;
     const id = record.id ?? randomUUID();
     const details = { import: run, ...(record.blocked ? { blocked: true } : {}) };
@@ -41,7 +47,7 @@ export function createUserImport({ imports, audit, keyring, now }: UserImportSer
       id,
       createdAt: record.createdAt ?? at,
       passwordHash: password && storeHash(password, keyring),
-      entry: audit.record({ event: 'user.registered', actor: operator, userId: id, details }),
+      entry: audit.record({ event: 'user.registered', actor, userId: id, details }),
     };
   }
 
@@ -55,19 +61,23 @@ export function createUserImport({ imports, audit, keyring, now }: UserImportSer
     look,
 
     /** @returns the id of the run, which the audit entry of every imported user contains */
-    async begin(): Promise<string> {
+    async begin(actor = operator): Promise<string> {
       const run = randomUUID();
-      await audit.append({ event: 'import.started', actor: operator, details: { import: run } });
+      await audit.append({ event: 'import.started', actor, details: { import: run } });
       return run;
     },
 
     /** Addresses and ids must be distinct among the records of one call. */
-    async take(run: string, records: readonly ImportRecord[]): Promise<readonly ImportOutcome[]> {
+    async take(
+      run: string,
+      records: readonly ImportRecord[],
+      actor = operator,
+    ): Promise<readonly ImportOutcome[]> {
       const at = now();
       const outcomes = await look(records);
       const fresh = records.filter((_, place) => outcomes[place] === 'imported');
       const made = await imports.insert(
-        fresh.map((record) => prepare(record, run, at)),
+        fresh.map((record) => prepare(record, { run, at, actor })),
         at,
       );
       return outcomes.map((outcome, place) => {
@@ -77,9 +87,9 @@ export function createUserImport({ imports, audit, keyring, now }: UserImportSer
       });
     },
 
-    async end(run: string, counts: ImportCounts): Promise<void> {
+    async end(run: string, counts: ImportCounts, actor = operator): Promise<void> {
       const details = { import: run, ...counts };
-      await audit.append({ event: 'import.ended', actor: operator, details });
+      await audit.append({ event: 'import.ended', actor, details });
     },
   };
 }

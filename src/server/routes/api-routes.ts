@@ -62,6 +62,10 @@ import {
   userCredentialRoutes,
   type UserCredentialRouteDependencies,
 } from '#features/user-administration/api/user-credentials.api.ts';
+import {
+  userImportRoutes,
+  type UserImportRouteDependencies,
+} from '#features/user-import/user-import.api.ts';
 import { webhookDeliveryRoutes } from '#features/webhooks/api/webhook-deliveries.api.ts';
 import {
   webhookRoutes,
@@ -85,6 +89,7 @@ export interface ApiRouteDependencies
     SigningKeyRouteDependencies,
     UserAccountRouteDependencies,
     UserCredentialRouteDependencies,
+    UserImportRouteDependencies,
     AccessEvaluationRouteDependencies,
     ClientAccessRouteDependencies,
     GroupRouteDependencies,
@@ -99,6 +104,7 @@ export interface ApiRouteDependencies
 export function createApiRoutes(dependencies: ApiRouteDependencies): readonly Route[] {
   return [
     ...userAccountRoutes(dependencies),
+    ...userImportRoutes(dependencies),
     ...userRoutes(dependencies),
     ...userCredentialRoutes(dependencies),
     ...identityRoutes(dependencies),

@@ -38,10 +38,10 @@ async function openHere(opening: DataConnection): Promise<ImportBackend> {
   const { userImporter } = context;
   const recordsOf = (lines: readonly ReadLine[]) => lines.map(({ record }) => record);
   return {
-    begin: userImporter.begin,
+    begin: () => userImporter.begin(),
     look: (lines) => userImporter.look(recordsOf(lines)),
     take: (run, lines) => userImporter.take(run, recordsOf(lines)),
-    end: userImporter.end,
+    end: (run, counts) => userImporter.end(run, counts),
     close,
   };
 }
