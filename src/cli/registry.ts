@@ -1,6 +1,7 @@
 // All data commands, in the order of the help. Process commands are in process-commands.ts, because
 // a server runs the commands listed here on request and must not run those.
 import { auditExportCommand } from '#core/audit/commands/audit-export.ts';
+import { auditSearchCommand } from '#core/audit/commands/audit-search.ts';
 import { auditVerify } from '#core/audit/commands/audit-verify.ts';
 import { clientBlock } from '#core/clients/commands/client-block.ts';
 import { clientCreate } from '#core/clients/commands/client-create.ts';
@@ -37,6 +38,16 @@ import { userDelete } from '#features/account-deletion/user-delete.commands.ts';
 import { userImportPart } from '#features/user-import/commands/user-import-part.ts';
 import { userInvite } from '#features/invitations/user-invite.commands.ts';
 import { userListCommand } from '#features/user-administration/commands/user-list.ts';
+import {
+  userIdentities,
+  userRemoveIdentity,
+} from '#features/federation/commands/user-identities.ts';
+import {
+  supplementList,
+  supplementRemove,
+  supplementSet,
+  supplementShow,
+} from '#features/custom-attributes/commands/supplements.ts';
 import { userRemoveSecondFactor } from '#features/mfa/commands/user-remove-second-factor.ts';
 import { userSessions } from '#core/sessions/commands/user-sessions.ts';
 import { userSetPassword } from '#features/user-administration/commands/user-set-password.ts';
@@ -127,8 +138,14 @@ export const dataCommands: readonly DataCommand[] = [
   userRemovePassword,
   userRemovePasskey,
   userRemoveSecondFactor,
+  userIdentities,
+  userRemoveIdentity,
   userSendRecoveryMail,
   userDelete,
+  supplementList,
+  supplementShow,
+  supplementSet,
+  supplementRemove,
   sessionListCommand,
   sessionShow,
   sessionEnd,
@@ -188,5 +205,6 @@ export const dataCommands: readonly DataCommand[] = [
   outboxList,
   outboxRetry,
   auditVerify,
+  auditSearchCommand,
   auditExportCommand,
 ];

@@ -2,9 +2,13 @@
 // schema.
 import { z } from 'zod';
 import { jsonObject, timestamp } from '#http/api/responses.ts';
-import type { SupplementOutcome } from './custom-attributes.service.ts';
+import { AppError } from '#platform/errors.ts';
+import { maxSupplementBytes, type SupplementOutcome } from './custom-attributes.service.ts';
 import type { StoredSupplement } from './custom-attributes.store.ts';
 import type { Declaration } from './schema/declarations.ts';
+
+/** Faults in one error message. */
+const maxFaults = 20;
 
 const access = z.union([z.literal('*'), z.array(z.string())]);
 
@@ -72,4 +76,22 @@ export function presentChange(
   { version, receiptId, at }: Extract<SupplementOutcome, { ok: true }>,
 ): z.input<typeof change> {
   return { namespace, version, receipt: { id: receiptId, at: at.toISOString() } };
+}
+
+/** @throws AppError `precondition_failed`, `too_large`, `invalid_input` */
+export function requireDone(outcome: SupplementOutcome): Extract<SupplementOutcome, { ok: true }> {
+  if (outcome.ok) return outcome;
+  if (outcome.reason === 'stale') {
+    throw new AppError('precondition_failed', 'The value has been changed since that version.');
+  }
+  if (outcome.reason === 'too_large') {
+    throw new AppError('too_large', `The value exceeds ${maxSupplementBytes} bytes.`);
+  }
+  const faults = outcome.faults
+    .slice(0, maxFaults)
+    .map(({ pointer, message: detail }) => ({ pointer, detail }));
+  const [first] = faults;
+  const sentence = first ? ` At ${JSON.stringify(first.pointer)}: it ${first.detail}.` : '';
+  const message = `The value does not match the schema of this namespace.${sentence}`;
+  throw new AppError('invalid_input', message, { faults });
 }

@@ -11,17 +11,14 @@ import { defineRoute, type Route } from '#http/api/route.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { ApiCaller } from '#oidc/tokens/management-tokens.ts';
 import { requireUser } from '#core/users/users.api.ts';
-import {
-  maxSupplementBytes,
-  type SupplementOutcome,
-  type CustomAttributes,
-} from './custom-attributes.service.ts';
+import type { CustomAttributes } from './custom-attributes.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import {
   change,
   presentChange,
   presentDeclaration,
   presentValue,
+  requireDone,
   schemas,
 } from './custom-attributes-json.api.ts';
 
@@ -30,7 +27,6 @@ export interface CustomAttributeRouteDependencies {
   readonly users: UserStore;
 }
 
-const maxFaults = 20;
 const path = '/users/{userId}/supplements/{namespace}';
 const value = z.custom<JsonObject>(isObject).meta({ type: 'object' });
 
@@ -183,21 +179,4 @@ function expectedBy({ version, mustBeNew }: Conditions): number {
   const message =
     'The request needs If-Match with the version to replace, or If-None-Match: * for a new value.';
   throw new AppError('precondition_required', message);
-}
-
-function requireDone(outcome: SupplementOutcome): Extract<SupplementOutcome, { ok: true }> {
-  if (outcome.ok) return outcome;
-  if (outcome.reason === 'stale') {
-    throw new AppError('precondition_failed', 'The value has been changed since that version.');
-  }
-  if (outcome.reason === 'too_large') {
-    throw new AppError('too_large', `The value exceeds ${maxSupplementBytes} bytes.`);
-  }
-  const faults = outcome.faults
-    .slice(0, maxFaults)
-    .map(({ pointer, message: detail }) => ({ pointer, detail }));
-  const [first] = faults;
-  const sentence = first ? ` At ${JSON.stringify(first.pointer)}: it ${first.detail}.` : '';
-  const message = `The value does not match the schema of this namespace.${sentence}`;
-  throw new AppError('invalid_input', message, { faults });
 }

@@ -1,6 +1,6 @@
 // Management API for the external identities of users: lists them and unlinks one.
 import { z } from 'zod';
-import type { Identity } from './identities.ts';
+import { presentIdentity } from './identities.ts';
 import { defineRoute, type Route } from '#http/api/route.ts';
 import { problem, timestamp } from '#http/api/responses.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
@@ -42,7 +42,7 @@ function listIdentities({ users, identities }: IdentityRouteDependencies): Route
     },
     async handle({ params }) {
       await requireUser(users, params.userId);
-      return { items: (await identities.list(params.userId)).map(present) };
+      return { items: (await identities.list(params.userId)).map(presentIdentity) };
     },
   });
 }
@@ -68,16 +68,4 @@ function unlinkIdentity({ users, identities }: IdentityRouteDependencies): Route
       return { id, removed: true } as const;
     },
   });
-}
-
-function present(found: Identity): z.input<typeof identity> {
-  return {
-    id: found.id,
-    provider: found.providerId,
-    issuer: found.issuer,
-    subject: found.subject,
-    email: found.email ?? null,
-    linked_at: found.linkedAt.toISOString(),
-    last_used_at: found.lastUsedAt?.toISOString() ?? null,
-  };
 }

@@ -25,3 +25,16 @@ export function mayUnlink(
 ): boolean {
   return !works || hasPassword || passkeys > 0 || identities > 1;
 }
+
+/** As the management API and the command line show it. */
+export function presentIdentity(found: Identity) {
+  return {
+    id: found.id,
+    provider: found.providerId,
+    issuer: found.issuer,
+    subject: found.subject,
+    email: found.email ?? null,
+    linked_at: found.linkedAt.toISOString(),
+    last_used_at: found.lastUsedAt?.toISOString() ?? null,
+  };
+}

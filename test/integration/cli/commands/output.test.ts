@@ -5,6 +5,7 @@ import { describeApp } from '#test/support/app.ts';
 import { clientExamples } from '#test/support/cli/examples/client-examples.ts';
 import { shapeOf, type Example } from '#test/support/cli/examples/example.ts';
 import { accessExamples } from '#test/support/cli/examples/access-examples.ts';
+import { dataExamples } from '#test/support/cli/examples/data-examples.ts';
 import { groupExamples, organizationExamples } from '#test/support/cli/examples/group-examples.ts';
 import { operationExamples } from '#test/support/cli/examples/operation-examples.ts';
 import { roleExamples } from '#test/support/cli/examples/role-examples.ts';
@@ -12,6 +13,7 @@ import { userExamples } from '#test/support/cli/examples/user-examples.ts';
 import { webhookExamples } from '#test/support/cli/examples/webhook-examples.ts';
 import { allCommands, createCommandRunner } from '#test/support/cli/in-process.ts';
 import { closeInReverse } from '#test/support/cli/shell.ts';
+import { declared } from '#test/support/data/custom-attributes.ts';
 import { startMailServer } from '#test/support/services/mail-server.ts';
 
 const examples = {
@@ -21,6 +23,7 @@ const examples = {
   ...webhookExamples,
   ...roleExamples,
   ...accessExamples,
+  ...dataExamples,
   ...groupExamples,
   ...organizationExamples,
 };
@@ -40,7 +43,9 @@ describe('the examples of commands', () => {
   });
 });
 
-describeApp('the output of', { settings: { OUTBOUND_ALLOW: '127.0.0.0/8' } }, (app) => {
+const settings = { OUTBOUND_ALLOW: '127.0.0.0/8', ...declared };
+
+describeApp('the output of', { settings }, (app) => {
   const closing = closeInReverse({ after });
   let smtpUrl = '';
   before(async () => {
