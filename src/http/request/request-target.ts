@@ -73,8 +73,10 @@ function checkQuery(query: string, isProtocol: boolean): void {
 
 export function createTargetCheck({ addresses }: { addresses: UrlAreas }) {
   return function checkTarget(ctx: Context, next: Next): unknown {
-    if (!methods.includes(ctx.method))
+    if (!methods.includes(ctx.method)) {
+      ctx.set('Allow', methods.join(', '));
       throw new AppError('method_not_allowed', 'This method is not supported.');
+    }
     checkHeaders(ctx);
 
     const target = ctx.req.url ?? '';

@@ -29,7 +29,13 @@ const resourceId: PathParameter = {
   notFound: { code: 'not_found', message: 'API resource not found.' },
 };
 
-const scopes = z.array(z.string().max(200)).min(1).max(200).describe('a list of scopes');
+/** RFC 6749 §3.3; enforced with a message of its own. */
+const aboutScope = { pattern: String.raw`^[\x21\x23-\x5b\x5d-\x7e]+$` };
+const scopes = z
+  .array(z.string().max(200).meta(aboutScope))
+  .min(1)
+  .max(200)
+  .describe('a list of scopes');
 const format = z.enum(['opaque', 'jwt']).describe('opaque or jwt');
 const seconds = z
   .int()

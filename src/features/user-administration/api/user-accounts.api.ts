@@ -49,7 +49,7 @@ const search = z.strictObject({
 const someClaims = jsonObject.describe('an object with claims of OpenID Connect Core §5.1');
 
 const newUser = z.strictObject({
-  email: z.string().max(1000).describe('an email address'),
+  email: z.string().max(1000).meta({ description: 'an email address', minLength: 3 }),
   name: z.string().max(1000).optional().describe('a text, the claim "name"'),
   claims: someClaims.default({}).describe('an object with claims of OpenID Connect Core §5.1'),
   email_verified: z.boolean().default(false).describe('true or false'),

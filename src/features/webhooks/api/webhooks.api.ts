@@ -48,7 +48,12 @@ export const webhookWithSecret = z.strictObject({
 });
 
 const url = z.string().max(2000);
-const aboutUrl = { description: 'an https URL', examples: ['https://siem.example.com/ostiary'] };
+const aboutUrl = {
+  description: 'an https URL',
+  format: 'uri',
+  pattern: '^https://',
+  examples: ['https://siem.example.com/ostiary'],
+};
 const aboutEvents = { description: 'a list of audit events, or null for all' };
 const events = z.array(z.enum(webhookEvents)).min(1).max(webhookEvents.length).nullable();
 const flag = { description: 'true or false' };

@@ -62,7 +62,10 @@ function headerParameters({ responses, summary }: Route) {
     name: 'Idempotency-Key',
     in: 'header',
     description: 'A repetition with the same key within 24 hours creates nothing.',
-    schema: { type: 'string', maxLength: 257 },
+    schema: {
+      type: 'string',
+      pattern: String.raw`^(?:"[\x20\x21\x23-\x7e]{1,255}"|[\x21\x23-\x7e]{1,255})$`,
+    },
     example: '"8e03978e-40d5-43dd-bc93-6894a57f9324"',
   };
   const match = {

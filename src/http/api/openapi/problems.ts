@@ -6,6 +6,9 @@ import { sharedProblems, type Responses } from '#http/api/responses.ts';
 const shared: readonly ErrorCode[] = sharedProblems;
 const statuses = [...new Set(shared.map((code) => errorStatus[code]))].toSorted((a, b) => a - b);
 
+/** A request target that is too long; the same code as for a body that is too large. */
+const longTargetStatus = 414;
+
 const problem = {
   type: 'object',
   description: 'Problem details (RFC 9457).',
@@ -32,12 +35,15 @@ const problem = {
 /** The schema of problem details, and the responses that every route may have. */
 export const problemComponents = {
   schemas: { Problem: problem },
-  responses: Object.fromEntries(
-    statuses.map((status) => [
-      `Problem${status}`,
-      describeProblem(status, codesOf(shared, status)),
-    ]),
-  ),
+  responses: {
+    ...Object.fromEntries(
+      statuses.map((status) => [
+        `Problem${status}`,
+        describeProblem(status, codesOf(shared, status)),
+      ]),
+    ),
+    [`Problem${longTargetStatus}`]: describeProblem(longTargetStatus, ['too_large']),
+  },
 };
 
 /** The error responses of a route, by status. */
@@ -45,7 +51,7 @@ export function describeProblems(responses: Responses): Readonly<Record<string, 
   const declared = Object.values(responses).flatMap((each) => ('codes' in each ? each.codes : []));
   const all = [...new Set([...shared, ...declared])];
   const found = [...new Set(all.map((code) => errorStatus[code]))].toSorted((a, b) => a - b);
-  return Object.fromEntries(
+  const described = Object.fromEntries(
     found.map((status) => {
       const codes = codesOf(all, status);
       const isShared = codes.every((code) => shared.includes(code));
@@ -53,6 +59,8 @@ export function describeProblems(responses: Responses): Readonly<Record<string, 
       return [String(status), isShared ? reference : describeProblem(status, codes)];
     }),
   );
+  const longTarget = { $ref: `#/components/responses/Problem${longTargetStatus}` };
+  return { ...described, [longTargetStatus]: longTarget };
 }
 
 function describeProblem(status: number, codes: readonly ErrorCode[]) {

@@ -84,6 +84,7 @@ export function oauthError(description: string, ...codes: readonly string[]) {
 export const sharedResponses = {
   405: oauthError('The method is not supported.', 'invalid_request'),
   413: oauthError('The request is too large.', 'invalid_request'),
+  414: oauthError('The request target is too long.', 'invalid_request'),
   415: oauthError('The body has another media type.', 'invalid_request'),
   421: textOf('text/plain', 'The Host header is not that of the issuer.', 'Misdirected request.'),
   429: oauthError('Too many requests; see Retry-After.', 'temporarily_unavailable'),
