@@ -13,6 +13,10 @@ import { clientUnblock } from '#core/clients/commands/client-unblock.ts';
 import { clientUpdate } from '#core/clients/commands/client-update.ts';
 import { configAccept } from '#features/cluster-settings/config-accept.commands.ts';
 import type { DataCommand } from './data-context.ts';
+import {
+  impersonationEnd,
+  impersonationList,
+} from '#core/impersonations/impersonations.commands.ts';
 import { keyList } from '#core/keys/signing-keys.commands.ts';
 import { migrate } from './commands/migrate.ts';
 import { outboxList } from '#core/outbox/commands/outbox-list.ts';
@@ -150,6 +154,8 @@ export const dataCommands: readonly DataCommand[] = [
   sessionShow,
   sessionEnd,
   sessionRevokeAll,
+  impersonationList,
+  impersonationEnd,
   grantListCommand,
   grantRevoke,
   clientList,

@@ -20,7 +20,7 @@ import type { PageLocale } from './i18n/page-locale.ts';
 import type { NoticeCookie, NoticeKey } from './notice-cookie.ts';
 import type { FramedUser, NavigationGroup } from './rendering/page-frame.ts';
 import type { PictureUrls } from '#core/users/pictures/picture-urls.ts';
-import type { Render } from './rendering/render.ts';
+import type { ImpersonationBanner, Render } from './rendering/render.ts';
 import type { View } from './rendering/view.ts';
 import type { BrowserSession, SignedIn } from '#oidc/sign-in/browser-session.ts';
 
@@ -28,6 +28,7 @@ declare module 'koa' {
   interface DefaultState {
     /** The signed-in user, for the navigation. */
     framedUser?: FramedUser;
+    impersonation?: ImpersonationBanner;
   }
 }
 

@@ -72,7 +72,7 @@ export function providerConfiguration(config: Config, hooks: ProviderHooks): Con
     },
     cookies: cookies(config, hooks),
     features: features(hooks),
-    ttl: lifetimes(config, hooks.now),
+    ttl: lifetimes(config, hooks),
   };
 }
 
@@ -89,7 +89,8 @@ function claims({ signInProviders }: Config, { extraClaims }: ProviderHooks): Co
       // it.
       // The organization is in every ID token of a sign-in that named one, so that clients can
       // compare them.
-      openid: ['sub', 'acr', 'amr', 'auth_time', 'org_id'],
+      // The actor is in every ID token of an impersonation.
+      openid: ['sub', 'acr', 'amr', 'auth_time', 'org_id', 'act'],
       iss: null,
       sid: null,
     },
@@ -116,7 +117,8 @@ function clientRules(config: Config, hooks: ProviderHooks): Configuration {
 function tokenRules(hooks: ProviderHooks): Configuration {
   return {
     extraTokenClaims: hooks.claimsOfAccessToken,
-    expiresWithSession: async (_ctx, source) => !source.scopes.has('offline_access'),
+    expiresWithSession: async (_ctx, source) =>
+      !source.scopes.has('offline_access') || hooks.impersonation.isActive(),
     formats: {
       customizers: {
         jwt: (_ctx, token, jwt) => hooks.bindToGrant(token, jwt.payload),
@@ -144,15 +146,17 @@ function cookies(config: Config, { cookieSigner }: ProviderHooks): Configuration
   };
 }
 
-function lifetimes(config: Config, now: () => Date): Configuration['ttl'] {
+function lifetimes(config: Config, hooks: ProviderHooks): Configuration['ttl'] {
+  const { now, impersonation } = hooks;
   const { sessionMaxSeconds, refreshTokenSeconds, accessTokenSeconds } = config;
   return {
-    AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? accessTokenSeconds,
+    AccessToken: (_ctx, token) =>
+      impersonation.limit(token.resourceServer?.accessTokenTTL ?? accessTokenSeconds),
     ClientCredentials: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? accessTokenSeconds,
     AuthorizationCode: codeSeconds,
-    IdToken: idTokenSeconds,
+    IdToken: () => impersonation.limit(idTokenSeconds),
     Interaction: interactionSeconds,
-    RefreshToken: refreshTokenSeconds,
+    RefreshToken: () => impersonation.limit(refreshTokenSeconds),
     // A refresh token family may start on the last day of a session and needs its grant until it
     // expires.
     Grant: sessionMaxSeconds + refreshTokenSeconds,

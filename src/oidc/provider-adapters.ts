@@ -10,6 +10,7 @@ import type { AuthorizationContextStore } from '#core/subject-status/authorizati
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
 import type { GrantStore } from '#core/tokens/grants.store.ts';
 import type { RefreshFamilyStore } from '#core/tokens/refresh-families.store.ts';
+import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import type { RedisDataLoss } from '#platform/short-lived/data-loss.ts';
 import type { KeySpace, ShortLivedStore } from '#platform/short-lived/short-lived.ts';
@@ -55,6 +56,7 @@ export interface AdapterDependencies {
   readonly tokenRevocation: TokenRevocation;
   readonly invalidation: Invalidation;
   readonly signInVersion: SignInVersion;
+  readonly requestOrigin: RequestOriginSlot;
   readonly stores: {
     readonly authorizationContexts: AuthorizationContextStore;
     readonly grants: GrantStore;
@@ -126,6 +128,7 @@ function createRotation(
 /** The adapters of models that do not live in the short-lived store alone. */
 function createLastingAdapters(dependencies: AdapterDependencies, shared: Shared) {
   const { clients, sessions, signInVersion, invalidation, redisDataLoss, now } = dependencies;
+  const { requestOrigin } = dependencies;
   const { isUserScope } = dependencies.extraClaims;
   const { authorizationContexts, grants, families, shortLived: store } = dependencies.stores;
   const { facts, organization, registered, rotation } = shared;
@@ -135,7 +138,14 @@ function createLastingAdapters(dependencies: AdapterDependencies, shared: Shared
   return {
     Client: createClientAdapter({ clients, isUserScope }),
     Grant: createGrantAdapter({ grants, facts, registered, invalidation, now, isEndedElsewhere }),
-    Session: createSessionAdapter({ sessions, signInVersion, authorizationContexts, facts, now }),
+    Session: createSessionAdapter({
+      sessions,
+      signInVersion,
+      requestOrigin,
+      authorizationContexts,
+      facts,
+      now,
+    }),
     Interaction: createInteractionAdapter({ store, end: interactionEnd }),
     RefreshToken: limitOfflineAccess(rotation.adapter),
     ReplayDetection: createReplayAdapter({ store, dataLoss: redisDataLoss }),

@@ -3,6 +3,7 @@ import type { Configuration, FindAccount, KoaContextWithOIDC } from 'oidc-provid
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
 import type { RegisteredClaims } from './clients/registered-claims.ts';
 import type { ExtraClaims } from './extra-claims.ts';
+import type { ImpersonationLimits } from './sessions/impersonation.ts';
 import type { JwtAccessTokens } from './tokens/jwt-access-tokens.ts';
 
 export interface ProviderHooks {
@@ -30,6 +31,7 @@ export interface ProviderHooks {
   readonly pages: ProviderPages;
   readonly cookieSigner: object;
   readonly jwks: NonNullable<Configuration['jwks']>;
+  readonly impersonation: ImpersonationLimits;
   readonly now: () => Date;
 }
 

@@ -6,6 +6,7 @@ import type { ConsentService } from '#core/consents/consents.service.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
 import type { CookieSigner } from '#platform/crypto/cookie-signer.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
+import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
 import { createAssertionCheck } from './clients/client-assertions.ts';
 import { createRegisteredClaims, type RegisteredClaims } from './clients/registered-claims.ts';
 import { providerConfiguration } from './configuration.ts';
@@ -18,6 +19,7 @@ import type { ProviderHooks, ProviderPages } from './provider-hooks.ts';
 import { patchProvider } from './provider-patches.ts';
 import { createRequestFacts, type RequestFacts } from './request-facts.ts';
 import type { BrowserAccounts } from './sessions/browser-accounts.ts';
+import { createImpersonationLimits, type ImpersonationLimits } from './sessions/impersonation.ts';
 import { createOtherSignOuts } from './sessions/other-sign-outs.ts';
 import { createFindAccount } from './sign-in/account-claims.ts';
 import { createInteractionPolicy } from './sign-in/interaction-policy.ts';
@@ -43,14 +45,16 @@ export interface ProviderDependencies extends AdapterDependencies {
   readonly subjectStatus: SubjectStatusService;
   readonly accessControl: AccessControl;
   readonly fetch: OutboundFetch;
+  readonly requestOrigin: RequestOriginSlot;
 }
 
 export function createProvider(dependencies: ProviderDependencies): Provider {
-  const { config, clients, subjectStatus, extraClaims, accessControl } = dependencies;
-  const facts = createRequestFacts({ subjectStatus });
+  const { config, clients, extraClaims, accessControl, now } = dependencies;
+  const facts = createRequestFacts(dependencies);
+  const impersonation = createImpersonationLimits({ facts, now });
   const registered = createRegisteredClaims({ clients, extraClaims });
   const organization = createSignInOrganization({ facts });
-  const parts = { facts, organization, registered };
+  const parts = { facts, organization, registered, impersonation };
   const authorization = createTokenAuthorization({ accessControl, clients, ...parts });
   const adapters = createAdapters(dependencies, parts);
   const hooks = createHooks(dependencies, { ...parts, authorization, adapters });
@@ -67,12 +71,13 @@ interface Parts {
   readonly organization: SignInOrganization;
   readonly authorization: TokenAuthorization;
   readonly registered: RegisteredClaims;
+  readonly impersonation: ImpersonationLimits;
   readonly adapters: ProviderAdapters;
 }
 
 function createHooks(
   dependencies: ProviderDependencies,
-  { facts, organization, authorization, registered, adapters }: Parts,
+  { facts, organization, authorization, registered, impersonation, adapters }: Parts,
 ): ProviderHooks {
   const { config, now, clients, consent, subjectStatus, signInVersion, extraClaims } = dependencies;
   const { pages, jwks, cookieSigner, fetch, jwts, browserAccounts: accounts } = dependencies;
@@ -84,6 +89,7 @@ function createHooks(
     clients,
     extraClaims,
     signInVersion,
+    impersonation,
     now,
   };
   const introspection = { clients, subjectStatus, facts, organization, authorization };
@@ -94,10 +100,11 @@ function createHooks(
     pages,
     cookieSigner,
     now,
+    impersonation,
     fetch,
     extraClaims,
     findAccount: createFindAccount(account),
-    loadExistingGrant: createLoadExistingGrant({ consent, clients, isUserScope }),
+    loadExistingGrant: createLoadExistingGrant({ consent, clients, isUserScope, impersonation }),
     defaultResource: createDefaultResource({ clients }),
     getResourceServerInfo: createResourceServerInfo({ clients, accessTokenSeconds }),
     bindToGrant: jwts.bindToGrant,

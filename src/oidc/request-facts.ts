@@ -10,7 +10,8 @@ import type {
   AuthorizationContext,
 } from '#core/subject-status/authorization-context.store.ts';
 import type { Grant } from '#core/tokens/grants.store.ts';
-import type { Session } from '#core/sessions/session-rows.store.ts';
+import type { Session, SessionImpersonation } from '#core/sessions/session-rows.store.ts';
+import { noteImpersonation, type RequestOriginSlot } from '#platform/request/request-origin.ts';
 import { currentRoute } from './provider-context.ts';
 
 interface Facts {
@@ -31,7 +32,12 @@ const emptyFacts = (): Facts => ({
   notBefore: undefined,
 });
 
-export function createRequestFacts({ subjectStatus }: { subjectStatus: SubjectStatusService }) {
+export interface RequestFactDependencies {
+  readonly subjectStatus: SubjectStatusService;
+  readonly requestOrigin: RequestOriginSlot;
+}
+
+export function createRequestFacts({ subjectStatus, requestOrigin }: RequestFactDependencies) {
   const slot = createRequestSlot<Facts>('facts');
 
   function current(): Facts {
@@ -49,6 +55,11 @@ export function createRequestFacts({ subjectStatus }: { subjectStatus: SubjectSt
     }
     if (ids.grantId) facts.grants.set(ids.grantId, context.grant);
     if (ids.sessionUid) facts.sessions.set(ids.sessionUid, context.session);
+    const { userId, impersonation } = context.session ?? {};
+    if (userId !== undefined && impersonation) {
+      const { administratorId } = impersonation;
+      noteImpersonation(requestOrigin, { administratorId, userId });
+    }
   }
 
   /** Loads the requested records together with the expected ones that are not loaded yet. */
@@ -99,6 +110,14 @@ export function createRequestFacts({ subjectStatus }: { subjectStatus: SubjectSt
       const { sessions } = current();
       if (sessions.has(sessionUid)) return sessions.get(sessionUid);
       return (await load({ sessionUid })).session;
+    },
+    /** The impersonation in whose session this request acts. */
+    impersonation(): (SessionImpersonation & { readonly userId: string }) | undefined {
+      for (const session of current().sessions.values()) {
+        const { userId, impersonation } = session ?? {};
+        if (userId !== undefined && impersonation) return { ...impersonation, userId };
+      }
+      return undefined;
     },
     /**
      * Must be called after this request has changed the rows, since the cached records are then

@@ -104,6 +104,7 @@ export async function createApp({ services, isStopping }: AppOptions): Promise<K
   const mountPath = basePath === '' ? '/' : basePath;
   app.use(createPresentedJwt({ tokens: pages.jwts }));
   for (const guard of createManagementApi(services, pages, edge.addresses)) app.use(guard);
+  app.use(pages.guardImpersonation);
   app.use(mount(mountPath, pages.router));
   app.use(mount(mountPath, pages.provider));
   return app;

@@ -6,6 +6,7 @@ import { createAccountDataModule } from '#core/account-data/module.ts';
 import { createAuditChainModule, createAuditModule } from '#core/audit/module.ts';
 import { createClientsModule } from '#core/clients/module.ts';
 import { createConsentsModule } from '#core/consents/module.ts';
+import { createImpersonationsModule } from '#core/impersonations/module.ts';
 import { createIdempotencyModule } from '#core/idempotency/module.ts';
 import { createKeysModule } from '#core/keys/module.ts';
 import { compose } from '#core/modules/compose.ts';
@@ -137,6 +138,7 @@ function createCore<Base extends Runtime & Declared>(base: Base) {
     .add(createOutboxModule)
     .add(createTokensModule)
     .add(createRevocationModule)
+    .add(createImpersonationsModule)
     .add(createConsentsModule)
     .add(createAccountDataModule)
     .add(createUnrecognizedDevicesModule)

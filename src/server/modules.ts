@@ -6,6 +6,7 @@ import { auditModule } from '#core/audit/module.ts';
 import { clientsModule } from '#core/clients/module.ts';
 import { consentsModule } from '#core/consents/module.ts';
 import { idempotencyModule } from '#core/idempotency/module.ts';
+import { impersonationsModule } from '#core/impersonations/module.ts';
 import { keysModule } from '#core/keys/module.ts';
 import type { Module } from '#core/modules/module.ts';
 import { outboxModule } from '#core/outbox/module.ts';
@@ -35,6 +36,7 @@ import { emailTokensModule } from '#features/email-tokens/module.ts';
 import { emailVerificationModule } from '#features/email-verification/module.ts';
 import { federationModule } from '#features/federation/module.ts';
 import { groupsModule } from '#features/groups/module.ts';
+import { impersonationModule } from '#features/impersonation/module.ts';
 import { interactionModule } from '#features/interaction/module.ts';
 import { invitationsModule } from '#features/invitations/module.ts';
 import { mfaModule } from '#features/mfa/module.ts';
@@ -73,6 +75,7 @@ export const modules: readonly Module[] = [
   dataExportModule,
   customAttributesModule,
   sessionsModule,
+  impersonationsModule,
   tokensModule,
   auditModule,
   outboxModule,
@@ -98,6 +101,7 @@ export const modules: readonly Module[] = [
   documentationSiteModule,
   emailSignInModule,
   emailVerificationModule,
+  impersonationModule,
   interactionModule,
   invitationsModule,
   passwordChangeModule,

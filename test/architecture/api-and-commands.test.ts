@@ -25,6 +25,8 @@ const commandsOf: Readonly<Record<string, readonly string[]>> = {
   'DELETE /users/{userId}/sessions': ['user sign-out'],
   'GET /sessions': ['session list'],
   'DELETE /sessions/{sessionUid}': ['session end'],
+  'GET /impersonations': ['impersonation list'],
+  'DELETE /impersonations/{impersonationId}': ['impersonation end'],
   'POST /sign-everyone-out': ['session revoke-all'],
   'GET /users/{userId}/grants': ['grant list'],
   'DELETE /grants/{grantId}': ['grant revoke'],

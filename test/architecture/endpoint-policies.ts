@@ -172,6 +172,9 @@ const pages: Readonly<Record<string, StatusCheck>> = {
   'GET /auth/admin/callback': 'operator',
   'GET /auth/admin/sign-in': 'none',
   'GET /auth/sign-out/stay': 'none',
+  // Ends the session of the browser and creates none.
+  'GET /auth/impersonation/ended': 'none',
+  'POST /auth/impersonation/end': 'none',
   // Revokes the state of the user and creates none.
   'GET /auth/not-me/:token': 'none',
   'POST /auth/not-me/:token': 'none',

@@ -39,6 +39,7 @@ const actions = [
   '/auth/admin/users/:userId/delete',
   '/auth/admin/users/:userId/edit',
   '/auth/admin/users/:userId/identities/:identityId',
+  '/auth/admin/users/:userId/impersonate',
   '/auth/admin/users/:userId/passkeys/:passkeyId',
   '/auth/admin/users/:userId/recovery',
   '/auth/admin/users/:userId/roles',

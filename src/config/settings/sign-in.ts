@@ -46,6 +46,15 @@ export const signInSettings = {
       'For how many days a browser that the user trusts is not asked for the second factor; ' +
       '0 offers no trust.',
   }),
+  impersonationMinutes: setting({
+    name: 'IMPERSONATION_MINUTES',
+    kind: wholeNumber({ min: 0, max: 60, unit: 'minutes' }),
+    default: 0,
+    sameOnAllNodes: true,
+    text:
+      'For how many minutes an administrator may be signed in as a user, described in ' +
+      '[panel.md](panel.md#signing-in-as-a-user); 0 turns it off. 15 is a good value.',
+  }),
   sessionIdleSeconds: setting({
     name: 'SESSION_IDLE_SECONDS',
     kind: seconds({ min: 1, max: year }),

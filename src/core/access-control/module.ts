@@ -24,6 +24,7 @@ export function createAccessControlModule(dependencies: AccessControlModuleDepen
   const rolePermissions = createRolePermissionStore(db);
   const { issuer } = config;
   return {
+    administrators,
     rolePermissions,
     assignments,
     administration: createAdministration({

@@ -6,7 +6,7 @@ import { personalText } from './chain/audit-chain.ts';
 import type { AuditEntry } from './audit.ts';
 import { randomToken, sha256 } from '#platform/crypto/hashing.ts';
 import { timeOrderedUuid } from '#platform/crypto/ids.ts';
-import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
+import type { RequestOrigin, RequestOriginSlot } from '#platform/request/request-origin.ts';
 import type { AuditEventStore, AuditRecord } from './audit-events.store.ts';
 
 export interface AuditDependencies {
@@ -35,7 +35,11 @@ export function createAudit({ events, origin, now }: AuditDependencies) {
       clientId: entry.clientId,
       sessionUid: entry.sessionUid,
       requestId: from?.requestId,
-      details: { ...(from?.reason === undefined ? {} : { reason: from.reason }), ...entry.details },
+      details: {
+        ...(from?.reason === undefined ? {} : { reason: from.reason }),
+        ...impersonatorOf(from, entry),
+        ...entry.details,
+      },
       personal,
       personalDigest: personal && personalDigest(personal),
     };
@@ -52,6 +56,16 @@ export function createAudit({ events, origin, now }: AuditDependencies) {
 }
 
 export type Audit = ReturnType<typeof createAudit>;
+
+/** The administrator who acts as the user whom the event names. */
+function impersonatorOf(
+  from: RequestOrigin | undefined,
+  { actor, userId }: AuditEntry,
+): { readonly impersonator?: string } {
+  const by = from?.impersonation;
+  if (by === undefined || ![actor.id, userId].includes(by.userId)) return {};
+  return { impersonator: by.administratorId };
+}
 
 /** The salt prevents guessing the data from the digest after erasure. */
 function personalPart(

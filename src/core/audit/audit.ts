@@ -51,6 +51,8 @@ export const auditEvents = [
   'device.trust_used',
   'device.trust_revoked',
   'session.ended',
+  'impersonation.started',
+  'impersonation.ended',
   'consent.given',
   'consent.refused',
   'grant.revoked',

@@ -47,6 +47,7 @@ export function splitScope(scope: unknown): readonly string[] {
 export const managementScopes = [
   'users:read',
   'users:write',
+  'users:impersonate',
   'sessions:read',
   'sessions:write',
   'grants:read',

@@ -1,5 +1,6 @@
 // Lists of live sessions for display. Reads and writes that decide about a session are in
 // sessions.store.ts; core/revocation/revocation.store.ts ends them.
+import { isLiveSession } from '#core/impersonations/live-session.store.ts';
 import { cutPage, type Page, type PageRequest } from '#platform/paging.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 import { newestFirst } from '#platform/database/page-positions.ts';
@@ -23,6 +24,8 @@ export interface ListedSession {
   readonly lastUsedAt: Date;
   readonly expiresAt: Date;
   readonly apps: readonly VisitedApp[];
+  /** The administrator who is signed in as the user in this session. */
+  readonly impersonatorId: string | undefined;
 }
 
 interface ListedSessionRow {
@@ -36,6 +39,7 @@ interface ListedSessionRow {
   last_used_at: Date;
   expires_at: Date;
   apps: { client_id: string; name: string | null }[] | null;
+  impersonator_id: string | null;
 }
 
 function listing(name: string, whose: string): Statement {
@@ -43,14 +47,14 @@ function listing(name: string, whose: string): Statement {
     name,
     text: `
       select s.uid, s.user_id, s.device, s.address, s.amr, s.login_at, s.created_at,
-             s.last_used_at, s.expires_at,
+             s.last_used_at, s.expires_at, s.impersonator_id,
              (select jsonb_agg(jsonb_build_object(
                        'client_id', visited.client_id,
                        'name', c.metadata ->> 'client_name') order by visited.client_id)
                 from jsonb_object_keys(s.authorizations) as visited (client_id)
                 left join clients c using (client_id)) as apps
         from sessions s
-       where ${whose} and s.ended_at is null and s.expires_at > $1
+       where ${whose} and ${isLiveSession('$1')}
          and (s.created_at, s.uid) < ($2::timestamptz, $3)
        order by s.created_at desc, s.uid desc
        limit $4`,
@@ -92,6 +96,7 @@ function listedFromRow(row: ListedSessionRow): ListedSession {
     createdAt: row.created_at,
     lastUsedAt: row.last_used_at,
     expiresAt: row.expires_at,
+    impersonatorId: row.impersonator_id ?? undefined,
     apps: (row.apps ?? []).map(({ client_id: clientId, name }) => ({
       clientId,
       name: name ?? undefined,

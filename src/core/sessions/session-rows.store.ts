@@ -21,6 +21,14 @@ export interface Session {
   readonly authorizations: Readonly<Record<string, SessionAuthorization>>;
   readonly createdAt: Date;
   readonly expiresAt: Date;
+  /** Present if an administrator is signed in as the user (docs/decisions/0033). */
+  readonly impersonation: SessionImpersonation | undefined;
+}
+
+export interface SessionImpersonation {
+  readonly id: string;
+  readonly administratorId: string;
+  readonly endsAt: Date;
 }
 
 export interface EndedSession {
@@ -41,7 +49,17 @@ export interface SessionRow {
   authorizations: Record<string, SessionAuthorization>;
   created_at: Date | string;
   expires_at: Date | string;
+  impersonation_id: string | null;
+  impersonator_id: string | null;
+  impersonation_ends_at: Date | string | null;
 }
+
+/** The columns of an impersonation, which every statement for a `SessionRow` selects. */
+export const impersonationColumns = [
+  'impersonation_id',
+  'impersonator_id',
+  'impersonation_ends_at',
+];
 
 export interface EndedSessionRow {
   uid: string;
@@ -67,5 +85,13 @@ export function sessionFromRow(row: SessionRow): Session {
     authorizations: row.authorizations,
     createdAt: new Date(row.created_at),
     expiresAt: new Date(row.expires_at),
+    impersonation: impersonationFromRow(row),
   };
+}
+
+function impersonationFromRow(row: SessionRow): SessionImpersonation | undefined {
+  const { impersonation_id: id, impersonator_id: administratorId } = row;
+  const { impersonation_ends_at: endsAt } = row;
+  if (id === null || administratorId === null || endsAt === null) return undefined;
+  return { id, administratorId, endsAt: new Date(endsAt) };
 }

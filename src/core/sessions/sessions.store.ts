@@ -10,9 +10,11 @@ import {
   auditValues,
   type AuditRecord,
 } from '#core/audit/audit-events.store.ts';
+import { isLiveSession } from '#core/impersonations/live-session.store.ts';
 import { unchangedUser } from '#core/users/unchanged-user.store.ts';
 import {
   endedSessionFromRow,
+  impersonationColumns,
   sessionFromRow,
   type EndedSession,
   type EndedSessionRow,
@@ -21,7 +23,7 @@ import {
 } from './session-rows.store.ts';
 import type { DeviceClauses, SignInDevice } from './sign-in-devices.ts';
 
-export interface SessionChange extends Omit<Session, 'createdAt' | 'signedInAt'> {
+export interface SessionChange extends Omit<Session, 'createdAt' | 'signedInAt' | 'impersonation'> {
   /** The cookie value of the writer, which becomes the valid one. */
   readonly id: string;
   /** The value it replaces, if the writer rotates the cookie. */
@@ -55,11 +57,11 @@ export interface SavedSession {
 }
 
 const columns = `uid, user_id, login_at, signed_in_at, acr, amr, transient, state, authorizations, created_at,
-  expires_at`;
+  expires_at, ${impersonationColumns.join(', ')}`;
 
 const findByUid: Statement = {
   name: 'session_by_uid',
-  text: `select ${columns} from sessions where uid = $1 and ended_at is null and expires_at > $2`,
+  text: `select ${columns} from sessions s where uid = $1 and ${isLiveSession('$2')}`,
 };
 
 /** Number of replaced cookie values of a session that can still be used to sign out. */
@@ -72,7 +74,9 @@ const lock = (condition = '') => `
 
 // A writer whose cookie value was replaced meanwhile may still add its client, because a code for it
 // is about to be issued. It can neither restore the old value nor undo the new sign-in.
-const saveText = (gate: string, signedInAt = 'null') => `
+// An impersonation stays one: its session never gets another user, nor a sign-in of the user.
+const isSameUser = 's.user_id is not distinct from excluded.user_id';
+const saveText = (gate: string, signedInAt = 'null', isImpersonatedUse = isSameUser) => `
     insert into sessions as s (uid, id_hash, user_id, login_at, acr, amr, transient, state,
            authorizations, created_at, last_used_at, expires_at, address, device, device_id,
            signed_in_at)
@@ -109,12 +113,16 @@ const saveText = (gate: string, signedInAt = 'null') => `
                     ) persistence (value)
            ),
            last_used_at = excluded.last_used_at,
-           expires_at = greatest(case when not excluded.transient then s.expires_at end, excluded.expires_at),
+           expires_at = least(
+             greatest(case when not excluded.transient then s.expires_at end, excluded.expires_at),
+             s.impersonation_ends_at
+           ),
            address = coalesce(excluded.address, s.address),
            device = coalesce(excluded.device, s.device),
            device_id = coalesce(excluded.device_id, s.device_id)
      where s.ended_at is null
-       and (s.id_hash in ($2, $12) or s.user_id is not distinct from excluded.user_id)`;
+       and (s.id_hash in ($2, $12) or s.user_id is not distinct from excluded.user_id)
+       and (s.impersonation_id is null or ${isImpersonatedUse})`;
 
 // A session with an earlier sign-in is never inserted, because its row may have been deleted.
 const save: Statement = {
@@ -139,7 +147,7 @@ const saveWithSignIn = (deviceClauses: DeviceClauses): Statement => ({
     ), locked as (
       ${lock('and exists (select 1 from unchanged)')}
     ), saved as (
-      ${saveText('from unchanged cross join (select count(*) from locked) existing', '$10')}
+      ${saveText('from unchanged cross join (select count(*) from locked) existing', '$10', 'false')}
       returning s.uid
     ), traced as (
       insert into audit_events (${auditColumns})

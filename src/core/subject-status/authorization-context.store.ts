@@ -21,6 +21,7 @@ import {
   type Session,
   type SessionRow,
 } from '#core/sessions/session-rows.store.ts';
+import { isLiveSession } from '#core/impersonations/live-session.store.ts';
 import { userFromRow, type UserRow } from '#core/users/users.store.ts';
 
 export interface AuthorizationContext {
@@ -57,8 +58,6 @@ const columns = `
   case when g.id is null then null else to_jsonb(g) end as "grant",
   case when s.uid is null then null else to_jsonb(s) - 'id_hash' end as session`;
 
-const liveSession = 's.ended_at is null and s.expires_at >';
-
 const byIds: Statement = {
   name: 'actors_by_ids',
   text: `
@@ -66,7 +65,7 @@ const byIds: Statement = {
       from epochs e
       left join users u on u.id = $1
       left join grants g on g.id = $2 and g.revoked_at is null
-      left join sessions s on s.uid = $3 and ${liveSession} $4`,
+      left join sessions s on s.uid = $3 and ${isLiveSession('$4')}`,
 };
 
 /** For introspection, which requests to other services wait for. */
@@ -80,7 +79,7 @@ const byCode: Statement = {
       from epochs e
       left join users u on u.id = $1
       left join grants g on g.id = $2 and g.revoked_at is null
-      left join sessions s on s.uid = $3 and ${liveSession} $4`,
+      left join sessions s on s.uid = $3 and ${isLiveSession('$4')}`,
 };
 
 const bySession = (name: string, condition: string): Statement => ({
@@ -88,7 +87,7 @@ const bySession = (name: string, condition: string): Statement => ({
   text: `
     select ${columns}
       from epochs e
-      join sessions s on ${condition} and ${liveSession} $2
+      join sessions s on ${condition} and ${isLiveSession('$2')}
       left join users u on u.id = s.user_id
       left join grants g on g.id = s.authorizations -> $3::text ->> 'grantId' and g.revoked_at is null`,
 });
@@ -107,7 +106,7 @@ const byRefreshFamily: Statement = {
       join refresh_families f on f.id = $1 and f.ended_at is null
       left join users u on u.id = f.user_id
       left join grants g on g.id = f.grant_id and g.revoked_at is null
-      left join sessions s on s.uid = f.content ->> 'sessionUid' and ${liveSession} $2`,
+      left join sessions s on s.uid = f.content ->> 'sessionUid' and ${isLiveSession('$2')}`,
 };
 
 export function createAuthorizationContextStore(db: Database) {

@@ -54,13 +54,12 @@ export function createSubjectStatus({
   return {
     load,
     /** Like `load`, but the result may be up to one second old. For introspection only. */
-    loadCached({
-      userId,
-      grantId,
-      sessionUid,
-    }: AuthorizationContextIds): Promise<AuthorizationContext> {
+    async loadCached(ids: AuthorizationContextIds): Promise<AuthorizationContext> {
+      const { userId, grantId, sessionUid } = ids;
       const key = JSON.stringify([userId ?? null, grantId ?? null, sessionUid ?? null]);
-      return recalled.get(key, userId ?? noUser);
+      const context = await recalled.get(key, userId ?? noUser);
+      // It also depends on the administrator, whose changes do not invalidate a copy of the user.
+      return context.session?.impersonation ? loadUrgently(ids) : context;
     },
     /** `user` is `null` when no user is involved. */
     isActive(

@@ -20,6 +20,8 @@ export interface SessionView {
   readonly country?: string | undefined;
   readonly address?: string | undefined;
   readonly apps: readonly string[];
+  /** An administrator is signed in as the user. */
+  readonly isSupport?: boolean | undefined;
   /** "signed in 2 hours ago" */
   readonly firstUsed: ExactTime;
   /** "last used 2 hours ago" */
@@ -107,6 +109,7 @@ export function addSessionPages(router: Router, dependencies: SessionPageDepende
       country: showCountry(country, visit.locale),
       address,
       apps: apps.map(({ name }) => name),
+      isSupport: session.impersonatorId !== undefined,
       firstUsed: say(createdAt, 'since', visit),
       lastUsed: say(lastUsedAt, 'used', visit),
       endAction: site.address(`${path}/${encodeURIComponent(uid)}/end`),

@@ -3,6 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '#platform/logging/log.ts';
 import type { Deletion } from '#features/account-deletion/account-deletion.service.ts';
+import type { Impersonations } from '#core/impersonations/impersonations.service.ts';
 import type { ExpiredRowStore } from './expired-rows.store.ts';
 
 const intervalMilliseconds = 60_000;
@@ -13,11 +14,14 @@ const graceMilliseconds = 60_000;
 export interface CleanupJobDependencies {
   readonly expired: ExpiredRowStore;
   readonly deletion: Pick<Deletion, 'runDue'>;
+  readonly impersonations: Pick<Impersonations, 'settle'>;
   readonly log: Log;
   readonly now: () => Date;
 }
 
-export function createCleanupJob({ expired, deletion, log, now }: CleanupJobDependencies) {
+export function createCleanupJob(dependencies: CleanupJobDependencies) {
+  const { expired, deletion, impersonations, log, now } = dependencies;
+
   /** Removes all expired rows. @returns the number of rows removed */
   async function run(signal?: AbortSignal): Promise<number> {
     const before = new Date(now().getTime() - graceMilliseconds);
@@ -37,6 +41,7 @@ export function createCleanupJob({ expired, deletion, log, now }: CleanupJobDepe
       while (!signal.aborted) {
         try {
           await pause(intervalMilliseconds, undefined, { signal, ref: false });
+          await impersonations.settle();
           await deletion.runDue();
           const removed = await run(signal);
           if (removed > 0)

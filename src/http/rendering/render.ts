@@ -20,13 +20,22 @@ import type { View } from './view.ts';
 
 /** The part of Koa's context that rendering needs. */
 export interface PageContext {
-  readonly state: { readonly locale?: Locale };
+  readonly state: { readonly locale?: Locale; readonly impersonation?: ImpersonationBanner };
   /** Path and query of the request. */
   readonly originalUrl?: string;
   status: number;
   type: string;
   body: unknown;
   set(field: string, value: string): void;
+}
+
+/** Says on every page that an administrator is signed in as a user, and ends it. */
+export interface ImpersonationBanner {
+  readonly name: string;
+  /** Until it ends. */
+  readonly minutes: number;
+  readonly action: string;
+  readonly formToken: string;
 }
 
 interface PageOptions {
@@ -133,6 +142,7 @@ export function createRenderer({
       here: ctx.originalUrl ?? `${base}/`,
       view: view.path,
       area: view.area,
+      impersonation: showBanner(ctx.state.impersonation, language.locale),
       // One name, so that the locals of a page can have names like `notice`.
       frame: { ...frame, notice: frame.notice && language.t(frame.notice) },
       title: headingOf(view, locals) ?? language.t(title ?? view.title),
@@ -143,6 +153,12 @@ export function createRenderer({
     ctx.set('Cache-Control', 'no-store');
     ctx.body = layout({ ...absent, ...locals, ...page });
   };
+}
+
+function showBanner(banner: ImpersonationBanner | undefined, locale: Locale) {
+  if (!banner) return undefined;
+  const when = new Intl.RelativeTimeFormat(locale).format(banner.minutes, 'minute');
+  return { ...banner, when };
 }
 
 /** The title of a page of the panel. */

@@ -6,6 +6,7 @@ import { authorizationClaims } from '#core/access-control/assignments.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import { claimsOfScope, splitScope } from '#core/clients/scopes.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
+import type { ImpersonationLimits } from '#oidc/sessions/impersonation.ts';
 import type { SignInOrganization } from '#oidc/access-control/organization.ts';
 
 export interface TokenAuthorizationDependencies {
@@ -13,6 +14,7 @@ export interface TokenAuthorizationDependencies {
   readonly clients: Clients;
   readonly facts: RequestFacts;
   readonly organization: SignInOrganization;
+  readonly impersonation: ImpersonationLimits;
 }
 
 /** The members that authorization has in an access token. */
@@ -26,10 +28,14 @@ export interface AuthorizedToken {
 
 const authorizationScopes = ['roles', 'groups', 'organization'] as const;
 
-export const authorizationClaimNames = authorizationScopes.flatMap((scope) => claimsOfScope[scope]);
+export const authorizationClaimNames: readonly string[] = [
+  ...authorizationScopes.flatMap((scope) => claimsOfScope[scope]),
+  // The administrator who acts as the user.
+  'act',
+];
 
 export function createTokenAuthorization(dependencies: TokenAuthorizationDependencies) {
-  const { accessControl, clients, facts, organization } = dependencies;
+  const { accessControl, clients, facts, organization, impersonation } = dependencies;
 
   async function claimsOf(
     { clientId }: AuthorizedToken,
@@ -57,9 +63,11 @@ export function createTokenAuthorization(dependencies: TokenAuthorizationDepende
           .flatMap((scope) => claimsOfScope[scope]),
         ...(organizationId === undefined ? [] : ['org_id']),
       ]);
-      if (names.size === 0) return undefined;
+      const actor = impersonation.actorClaim(token.accountId);
+      if (names.size === 0) return Object.keys(actor).length > 0 ? { ...actor } : undefined;
       const claims = await claimsOf(token, token.accountId, organizationId);
-      return Object.fromEntries(Object.entries(claims).filter(([name]) => names.has(name)));
+      const chosen = Object.entries(claims).filter(([name]) => names.has(name));
+      return { ...Object.fromEntries(chosen), ...actor };
     },
 
     /** Removes the scopes that the user's roles do not permit, if the API requires permissions. */

@@ -3,6 +3,7 @@
 // writes a session that was only used again once a minute.
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import { AppError } from '#platform/errors.ts';
+import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
 import type { AuthorizationContextStore } from '#core/subject-status/authorization-context.store.ts';
 import type { NewSignIn, Sessions } from '#core/sessions/sessions.service.ts';
@@ -30,11 +31,13 @@ export interface SessionAdapterDependencies {
   readonly authorizationContexts: AuthorizationContextStore;
   readonly facts: RequestFacts;
   readonly signInVersion: SignInVersion;
+  readonly requestOrigin: RequestOriginSlot;
   readonly now: () => Date;
 }
 
 export function createSessionAdapter(dependencies: SessionAdapterDependencies): Adapter {
   const { sessions, authorizationContexts, facts, signInVersion, now } = dependencies;
+  const { requestOrigin } = dependencies;
   const loaded = createRequestSlot<LoadedSession>('loaded session');
   const replacedId = createRequestSlot<string>('replaced session id');
   const knownSignIn = createRequestSlot<string>('sign-in of the session');
@@ -72,6 +75,7 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
           : undefined);
       if (!found?.session) return undefined;
       const { session } = found;
+      if (!hasCookieOf(requestOrigin, session)) return undefined;
       const { userId, uid: sessionUid, authorizations, loginAt, expiresAt } = session;
       const grantId = new Map(Object.entries(authorizations)).get(clientId ?? '')?.grantId;
       facts.remember({ userId, sessionUid, grantId }, found);
@@ -145,6 +149,14 @@ function askingClientId(): string | undefined {
 function isSignOut(): boolean {
   const route = currentRoute();
   return route === 'end_session' || route === 'end_session_confirm';
+}
+
+/**
+ * The session of an impersonation is used only by a browser with the cookie of the impersonation,
+ * in which every page says so: a planted or copied session cookie is not enough.
+ */
+function hasCookieOf(origin: RequestOriginSlot, { impersonation }: Session): boolean {
+  return !impersonation || origin.get()?.impersonation?.cookieId === impersonation.id;
 }
 
 /** The content of a session without its times, for comparison. */

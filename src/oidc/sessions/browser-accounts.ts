@@ -62,6 +62,17 @@ export function createBrowserAccounts(dependencies: Dependencies) {
     /** Activates a session of this browser; `undefined` if it is no longer alive. */
     activate: (ctx: CookieContext, uid: string): Promise<LiveSession | undefined> =>
       activate(dependencies, ctx, uid),
+    /** The account whose session this browser uses; never that of an impersonation. */
+    active: (ctx: CookieContext): Promise<BrowserAccount | undefined> =>
+      findActiveAccount(dependencies, ctx),
+    /** Parks the active session, and uses that of the impersonation which it starts. */
+    async parkFor(ctx: CookieContext, impersonationSessionId: string): Promise<void> {
+      const active = await readActive(dependencies, ctx);
+      const parked = accountCookie.read(ctx);
+      if (active) await keep(dependencies, ctx, parkedAfter(parked, active.userId, active));
+      const { name, attributes } = cookieOf(dependencies);
+      ctx.cookies.set(name, impersonationSessionId, attributes);
+    },
     /** Signs the account out and forgets it. False: it is not parked here. */
     async remove(ctx: CookieContext, uid: string): Promise<boolean> {
       const parked = accountCookie.read(ctx);
@@ -119,6 +130,14 @@ async function listAccounts(
         : { ...shown(each), state: 'signed-out' };
     }),
   ];
+}
+
+async function findActiveAccount(
+  dependencies: Dependencies,
+  ctx: CookieContext,
+): Promise<BrowserAccount | undefined> {
+  const active = await readActive(dependencies, ctx);
+  return active && { ...shown(active), state: 'active' };
 }
 
 async function makeWay(

@@ -10,6 +10,7 @@ import { putsClaimsIntoIdToken } from '#oidc/clients/client-policies.ts';
 import type { ExtraClaims } from '#oidc/extra-claims.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
 import { refusalOf } from '#oidc/access-control/client-access.ts';
+import type { ImpersonationLimits } from '#oidc/sessions/impersonation.ts';
 import type { SignInOrganization } from '#oidc/access-control/organization.ts';
 import type { SignInVersion } from './security-version.ts';
 
@@ -20,6 +21,7 @@ export interface AccountDependencies {
   readonly extraClaims: Pick<ExtraClaims, 'claimsOf'>;
   readonly signInVersion: SignInVersion;
   readonly organization: SignInOrganization;
+  readonly impersonation: ImpersonationLimits;
   readonly now: () => Date;
 }
 
@@ -28,6 +30,7 @@ type Token = Parameters<FindAccount>[2];
 export function createFindAccount(dependencies: AccountDependencies): FindAccount {
   const { facts, subjectStatus, clients, extraClaims, signInVersion, organization, now } =
     dependencies;
+  const { impersonation } = dependencies;
   /**
    * The current time for a sign-in of this request, otherwise the stored time of the session's
    * sign-in.
@@ -66,7 +69,8 @@ export function createFindAccount(dependencies: AccountDependencies): FindAccoun
         const scopes = isFull ? splitScope(scope) : [];
         const extra = await extraClaims.claimsOf(user.id, scopes, Object.keys(asked ?? {}));
         const assigned = authorizationClaims(assignments, { clientId, organizationId });
-        return { ...extra, ...claims, ...assigned, sub: String(subject) };
+        const actor = impersonation.actorClaim(user.id);
+        return { ...extra, ...claims, ...assigned, ...actor, sub: String(subject) };
       },
     };
   };

@@ -4,15 +4,18 @@
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import { covers, readAccessRequest, type AccessRequest } from '#core/consents/consents.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
+import type { ImpersonationLimits } from '#oidc/sessions/impersonation.ts';
 import type { ConsentService } from '#core/consents/consents.service.ts';
 
 export interface GrantDependencies {
   readonly consent: ConsentService;
   readonly clients: Clients;
   readonly isUserScope: (scope: string) => boolean;
+  readonly impersonation: ImpersonationLimits;
 }
 
-export function createLoadExistingGrant({ consent, clients, isUserScope }: GrantDependencies) {
+export function createLoadExistingGrant(dependencies: GrantDependencies) {
+  const { consent, clients, isUserScope, impersonation } = dependencies;
   return async (ctx: KoaContextWithOIDC): Promise<Grant | undefined> => {
     const { client, account, session, provider, params } = ctx.oidc;
     if (!client || !account || !session) return undefined;
@@ -25,7 +28,9 @@ export function createLoadExistingGrant({ consent, clients, isUserScope }: Grant
     const registered = await clients.find(client.clientId);
     if (!registered) return undefined;
     // Set only by our own pages: the user has allowed, now or before, everything that is requested.
-    const allowed = ctx.oidc.result?.consent
+    // An impersonation has only what the user has allowed before.
+    const isAllowedNow = ctx.oidc.result?.consent && !impersonation.isActive();
+    const allowed = isAllowedNow
       ? requested
       : await consent.allowedTo(registered, account.accountId, requested);
     if (!allowed) return grant;

@@ -30,7 +30,7 @@ export async function createFamily(
 }
 
 function newFamily(
-  { format, lifetimeSeconds, organization, now }: Rotation,
+  { format, lifetimeSeconds, organization, facts, now }: Rotation,
   token: string,
   payload: AdapterPayload,
 ): NewRefreshFamily {
@@ -46,8 +46,15 @@ function newFamily(
       ...(organizationId === undefined ? {} : { organizationId }),
     },
     createdAt: now(),
-    expiresAt: new Date(now().getTime() + lifetimeSeconds * 1000),
+    expiresAt: earlier(
+      new Date(now().getTime() + lifetimeSeconds * 1000),
+      facts.impersonation()?.endsAt,
+    ),
   };
+}
+
+function earlier(at: Date, end: Date | undefined): Date {
+  return end !== undefined && end < at ? end : at;
 }
 
 /** Revokes all that was issued from the token's grant (RFC 9700 §4.14.2). */

@@ -25,6 +25,7 @@ import * as rolesGroupsOrganizations from '#migrations/0020-roles-groups-organiz
 import * as recentRefreshFamilies from '#migrations/0022-recent-refresh-families.ts';
 import * as webhooks from '#migrations/0023-webhooks.ts';
 import * as auditEventsByName from '#migrations/0029-audit-events-by-name.ts';
+import * as impersonations from '#migrations/0025-impersonations.ts';
 import { isAppError } from '#platform/errors.ts';
 import type { Log } from '#platform/logging/log.ts';
 
@@ -57,6 +58,7 @@ const migrations: readonly Migration[] = [
   { name: '0022-recent-refresh-families', ...recentRefreshFamilies },
   { name: '0023-webhooks', ...webhooks },
   { name: '0029-audit-events-by-name', ...auditEventsByName },
+  { name: '0025-impersonations', ...impersonations },
 ];
 
 /** An arbitrary number that every version of the product must share. */

@@ -9,6 +9,16 @@ export interface RequestOrigin {
   readonly device: string;
   /** Why an administrator does this. */
   readonly reason?: string | undefined;
+  /** Present if the request acts in the session of an impersonation. */
+  readonly impersonation?: RequestImpersonation | undefined;
+}
+
+/** An administrator who is signed in as a user. */
+export interface RequestImpersonation {
+  readonly administratorId: string;
+  readonly userId: string;
+  /** Present if the browser has the cookie of the impersonation; its id. */
+  readonly cookieId?: string | undefined;
 }
 
 /** Maximum length of a stored user agent, which is shown to users and stored for a long time. */
@@ -19,3 +29,9 @@ export function createRequestOrigin() {
 }
 
 export type RequestOriginSlot = ReturnType<typeof createRequestOrigin>;
+
+/** The audit log names the administrator in what this request does as, or to, the user. */
+export function noteImpersonation(slot: RequestOriginSlot, by: RequestImpersonation): void {
+  const origin = slot.get();
+  if (origin && !origin.impersonation) slot.set({ ...origin, impersonation: by });
+}

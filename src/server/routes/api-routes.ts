@@ -29,6 +29,10 @@ import {
   type IdentityRouteDependencies,
 } from '#features/federation/identities.api.ts';
 import { familyRoutes, type FamilyRouteDependencies } from '#core/tokens/refresh-families.api.ts';
+import {
+  impersonationRoutes,
+  type ImpersonationRouteDependencies,
+} from '#core/impersonations/impersonations.api.ts';
 import { sessionRoutes, type SessionRouteDependencies } from '#core/sessions/sessions.api.ts';
 import {
   customAttributeRoutes,
@@ -81,6 +85,7 @@ export interface ApiRouteDependencies
     FamilyRouteDependencies,
     GrantRouteDependencies,
     IdentityRouteDependencies,
+    ImpersonationRouteDependencies,
     SessionRouteDependencies,
     CustomAttributeRouteDependencies,
     OutboxRouteDependencies,
@@ -109,6 +114,7 @@ export function createApiRoutes(dependencies: ApiRouteDependencies): readonly Ro
     ...userCredentialRoutes(dependencies),
     ...identityRoutes(dependencies),
     ...sessionRoutes(dependencies),
+    ...impersonationRoutes(dependencies),
     ...grantRoutes(dependencies),
     ...familyRoutes(dependencies),
     ...clientAccountRoutes(dependencies),

@@ -10,6 +10,7 @@ import {
   createLinkCookie,
   createProviderButtons,
 } from '#features/federation/pages/provider-buttons.pages.ts';
+import { createImpersonationCookie } from '#features/impersonation/impersonation-cookie.pages.ts';
 import { explainEnd } from '#features/interaction/expired.pages.ts';
 import { createInteractionPages } from '#features/interaction/interaction.pages.ts';
 import { createProviderPages } from '#features/interaction/provider-pages.pages.ts';
@@ -60,11 +61,12 @@ export async function createPageKit({ services, render, router }: PageKitOptions
       interactions: createInteractions({ ...kit, isUserScope: kit.supplements.isUserScope }),
     }))
     .add((kit) => ({ browserSession: createBrowserSession(kit) }))
-    .add(({ config, providers }) => ({
+    .add(({ config, providers, keyring }) => ({
       linkCookie: createLinkCookie(config),
       stepCookie: createStepCookie(config),
       emailTokenCookie: createEmailTokenCookie(config),
       knownDevice: createKnownDevice(config),
+      impersonationCookie: createImpersonationCookie({ issuerUrl: config.issuerUrl, keyring }),
       noticeCookie: createNoticeCookie(config),
       languageCookie: createLanguageCookie(config),
       lastMethod: createLastMethod({

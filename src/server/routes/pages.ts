@@ -22,6 +22,8 @@ import { addVerifyPages } from '#features/email-verification/verify-code.pages.t
 import { addVerifyLinkPages } from '#features/email-verification/verify-link.pages.ts';
 import { addProviderPages } from '#features/federation/pages/federation.pages.ts';
 import { addLinkedPages } from '#features/federation/pages/linked-accounts.pages.ts';
+import { createImpersonationGuard } from '#features/impersonation/impersonation-guard.pages.ts';
+import { addImpersonationPages } from '#features/impersonation/impersonation.pages.ts';
 import { addConsentPages } from '#features/interaction/consent.pages.ts';
 import { addSignOutPages } from '#features/interaction/sign-out.pages.ts';
 import { addInvitationPages } from '#features/invitations/invitation.pages.ts';
@@ -54,6 +56,7 @@ export async function createPages(services: Services, render: Render) {
   addEmailRoutes(router, kit);
   addAccountRoutes(router, kit);
   addAdminPages(router, kit);
+  addImpersonationPages(router, kit);
   addThemes(router);
   addLanguageRoute(router, kit);
   addDocumentationSite(router, kit);
@@ -70,6 +73,7 @@ export async function createPages(services: Services, render: Render) {
     managementTokens,
     clientRegistration,
     clientChanges,
+    guardImpersonation: createImpersonationGuard(kit),
     router: asApp(router),
   };
 }

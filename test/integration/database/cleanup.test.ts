@@ -33,6 +33,7 @@ describeOnEachKind('cleanup', (database) => {
     const cleanupJob = createCleanupJob({
       expired,
       deletion: nobodyIsDue,
+      impersonations: { settle: () => Promise.resolve(0) },
       log: createTestLog(),
       now: () => later(1800),
     });

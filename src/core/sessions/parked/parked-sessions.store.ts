@@ -4,6 +4,7 @@
 import { sha256 } from '#platform/crypto/hashing.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 import {
+  impersonationColumns,
   sessionFromRow,
   type Session,
   type SessionRow,
@@ -31,10 +32,12 @@ interface LiveSessionRow extends SessionRow {
 }
 
 const columns = `s.id_hash, s.uid, s.user_id, s.login_at, s.signed_in_at, s.acr, s.amr, s.transient,
-  s.state, s.authorizations, s.created_at, s.expires_at, u.email, u.name`;
+  s.state, s.authorizations, s.created_at, s.expires_at, u.email, u.name,
+  ${impersonationColumns.map((column) => `s.${column}`).join(', ')}`;
 
+// The session of an impersonation is never parked: it can only be used or ended.
 const isAlive = (now: string) => `
-  s.ended_at is null and s.expires_at > ${now}
+  s.ended_at is null and s.expires_at > ${now} and s.impersonation_id is null
   and (u.blocked_at is null or u.blocked_until <= ${now})`;
 
 const find: Statement = {

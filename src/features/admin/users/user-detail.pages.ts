@@ -1,6 +1,8 @@
 // One user: the account, its sessions on a time line, apps, sign-in methods and recent events.
 import type { AuditSearch } from '#core/audit/audit-search.service.ts';
+import type { Impersonations } from '#core/impersonations/impersonations.service.ts';
 import type { SessionList } from '#core/sessions/session-list.service.ts';
+import type { ManagementScope } from '#core/clients/scopes.ts';
 import type { FamilyTimelines } from '#core/tokens/refresh-family-view.service.ts';
 import type { GrantListStore } from '#core/tokens/grant-list.store.ts';
 import { isBlocked } from '#core/subject-status/subject-status.ts';
@@ -28,6 +30,7 @@ export interface UserDetailDependencies {
   readonly secondFactor: SecondFactor;
   readonly identities: Identities;
   readonly auditSearch: AuditSearch;
+  readonly impersonations: Impersonations;
   readonly now: () => Date;
 }
 
@@ -72,25 +75,31 @@ export function addUserDetail(panel: Panel, dependencies: UserDetailDependencies
           ...user.roles.map((role): RichText => ({ text: role, tag: 'quiet' })),
         ],
         back: { label: 'Users', href: usersPath },
-        actions: actionsFor(user, now()),
+        actions: actionsFor(user, now(), dependencies.impersonations.isEnabled),
         blocks: blocksOf(details, visit, now()),
       };
     },
   });
 }
 
-function actionsFor(user: User, now: Date): readonly ActionLink[] {
+const scopesOfActions: Readonly<Record<string, ManagementScope>> = {
+  roles: 'roles:write',
+  impersonate: 'users:impersonate',
+};
+
+function actionsFor(user: User, now: Date, impersonates: boolean): readonly ActionLink[] {
   const act = (name: string, label: string, tone?: ActionLink['tone']): ActionLink => ({
     id: `act-${name}`,
     label,
     tone,
     href: `${userPath(user.id)}/${name}`,
-    scope: name === 'roles' ? 'roles:write' : 'users:write',
+    scope: scopesOfActions[name] ?? 'users:write',
   });
   return [
     act('edit', 'Edit'),
     act('roles', 'Roles'),
     act('recovery', 'Send recovery mail'),
+    ...(impersonates && !isBlocked(user, now) ? [act('impersonate', 'Sign in as this user')] : []),
     act('sign-out', 'Sign out everywhere'),
     isBlocked(user, now) ? act('unblock', 'Unblock') : act('block', 'Block', 'danger'),
     act('delete', 'Delete', 'danger'),

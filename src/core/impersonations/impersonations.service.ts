@@ -1,0 +1,181 @@
+// Starts and ends impersonations. That one is refused from the moment at which a condition no longer
+// holds does not depend on this file: the condition is part of every statement that reads a session
+// (live-session.store.ts). What remains to be done is to record the end.
+import type { Knex } from 'knex';
+import type { AdministratorStore } from '#core/access-control/administrators.store.ts';
+import { systemActor, type AuditActor } from '#core/audit/audit.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { Notifications } from '#core/outbox/notifications.service.ts';
+import type { Blocking } from '#core/revocation/revocation.service.ts';
+import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
+import { randomToken, sha256 } from '#platform/crypto/hashing.ts';
+import { timeOrderedUuid } from '#platform/crypto/ids.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import { AppError, isAppError } from '#platform/errors.ts';
+import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
+import type { PageRequest } from '#platform/paging.ts';
+import { impersonatedMail } from './impersonation-mail-templates.ts';
+import type { EndReason, Impersonation } from './impersonations.ts';
+import type { ImpersonationStore } from './impersonations.store.ts';
+
+export interface ImpersonationDependencies {
+  readonly db: Database;
+  readonly config: { readonly impersonationMinutes: number };
+  readonly administrators: Pick<AdministratorStore, 'lockChanges'>;
+  readonly impersonationStore: ImpersonationStore;
+  readonly audit: Audit;
+  readonly notifications: Notifications;
+  readonly blocking: Pick<Blocking, 'endSession'>;
+  readonly invalidation: Invalidation;
+  readonly requestOrigin: RequestOriginSlot;
+  readonly now: () => Date;
+}
+
+export interface ImpersonationOrder {
+  readonly administratorId: string;
+  /** The browser session of the administrator, with which the impersonation ends. */
+  readonly administratorSessionUid: string;
+  readonly userId: string;
+  readonly reason: string;
+  /** The device cookie of the browser. */
+  readonly device: string;
+}
+
+export interface StartedImpersonation extends Impersonation {
+  /** The cookie value of its session. */
+  readonly sessionId: string;
+}
+
+export interface End {
+  readonly by: AuditActor;
+  readonly because: EndReason;
+}
+
+export function createImpersonations(dependencies: ImpersonationDependencies) {
+  const { config, impersonationStore, now } = dependencies;
+  const endOne = (id: string, how: End) => endImpersonation(dependencies, id, how);
+
+  return {
+    isEnabled: config.impersonationMinutes > 0,
+    minutes: config.impersonationMinutes,
+    /**
+     * The user is told by mail, in the same transaction.
+     * @throws AppError `forbidden` if either user is not active, the administrator lacks the right, or
+     *   the user has any right in the management API
+     */
+    start: (order: ImpersonationOrder) => start(dependencies, order),
+    /** Those that are alive, most recent first. */
+    list: (page: PageRequest) => impersonationStore.list(page, now()),
+    /** @throws AppError `not_found` if there is none, or it has ended */
+    async end(id: string, by: AuditActor): Promise<Impersonation> {
+      const ended = await endOne(id, { by, because: 'ended' });
+      if (ended) return ended;
+      throw new AppError('not_found', 'Impersonation not found, or it has ended.');
+    },
+    /** The impersonation of a browser, if it is alive. */
+    findActive: (id: string, device: string) =>
+      impersonationStore.findActive(id, sha256(device), now()),
+    find: (id: string) => impersonationStore.find(id),
+    /** Records the end of those that are no longer alive. @returns their number */
+    async settle(): Promise<number> {
+      const dead = await impersonationStore.findDead(now());
+      for (const { id, because } of dead) await endOne(id, { by: systemActor, because });
+      return dead.length;
+    },
+  };
+}
+
+export type Impersonations = ReturnType<typeof createImpersonations>;
+
+async function start(
+  dependencies: ImpersonationDependencies,
+  order: ImpersonationOrder,
+): Promise<StartedImpersonation> {
+  const { config, impersonationStore, requestOrigin, invalidation, now } = dependencies;
+  const { device: deviceCookie, ...who } = order;
+  if (config.impersonationMinutes <= 0 || who.userId === who.administratorId) throw refused();
+  await endEarlier(dependencies, who.administratorId);
+  const at = now();
+  const each: Impersonation = {
+    ...who,
+    id: timeOrderedUuid(at),
+    sessionUid: randomToken(16),
+    startedAt: at,
+    endsAt: new Date(at.getTime() + config.impersonationMinutes * 60_000),
+  };
+  const origin = requestOrigin.get();
+  const sessionId = randomToken();
+  const session = {
+    id: sessionId,
+    deviceId: sha256(deviceCookie),
+    address: origin?.address,
+    device: origin?.device,
+  };
+  await dependencies.db.transaction(async (tx) => {
+    // A change of roles waits for the commit, or comes first and is seen.
+    await dependencies.administrators.lockChanges(tx);
+    await impersonationStore.lockUsers([each.administratorId, each.userId], tx);
+    if (!(await impersonationStore.start(each, session, tx))) throw refused();
+    await recordStart(dependencies, each, tx);
+  });
+  await invalidation.publish({ userId: each.userId });
+  return { ...each, sessionId };
+}
+
+async function recordStart(
+  { audit, notifications }: ImpersonationDependencies,
+  { id, administratorId, userId, sessionUid, reason, startedAt, endsAt }: Impersonation,
+  tx: Knex,
+): Promise<void> {
+  const actor = { kind: 'user', id: administratorId } as const;
+  const details = { impersonationId: id, reason, until: endsAt.toISOString() };
+  await audit.append({ event: 'impersonation.started', actor, userId, sessionUid, details }, tx);
+  const mail = impersonatedMail({ at: startedAt.toISOString(), until: endsAt.toISOString() });
+  await notifications.notifyUser(userId, mail, tx);
+}
+
+/** An administrator is signed in as one user at a time. */
+async function endEarlier(
+  dependencies: ImpersonationDependencies,
+  administratorId: string,
+): Promise<void> {
+  const { db, impersonationStore } = dependencies;
+  const by = { kind: 'user', id: administratorId } as const;
+  for (const id of await impersonationStore.openOf(administratorId, db.knex)) {
+    await endImpersonation(dependencies, id, { by, because: 'replaced' });
+  }
+}
+
+/** The session is refused from the first commit on; the second one revokes what was issued in it. */
+async function endImpersonation(
+  { db, impersonationStore, audit, blocking, invalidation, now }: ImpersonationDependencies,
+  id: string,
+  { by, because }: End,
+): Promise<Impersonation | undefined> {
+  const ended = await db.transaction(async (tx) => {
+    const each = await impersonationStore.end(id, because, now(), tx);
+    if (!each) return undefined;
+    const { administratorId, userId, sessionUid, reason } = each;
+    const details = { impersonationId: id, administrator: administratorId, reason, because };
+    await audit.append(
+      { event: 'impersonation.ended', actor: by, userId, sessionUid, details },
+      tx,
+    );
+    return each;
+  });
+  if (!ended) return undefined;
+  try {
+    await blocking.endSession(ended.sessionUid, by);
+  } catch (error) {
+    // It has ended before, which has revoked the same.
+    if (!isAppError(error, 'not_found')) throw error;
+  }
+  await invalidation.publish({ userId: ended.userId });
+  return ended;
+}
+
+function refused(): AppError {
+  const message =
+    'You cannot sign in as this user. It is not possible for administrators, for blocked users, or without the right to it.';
+  return new AppError('forbidden', message);
+}

@@ -1,0 +1,31 @@
+// What differs in the session of an impersonation: every token names the administrator as the actor
+// (RFC 8693 section 4.1), ends with the session and no later, and no consent is given
+// (docs/decisions/0033).
+import type { RequestFacts } from '#oidc/request-facts.ts';
+
+export interface ImpersonationLimitDependencies {
+  readonly facts: RequestFacts;
+  readonly now: () => Date;
+}
+
+export function createImpersonationLimits({ facts, now }: ImpersonationLimitDependencies) {
+  return {
+    /** True if this request uses such a session, by its cookie or a token. */
+    isActive: (): boolean => facts.impersonation() !== undefined,
+    /** Shortens a lifetime in seconds to the rest of the impersonation. */
+    limit(seconds: number): number {
+      const endsAt = facts.impersonation()?.endsAt;
+      if (endsAt === undefined) return seconds;
+      const rest = Math.floor((endsAt.getTime() - now().getTime()) / 1000);
+      return Math.max(1, Math.min(seconds, rest));
+    },
+    /** The claim that names the actor, for claims about this user. */
+    actorClaim(userId: string): { readonly act?: { readonly sub: string } } {
+      const impersonation = facts.impersonation();
+      if (impersonation?.userId !== userId) return {};
+      return { act: { sub: impersonation.administratorId } };
+    },
+  };
+}
+
+export type ImpersonationLimits = ReturnType<typeof createImpersonationLimits>;
