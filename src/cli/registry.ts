@@ -104,6 +104,8 @@ import {
   webhookRotateSecret,
   webhookTest,
 } from '#features/webhooks/commands/webhook-deliveries.commands.ts';
+import { applyDocument } from '#features/configuration-as-code/commands/apply-document.commands.ts';
+import { exportConfiguration } from '#features/configuration-as-code/commands/export.commands.ts';
 
 export const dataCommands: readonly DataCommand[] = [
   setupLink,
@@ -189,4 +191,6 @@ export const dataCommands: readonly DataCommand[] = [
   outboxRetry,
   auditVerify,
   auditExportCommand,
+  exportConfiguration,
+  applyDocument,
 ];
