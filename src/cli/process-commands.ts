@@ -1,5 +1,6 @@
 // Commands that run without an open installation, in the order of the help. They load server code
 // only when they run.
+import { apply } from './commands/apply.ts';
 import { completion } from './commands/completion.ts';
 import { configCheck } from './commands/config-check.ts';
 import type { ProcessCommand } from './framework/context.ts';
@@ -16,5 +17,6 @@ export const processCommands: readonly ProcessCommand[] = [
   mailTest,
   openapi,
   userImport,
+  apply,
   completion,
 ];

@@ -119,6 +119,8 @@ import {
   webhookRotateSecret,
   webhookTest,
 } from '#features/webhooks/commands/webhook-deliveries.commands.ts';
+import { applyDocument } from '#features/configuration-as-code/commands/apply-document.commands.ts';
+import { exportConfiguration } from '#features/configuration-as-code/commands/export.commands.ts';
 
 export const dataCommands: readonly DataCommand[] = [
   setupLink,
@@ -213,4 +215,6 @@ export const dataCommands: readonly DataCommand[] = [
   auditVerify,
   auditSearchCommand,
   auditExportCommand,
+  exportConfiguration,
+  applyDocument,
 ];

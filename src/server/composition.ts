@@ -27,6 +27,7 @@ import type { Brand } from '#features/branding/brand.ts';
 import { loadBrand } from '#features/branding/load-brand.service.ts';
 import { createCleanupModule } from '#features/cleanup/module.ts';
 import { createClusterSettingsModule } from '#features/cluster-settings/module.ts';
+import { createConfigurationModule } from '#features/configuration-as-code/module.ts';
 import { createConnectedAppsModule } from '#features/connected-apps/module.ts';
 import { createCustomAttributesModule } from '#features/custom-attributes/module.ts';
 import {
@@ -181,6 +182,7 @@ function createServices<Base extends Runtime & Declared>(base: Base) {
     .add(createServerInformationModule)
     .add(createDevMailboxModule)
     .add(createWebhooksModule)
+    .add(createConfigurationModule)
     .add(createAdminModule)
     .add(createMailDelivery).services;
 }

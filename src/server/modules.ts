@@ -26,6 +26,7 @@ import { brandingModule } from '#features/branding/module.ts';
 import { apiDocumentationModule } from '#features/api-documentation/module.ts';
 import { cleanupModule } from '#features/cleanup/module.ts';
 import { clusterSettingsModule } from '#features/cluster-settings/module.ts';
+import { configurationModule } from '#features/configuration-as-code/module.ts';
 import { connectedAppsModule } from '#features/connected-apps/module.ts';
 import { customAttributesModule } from '#features/custom-attributes/module.ts';
 import { dataExportModule } from '#features/data-export/module.ts';
@@ -96,6 +97,7 @@ export const modules: readonly Module[] = [
   apiDocumentationModule,
   cleanupModule,
   clusterSettingsModule,
+  configurationModule,
   connectedAppsModule,
   devMailboxModule,
   documentationSiteModule,

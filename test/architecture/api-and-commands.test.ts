@@ -125,6 +125,9 @@ const commandsWithoutRoute: Readonly<Record<string, string>> = {
   'user import-part': 'a part of "user import"',
   'user invite': 'sends an invitation; a program creates the user',
   'user set-password': 'a program must not know a password; it sends the recovery mail',
+  apply: 'writes many objects in one transaction; a program uses the routes of each object',
+  'apply-document': 'a part of "apply"',
+  export: 'the lists of the API contain the same objects',
   'audit verify': 'must not rely on the server that it examines',
 };
 

@@ -22,10 +22,12 @@ export function playgroundAddress(issuer: string): string {
  * Client metadata (RFC 7591): a public client, because a page in a browser cannot keep a secret. It
  * is a third-party client, so that the consent page is shown as well.
  */
+export const playgroundClientId = 'playground';
+
 export function playgroundClient(issuer: string) {
   const address = playgroundAddress(issuer);
   return {
-    client_id: 'playground',
+    client_id: playgroundClientId,
     client_name: 'Playground',
     application_type: 'web',
     token_endpoint_auth_method: 'none',

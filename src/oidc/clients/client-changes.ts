@@ -6,9 +6,9 @@ import { splitScope } from '#core/clients/scopes.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
 import type { Receipt } from '#core/revocation/receipts.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
-import { randomToken, sha256Text } from '#platform/crypto/hashing.ts';
+import { sha256Text } from '#platform/crypto/hashing.ts';
 import { AppError } from '#platform/errors.ts';
-import type { ClientRegistration } from './client-registration.ts';
+import { readSecret, type ClientRegistration } from './client-registration.ts';
 
 export interface ClientChangeDependencies {
   readonly store: ClientStore;
@@ -31,6 +31,8 @@ export interface SecretRotation {
   readonly revokes: boolean;
   /** How long the previous secret stays valid. */
   readonly overlapSeconds?: number | undefined;
+  /** The new secret; by default one is generated. */
+  readonly secret?: string | undefined;
   readonly by: AuditActor;
   /** Throws to refuse the change of this client. */
   readonly check?: ((before: Client) => void) | undefined;
@@ -78,15 +80,16 @@ export function createClientChanges(dependencies: ClientChangeDependencies) {
     /**
      * The previous secret is refused after `overlapSeconds`, by default from then on. What was issued
      * stays valid unless `revokes`.
-     * @throws AppError `conflict` when the client has no secret, or after a concurrent change
+     * @throws AppError `conflict` when the client has no secret, or after a concurrent change;
+     * `invalid_input` for a secret that could be guessed
      */
     async rotateSecret(clientId: string, rotation: SecretRotation): Promise<ChangedClient> {
-      const { revokes, overlapSeconds = 0, by, check } = rotation;
+      const { revokes, overlapSeconds = 0, secret, by, check } = rotation;
       const before = await requireClient(clientId);
       check?.(before);
       const { secretHash: hash } = before;
       if (hash === undefined) throw new AppError('conflict', 'This client has no secret.');
-      const clientSecret = randomToken();
+      const clientSecret = readSecret(secret);
       const expiresAt = new Date(now().getTime() + overlapSeconds * 1000);
       const previousSecret = overlapSeconds > 0 ? { hash, expiresAt } : undefined;
       const after = { ...before, secretHash: sha256Text(clientSecret), previousSecret };

@@ -165,7 +165,8 @@ function readClientId(value: unknown): string {
   return value;
 }
 
-function readSecret(value: unknown): string {
+/** Generates a secret if none is given. @throws AppError `invalid_input` for a weak one */
+export function readSecret(value: unknown): string {
   if (value === undefined) return randomToken();
   if (typeof value === 'string' && value.length >= minSecretLength && value.length <= 255) {
     if (/^[\x21-\x7e]+$/.test(value)) return value;

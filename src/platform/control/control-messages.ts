@@ -3,7 +3,8 @@
 import type { Socket } from 'node:net';
 import { AppError } from '#platform/errors.ts';
 
-const maxBytes = 1024 * 1024;
+/** A configuration file of 5 MB, with room for the escapes of JSON. */
+const maxBytes = 16 * 1024 * 1024;
 
 /** The client only checked whether a server is listening, or gave up. */
 const silentEnd = 'closed before a message was complete';
@@ -24,7 +25,7 @@ export function isSilentEnd(error: unknown): boolean {
 export function encodeMessage(message: unknown): string {
   const line = `${JSON.stringify(message)}\n`;
   if (Buffer.byteLength(line) > maxBytes) {
-    throw new AppError('too_large', 'The message to the running server exceeds 1 MiB.');
+    throw new AppError('too_large', 'The message to the running server exceeds 16 MiB.');
   }
   return line;
 }

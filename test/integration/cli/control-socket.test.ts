@@ -62,7 +62,7 @@ describe('control socket of a running server', () => {
     await speak(directory, 'GET / HTTP/1.1\r\n\r\n');
     await speak(directory, '{"argv":["serve"],"inputs":{"files":{}}}\n');
     await speak(directory, '{"argv":[1],"inputs":{}}\n');
-    await speak(directory, 'x'.repeat(1024 * 1024 + 1));
+    await speak(directory, 'x'.repeat(16 * 1024 * 1024 + 1));
 
     await shell.done(['keys', 'list']);
   });

@@ -1,0 +1,19 @@
+// `export`: prints the configuration of the installation as a file that `apply` reads.
+import type { Command } from '#cli/framework/command.ts';
+import type { Configuration } from '#features/configuration-as-code/configuration.service.ts';
+import { printYaml, toDocument } from '#features/configuration-as-code/document/print-document.ts';
+
+interface Needs {
+  readonly configuration: Configuration;
+}
+
+export const exportConfiguration: Command<Needs> = {
+  name: 'export',
+  summary: 'Print clients, APIs, roles, groups and organizations as a file for apply.',
+  options: {},
+  examples: ['export > ostiary.yaml', 'export | ostiary apply - --plan'],
+  async run({ configuration }) {
+    const kinds = await configuration.export();
+    return { document: toDocument(kinds), text: printYaml(kinds) };
+  },
+};
