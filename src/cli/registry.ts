@@ -100,6 +100,14 @@ import {
   webhookUpdate,
 } from '#features/webhooks/commands/webhooks.commands.ts';
 import {
+  providerCreate,
+  providerDelete,
+  providerList,
+  providerShow,
+  providerTest,
+  providerUpdate,
+} from '#features/federation/management/providers.commands.ts';
+import {
   webhookReplay,
   webhookRotateSecret,
   webhookTest,
@@ -183,6 +191,12 @@ export const dataCommands: readonly DataCommand[] = [
   webhookTest,
   webhookReplay,
   webhookDelete,
+  providerList,
+  providerShow,
+  providerCreate,
+  providerUpdate,
+  providerTest,
+  providerDelete,
   keyList,
   statisticsCommand,
   outboxList,

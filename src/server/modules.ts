@@ -34,6 +34,7 @@ import { emailSignInModule } from '#features/email-sign-in/module.ts';
 import { emailTokensModule } from '#features/email-tokens/module.ts';
 import { emailVerificationModule } from '#features/email-verification/module.ts';
 import { federationModule } from '#features/federation/module.ts';
+import { identityProvidersModule } from '#features/identity-providers/module.ts';
 import { groupsModule } from '#features/groups/module.ts';
 import { interactionModule } from '#features/interaction/module.ts';
 import { invitationsModule } from '#features/invitations/module.ts';
@@ -113,6 +114,7 @@ export const modules: readonly Module[] = [
   userImportModule,
   adminModule,
   webhooksModule,
+  identityProvidersModule,
 ];
 
 export const tables = modules.flatMap((module) => module.tables);

@@ -62,6 +62,10 @@ import {
   userCredentialRoutes,
   type UserCredentialRouteDependencies,
 } from '#features/user-administration/api/user-credentials.api.ts';
+import {
+  identityProviderRoutes,
+  type IdentityProviderRouteDependencies,
+} from '#features/federation/management/identity-providers.api.ts';
 import { webhookDeliveryRoutes } from '#features/webhooks/api/webhook-deliveries.api.ts';
 import {
   webhookRoutes,
@@ -92,6 +96,7 @@ export interface ApiRouteDependencies
     RoleRouteDependencies,
     UserRoleRouteDependencies,
     UserRouteDependencies,
+    IdentityProviderRouteDependencies,
     WebhookRouteDependencies {
   readonly cursors: Cursors;
 }
@@ -124,6 +129,7 @@ export function createApiRoutes(dependencies: ApiRouteDependencies): readonly Ro
     ...accessEvaluationRoutes(dependencies),
     ...webhookRoutes(dependencies),
     ...webhookDeliveryRoutes(dependencies),
+    ...identityProviderRoutes(dependencies),
   ];
 }
 

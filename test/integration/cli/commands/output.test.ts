@@ -9,6 +9,7 @@ import { groupExamples, organizationExamples } from '#test/support/cli/examples/
 import { operationExamples } from '#test/support/cli/examples/operation-examples.ts';
 import { roleExamples } from '#test/support/cli/examples/role-examples.ts';
 import { userExamples } from '#test/support/cli/examples/user-examples.ts';
+import { providerExamples } from '#test/support/cli/examples/provider-examples.ts';
 import { webhookExamples } from '#test/support/cli/examples/webhook-examples.ts';
 import { allCommands, createCommandRunner } from '#test/support/cli/in-process.ts';
 import { closeInReverse } from '#test/support/cli/shell.ts';
@@ -19,6 +20,7 @@ const examples = {
   ...userExamples,
   ...clientExamples,
   ...webhookExamples,
+  ...providerExamples,
   ...roleExamples,
   ...accessExamples,
   ...groupExamples,
@@ -80,6 +82,7 @@ describeApp('what cannot be undone', {}, (app) => {
       'client rotate-secret',
       'group delete',
       'organization delete',
+      'provider delete',
       'resource delete',
       'role delete',
       'session revoke-all',
