@@ -115,6 +115,14 @@ import {
   webhookUpdate,
 } from '#features/webhooks/commands/webhooks.commands.ts';
 import {
+  providerCreate,
+  providerDelete,
+  providerList,
+  providerShow,
+  providerTest,
+  providerUpdate,
+} from '#features/federation/management/providers.commands.ts';
+import {
   webhookReplay,
   webhookRotateSecret,
   webhookTest,
@@ -208,6 +216,12 @@ export const dataCommands: readonly DataCommand[] = [
   webhookTest,
   webhookReplay,
   webhookDelete,
+  providerList,
+  providerShow,
+  providerCreate,
+  providerUpdate,
+  providerTest,
+  providerDelete,
   keyList,
   statisticsCommand,
   outboxList,

@@ -18,12 +18,13 @@ const methodOfAmr: Readonly<Record<string, (typeof ownMethods)[number]>> = {
 
 export interface LastMethodOptions {
   readonly issuerUrl: URL;
-  readonly providerIds: readonly string[];
+  /** The identity providers that users can sign in with now. */
+  readonly providerIds: () => readonly string[];
 }
 
 export function createLastMethod({ issuerUrl, providerIds }: LastMethodOptions) {
   const { name, attributes } = ownCookie(issuerUrl, 'method');
-  const methods: readonly string[] = [...ownMethods, ...providerIds];
+  const methods = (): readonly string[] => [...ownMethods, ...providerIds()];
 
   function remember(ctx: Context, method: string): void {
     ctx.cookies.set(name, method, { ...attributes, signed: false, maxAge: lifeMilliseconds });
@@ -33,7 +34,7 @@ export function createLastMethod({ issuerUrl, providerIds }: LastMethodOptions) 
     /** `undefined` if the browser has signed in with none of the methods that exist now. */
     read(ctx: Context): string | undefined {
       const value = ctx.cookies.get(name, { signed: false });
-      return methods.find((method) => method === value);
+      return methods().find((method) => method === value);
     },
     /** After a sign-in. That of an identity provider is remembered with `rememberProvider`. */
     remember(ctx: Context, { amr }: { readonly amr: readonly string[] }): void {
@@ -41,7 +42,7 @@ export function createLastMethod({ issuerUrl, providerIds }: LastMethodOptions) 
       if (method !== undefined) remember(ctx, method);
     },
     rememberProvider(ctx: Context, providerId: string): void {
-      if (methods.includes(providerId)) remember(ctx, providerId);
+      if (methods().includes(providerId)) remember(ctx, providerId);
     },
   };
 }

@@ -53,7 +53,7 @@ export function providerConfiguration(config: Config, hooks: ProviderHooks): Con
     loadExistingGrant: hooks.loadExistingGrant,
     renderError: hooks.pages.renderError,
     routes,
-    ...claims(config, hooks),
+    ...claims(hooks),
     ...clientRules(config, hooks),
     ...tokenRules(hooks),
     extraParams: [organizationParameter],
@@ -76,13 +76,14 @@ export function providerConfiguration(config: Config, hooks: ProviderHooks): Con
   };
 }
 
-function claims({ signInProviders }: Config, { extraClaims }: ProviderHooks): Configuration {
+function claims({ extraClaims }: ProviderHooks): Configuration {
   const standard = Object.entries(claimsOfScope).map(([scope, names]) => [scope, [...names]]);
   const extra = [...extraClaims.extraScopes].map(([scope, names]) => [scope, [...names]]);
   // Pairs of a scope and the names of its claims, as built above.
   const byScope = Object.fromEntries([...standard, ...extra]) as Record<string, string[]>;
   return {
-    acrValues: [...(signInProviders.length > 0 ? [providerAcr] : []), ...supportedAcrValues],
+    // Operators can add an identity provider at any time.
+    acrValues: [providerAcr, ...supportedAcrValues],
     claims: {
       ...byScope,
       // Every ID token states how and when the user signed in, whether or not the client requested

@@ -44,6 +44,7 @@ import {
   createFederationModule,
 } from '#features/federation/module.ts';
 import { createGroupsModule } from '#features/groups/module.ts';
+import { createIdentityProvidersModule } from '#features/identity-providers/module.ts';
 import { createInvitationsModule } from '#features/invitations/module.ts';
 import { createMfaModule } from '#features/mfa/module.ts';
 import { createOrganizationsModule } from '#features/organizations/module.ts';
@@ -119,6 +120,7 @@ export async function openServices({ config, log, now, showsPages = true }: Open
       log.debug({ event: 'stores.closed' }, 'connections closed');
     },
   });
+  await services.activeProviders.load();
   // Recorded before the first request, so that no proof presented from now on is refused because it
   // appears older than the data in Redis.
   await services.redisDataLoss.recordStart();
@@ -152,6 +154,7 @@ function createServices<Base extends Runtime & Declared>(base: Base) {
     .add(createPasswordsModule)
     .add(createRegistrationModule)
     .add(createEmailTokensModule)
+    .add(createIdentityProvidersModule)
     .add(createTrustedDevicesModule)
     .add(createMfaModule)
     .add(createPasskeysModule)

@@ -36,6 +36,7 @@ import { emailSignInModule } from '#features/email-sign-in/module.ts';
 import { emailTokensModule } from '#features/email-tokens/module.ts';
 import { emailVerificationModule } from '#features/email-verification/module.ts';
 import { federationModule } from '#features/federation/module.ts';
+import { identityProvidersModule } from '#features/identity-providers/module.ts';
 import { groupsModule } from '#features/groups/module.ts';
 import { impersonationModule } from '#features/impersonation/module.ts';
 import { interactionModule } from '#features/interaction/module.ts';
@@ -119,6 +120,7 @@ export const modules: readonly Module[] = [
   userImportModule,
   adminModule,
   webhooksModule,
+  identityProvidersModule,
 ];
 
 export const tables = modules.flatMap((module) => module.tables);

@@ -14,6 +14,7 @@ import { listenForCommands } from '#cli/remote.ts';
 import { createHttpServer } from './http-server.ts';
 import { createApp } from './app.ts';
 import { buildSite } from '#features/documentation-site/site-build.ts';
+import { refreshForever } from '#platform/refresh-loop.ts';
 import { openServices, type Services } from './composition.ts';
 import { announceStart, type StartTerminal } from './start-message.ts';
 
@@ -47,6 +48,11 @@ async function serveHere({ config, log, terminal }: ServeOptions): Promise<void>
   const delivering = services.outboxWorker.runForever(stop.signal);
   const exporting = services.exportWriter.runForever(stop.signal);
   const hearing = services.invalidation.listen();
+  const refreshing = refreshForever({
+    load: () => services.activeProviders.load(),
+    signal: stop.signal,
+    log,
+  });
   const sealing = services.auditChain.runForever(stop.signal);
   // Registered before the ready message, so that a signal sent after it shuts down gracefully.
   const stopping = stopRequested(log);
@@ -58,7 +64,15 @@ async function serveHere({ config, log, terminal }: ServeOptions): Promise<void>
   stop.abort();
   await pause(stopGraceMilliseconds);
   await drain(server, config.stopSeconds);
-  await Promise.all([purging, delivering, exporting, sealing, commands.close(), hearing.close()]);
+  await Promise.all([
+    purging,
+    delivering,
+    exporting,
+    sealing,
+    refreshing,
+    commands.close(),
+    hearing.close(),
+  ]);
   await services.auditChain.sealTheRest();
   await services.close();
   log.info({ event: 'server.stopped' }, 'stopped');

@@ -105,6 +105,12 @@ const commandsOf: Readonly<Record<string, readonly string[]>> = {
   'POST /webhooks/{webhookId}/test': ['webhook test'],
   'POST /webhooks/{webhookId}/replay': ['webhook replay'],
   'GET /webhooks/{webhookId}/attempts': ['webhook show'],
+  'GET /identity-providers': ['provider list'],
+  'POST /identity-providers': ['provider create'],
+  'GET /identity-providers/{providerId}': ['provider show'],
+  'PATCH /identity-providers/{providerId}': ['provider update'],
+  'DELETE /identity-providers/{providerId}': ['provider delete'],
+  'POST /identity-providers/{providerId}/test': ['provider test'],
 };
 
 const routesWithoutCommand: Readonly<Record<string, string>> = {

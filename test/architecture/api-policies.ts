@@ -100,4 +100,10 @@ export const apiPolicies: Readonly<Record<string, StatusCheck>> = {
   'POST /auth/api/v1/webhooks/:webhookId/test': 'operator',
   'POST /auth/api/v1/webhooks/:webhookId/replay': 'operator',
   'GET /auth/api/v1/webhooks/:webhookId/attempts': 'operator',
+  'GET /auth/api/v1/identity-providers': 'operator',
+  'POST /auth/api/v1/identity-providers': 'operator',
+  'GET /auth/api/v1/identity-providers/:providerId': 'operator',
+  'PATCH /auth/api/v1/identity-providers/:providerId': 'operator',
+  'DELETE /auth/api/v1/identity-providers/:providerId': 'operator',
+  'POST /auth/api/v1/identity-providers/:providerId/test': 'operator',
 };

@@ -120,7 +120,7 @@ function readProviders(value: string): readonly SignInProvider[] {
   const providers = entries.flatMap((entry, index) => {
     const where = nameOf(entry, index);
     try {
-      return [readEntry(entry)];
+      return [readSignInProvider(entry)];
     } catch (fault) {
       faults.push(`${where}: ${fault instanceof Error ? fault.message : 'invalid'}`);
       return [];
@@ -153,7 +153,11 @@ function nameOf(entry: unknown, index: number): string {
   return id !== undefined && /^[\w-]{1,32}$/.test(id) ? id : `number ${index + 1}`;
 }
 
-function readEntry(entry: unknown): SignInProvider {
+/**
+ * Reads one provider: an entry of the setting, or one that operators store at run time.
+ * @throws Error naming every invalid member, without values
+ */
+export function readSignInProvider(entry: unknown): SignInProvider {
   if (!isObject(entry)) throw new Error('must be an object');
   const faults = [
     ...Object.keys(entry)

@@ -72,6 +72,10 @@ export const managementScopes = [
   'outbox:write',
   'webhooks:read',
   'webhooks:write',
+  'providers:read',
+  'providers:write',
+  'branding:read',
+  'branding:write',
 ] as const;
 
 export type ManagementScope = (typeof managementScopes)[number];

@@ -15,7 +15,7 @@ export const providerAcr = 'urn:ostiary:acr:provider';
 export const twoFactorAcr = 'urn:ostiary:acr:two-factor';
 
 /**
- * In ascending order of strength. `providerAcr` precedes them if identity providers are configured.
+ * In ascending order of strength. `providerAcr` precedes them.
  */
 export const supportedAcrValues = [mailAcr, passwordAcr, twoFactorAcr] as const;
 

@@ -11,6 +11,7 @@ export interface AccountNavigationDependencies {
   readonly config: Config;
   readonly basePath: string;
   readonly supplements: CustomAttributes;
+  readonly providers: { readonly list: readonly unknown[] };
 }
 
 interface Item {
@@ -77,7 +78,7 @@ function isWithin(path: string, of: string): boolean {
 
 /** Returns the groups in the language of the request; `isCurrent` marks the requested page. */
 export function createAccountNavigation(dependencies: AccountNavigationDependencies) {
-  const { config, basePath, supplements } = dependencies;
+  const { config, basePath, supplements, providers } = dependencies;
   const address = (path: string) => `${basePath}${path}`;
 
   return (ctx: Context): readonly NavigationGroup[] => {
@@ -86,7 +87,7 @@ export function createAccountNavigation(dependencies: AccountNavigationDependenc
     const details = visibleNamespaces(supplements, locale).map(({ namespace, title }) =>
       item(`details-${namespace}`, 'details', { text: title }, `details/${namespace}`),
     );
-    const isFederated = config.signInProviders.length > 0;
+    const isFederated = providers.list.length > 0;
     const hasProfile = Object.keys(config.profileClaims).length > 0;
     const groups = [overview, personal(hasProfile, details), security(isFederated), access, data];
     return groups.map(({ id, label, items }) => ({

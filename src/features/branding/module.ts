@@ -1,4 +1,4 @@
-// The operator's own logo, colors, fonts and links on pages and in mails.
 import type { Module } from '#core/modules/module.ts';
+import { brandingTables } from './branding-tables.store.ts';
 
-export const brandingModule: Module = { name: 'branding', tables: [], mails: [] };
+export const brandingModule: Module = { name: 'branding', tables: brandingTables, mails: [] };

@@ -10,7 +10,7 @@ import { sessionRevoked } from '#platform/errors.ts';
 import { isBlocked } from '#core/subject-status/subject-status.ts';
 import type { User } from '#core/users/users.ts';
 import type { Database } from '#platform/database/postgres.ts';
-import type { SignInProvider } from '#config/kinds/sign-in-providers.ts';
+import type { ActiveProviders } from '#features/identity-providers/active-providers.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Notifications } from '#core/outbox/notifications.service.ts';
 import type { SecondFactor } from '#features/mfa/mfa.service.ts';
@@ -25,7 +25,7 @@ export interface IdentityDependencies {
   readonly users: UserStore;
   readonly passkeys: PasskeyStore;
   readonly secondFactor: SecondFactor;
-  readonly providers: readonly SignInProvider[];
+  readonly providers: ActiveProviders;
   readonly audit: Audit;
   readonly notifications: Notifications;
   readonly now: () => Date;
@@ -51,8 +51,8 @@ type Outcome<Fault> = { readonly ok: true } | { readonly ok: false; readonly rea
 
 const anonymous = { kind: 'anonymous' } as const;
 
-function nameOf(providers: readonly SignInProvider[], issuer: string): string {
-  const provider = providers.find((each) => each.issuer === issuer);
+function nameOf(providers: ActiveProviders, issuer: string): string {
+  const provider = providers.list.find((each) => each.issuer === issuer);
   return provider?.name ?? URL.parse(issuer)?.host ?? '';
 }
 
@@ -140,7 +140,7 @@ async function unlink(
   const ways = await passkeys.signInMethods(userId, tx);
   const identity = (await store.list(userId, tx)).find((each) => each.id === id);
   if (!identity) return { ok: false, reason: 'unknown' };
-  const works = providers.some(({ issuer }) => issuer === identity.issuer);
+  const works = providers.list.some(({ issuer }) => issuer === identity.issuer);
   if (!mayUnlink(ways, works)) return { ok: false, reason: 'last' };
   await store.remove(userId, id, tx);
   const by = { kind: 'user', id: userId } as const;
@@ -154,7 +154,7 @@ export function createIdentities(dependencies: IdentityDependencies) {
   return {
     list: (userId: string): Promise<readonly Identity[]> => store.list(userId),
     nameOf: (issuer: string): string => nameOf(providers, issuer),
-    works: (issuer: string) => providers.some((provider) => provider.issuer === issuer),
+    works: (issuer: string) => providers.list.some((provider) => provider.issuer === issuer),
     /** Finds the user of the identity and decides whether the user may sign in. */
     signIn: (proven: PendingIdentity, clientId: string | undefined): Promise<IdentitySignIn> =>
       signIn(dependencies, proven, clientId),

@@ -11,11 +11,15 @@ import type { SecondFactor } from '#features/mfa/mfa.service.ts';
 import type { PasskeyStore } from '#features/passkeys/passkeys.store.ts';
 import type { Registration } from '#features/registration/registration.service.ts';
 import type { PendingRegistrations } from '#features/registration/verified-registration.service.ts';
+import type { ActiveProviders } from '#features/identity-providers/active-providers.service.ts';
+import type { IdentityProviders } from '#features/identity-providers/identity-providers.service.ts';
 import { createProviderAccounts } from './federated-registration.service.ts';
 import { federationTables } from './federation-tables.store.ts';
 import { createIdentities, type Identities } from './identities.service.ts';
 import { createIdentityStore } from './identities.store.ts';
 import { createProviders } from './providers.service.ts';
+import { createProviderAdministration } from './management/provider-administration.service.ts';
+import { createProviderCheck } from './upstream/provider-check.service.ts';
 import { createUpstreamRequests } from './upstream-requests.service.ts';
 
 export const federationModule: Module = {
@@ -30,12 +34,15 @@ export interface FederationDependencies extends Runtime {
   readonly users: UserStore;
   readonly secondFactor: SecondFactor;
   readonly passkeyStore: PasskeyStore;
+  readonly activeProviders: ActiveProviders;
+  readonly identityProviders: IdentityProviders;
 }
 
 export function createFederationModule(dependencies: FederationDependencies) {
   const { audit, notifications, users, secondFactor, passkeyStore: passkeys } = dependencies;
+  const { activeProviders } = dependencies;
   const { config, db, keyring, log, now, shortLived } = dependencies;
-  const { issuer, outboundAllow, signInProviders: providers } = config;
+  const { issuer, outboundAllow } = config;
   const store = createIdentityStore(db);
   const identities = createIdentities({
     db,
@@ -43,15 +50,21 @@ export function createFederationModule(dependencies: FederationDependencies) {
     users,
     passkeys,
     secondFactor,
-    providers,
+    providers: activeProviders,
     audit,
     notifications,
     now,
   });
+  const checkProvider = createProviderCheck({ activeProviders, outboundAllow, now });
   return {
     identities,
+    providerAdministration: createProviderAdministration({
+      ...dependencies,
+      checkProvider,
+      issuer,
+    }),
     linkIdentity: identities.join,
-    providers: createProviders({ providers, issuer, outboundAllow, log, now }),
+    providers: createProviders({ activeProviders, issuer, outboundAllow, log, now }),
     upstreamRequests: createUpstreamRequests({ store: shortLived, keyring, now }),
   };
 }

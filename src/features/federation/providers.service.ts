@@ -1,11 +1,12 @@
-// The configured identity providers. The client of each one is created on first use.
+// The identity providers that users can sign in with. The client of each one is created on first use.
 import type { Log } from '#platform/logging/log.ts';
+import type { ActiveProviders } from '#features/identity-providers/active-providers.service.ts';
 import { createOutboundFetch } from '#platform/outbound/outbound-fetch.ts';
 import type { SignInProvider } from '#config/kinds/sign-in-providers.ts';
 import { createProviderClient, type ProviderClient } from './upstream/provider-client.service.ts';
 
 export interface ProviderDependencies {
-  readonly providers: readonly SignInProvider[];
+  readonly activeProviders: ActiveProviders;
   readonly issuer: string;
   readonly outboundAllow: readonly string[];
   readonly log: Log;
@@ -13,8 +14,9 @@ export interface ProviderDependencies {
 }
 
 export function createProviders(dependencies: ProviderDependencies) {
-  const { providers, issuer, outboundAllow, log, now } = dependencies;
-  const clients = new Map<string, ProviderClient>();
+  const { activeProviders, issuer, outboundAllow, log, now } = dependencies;
+  /** By the provider as it is now: a change makes another object, and so another client. */
+  const clients = new WeakMap<SignInProvider, ProviderClient>();
 
   function make(provider: SignInProvider): ProviderClient {
     const redirectUri = `${issuer}/auth/with/${provider.id}/callback`;
@@ -23,15 +25,19 @@ export function createProviders(dependencies: ProviderDependencies) {
   }
 
   return {
-    list: providers,
+    get list(): readonly SignInProvider[] {
+      return activeProviders.list;
+    },
     /** The provider for which Google One Tap is enabled. */
-    tapped: providers.find(({ oneTap }) => oneTap),
+    get tapped(): SignInProvider | undefined {
+      return activeProviders.list.find(({ oneTap }) => oneTap);
+    },
     /** Returns `undefined` if no provider has this id. */
     find(id: string): ProviderClient | undefined {
-      const provider = providers.find((each) => each.id === id);
+      const provider = activeProviders.list.find((each) => each.id === id);
       if (!provider) return undefined;
-      const client = clients.get(id) ?? make(provider);
-      clients.set(id, client);
+      const client = clients.get(provider) ?? make(provider);
+      clients.set(provider, client);
       return client;
     },
   };

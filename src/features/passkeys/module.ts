@@ -3,6 +3,7 @@ import { passkeyMails } from './mails/passkeys.mails.ts';
 import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
+import type { ActiveProviders } from '#features/identity-providers/active-providers.service.ts';
 import type { Notifications } from '#core/outbox/notifications.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { PasswordCredentialStore } from '#features/passwords/password-credentials.store.ts';
@@ -26,13 +27,14 @@ export interface PasskeysModuleDependencies extends Runtime {
   readonly users: UserStore;
   readonly credentials: PasswordCredentialStore;
   readonly trustedDevices: TrustedDevices;
+  readonly activeProviders: ActiveProviders;
 }
 
 export function createPasskeysModule(dependencies: PasskeysModuleDependencies) {
   const { audit, notifications, users, credentials, config, db, now, shortLived } = dependencies;
   const { hostname: rpId, origin } = config.issuerUrl;
   const origins = [origin, ...config.passkeyOrigins];
-  const issuers = config.signInProviders.map(({ issuer }) => issuer);
+  const issuers = () => dependencies.activeProviders.list.map(({ issuer }) => issuer);
   const passkeyStore = createPasskeyStore(db, issuers);
   const webauthn = createWebAuthn({ rpId, rpName: config.productName, origins });
   const challenges = createPasskeyChallenges({ store: shortLived, now });

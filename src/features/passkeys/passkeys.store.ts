@@ -90,8 +90,8 @@ interface SignInMethodsRow {
   identities: number;
 }
 
-/** @param issuers of the identity providers that are configured at present */
-export function createPasskeyStore(db: Database, issuers: readonly string[] = []) {
+/** @param issuers of the identity providers that users can sign in with at present */
+export function createPasskeyStore(db: Database, issuers: () => readonly string[] = () => []) {
   return {
     async find(id: string): Promise<Passkey | undefined> {
       const [row] = (await db.run<PasskeyRow>(byId, [bytes(id)])).rows;
@@ -122,7 +122,7 @@ export function createPasskeyStore(db: Database, issuers: readonly string[] = []
     /** Inside a transaction, the sign-in methods are locked until it ends. */
     async signInMethods(userId: string, tx?: Knex) {
       if (tx) await db.run(lockUser, [userId], tx);
-      const [row] = (await db.run<SignInMethodsRow>(signInMethods, [userId, [...issuers]], tx))
+      const [row] = (await db.run<SignInMethodsRow>(signInMethods, [userId, [...issuers()]], tx))
         .rows;
       return {
         passkeys: row?.passkeys ?? 0,

@@ -26,6 +26,7 @@ import * as recentRefreshFamilies from '#migrations/0022-recent-refresh-families
 import * as webhooks from '#migrations/0023-webhooks.ts';
 import * as auditEventsByName from '#migrations/0029-audit-events-by-name.ts';
 import * as impersonations from '#migrations/0025-impersonations.ts';
+import * as identityProviders from '#migrations/0026-identity-providers.ts';
 import { isAppError } from '#platform/errors.ts';
 import type { Log } from '#platform/logging/log.ts';
 
@@ -59,6 +60,7 @@ const migrations: readonly Migration[] = [
   { name: '0023-webhooks', ...webhooks },
   { name: '0029-audit-events-by-name', ...auditEventsByName },
   { name: '0025-impersonations', ...impersonations },
+  { name: '0026-identity-providers', ...identityProviders },
 ];
 
 /** An arbitrary number that every version of the product must share. */

@@ -70,6 +70,9 @@ import {
   userImportRoutes,
   type UserImportRouteDependencies,
 } from '#features/user-import/user-import.api.ts';
+  identityProviderRoutes,
+  type IdentityProviderRouteDependencies,
+} from '#features/federation/management/identity-providers.api.ts';
 import { webhookDeliveryRoutes } from '#features/webhooks/api/webhook-deliveries.api.ts';
 import {
   webhookRoutes,
@@ -102,6 +105,7 @@ export interface ApiRouteDependencies
     RoleRouteDependencies,
     UserRoleRouteDependencies,
     UserRouteDependencies,
+    IdentityProviderRouteDependencies,
     WebhookRouteDependencies {
   readonly cursors: Cursors;
 }
@@ -136,6 +140,7 @@ export function createApiRoutes(dependencies: ApiRouteDependencies): readonly Ro
     ...accessEvaluationRoutes(dependencies),
     ...webhookRoutes(dependencies),
     ...webhookDeliveryRoutes(dependencies),
+    ...identityProviderRoutes(dependencies),
   ];
 }
 

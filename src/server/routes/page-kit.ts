@@ -71,7 +71,7 @@ export async function createPageKit({ services, render, router }: PageKitOptions
       languageCookie: createLanguageCookie(config),
       lastMethod: createLastMethod({
         issuerUrl: config.issuerUrl,
-        providerIds: providers.list.map(({ id }) => id),
+        providerIds: () => providers.list.map(({ id }) => id),
       }),
     }))
     .add((kit) => ({ trustedBrowser: createTrustedBrowser(kit) }))

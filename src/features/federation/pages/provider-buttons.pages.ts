@@ -41,7 +41,9 @@ export function createProviderButtons(dependencies: ProviderButtonDependencies) 
     knownBrowser: (ctx: Context) => browserCookie.read(ctx),
     button,
     /** The buttons of all providers; an empty list is not shown. */
-    buttons: providers.list.map(button),
+    get buttons(): readonly ProviderButton[] {
+      return providers.list.map(button);
+    },
     /** The logo of the provider with this issuer, which may no longer be configured. */
     logo: (issuer: string): ProviderImage =>
       imageOf(providers.list.find((each) => each.issuer === issuer)),

@@ -10,6 +10,7 @@ import { groupExamples, organizationExamples } from '#test/support/cli/examples/
 import { operationExamples } from '#test/support/cli/examples/operation-examples.ts';
 import { roleExamples } from '#test/support/cli/examples/role-examples.ts';
 import { userExamples } from '#test/support/cli/examples/user-examples.ts';
+import { providerExamples } from '#test/support/cli/examples/provider-examples.ts';
 import { webhookExamples } from '#test/support/cli/examples/webhook-examples.ts';
 import { allCommands, createCommandRunner } from '#test/support/cli/in-process.ts';
 import { closeInReverse } from '#test/support/cli/shell.ts';
@@ -21,6 +22,7 @@ const examples = {
   ...userExamples,
   ...clientExamples,
   ...webhookExamples,
+  ...providerExamples,
   ...roleExamples,
   ...accessExamples,
   ...dataExamples,
@@ -85,6 +87,7 @@ describeApp('what cannot be undone', {}, (app) => {
       'client rotate-secret',
       'group delete',
       'organization delete',
+      'provider delete',
       'resource delete',
       'role delete',
       'session revoke-all',
