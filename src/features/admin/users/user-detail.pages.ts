@@ -1,4 +1,5 @@
 // One user: the account, its sessions on a time line, apps, sign-in methods and recent events.
+import type { AssignmentStore } from '#core/access-control/assignments.store.ts';
 import type { AuditSearch } from '#core/audit/audit-search.service.ts';
 import type { SessionList } from '#core/sessions/session-list.service.ts';
 import type { FamilyTimelines } from '#core/tokens/refresh-family-view.service.ts';
@@ -17,6 +18,7 @@ import { familyTable } from '#features/admin/activity/family-table.pages.ts';
 import { sessionLanes, sessionTable } from '#features/admin/activity/session-table.pages.ts';
 import type { PanelVisit } from '#features/admin/access/panel-guard.pages.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
+import { assignmentFacts } from './user-assignments.pages.ts';
 import { stateOf, userPath, usersPath } from './user-list.pages.ts';
 
 export interface UserDetailDependencies {
@@ -28,6 +30,7 @@ export interface UserDetailDependencies {
   readonly secondFactor: SecondFactor;
   readonly identities: Identities;
   readonly auditSearch: AuditSearch;
+  readonly assignments: AssignmentStore;
   readonly now: () => Date;
 }
 
@@ -38,9 +41,10 @@ async function load(dependencies: UserDetailDependencies, id: string) {
   const { users, sessionList, grantList, familyTimelines, passkeys } = dependencies;
   const { secondFactor, identities, auditSearch, now } = dependencies;
   const user = await requireUser(users, id);
-  const [note, sessions, grants, families, keys, factor, methods, linked, events] =
+  const [note, assigned, sessions, grants, families, keys, factor, methods, linked, events] =
     await Promise.all([
       users.findBlockNote(id),
+      dependencies.assignments.find(id),
       sessionList.list(id, first),
       grantList.listOfUser(id, first, now()),
       familyTimelines.list(id, first),
@@ -50,7 +54,19 @@ async function load(dependencies: UserDetailDependencies, id: string) {
       identities.list(id),
       auditSearch.search({ userId: id }, first),
     ]);
-  return { user, note, sessions, grants, families, keys, factor, methods, linked, events };
+  return {
+    user,
+    note,
+    assigned,
+    sessions,
+    grants,
+    families,
+    keys,
+    factor,
+    methods,
+    linked,
+    events,
+  };
 }
 
 type Details = Awaited<ReturnType<typeof load>>;
@@ -85,11 +101,10 @@ function actionsFor(user: User, now: Date): readonly ActionLink[] {
     label,
     tone,
     href: `${userPath(user.id)}/${name}`,
-    scope: name === 'roles' ? 'roles:write' : 'users:write',
+    scope: 'users:write',
   });
   return [
     act('edit', 'Edit'),
-    act('roles', 'Roles'),
     act('recovery', 'Send recovery mail'),
     act('sign-out', 'Sign out everywhere'),
     isBlocked(user, now) ? act('unblock', 'Unblock') : act('block', 'Block', 'danger'),
@@ -103,6 +118,7 @@ function blocksOf(details: Details, visit: PanelVisit, now: Date): readonly Bloc
   return [
     ...(isBlocked(user, now) ? [blockNote(user, note)] : []),
     { kind: 'facts', title: 'Account', facts: accountFacts(user, now) },
+    assignmentFacts(user, details.assigned),
     ...(sessions.items.length > 0 ? [sessionLanes(sessions.items, now)] : []),
     sessionTable(sessions.items, now, 'Not signed in anywhere.'),
     appTable(details, now),
