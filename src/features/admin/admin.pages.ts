@@ -14,6 +14,10 @@ import { createNetworkMatcher } from '#platform/outbound/networks.ts';
 import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
 import { addAuditPages, type AuditPageDependencies } from './activity/audit.pages.ts';
 import { addSessionPages, type SessionPageDependencies } from './activity/sessions.pages.ts';
+import {
+  addAuthorizationPages,
+  type AuthorizationPageDependencies,
+} from './authorization/authorization.pages.ts';
 import { addClientPages, type ClientPageDependencies } from './clients/clients.pages.ts';
 import { addOverview, type OverviewDependencies } from './overview/overview.pages.ts';
 import { createPanelCookie } from './access/panel-cookie.pages.ts';
@@ -45,6 +49,7 @@ interface PanelParts extends UserRankDependencies {
 
 type PageDependencies = OverviewDependencies &
   UserPageDependencies &
+  AuthorizationPageDependencies &
   ClientPageDependencies &
   SessionPageDependencies &
   AuditPageDependencies &
@@ -77,6 +82,7 @@ function addPages(panel: Panel, dependencies: PageDependencies): void {
   addOverview(panel, dependencies);
   addUserPages(panel, dependencies);
   addSessionPages(panel, dependencies);
+  addAuthorizationPages(panel, dependencies);
   addClientPages(panel, dependencies);
   addAuditPages(panel, dependencies);
   addOutboxPages(panel, dependencies);

@@ -19,6 +19,7 @@ export interface GroupServiceDependencies {
   readonly now: () => Date;
 }
 
+type GroupChanges = Partial<NewGroup>;
 type Kind = 'added' | 'removed';
 
 export function createGroupService(dependencies: GroupServiceDependencies) {
@@ -44,6 +45,8 @@ export function createGroupService(dependencies: GroupServiceDependencies) {
       const groups = await store.list({ after, limit: limit + 1 });
       return cutPage(groups, limit, ({ name }) => [name]);
     },
+    /** The first groups that carry the role, by name. */
+    listWithRole: (role: string, limit: number) => store.listWithRole(role, limit),
     /** @throws AppError `not_found` */
     async listMembers(idOrName: string, { after, limit }: PageRequest): Promise<Page<Member>> {
       const { id } = await find(idOrName);
@@ -58,10 +61,17 @@ export function createGroupService(dependencies: GroupServiceDependencies) {
       return find(id);
     },
     /** @throws AppError `not_found`, `conflict` when the name is taken */
-    async update(idOrName: string, changes: Partial<NewGroup>, by: Administrator): Promise<Group> {
-      const id = await administration.change({ by, scope }, (change) =>
-        update(dependencies, change, idOrName, changes),
-      );
+    async update(
+      idOrName: string,
+      changes: GroupChanges,
+      by: Administrator,
+      check?: (before: Group) => void,
+    ): Promise<Group> {
+      const id = await administration.change({ by, scope }, async (change) => {
+        const group = await requireGroup(store, idOrName, change.tx);
+        check?.(group);
+        return update(dependencies, change, group, changes);
+      });
       return find(id);
     },
     /** @throws AppError `not_found` */
@@ -111,10 +121,9 @@ async function create(
 async function update(
   { groupStore }: GroupServiceDependencies,
   { tx, concerns, record }: Change,
-  idOrName: string,
-  changes: Partial<NewGroup>,
+  group: Group,
+  changes: GroupChanges,
 ): Promise<string> {
-  const group = await requireGroup(groupStore, idOrName, tx);
   await concerns({ roles: group.roles });
   await groupStore.update({ ...group, ...changes }, tx);
   const details = { group: group.id, members: Object.keys(changes) };

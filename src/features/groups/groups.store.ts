@@ -36,6 +36,17 @@ const page: Statement = {
   text: `select ${columns} from user_groups g where g.name > $1 order by g.name limit $2`,
 };
 
+const withRole: Statement = {
+  name: 'groups_with_role',
+  text: `
+    select ${columns}
+      from group_roles held
+      join user_groups g on g.id = held.group_id
+     where held.role_id = $1
+     order by g.name
+     limit $2`,
+};
+
 const membersPage: Statement = {
   name: 'group_members_page',
   text: `
@@ -61,6 +72,12 @@ export function createGroupStore(db: Database) {
     /** In the order of their names. */
     async list({ after, limit }: PageRequest): Promise<Group[]> {
       return (await db.run<GroupRow>(page, [after?.[0] ?? '', limit])).rows.map(groupFromRow);
+    },
+
+    /** In the order of their names. */
+    async listWithRole(role: string, limit: number): Promise<Group[]> {
+      if (role.includes('\0')) return [];
+      return (await db.run<GroupRow>(withRole, [role, limit])).rows.map(groupFromRow);
     },
 
     async listMembers(groupId: string, { after, limit }: PageRequest): Promise<Member[]> {

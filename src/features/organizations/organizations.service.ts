@@ -56,6 +56,8 @@ export function createOrganizationService(dependencies: OrganizationServiceDepen
       const found = await store.list({ after, limit: limit + 1 });
       return cutPage(found, limit, ({ name }) => [name]);
     },
+    /** Undefined when the user is not a member. */
+    findMember: (id: string, userId: string) => store.findMember(id, userId),
     /** @throws AppError `not_found` */
     async listMembers(idOrName: string, request: PageRequest): Promise<Page<OrganizationMember>> {
       const { after, limit } = request;
@@ -71,9 +73,15 @@ export function createOrganizationService(dependencies: OrganizationServiceDepen
       return find(id);
     },
     /** @throws AppError `not_found`, `conflict` when the name is taken */
-    async update(idOrName: string, changes: Partial<NewOrganization>, by: Administrator) {
+    async update(
+      idOrName: string,
+      changes: Partial<NewOrganization>,
+      by: Administrator,
+      check?: (before: Organization) => void,
+    ) {
       const id = await administration.change({ by, scope }, async ({ tx, record }) => {
         const organization = await requireOrganization(store, idOrName, tx);
+        check?.(organization);
         await store.update({ ...organization, ...changes }, tx);
         const details = { organization: organization.id, members: Object.keys(changes) };
         await record({ event: 'organization.updated', details });

@@ -35,14 +35,26 @@ const page: Statement = {
   text: `select ${columns} from organizations o where o.name > $1 order by o.name limit $2`,
 };
 
+const memberColumns = `
+  m.user_id, u.email, m.added_at,
+  array(select r.role_id
+          from organization_member_roles r
+         where r.organization_id = m.organization_id and r.user_id = m.user_id
+         order by r.role_id) as roles`;
+
+const oneMember: Statement = {
+  name: 'organization_member',
+  text: `
+    select ${memberColumns}
+      from organization_members m
+      join users u on u.id = m.user_id
+     where m.organization_id = $1 and m.user_id = $2::uuid`,
+};
+
 const membersPage: Statement = {
   name: 'organization_members_page',
   text: `
-    select m.user_id, u.email, m.added_at,
-           array(select r.role_id
-                   from organization_member_roles r
-                  where r.organization_id = m.organization_id and r.user_id = m.user_id
-                  order by r.role_id) as roles
+    select ${memberColumns}
       from organization_members m
       join users u on u.id = m.user_id
      where m.organization_id = $1 and m.user_id > $2::uuid
@@ -113,12 +125,16 @@ function createMemberRows(db: Database) {
       { after, limit }: PageRequest,
     ): Promise<OrganizationMember[]> {
       const values = [organizationId, after?.[0] ?? firstUuid, limit];
-      return (await db.run<MemberRow>(membersPage, values)).rows.map((row) => ({
-        userId: row.user_id,
-        email: row.email,
-        roles: row.roles,
-        addedAt: row.added_at,
-      }));
+      return (await db.run<MemberRow>(membersPage, values)).rows.map(memberFromRow);
+    },
+
+    async findMember(
+      organizationId: string,
+      userId: string,
+    ): Promise<OrganizationMember | undefined> {
+      if (!isUuid(userId)) return undefined;
+      const { rows } = await db.run<MemberRow>(oneMember, [organizationId, userId]);
+      return rows[0] && memberFromRow(rows[0]);
     },
 
     /** Locks the account until the transaction ends; false when it does not exist. */
@@ -175,6 +191,15 @@ function organizationFromRow(row: OrganizationRow): Organization {
     displayName: row.display_name,
     memberCount: row.member_count,
     createdAt: row.created_at,
+  };
+}
+
+function memberFromRow(row: MemberRow): OrganizationMember {
+  return {
+    userId: row.user_id,
+    email: row.email,
+    roles: row.roles,
+    addedAt: row.added_at,
   };
 }
 

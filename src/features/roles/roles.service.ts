@@ -12,7 +12,8 @@ import type { ApiResourceStore } from '#core/clients/api-resources.store.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
 import { managementAudience, managementScopes } from '#core/clients/scopes.ts';
 import { AppError } from '#platform/errors.ts';
-import type { NewRole, RoleDefinition, RolePermission, ShownRole } from './roles.ts';
+import { cutPage, type Page, type PageRequest } from '#platform/paging.ts';
+import type { NewRole, RoleDefinition, RoleHolder, RolePermission, ShownRole } from './roles.ts';
 import type { RoleDefinitionStore } from './roles.store.ts';
 
 export interface RoleServiceDependencies {
@@ -46,9 +47,10 @@ export function createRoleService(dependencies: RoleServiceDependencies) {
       id: string,
       description: string | undefined,
       by: Administrator,
+      check?: (before: RoleDefinition) => void,
     ): Promise<ShownRole> {
       await administration.change({ by, scope }, async (change) => {
-        await requireChangeable(dependencies, change, id);
+        check?.(await requireChangeable(dependencies, change, id));
         await store.describe(id, description, change.tx);
         await change.record({ event: 'role.updated', details: { role: id } });
       });
@@ -72,6 +74,26 @@ export function createRoleService(dependencies: RoleServiceDependencies) {
         changePermission(dependencies, change, { id, permission, kind: 'add' }),
       );
       return show(id);
+    },
+    /**
+     * Replaces the scopes that the role grants at one API.
+     * @param check receives the scopes before the change, and throws to refuse the change
+     */
+    async setPermission(
+      id: string,
+      permission: RolePermission,
+      by: Administrator,
+      check?: (before: readonly string[]) => void,
+    ): Promise<ShownRole> {
+      await administration.change({ by, scope }, (change) =>
+        replacePermission(dependencies, change, { id, permission, check }),
+      );
+      return show(id);
+    },
+    /** The users who have it directly, in the order of their ids. @throws AppError `not_found` */
+    async listHolders(id: string, { after, limit }: PageRequest): Promise<Page<RoleHolder>> {
+      const holders = await store.listHolders(id, { after, limit: limit + 1 });
+      return cutPage(holders, limit, ({ userId }) => [userId]);
     },
     async removePermission(
       id: string,
@@ -155,6 +177,38 @@ async function changePermission(
   const details = { role: id, kind, audience: permission.audience, scopes: permission.scopes };
   await change.record({ event: 'role.permissions_changed', clientId: role.clientId, details });
 }
+
+interface Replacement {
+  readonly id: string;
+  readonly permission: RolePermission;
+  readonly check: ((before: readonly string[]) => void) | undefined;
+}
+
+async function replacePermission(
+  dependencies: RoleServiceDependencies,
+  change: Change,
+  { id, permission: { audience, scopes }, check }: Replacement,
+): Promise<void> {
+  const stored = audience === managementAudience(dependencies.issuer) ? undefined : audience;
+  const all = await dependencies.rolePermissions.list(change.tx);
+  const before =
+    all.find((each) => each.role === id && each.audience === stored)?.scopes ?? noScopes;
+  check?.(before);
+  const added = scopes.filter((scope) => !before.includes(scope));
+  const removed = before.filter((scope) => !scopes.includes(scope));
+  // Also refuses a role that is unknown or built in when nothing changes.
+  await requireChangeable(dependencies, change, id);
+  for (const [kind, changed] of [['add', added] as const, ['remove', removed] as const]) {
+    if (changed.length === 0) continue;
+    await changePermission(dependencies, change, {
+      id,
+      kind,
+      permission: { audience, scopes: changed },
+    });
+  }
+}
+
+const noScopes: readonly string[] = [];
 
 async function checkPermission(
   { apiResources, issuer }: RoleServiceDependencies,

@@ -2,7 +2,8 @@
 import type { Knex } from 'knex';
 import { AppError } from '#platform/errors.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
-import type { RoleDefinition } from './roles.ts';
+import type { PageRequest } from '#platform/paging.ts';
+import type { RoleDefinition, RoleHolder } from './roles.ts';
 
 interface RoleRow {
   id: string;
@@ -28,6 +29,25 @@ const page: Statement = {
      order by id
      limit $3`,
 };
+
+const holders: Statement = {
+  name: 'role_holders',
+  text: `
+    select r.user_id, u.email, r.granted_at
+      from user_roles r
+      join users u on u.id = r.user_id
+     where r.role = $1 and r.user_id > $2::uuid
+     order by r.user_id
+     limit $3`,
+};
+
+const firstUuid = '00000000-0000-0000-0000-000000000000';
+
+interface HolderRow {
+  user_id: string;
+  email: string;
+  granted_at: Date;
+}
 
 const addPermission: Statement = {
   name: 'role_add_permissions',
@@ -67,6 +87,17 @@ export function createRoleDefinitionStore(db: Database) {
     }): Promise<RoleDefinition[]> {
       const values = [options.after ?? '', options.clientId ?? null, options.limit];
       return (await db.run<RoleRow>(page, values)).rows.map(roleFromRow);
+    },
+
+    /** In the order of the user ids. */
+    async listHolders(id: string, { after, limit }: PageRequest): Promise<RoleHolder[]> {
+      if (id.includes('\0')) return [];
+      const { rows } = await db.run<HolderRow>(holders, [id, after?.[0] ?? firstUuid, limit]);
+      return rows.map((row) => ({
+        userId: row.user_id,
+        email: row.email,
+        grantedAt: row.granted_at,
+      }));
     },
 
     /** @throws AppError `conflict` when the name is taken; the transaction remains usable */

@@ -22,6 +22,13 @@ export interface ShownRole extends RoleDefinition {
   readonly isBuiltIn: boolean;
 }
 
+/** A user who has the role directly, not by a group. */
+export interface RoleHolder {
+  readonly userId: string;
+  readonly email: string;
+  readonly grantedAt: Date;
+}
+
 export interface NewRole {
   readonly name: string;
   readonly clientId?: string | undefined;

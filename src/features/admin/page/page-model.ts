@@ -25,6 +25,8 @@ export interface ActionLink extends Link {
 export interface Fact {
   readonly label: string;
   readonly value: Cell;
+  /** Changes it; shown only to administrators who have the scope. */
+  readonly action?: ActionLink | undefined;
 }
 
 export interface FactsBlock {
@@ -47,6 +49,8 @@ export interface TableBlock {
   readonly rows: readonly (readonly Cell[])[];
   /** Shown instead of an empty table. */
   readonly empty: string;
+  /** How to fill it; shown below `empty` to administrators who have the scope. */
+  readonly begin?: ActionLink | undefined;
   readonly next?: string | undefined;
   readonly more?: Link | undefined;
 }
@@ -81,6 +85,11 @@ export interface LanesBlock {
 export interface Option {
   readonly value: string;
   readonly label: string;
+  readonly hint?: string | undefined;
+  /** Ticked, in a field of the type `checks`. */
+  readonly isOn?: boolean | undefined;
+  /** The heading above it, in a field of the type `checks`; options of one group follow each other. */
+  readonly group?: string | undefined;
 }
 
 export interface Field {
@@ -94,6 +103,7 @@ export interface Field {
     | 'select'
     | 'lines'
     | 'check'
+    | 'checks'
     | 'hidden';
   readonly value?: string | undefined;
   readonly hint?: string | undefined;
@@ -193,7 +203,14 @@ export type AdminIcon =
   | 'check'
   | 'account'
   | 'sign-out'
-  | 'search';
+  | 'search'
+  | 'group'
+  | 'organization'
+  | 'role'
+  | 'webhook'
+  | 'approval'
+  | 'provider'
+  | 'branding';
 
 export interface PanelPage {
   readonly title: string;

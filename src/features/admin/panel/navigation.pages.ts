@@ -17,27 +17,29 @@ interface Group {
   readonly items: readonly Item[];
 }
 
+/** Pages in the order of the menu: a new page is one line in the group where it belongs. */
 export const panelNavigation: readonly Group[] = [
   {
     items: [
-      {
-        id: 'overview',
-        icon: 'overview',
-        label: 'Overview',
-        path: panelPath,
-        scope: 'users:read',
-      },
+      { id: 'overview', icon: 'overview', label: 'Overview', path: panelPath, scope: 'users:read' },
     ],
   },
   {
     label: 'People',
-    items: [item('users', 'users', 'Users', 'users:read'), sessions()],
+    items: [
+      item('users', 'users', 'Users', 'users:read'),
+      item('sessions', 'devices', 'Sessions', 'sessions:read'),
+      item('groups', 'group', 'Groups', 'groups:read'),
+      item('organizations', 'organization', 'Organizations', 'organizations:read'),
+      item('roles', 'role', 'Roles', 'roles:read'),
+    ],
   },
   {
     label: 'Applications',
     items: [
       item('clients', 'apps', 'Clients', 'clients:read'),
       item('resources', 'api', 'API resources', 'resources:read'),
+      item('webhooks', 'webhook', 'Webhooks', 'webhooks:read'),
     ],
   },
   {
@@ -53,10 +55,6 @@ export const panelNavigation: readonly Group[] = [
 
 function item(id: string, icon: AdminIcon, label: string, scope: ManagementScope): Item {
   return { id, icon, label, scope, path: `${panelPath}/${id}` };
-}
-
-function sessions(): Item {
-  return item('sessions', 'devices', 'Sessions', 'sessions:read');
 }
 
 export interface ShownNavigationGroup {

@@ -12,6 +12,11 @@ const notices = {
   'factor-removed': 'The factor is removed, and the user is notified by mail.',
   'recovery-sent': 'The mail with the recovery code is on its way.',
   unlinked: 'The linked account is removed.',
+  'member-added': 'The user is a member now.',
+  'member-removed': 'The user is no longer a member.',
+  replayed: 'The message is sent again within seconds.',
+  enabled: 'It receives events again.',
+  disabled: 'It receives no further events.',
   retried: 'The jobs are tried again within seconds.',
 } as const;
 

@@ -68,7 +68,7 @@ export function createPanel({ router, site, guard, requestOrigin, rank }: PanelD
       tags: page.tags ?? [],
       back: shown.back,
       actions: (shown.actions ?? []).filter(({ scope }) => may(scope)),
-      blocks: shown.blocks.map((block) => complete(ctx, block)),
+      blocks: shown.blocks.map((block) => permitted(complete(ctx, block), may)),
       notice: noticeOf(ctx),
       groups: showNavigation({ path: pathOf(ctx), address, may }),
       adminHref: address(panelPath),
@@ -154,6 +154,20 @@ interface Again {
   readonly form: Form;
   readonly problem: string;
   readonly status: number;
+}
+
+/** Leaves out what the administrator may not do. */
+function permitted(block: Block, may: (scope: ManagementScope) => boolean): Block {
+  if (block.kind === 'facts') {
+    const facts = block.facts.map((fact) =>
+      fact.action && !may(fact.action.scope) ? { ...fact, action: undefined } : fact,
+    );
+    return { ...block, facts };
+  }
+  if (block.kind === 'table' && block.begin && !may(block.begin.scope)) {
+    return { ...block, begin: undefined };
+  }
+  return block;
 }
 
 /** The user or session that the path of an action names. */

@@ -38,7 +38,10 @@ export interface UserAction {
   readonly scope?: ManagementScope;
   /** `reason` by default. */
   readonly protection?: Protection;
-  readonly fields?: (user: User, form: Form | undefined) => readonly Field[];
+  readonly fields?: (
+    user: User,
+    form: Form | undefined,
+  ) => readonly Field[] | Promise<readonly Field[]>;
   act(user: User, request: UserActRequest): Promise<Outcome>;
 }
 
@@ -58,7 +61,7 @@ export function addUserAction(panel: Panel, users: UserStore, action: UserAction
       const user = await find(ctx);
       const block: FormBlock = {
         kind: 'form',
-        fields: action.fields?.(user, form) ?? [],
+        fields: (await action.fields?.(user, form)) ?? [],
         submit: action.submit,
         isDangerous: action.isDangerous,
         cancelHref: userPath(user.id),

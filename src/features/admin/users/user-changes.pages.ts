@@ -1,4 +1,4 @@
-// Adding, inviting and changing users, and their roles.
+// Adding, inviting and changing users.
 import type { User } from '#core/users/users.ts';
 import { canonicalEmail } from '#core/users/email-addresses.ts';
 import type { UserStore } from '#core/users/users.store.ts';
@@ -6,26 +6,27 @@ import { AppError } from '#platform/errors.ts';
 import type { AccountFaults, Registration } from '#features/registration/registration.service.ts';
 import { emailSentences } from '#features/registration/user-create.commands.ts';
 import { describePasswordFault } from '#features/passwords/password-input.commands.ts';
-import type { RoleAdministration } from '#features/user-administration/role-administration.service.ts';
 import type { UserAdministration } from '#features/user-administration/user-administration.service.ts';
 import { withNotice } from '#features/admin/panel/notices.pages.ts';
 import type { ActionRoute, Panel } from '#features/admin/panel/panel.pages.ts';
 import { addUserAction, backToUser, type UserAction } from './user-actions.pages.ts';
 import { emailField, inviteUser, type UserInviteDependencies } from './user-invite.pages.ts';
-import { offeredRoles, userPath, usersPath } from './user-list.pages.ts';
+import { assignmentActions, type UserAssignmentDependencies } from './user-assignments.pages.ts';
+import { userPath, usersPath } from './user-list.pages.ts';
 
-export interface UserChangeDependencies extends UserInviteDependencies {
+export interface UserChangeDependencies extends UserInviteDependencies, UserAssignmentDependencies {
   readonly users: UserStore;
   readonly registration: Registration;
   readonly userAdministration: UserAdministration;
-  readonly roleAdministration: RoleAdministration;
 }
 
 export function addUserChanges(panel: Panel, dependencies: UserChangeDependencies): void {
   panel.action(createUser(dependencies));
   panel.action(inviteUser(dependencies));
   addUserAction(panel, dependencies.users, edit(dependencies));
-  addUserAction(panel, dependencies.users, changeRole(dependencies));
+  for (const action of assignmentActions(dependencies)) {
+    addUserAction(panel, dependencies.users, action);
+  }
 }
 
 function createUser({ registration, config }: UserChangeDependencies): ActionRoute {
@@ -147,43 +148,3 @@ function edit({ userAdministration }: UserChangeDependencies): UserAction {
 function claimOf({ claims }: User, name: (typeof editedClaims)[number][0]): string {
   return claims[name] ?? '';
 }
-
-function changeRole({ roleAdministration }: UserChangeDependencies): UserAction {
-  return {
-    name: 'roles',
-    scope: 'roles:write',
-    title: ({ email }) => `Roles of ${email}`,
-    lead: 'A change applies at once, also to tokens that were issued before.',
-    submit: 'Save',
-    isDangerous: true,
-    fields: (user, form) =>
-      offeredRoles.map((role) => ({
-        name: `role-${role}`,
-        label: role,
-        type: 'check',
-        hint: roleHints[role],
-        value: form ? form.get(`role-${role}`) : user.roles.includes(role) ? 'on' : '',
-      })),
-    async act(user, { visit, form }) {
-      const wanted = offeredRoles.filter((role) => form.get(`role-${role}`) === 'on');
-      const withdrawn = offeredRoles.filter(
-        (role) => user.roles.includes(role) && !wanted.includes(role),
-      );
-      if (withdrawn.length > 0 && user.id === visit.user.id) {
-        throw new AppError('conflict', 'You cannot withdraw your own role.');
-      }
-      for (const role of wanted) {
-        if (!user.roles.includes(role))
-          await roleAdministration.grant(user.id, role, visit.administrator);
-      }
-      for (const role of withdrawn)
-        await roleAdministration.withdraw(user.id, role, visit.administrator);
-      return backToUser(user, withdrawn.length > 0 ? 'role-withdrawn' : 'role-granted');
-    },
-  };
-}
-
-const roleHints: Readonly<Record<string, string>> = {
-  admin: 'Sees and changes everything, here and by the management API.',
-  auditor: 'Sees everything, and changes nothing.',
-};

@@ -1,4 +1,5 @@
 // One user: the account, its sessions on a time line, apps, sign-in methods and recent events.
+import type { AssignmentStore } from '#core/access-control/assignments.store.ts';
 import type { AuditSearch } from '#core/audit/audit-search.service.ts';
 import type { Impersonations } from '#core/impersonations/impersonations.service.ts';
 import type { SessionList } from '#core/sessions/session-list.service.ts';
@@ -19,6 +20,7 @@ import { familyTable } from '#features/admin/activity/family-table.pages.ts';
 import { sessionLanes, sessionTable } from '#features/admin/activity/session-table.pages.ts';
 import type { PanelVisit } from '#features/admin/access/panel-guard.pages.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
+import { assignmentFacts } from './user-assignments.pages.ts';
 import { stateOf, userPath, usersPath } from './user-list.pages.ts';
 
 export interface UserDetailDependencies {
@@ -31,6 +33,7 @@ export interface UserDetailDependencies {
   readonly identities: Identities;
   readonly auditSearch: AuditSearch;
   readonly impersonations: Impersonations;
+  readonly assignments: AssignmentStore;
   readonly now: () => Date;
 }
 
@@ -41,9 +44,10 @@ async function load(dependencies: UserDetailDependencies, id: string) {
   const { users, sessionList, grantList, familyTimelines, passkeys } = dependencies;
   const { secondFactor, identities, auditSearch, now } = dependencies;
   const user = await requireUser(users, id);
-  const [note, sessions, grants, families, keys, factor, methods, linked, events] =
+  const [note, assigned, sessions, grants, families, keys, factor, methods, linked, events] =
     await Promise.all([
       users.findBlockNote(id),
+      dependencies.assignments.find(id),
       sessionList.list(id, first),
       grantList.listOfUser(id, first, now()),
       familyTimelines.list(id, first),
@@ -53,7 +57,19 @@ async function load(dependencies: UserDetailDependencies, id: string) {
       identities.list(id),
       auditSearch.search({ userId: id }, first),
     ]);
-  return { user, note, sessions, grants, families, keys, factor, methods, linked, events };
+  return {
+    user,
+    note,
+    assigned,
+    sessions,
+    grants,
+    families,
+    keys,
+    factor,
+    methods,
+    linked,
+    events,
+  };
 }
 
 type Details = Awaited<ReturnType<typeof load>>;
@@ -94,10 +110,10 @@ function actionsFor(user: User, now: Date, impersonates: boolean): readonly Acti
     tone,
     href: `${userPath(user.id)}/${name}`,
     scope: scopesOfActions[name] ?? 'users:write',
+    scope: 'users:write',
   });
   return [
     act('edit', 'Edit'),
-    act('roles', 'Roles'),
     act('recovery', 'Send recovery mail'),
     ...(impersonates && !isBlocked(user, now) ? [act('impersonate', 'Sign in as this user')] : []),
     act('sign-out', 'Sign out everywhere'),
@@ -112,6 +128,7 @@ function blocksOf(details: Details, visit: PanelVisit, now: Date): readonly Bloc
   return [
     ...(isBlocked(user, now) ? [blockNote(user, note)] : []),
     { kind: 'facts', title: 'Account', facts: accountFacts(user, now) },
+    assignmentFacts(user, details.assigned),
     ...(sessions.items.length > 0 ? [sessionLanes(sessions.items, now)] : []),
     sessionTable(sessions.items, now, 'Not signed in anywhere.'),
     appTable(details, now),
