@@ -15,11 +15,13 @@ const textOf = (selector) => {
 
 for (const button of document.querySelectorAll('[data-copy]')) {
   if (!navigator.clipboard) break;
-  const label = button.textContent;
+  // The words beside an icon, or the whole button.
+  const words = button.querySelector('span') ?? button;
+  const label = words.textContent;
   button.setAttribute('aria-live', 'polite');
   const confirmCopy = () => {
-    button.textContent = button.dataset.done;
-    setTimeout(() => (button.textContent = label), 2500);
+    words.textContent = button.dataset.done;
+    setTimeout(() => (words.textContent = label), 2500);
   };
   button.addEventListener('click', () => {
     void navigator.clipboard.writeText(textOf(button.dataset.copy)).then(confirmCopy);

@@ -24,9 +24,9 @@ import * as clientSecretOverlap from '#migrations/0019-client-secret-overlap.ts'
 import * as rolesGroupsOrganizations from '#migrations/0020-roles-groups-organizations.ts';
 import * as recentRefreshFamilies from '#migrations/0022-recent-refresh-families.ts';
 import * as webhooks from '#migrations/0023-webhooks.ts';
-import * as auditEventsByName from '#migrations/0029-audit-events-by-name.ts';
 import * as impersonations from '#migrations/0025-impersonations.ts';
 import * as identityProviders from '#migrations/0026-identity-providers.ts';
+import * as auditEventsByName from '#migrations/0029-audit-events-by-name.ts';
 import { isAppError } from '#platform/errors.ts';
 import type { Log } from '#platform/logging/log.ts';
 
@@ -58,9 +58,9 @@ const migrations: readonly Migration[] = [
   { name: '0020-roles-groups-organizations', ...rolesGroupsOrganizations },
   { name: '0022-recent-refresh-families', ...recentRefreshFamilies },
   { name: '0023-webhooks', ...webhooks },
-  { name: '0029-audit-events-by-name', ...auditEventsByName },
   { name: '0025-impersonations', ...impersonations },
   { name: '0026-identity-providers', ...identityProviders },
+  { name: '0029-audit-events-by-name', ...auditEventsByName },
 ];
 
 /** An arbitrary number that every version of the product must share. */

@@ -70,6 +70,7 @@ import {
   userImportRoutes,
   type UserImportRouteDependencies,
 } from '#features/user-import/user-import.api.ts';
+import {
   identityProviderRoutes,
   type IdentityProviderRouteDependencies,
 } from '#features/federation/management/identity-providers.api.ts';

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Page } from 'playwright-core';
+import sharp from 'sharp';
 import { describeInBrowser } from '#test/support/browser/chromium.ts';
 import { inspect } from '#test/support/browser/inspect.ts';
 import { readText, seeHeading, signIn } from '#test/support/browser/steps.ts';
@@ -32,6 +33,7 @@ describeInBrowser('profile', {}, ({ app, visit }) => {
       await page.goto(at('/auth/account/profile'));
 
       await choosePicture(page, await aPicture());
+      assert.equal(await page.locator('#crop').isVisible(), javaScriptEnabled);
       await page.click('#upload');
       assert.match(await readText(page, '#notice'), /Your picture was saved/);
       const shown = page.locator('.picture .avatar > img');
@@ -41,22 +43,22 @@ describeInBrowser('profile', {}, ({ app, visit }) => {
       await page.getByLabel('Day').fill('10');
       await page.getByLabel('Month').selectOption({ label: 'December' });
       await page.getByLabel('Year').fill('1815');
-      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByRole('button', { name: 'Save', exact: true }).click();
       assert.match(await readText(page, '#notice'), /Your profile was saved/);
 
       await page.getByRole('link', { name: 'Contact' }).click();
       await page.getByLabel('Country code').selectOption({ label: 'United Kingdom +44' });
       await page.getByLabel('Phone number').fill('020 7946 0000');
-      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByRole('button', { name: 'Save', exact: true }).click();
 
       await page.getByRole('link', { name: 'Address' }).last().click();
       await page.getByLabel('Country').selectOption({ label: 'Japan' });
-      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByRole('button', { name: 'Save', exact: true }).click();
 
       await page.getByRole('link', { name: 'Language and time' }).click();
       await page.getByLabel('Time zone').fill('london');
       await page.getByLabel('Language', { exact: true }).selectOption({ label: 'Français' });
-      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByRole('button', { name: 'Save', exact: true }).click();
       assert.equal(await page.getAttribute('html', 'lang'), 'fr');
 
       const user = await app().services.users.findById(id);
@@ -84,14 +86,44 @@ describeInBrowser('profile', {}, ({ app, visit }) => {
     // Another limit spares the test a large file.
     await page.evaluate("document.querySelector('#file').dataset.maxBytes = '100'");
     await choosePicture(page, await aPicture());
-    await page.click('#upload');
 
     assert.match(await readText(page, '#file-problem'), /up to 10 MB/);
-    assert.equal(await page.locator('#notice').count(), 0);
+    assert.equal(await page.locator('#upload').isVisible(), false);
     await page.evaluate("document.querySelector('#file').dataset.maxBytes = '10000'");
     await choosePicture(page, await aPicture());
     await page.click('#upload');
     assert.match(await readText(page, '#notice'), /saved/);
+  });
+
+  it('sends the square that was chosen with keys, and nothing after Escape', async (t) => {
+    const { page } = await visit(t, phone);
+    await signedIn(page);
+    await page.goto(at('/auth/account/profile'));
+    const halves = await aPicture({ width: 800, height: 400, background: '#c02040' });
+    const right = await aPicture({ width: 400, height: 400, background: '#2040c0' });
+    const picture = await sharp(halves)
+      .composite([{ input: right, left: 400, top: 0 }])
+      .toBuffer();
+
+    await choosePicture(page, picture);
+    await page.waitForSelector('#crop[open]');
+    await page.keyboard.press('Escape');
+    assert.equal(await page.locator('#crop').isVisible(), false);
+    assert.equal(await page.inputValue('#file'), '');
+
+    await choosePicture(page, picture);
+    await page.waitForSelector('#crop[open]');
+    for (let step = 0; step < 12; step += 1) await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+
+    assert.match(await readText(page, '#notice'), /saved/);
+    const shown = await page.getAttribute('.picture img', 'src');
+    const stored = await (await fetch(at(String(shown)))).arrayBuffer();
+    const { dominant } = await sharp(stored).stats();
+    assert.ok(dominant.b > 150 && dominant.r < 80, JSON.stringify(dominant));
   });
 
   it('keeps the button in view, also below the fold', async (t) => {
@@ -99,7 +131,7 @@ describeInBrowser('profile', {}, ({ app, visit }) => {
     await signedIn(page);
     await page.goto(at('/auth/account/profile'));
 
-    const box = await page.getByRole('button', { name: 'Save' }).boundingBox();
+    const box = await page.getByRole('button', { name: 'Save', exact: true }).boundingBox();
 
     assert.ok(box && box.y + box.height <= phone.viewport.height, JSON.stringify(box));
   });

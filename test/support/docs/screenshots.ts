@@ -35,9 +35,18 @@ function withoutTrouble(value: unknown): unknown {
   return Object.fromEntries(members);
 }
 
+/** The navigation with the page of this view as the current one. */
+function navigationOf(view: string) {
+  const names = (id: string) => (id === 'home' ? ['account'] : [id, `account-${id}`]);
+  return accountFrame.navigation?.map((group) => ({
+    ...group,
+    items: group.items.map((item) => ({ ...item, isCurrent: names(item.id).includes(view) })),
+  }));
+}
+
 function htmlOf({ view, full }: ViewFixture): string {
   const context = { state: {}, status: 200, type: '', body: undefined, set: () => undefined };
-  const frame = view.area === 'account' ? { navigation: accountFrame.navigation } : {};
+  const frame = view.area === 'account' ? { navigation: navigationOf(view.name) } : {};
   // True because withoutTrouble keeps the members and empties some of them.
   render(context, view, withoutTrouble(full) as object, { frame });
   return String(context.body);

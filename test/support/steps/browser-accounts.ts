@@ -27,9 +27,14 @@ export async function aSharedBrowser(app: TestApp, count = 2) {
   return { browser, people };
 }
 
+/** An address may break before its domain. */
+function withoutBreaks(page: Page): string {
+  return page.html.replaceAll('<wbr>', '');
+}
+
 /** The addresses on the page with the accounts, with their states. */
 export function accountsOn(page: Page): readonly string[] {
-  const buttons = [...page.html.matchAll(/class="pick">(.*?)<\/button>/gs)];
+  const buttons = [...withoutBreaks(page).matchAll(/class="pick">(.*?)<\/button>/gs)];
   return buttons.map(([, html = '']) => {
     const [email = ''] = /[\w.+-]+@[\w.-]+/.exec(html) ?? [];
     const state = /Current|Signed out/.exec(html)?.[0];
@@ -49,7 +54,7 @@ export async function activeIn(browser: Browser): Promise<string | undefined> {
   const page = await browser.open('/auth/account/email');
   if (!page.url.pathname.startsWith('/auth/account')) return undefined;
   const overview = await browser.open('/auth/account');
-  return /translate="no">([\w.+-]+@[\w.-]+)</.exec(overview.html)?.[1];
+  return /translate="no">([\w.+-]+@[\w.-]+)</.exec(withoutBreaks(overview))?.[1];
 }
 
 /** A browser in which a second user is active and a first one parked, and a client. */

@@ -21,7 +21,7 @@ export const chooserFixtures: readonly ViewFixture[] = [
       problem: 'account-chooser.problem.ended',
       accounts: [
         anAccount('1', 'Ada Lovelace', 'ada@example.org', 'active'),
-        anAccount('2', undefined, 'grace.hopper@navy.example.org', 'parked'),
+        anAccount('2', undefined, 'grace.brewster.murray.hopper@navy.example.org', 'parked'),
         anAccount('3', 'Edsger Dijkstra', 'edsger@example.net', 'signed-out'),
       ],
       removeAction: '/auth/interaction/1/account/remove',

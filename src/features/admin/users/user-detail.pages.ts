@@ -110,7 +110,6 @@ function actionsFor(user: User, now: Date, impersonates: boolean): readonly Acti
     tone,
     href: `${userPath(user.id)}/${name}`,
     scope: scopesOfActions[name] ?? 'users:write',
-    scope: 'users:write',
   });
   return [
     act('edit', 'Edit'),
