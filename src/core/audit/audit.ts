@@ -111,6 +111,15 @@ export type ActorKind = 'user' | 'client' | 'operator' | 'system' | 'anonymous';
 export interface AuditActor {
   readonly kind: ActorKind;
   readonly id?: string | undefined;
+  /** Limits an actor of the management API or the panel; never written to the audit log. */
+  readonly authority?: Authority | undefined;
+}
+
+/** What an access token for the management API permits. */
+export interface Authority {
+  readonly scopes: ReadonlySet<string>;
+  /** The scopes that the act needs. */
+  readonly needed: readonly string[];
 }
 
 export interface AuditEntry {

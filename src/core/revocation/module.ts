@@ -2,6 +2,7 @@
 import { revocationMails } from './mails/revocation.mails.ts';
 import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
+import type { Rank } from '#core/access-control/rank.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Notifications } from '#core/outbox/notifications.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
@@ -23,16 +24,17 @@ export interface RevocationDependencies extends Runtime {
   readonly families: RefreshFamilyStore;
   readonly revokedTokens: RevokedTokenStore;
   readonly audit: Audit;
+  readonly rank: Rank;
   readonly notifications: Notifications;
   readonly invalidation: Invalidation;
 }
 
 export function createRevocationModule(dependencies: RevocationDependencies) {
   const { users, grants, families, revokedTokens } = dependencies;
-  const { audit, notifications, invalidation } = dependencies;
+  const { audit, rank, notifications, invalidation } = dependencies;
   const { config, db, log, now } = dependencies;
   const revocations = createRevocationStore(db);
-  const acts = { db, revocations, audit, notifications, invalidation, now };
+  const acts = { db, revocations, rank, audit, notifications, invalidation, now };
   const blocking = createBlocking(acts);
   return {
     blocking,

@@ -6,8 +6,6 @@ import { pageOf, problem, timestamp } from '#http/api/responses.ts';
 import { pageMembers, uuid } from '#http/api/schemas.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
-import { requireRankOverOwner } from '#core/users/users.api.ts';
-import type { UserStore } from '#core/users/users.store.ts';
 import { presentSession, type SessionList } from './session-list.service.ts';
 import type { SessionTree } from './session-tree.service.ts';
 import { sessionUid, userId } from '#http/api/parameters.ts';
@@ -17,7 +15,6 @@ import { presentReceipt } from '#core/revocation/receipts.ts';
 export interface SessionRouteDependencies {
   readonly sessionList: SessionList;
   readonly sessionTree: SessionTree;
-  readonly users: UserStore;
   readonly blocking: Blocking;
   readonly cursors: Cursors;
 }
@@ -80,7 +77,7 @@ function listSessionsOfUser({ sessionList, cursors }: SessionRouteDependencies):
   });
 }
 
-function endSession({ users, sessionTree, blocking }: SessionRouteDependencies): Route {
+function endSession({ blocking }: SessionRouteDependencies): Route {
   return defineRoute({
     method: 'DELETE',
     path: '/sessions/{sessionUid}',
@@ -90,8 +87,6 @@ function endSession({ users, sessionTree, blocking }: SessionRouteDependencies):
     params: { sessionUid },
     responses: { 200: receipt, 403: problem('forbidden'), 404: problem('not_found') },
     async handle({ params, caller }) {
-      const root = await sessionTree.root(params.sessionUid);
-      await requireRankOverOwner(users, root?.userId, caller);
       return presentReceipt(await blocking.endSession(params.sessionUid, caller.actor));
     },
   });

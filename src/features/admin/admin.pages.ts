@@ -1,7 +1,7 @@
 // Adds the panel to the application: its sign-in, its access control and all its pages.
 import type Router from '@koa/router';
 import type { Config } from '#config/config.ts';
-import type { UserRankDependencies } from '#core/access-control/user-rank.service.ts';
+import type { Rank } from '#core/access-control/rank.service.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import { createCursors } from '#http/api/cursors.ts';
@@ -27,7 +27,8 @@ import { addOutboxPages, type OutboxPageDependencies } from './system/outbox.pag
 import { addSystemPages, type SystemPageDependencies } from './system/system.pages.ts';
 import { addUserPages, type UserPageDependencies } from './users/users.pages.ts';
 
-interface PanelParts extends UserRankDependencies {
+interface PanelParts {
+  readonly rank: Rank;
   readonly site: SitePages;
   readonly config: Config;
   readonly issuer: string;
@@ -70,7 +71,7 @@ function openPanel(router: Router, parts: PanelParts): Panel {
   const guard = createPanelGuard({ cookie, trip, tokens, users, isAllowedAddress, now });
   const exchangeCode = createTokenExchange(issuerUrl, basePath);
   addPanelSignIn({ router, site, guard, cookie, trip, tokens, exchangeCode, now });
-  return createPanel({ router, site, guard, requestOrigin, rank: parts });
+  return createPanel({ router, site, guard, requestOrigin, rank: parts.rank });
 }
 
 function addPages(panel: Panel, dependencies: PageDependencies): void {

@@ -1,5 +1,6 @@
 // Administration of accounts by operators: list, change, set the password, grant roles.
 import type { Administration } from '#core/access-control/administration.service.ts';
+import type { Rank } from '#core/access-control/rank.service.ts';
 import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
@@ -32,6 +33,7 @@ export const userAdministrationModule: Module = {
 
 export interface UserAdministrationDependencies extends Runtime {
   readonly administration: Administration;
+  readonly rank: Rank;
   readonly audit: Audit;
   readonly outbox: Outbox;
   readonly blocking: Blocking;
@@ -48,7 +50,8 @@ export interface UserAdministrationDependencies extends Runtime {
 }
 
 export function createUserAdministrationModule(dependencies: UserAdministrationDependencies) {
-  const { administration, audit, outbox, blocking, invalidation, roles, users } = dependencies;
+  const { administration, rank, audit, outbox, blocking, invalidation, roles, users } =
+    dependencies;
   const { credentials, registration, emailTokens: proofs } = dependencies;
   const { config, db, now } = dependencies;
   const { issuer } = config;
@@ -61,6 +64,7 @@ export function createUserAdministrationModule(dependencies: UserAdministrationD
     credentialAdministration: createCredentialAdministration(dependencies),
     userAdministration: createUserAdministration({
       db,
+      rank,
       accounts,
       users,
       proofs,

@@ -48,8 +48,8 @@ export function createApiRouter(dependencies: ApiRouterDependencies) {
 
   async function serve(ctx: Context, route: Route): Promise<void> {
     const name = nameRoute(ctx, route.path);
-    const caller = await guard.authenticate(ctx, name);
-    await guard.authorize(ctx, name, caller, route);
+    const authenticated = await guard.authenticate(ctx, name);
+    const caller = await guard.authorize(ctx, name, authenticated, route);
     const input = await readCall(ctx, route);
     const creates = createCreation(idempotency, { ctx, base, caller, body: input.body });
     try {

@@ -2,11 +2,7 @@
 // action has a page with its form and a POST at the same address, which requires the CSRF token, the
 // scope, and for most actions a recent authentication.
 import type Router from '@koa/router';
-import {
-  requireRankOverOwnerOf,
-  type OwnedThing,
-  type UserRankDependencies,
-} from '#core/access-control/user-rank.service.ts';
+import type { Rank, Target } from '#core/access-control/rank.service.ts';
 import type { ManagementScope } from '#core/clients/scopes.ts';
 import type { Context } from '#http/context.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
@@ -21,7 +17,11 @@ import { withAddresses } from '#features/admin/page/addresses.ts';
 import { refusedPage, isReadOnly } from './refused.pages.ts';
 import { reasonField, readReason } from './reason.pages.ts';
 import { showNavigation } from './navigation.pages.ts';
-import type { PanelGuard, PanelVisit } from '#features/admin/access/panel-guard.pages.ts';
+import {
+  visitNeeding,
+  type PanelGuard,
+  type PanelVisit,
+} from '#features/admin/access/panel-guard.pages.ts';
 import { adminPageView } from './panel-view.pages.ts';
 import { noticeOf } from './notices.pages.ts';
 
@@ -30,7 +30,7 @@ export interface PanelDependencies {
   readonly site: SitePages;
   readonly guard: PanelGuard;
   readonly requestOrigin: RequestOriginSlot;
-  readonly rank: UserRankDependencies;
+  readonly rank: Rank;
 }
 
 export interface PageRoute {
@@ -107,9 +107,10 @@ export function createPanel({ router, site, guard, requestOrigin, rank }: PanelD
     render(ctx, visit, { ...page, blocks: [...alert, ...blocks] }, status);
   }
 
-  async function act(ctx: Context, visit: PanelVisit, route: ActionRoute, form: Form) {
+  async function act(ctx: Context, visitor: PanelVisit, route: ActionRoute, form: Form) {
+    const visit = visitNeeding(visitor, route.scope);
     if (route.protection === 'reason') noteReason(requestOrigin, readReason(form));
-    await requireRankOverOwnerOf(rank, visit.user.id, ownedThingOf(ctx));
+    await rank.check(visit.actor, targetOf(ctx));
     const outcome = await route.act(ctx, visit, form);
     if ('to' in outcome) return site.redirect(ctx, outcome.to);
     return render(ctx, visit, outcome);
@@ -156,10 +157,10 @@ interface Again {
   readonly status: number;
 }
 
-/** The user or session that the path of an action names. */
-function ownedThingOf(ctx: Context): OwnedThing {
-  const { userId, uid } = ctx.params;
-  return { userId: isUuid(String(userId)) ? String(userId) : undefined, sessionUid: uid };
+/** The user, session or client that the path of an action names. */
+function targetOf(ctx: Context): Target {
+  const { userId, uid, clientId } = ctx.params;
+  return { userId: isUuid(String(userId)) ? String(userId) : undefined, sessionUid: uid, clientId };
 }
 
 /** The audit log records the reason with every event of this request. */
