@@ -1,5 +1,10 @@
 // All data commands, in the order of the help. Process commands are in process-commands.ts, because
 // a server runs the commands listed here on request and must not run those.
+import {
+  approvalsApprove,
+  approvalsList,
+  approvalsReject,
+} from '#core/approvals/approvals.commands.ts';
 import { auditExportCommand } from '#core/audit/commands/audit-export.ts';
 import { auditVerify } from '#core/audit/commands/audit-verify.ts';
 import { clientBlock } from '#core/clients/commands/client-block.ts';
@@ -183,6 +188,9 @@ export const dataCommands: readonly DataCommand[] = [
   webhookTest,
   webhookReplay,
   webhookDelete,
+  approvalsList,
+  approvalsApprove,
+  approvalsReject,
   keyList,
   statisticsCommand,
   outboxList,

@@ -68,6 +68,7 @@ export function createAdministration(dependencies: AdministrationDependencies) {
         if (rights !== 'all' && !rights.has(scope)) {
           throw new AppError('insufficient_scope', `This needs the scope ${scope}.`);
         }
+        await by.actor.claim?.(tx);
         return work({
           tx,
           concerns: (concern) => requireRights(dependencies, { rights, concern, tx }),

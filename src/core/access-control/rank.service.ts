@@ -25,8 +25,8 @@ export interface Target {
   readonly sessionUid?: string | undefined;
   readonly grantId?: string | undefined;
   readonly clientId?: string | undefined;
-  /** The registered `scope` of a client that is created or changed by the act. */
-  readonly clientScope?: unknown;
+  /** Rights that the act confers, as a registered `scope`: of a new or changed client, for example. */
+  readonly conferredScope?: unknown;
 }
 
 /** The rights that an administrator has at this moment; `all` without an access token. */
@@ -41,10 +41,12 @@ export function createRank(dependencies: RankDependencies) {
      * @throws AppError `insufficient_scope` or `forbidden`
      */
     async prove(by: AuditActor, target: Target, tx: Knex): Promise<void> {
-      if (by.authority === undefined) return;
-      await administrators.lockRights(tx);
-      const rights = await currentRights(dependencies, by, tx);
-      await requireRank(dependencies, { rights, by, target, tx, isLocked: true });
+      if (by.authority !== undefined) {
+        await administrators.lockRights(tx);
+        const rights = await currentRights(dependencies, by, tx);
+        await requireRank(dependencies, { rights, by, target, tx, isLocked: true });
+      }
+      await by.claim?.(tx);
     },
     /** Refuses early what `prove` would refuse later. @throws AppError like `prove` */
     async check(by: AuditActor, target: Target): Promise<void> {
@@ -102,8 +104,8 @@ async function requireRank(
   if (ownerId !== undefined) {
     requireIncluded(rights, await rightsOfUser(dependencies, ownerId, tx));
   }
-  const { clientId, clientScope } = target;
-  requireIncluded(rights, rightsOfScope(clientScope));
+  const { clientId, conferredScope } = target;
+  requireIncluded(rights, rightsOfScope(conferredScope));
   if (clientId === undefined || ownerId !== undefined) return;
   const registered = await dependencies.administrators.scopeOfClient(clientId, tx, isLocked);
   requireIncluded(rights, rightsOfScope(registered));

@@ -70,7 +70,7 @@ export function createClients(dependencies: ClientDependencies) {
       join?: (tx: Knex.Transaction) => Promise<void>,
     ): Promise<void> {
       await db.transaction(async (tx) => {
-        await rank.prove(by, { clientScope: client.metadata['scope'] }, tx);
+        await rank.prove(by, { conferredScope: client.metadata['scope'] }, tx);
         await clients.insert(client, tx);
         await join?.(tx);
         const { clientId, firstParty } = client;

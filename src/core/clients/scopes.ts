@@ -71,6 +71,8 @@ export const managementScopes = [
   'outbox:write',
   'webhooks:read',
   'webhooks:write',
+  'approvals:read',
+  'approvals:write',
 ] as const;
 
 export type ManagementScope = (typeof managementScopes)[number];

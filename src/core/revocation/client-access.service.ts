@@ -15,7 +15,7 @@ export interface ClientChange {
   >;
   readonly details?: Record<string, unknown>;
   /** The registered `scope` that the client has afterwards. */
-  readonly clientScope?: unknown;
+  readonly conferredScope?: unknown;
   /** True if what was issued to the client must not outlive the change. */
   readonly revokes: boolean;
   readonly by: AuditActor;

@@ -2,6 +2,7 @@
 import { revocationMails } from './mails/revocation.mails.ts';
 import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
+import type { Approvals } from '#core/approvals/approvals.service.ts';
 import type { Rank } from '#core/access-control/rank.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Notifications } from '#core/outbox/notifications.service.ts';
@@ -25,17 +26,19 @@ export interface RevocationDependencies extends Runtime {
   readonly revokedTokens: RevokedTokenStore;
   readonly audit: Audit;
   readonly rank: Rank;
+  readonly approvals: Approvals;
   readonly notifications: Notifications;
   readonly invalidation: Invalidation;
 }
 
 export function createRevocationModule(dependencies: RevocationDependencies) {
   const { users, grants, families, revokedTokens } = dependencies;
-  const { audit, rank, notifications, invalidation } = dependencies;
+  const { audit, approvals, rank, notifications, invalidation } = dependencies;
   const { config, db, log, now } = dependencies;
   const revocations = createRevocationStore(db);
-  const acts = { db, revocations, rank, audit, notifications, invalidation, now };
+  const acts = { db, revocations, rank, approvals, audit, notifications, invalidation, now };
   const blocking = createBlocking(acts);
+  approvals.register('sessions.end-all', (_approval, by) => blocking.signEveryoneOut(by));
   return {
     blocking,
     globalRevocation: createGlobalRevocation({ users, blocking, issuer: config.issuer }),

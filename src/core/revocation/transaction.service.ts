@@ -5,6 +5,7 @@ import type { AuditActor, AuditEntry, AuditEvent } from '#core/audit/audit.ts';
 import { AppError } from '#platform/errors.ts';
 import { createReceipt, type Receipt, type ReceiptWriter } from './receipts.ts';
 import type { Database } from '#platform/database/postgres.ts';
+import type { Approvals } from '#core/approvals/approvals.service.ts';
 import type { Rank, Target } from '#core/access-control/rank.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
@@ -17,6 +18,7 @@ export interface ActDependencies {
   readonly db: Database;
   readonly revocations: RevocationStore;
   readonly rank: Rank;
+  readonly approvals: Approvals;
   readonly audit: Audit;
   readonly notifications: Notifications;
   readonly invalidation: Invalidation;
@@ -31,7 +33,7 @@ export interface Act {
 }
 
 type ActEntry = Omit<AuditEntry, 'details'> &
-  Pick<Target, 'grantId' | 'clientScope'> & { readonly details?: Record<string, unknown> };
+  Pick<Target, 'grantId' | 'conferredScope'> & { readonly details?: Record<string, unknown> };
 
 /**
  * Additional work in the transaction of the revocation; `ended` are the sessions that were alive
@@ -63,10 +65,10 @@ export function createRevocationActs(dependencies: ActDependencies) {
 
   async function run(
     { tx, receipt }: Omit<Act, 'at'>,
-    { grantId, clientScope, ...entry }: ActEntry,
+    { grantId, conferredScope, ...entry }: ActEntry,
     parts: (act: Act) => Promise<Partial<AuditEntry> | void>,
   ): Promise<ActEntry> {
-    await rank.prove(entry.actor, { ...entry, grantId, clientScope }, tx);
+    await rank.prove(entry.actor, { ...entry, grantId, conferredScope }, tx);
     const whole = { ...entry, ...(await parts({ tx, at: receipt.at, receipt })) };
     const details = { ...entry.details, parts: receipt.parts() };
     const { id } = await audit.append({ ...whole, details }, tx);

@@ -9,6 +9,7 @@ import type { Blocking } from '#core/revocation/revocation.service.ts';
 import { presentSession, type SessionList } from './session-list.service.ts';
 import type { SessionTree } from './session-tree.service.ts';
 import { sessionUid, userId } from '#http/api/parameters.ts';
+import { waiting } from '#core/approvals/approvals.api.ts';
 import { receipt } from '#core/revocation/receipts.api.ts';
 import { presentReceipt } from '#core/revocation/receipts.ts';
 
@@ -100,7 +101,7 @@ function signEveryoneOut({ blocking }: SessionRouteDependencies): Route {
     rateLimit: unlimited('authenticatedCaller'),
     summary: 'End every session, grant and token of all users, including the token of the caller.',
     params: {},
-    responses: { 200: receipt },
+    responses: { 200: receipt, 202: waiting },
     async handle({ caller }) {
       return presentReceipt(await blocking.signEveryoneOut(caller.actor));
     },

@@ -1,7 +1,8 @@
-// Background cleanup: removes expired rows in batches with a pause in between, and deletes accounts
-// that are due. It may run on several nodes at once; they skip rows that another node has locked.
+// Background cleanup: removes expired rows in batches with a pause in between, deletes accounts
+// that are due and expires approvals. It may run on several nodes at once; they skip rows that another node has locked.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '#platform/logging/log.ts';
+import type { Approvals } from '#core/approvals/approvals.service.ts';
 import type { Deletion } from '#features/account-deletion/account-deletion.service.ts';
 import type { ExpiredRowStore } from './expired-rows.store.ts';
 
@@ -13,11 +14,13 @@ const graceMilliseconds = 60_000;
 export interface CleanupJobDependencies {
   readonly expired: ExpiredRowStore;
   readonly deletion: Pick<Deletion, 'runDue'>;
+  readonly approvals: Pick<Approvals, 'expireDue'>;
   readonly log: Log;
   readonly now: () => Date;
 }
 
-export function createCleanupJob({ expired, deletion, log, now }: CleanupJobDependencies) {
+export function createCleanupJob(dependencies: CleanupJobDependencies) {
+  const { expired, deletion, approvals, log, now } = dependencies;
   /** Removes all expired rows. @returns the number of rows removed */
   async function run(signal?: AbortSignal): Promise<number> {
     const before = new Date(now().getTime() - graceMilliseconds);
@@ -38,6 +41,7 @@ export function createCleanupJob({ expired, deletion, log, now }: CleanupJobDepe
         try {
           await pause(intervalMilliseconds, undefined, { signal, ref: false });
           await deletion.runDue();
+          await approvals.expireDue();
           const removed = await run(signal);
           if (removed > 0)
             log.info({ event: 'rows.purged', count: removed }, 'removed expired rows');

@@ -2,6 +2,7 @@
 import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { TableRules } from '#core/modules/table-rules.ts';
+import type { Approvals } from '#core/approvals/approvals.service.ts';
 import type { Deletion } from '#features/account-deletion/account-deletion.service.ts';
 import { createCleanupJob } from './cleanup.service.ts';
 import { createExpiredRowStore } from './expired-rows.store.ts';
@@ -11,10 +12,11 @@ export const cleanupModule: Module = { name: 'cleanup', tables: [], mails: [] };
 export interface CleanupDependencies extends Runtime {
   readonly tables: readonly TableRules[];
   readonly deletion: Deletion;
+  readonly approvals: Approvals;
 }
 
 export function createCleanupModule(dependencies: CleanupDependencies) {
-  const { tables, deletion, db, log, now } = dependencies;
+  const { tables, deletion, approvals, db, log, now } = dependencies;
   const expired = createExpiredRowStore(db, tables);
-  return { cleanupJob: createCleanupJob({ expired, deletion, log, now }) };
+  return { cleanupJob: createCleanupJob({ expired, deletion, approvals, log, now }) };
 }

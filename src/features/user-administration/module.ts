@@ -1,5 +1,6 @@
 // Administration of accounts by operators: list, change, set the password, grant roles.
 import type { Administration } from '#core/access-control/administration.service.ts';
+import type { Approvals } from '#core/approvals/approvals.service.ts';
 import type { Rank } from '#core/access-control/rank.service.ts';
 import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
@@ -34,6 +35,7 @@ export const userAdministrationModule: Module = {
 export interface UserAdministrationDependencies extends Runtime {
   readonly administration: Administration;
   readonly rank: Rank;
+  readonly approvals: Approvals;
   readonly audit: Audit;
   readonly outbox: Outbox;
   readonly blocking: Blocking;
@@ -56,6 +58,20 @@ export function createUserAdministrationModule(dependencies: UserAdministrationD
   const { config, db, now } = dependencies;
   const { issuer } = config;
   const accounts = createUserAdministrationStore(db);
+  const { approvals } = dependencies;
+  const roleAdministration = createRoleAdministration({
+    administration,
+    approvals,
+    accounts,
+    roles,
+    now,
+  });
+  approvals.register('roles.grant-admin', ({ userId = '', scopes }, by) =>
+    roleAdministration.grant(userId, 'admin', {
+      actor: by,
+      scopes: scopes === undefined ? 'all' : new Set(scopes),
+    }),
+  );
   return {
     userList: accounts,
     userSearch: createUserSearchStore(db),
@@ -72,7 +88,7 @@ export function createUserAdministrationModule(dependencies: UserAdministrationD
       invalidation,
       now,
     }),
-    roleAdministration: createRoleAdministration({ administration, accounts, roles, now }),
+    roleAdministration,
     passwordAssignment: createPasswordAssignment({
       registration,
       users,

@@ -63,7 +63,7 @@ export function createClientChanges(dependencies: ClientChangeDependencies) {
         clientId,
         event: 'client.updated',
         details: { members: Object.keys(members) },
-        clientScope: checked.metadata['scope'],
+        conferredScope: checked.metadata['scope'],
         revokes: isRevoked,
         by,
         write: (tx, at) => store.replace(before, checked, at, tx),

@@ -15,9 +15,10 @@ export async function anAdministrator(
   app: AppOfAdministrators,
   roles: readonly string[],
   requested: readonly string[] = managementScopes,
+  existing?: Person,
 ) {
   const { done } = createCommandRunner(app.services);
-  const person: Person = await app.createUser();
+  const person: Person = existing ?? (await app.createUser());
   for (const role of roles) await done(['user', 'add-role', person.id, '--role', role]);
   const scope = ['openid', ...requested].join(' ');
   const rp = await app.relyingParty({ scope });

@@ -108,7 +108,7 @@ export function createPanelGuard(dependencies: PanelGuardDependencies) {
 /** The visitor as the author of an act that needs the scope, also when it is written. */
 export function visitNeeding(visit: PanelVisit, scope: ManagementScope): PanelVisit {
   const caller = needing(visit.caller, [scope]);
-  return { ...visit, caller, actor: caller.actor };
+  return { ...visit, caller, actor: caller.actor, administrator: administratorOf(caller) };
 }
 
 export type PanelGuard = ReturnType<typeof createPanelGuard>;

@@ -12,6 +12,8 @@ const notices = {
   'factor-removed': 'The factor is removed, and the user is notified by mail.',
   'recovery-sent': 'The mail with the recovery code is on its way.',
   unlinked: 'The linked account is removed.',
+  approved: 'It is approved and done.',
+  rejected: 'It is rejected. Nothing was done.',
   retried: 'The jobs are tried again within seconds.',
 } as const;
 

@@ -2,6 +2,8 @@
 // action has a page with its form and a POST at the same address, which requires the CSRF token, the
 // scope, and for most actions a recent authentication.
 import type Router from '@koa/router';
+import { ApprovalPending } from '#core/approvals/approvals.ts';
+import type { Approvals } from '#core/approvals/approvals.service.ts';
 import type { Rank, Target } from '#core/access-control/rank.service.ts';
 import type { ManagementScope } from '#core/clients/scopes.ts';
 import type { Context } from '#http/context.ts';
@@ -23,6 +25,7 @@ import {
   type PanelVisit,
 } from '#features/admin/access/panel-guard.pages.ts';
 import { adminPageView } from './panel-view.pages.ts';
+import { waitingPage } from './waiting.pages.ts';
 import { noticeOf } from './notices.pages.ts';
 
 export interface PanelDependencies {
@@ -31,6 +34,8 @@ export interface PanelDependencies {
   readonly guard: PanelGuard;
   readonly requestOrigin: RequestOriginSlot;
   readonly rank: Rank;
+  readonly approvals: Approvals;
+  readonly now: () => Date;
 }
 
 export interface PageRoute {
@@ -56,10 +61,12 @@ export interface ActionRoute {
   act(ctx: Context, visit: PanelVisit, form: Form): Promise<Outcome>;
 }
 
-export function createPanel({ router, site, guard, requestOrigin, rank }: PanelDependencies) {
+export function createPanel(dependencies: PanelDependencies) {
+  const { router, site, guard, requestOrigin, rank, approvals, now } = dependencies;
   const address = (path: string) => site.address(path);
 
-  function render(ctx: Context, visit: PanelVisit, page: PanelPage, status = 200): void {
+  async function render(ctx: Context, visit: PanelVisit, page: PanelPage, status = 200) {
+    const waiting = approvals.isUsed ? await approvals.countPending() : undefined;
     const may = (scope: ManagementScope) => visit.may(scope);
     const shown = withAddresses(page, address);
     const locals = {
@@ -70,7 +77,7 @@ export function createPanel({ router, site, guard, requestOrigin, rank }: PanelD
       actions: (shown.actions ?? []).filter(({ scope }) => may(scope)),
       blocks: shown.blocks.map((block) => complete(ctx, block)),
       notice: noticeOf(ctx),
-      groups: showNavigation({ path: pathOf(ctx), address, may }),
+      groups: showNavigation({ path: pathOf(ctx), address, may, waiting }),
       adminHref: address(panelPath),
       user: { name: visit.user.email, isReadOnly: isReadOnly(visit) },
       accountHref: address('/auth/account'),
@@ -90,7 +97,7 @@ export function createPanel({ router, site, guard, requestOrigin, rank }: PanelD
     guard.enter(ctx);
     const visit = await guard.visit(ctx, { scope, returnTo });
     if (!visit || visit.may(scope)) return visit;
-    render(ctx, visit, refusedPage(visit), 403);
+    await render(ctx, visit, refusedPage(visit), 403);
     return undefined;
   }
 
@@ -104,7 +111,7 @@ export function createPanel({ router, site, guard, requestOrigin, rank }: PanelD
     const { problem, status } = again ?? {};
     const alert: readonly Block[] =
       problem === undefined ? [] : [{ kind: 'note', id: 'error', tone: 'danger', text: problem }];
-    render(ctx, visit, { ...page, blocks: [...alert, ...blocks] }, status);
+    await render(ctx, visit, { ...page, blocks: [...alert, ...blocks] }, status);
   }
 
   async function act(ctx: Context, visitor: PanelVisit, route: ActionRoute, form: Form) {
@@ -120,7 +127,7 @@ export function createPanel({ router, site, guard, requestOrigin, rank }: PanelD
     page({ path, scope, show }: PageRoute): void {
       router.get(path, async (ctx) => {
         const visit = await open(ctx, scope, pathOf(ctx) + queryOf(ctx));
-        if (visit) render(ctx, visit, await show(ctx, visit));
+        if (visit) await render(ctx, visit, await show(ctx, visit));
       });
     },
     action(route: ActionRoute): void {
@@ -140,6 +147,9 @@ export function createPanel({ router, site, guard, requestOrigin, rank }: PanelD
         try {
           await act(ctx, visit, route, form);
         } catch (error) {
+          if (error instanceof ApprovalPending) {
+            return render(ctx, visit, waitingPage(error.approval, now()), 202);
+          }
           if (!(error instanceof AppError) || error.status >= 500) throw error;
           const { message: problem, status } = error;
           await showAction(ctx, visit, route, { form, problem, status });

@@ -1,5 +1,6 @@
 // Management API for accounts: search, create, change and delete.
 import { z } from 'zod';
+import { waiting } from '#core/approvals/approvals.api.ts';
 import { canonicalEmail } from '#core/users/email-addresses.ts';
 import { presentUser, requireUser, shownUser } from '#core/users/users.api.ts';
 import type { User } from '#core/users/users.ts';
@@ -172,6 +173,7 @@ function deleteUser({ users, deletion }: UserAccountRouteDependencies): Route {
     params: { userId },
     responses: {
       200: z.strictObject({ id: z.string(), deleted: z.literal(true) }),
+      202: waiting,
       403: problem('forbidden'),
       404: problem('user_not_found'),
     },
