@@ -130,7 +130,7 @@ function withNeeds(by: AuditActor, { act }: Approval): AuditActor {
 
 /** With the rights of the token of then, as far as user or client still have them. */
 function requesterOf({ requestedBy, scopes, act }: Approval): AuditActor {
-  if (scopes === undefined) return requestedBy;
+  if (requestedBy.kind === 'operator') return requestedBy;
   return { ...requestedBy, authority: { scopes: new Set(scopes), needed: scopesOfAct[act] } };
 }
 

@@ -118,7 +118,7 @@ export function createApprovalStore(db: Database) {
       const rest = [scopes ?? null, reason ?? null, approval.createdAt, approval.expiresAt];
       return (await db.run(insert, [...facts, ...rest], tx)).rowCount === 1;
     },
-    /** Those whose time is over, locked. */
+    /** Those that have expired, locked. */
     listDue: (at: Date, tx: Knex) => read(due, [at], tx),
     async find(id: string): Promise<Approval | undefined> {
       const row: ApprovalRow | undefined = await db.knex('approvals').where({ id }).first();

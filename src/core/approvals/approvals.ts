@@ -5,7 +5,7 @@ import type { ActorKind } from '#core/audit/audit.ts';
 import { managementScopes, type ManagementScope } from '#core/clients/scopes.ts';
 import { AppError } from '#platform/errors.ts';
 
-/** A request that nobody decides expires after this time, so that no old one is approved by habit. */
+/** A pending request expires after this time, so that no old one is approved by habit. */
 export const approvalDays = 7;
 
 export const approvalStates = ['pending', 'executed', 'rejected', 'refused', 'expired'] as const;

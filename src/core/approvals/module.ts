@@ -18,5 +18,8 @@ export function createApprovalsModule(dependencies: ApprovalsModuleDependencies)
   const { db, config } = dependencies;
   const approvalStore = createApprovalStore(db);
   const required = config.approvalRequired;
-  return { approvals: createApprovals({ ...dependencies, approvalStore, required }) };
+  return {
+    approvalStore,
+    approvals: createApprovals({ ...dependencies, approvalStore, required }),
+  };
 }

@@ -43,7 +43,7 @@ function addList(panel: Panel, dependencies: ApprovalPageDependencies): void {
       const columns = ['Act', 'About', 'Requested by', 'Reason'].map((label) => ({ label }));
       return {
         title: 'Approvals',
-        lead: 'Acts that wait for a second administrator. Nobody approves their own request.',
+        lead: 'Acts that wait for a second administrator. Another one than who asked approves them.',
         blocks: [
           {
             kind: 'table',

@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { describeApp } from '#test/support/app.ts';
 import { clientExamples } from '#test/support/cli/examples/client-examples.ts';
 import { shapeOf, type Example } from '#test/support/cli/examples/example.ts';
+import { approvalExamples } from '#test/support/cli/examples/approval-examples.ts';
 import { accessExamples } from '#test/support/cli/examples/access-examples.ts';
 import { groupExamples, organizationExamples } from '#test/support/cli/examples/group-examples.ts';
 import { operationExamples } from '#test/support/cli/examples/operation-examples.ts';
@@ -19,6 +20,7 @@ const examples = {
   ...userExamples,
   ...clientExamples,
   ...webhookExamples,
+  ...approvalExamples,
   ...roleExamples,
   ...accessExamples,
   ...groupExamples,
