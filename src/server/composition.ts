@@ -2,6 +2,7 @@
 // line use the same services; routes are added in routes/.
 import type { Config } from '#config/config.ts';
 import { createAccessControlModule } from '#core/access-control/module.ts';
+import { createApprovalsModule } from '#core/approvals/module.ts';
 import { createAccountDataModule } from '#core/account-data/module.ts';
 import { createAuditChainModule, createAuditModule } from '#core/audit/module.ts';
 import { createClientsModule } from '#core/clients/module.ts';
@@ -137,6 +138,7 @@ function createCore<Base extends Runtime & Declared>(base: Base) {
     .add(createAuditChainModule)
     .add(createSubjectStatusModule)
     .add(createAccessControlModule)
+    .add(createApprovalsModule)
     .add(createClientsModule)
     .add(createOutboxModule)
     .add(createTokensModule)

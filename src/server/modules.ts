@@ -2,6 +2,7 @@
 // first, which avoids deadlocks.
 import { accessControlModule } from '#core/access-control/module.ts';
 import { accountDataModule } from '#core/account-data/module.ts';
+import { approvalsModule } from '#core/approvals/module.ts';
 import { auditModule } from '#core/audit/module.ts';
 import { clientsModule } from '#core/clients/module.ts';
 import { consentsModule } from '#core/consents/module.ts';
@@ -88,6 +89,7 @@ export const modules: readonly Module[] = [
   subjectStatusModule,
   revocationModule,
   accessControlModule,
+  approvalsModule,
   accessEvaluationModule,
   accountDataModule,
   accountModule,

@@ -1,4 +1,5 @@
 // How the processes are run and what they log.
+import { approvalActList } from '#config/kinds/approval-acts.ts';
 import { seconds, wholeNumber } from '#config/kinds/numbers.ts';
 import { choice } from '#config/kinds/text.ts';
 import { setting } from '#config/setting.ts';
@@ -36,5 +37,16 @@ export const operationSettings = {
     kind: seconds({ min: 1, max: 300 }),
     default: 10,
     text: 'Time in which requests in progress may finish when the process is stopped.',
+  }),
+  approvalRequired: setting({
+    name: 'APPROVAL_REQUIRED',
+    kind: approvalActList,
+    default: [],
+    unset: 'none',
+    sameOnAllNodes: true,
+    example: 'users.delete,roles.grant-admin',
+    text:
+      'Acts of administrators that wait for a second administrator ' +
+      '([authorization](authorization.md#four-eyes)).',
   }),
 };

@@ -9,9 +9,10 @@ import type { Invalidation } from '#core/subject-status/invalidation.service.ts'
 import type { Database } from '#platform/database/postgres.ts';
 import { AppError } from '#platform/errors.ts';
 import type { AdministratorStore } from './administrators.store.ts';
+import { requireIncluded, rightsOfUser, type Rank, type Rights } from './rank.service.ts';
 import type { AssignmentStore } from './assignments.store.ts';
 import type { RolePermissionStore } from './role-permissions.store.ts';
-import { managementRights } from './role-permissions.ts';
+import { managementRights, rightsOfScope } from './role-permissions.ts';
 
 export interface Administrator {
   readonly actor: AuditActor;
@@ -25,6 +26,8 @@ export interface Concern {
   readonly roles?: readonly string[];
   /** Users whose assignments change: only an administrator with all of their rights may do that. */
   readonly users?: readonly string[];
+  /** The client that changes. */
+  readonly clientId?: string;
   /** Scopes of the management API that are granted or withdrawn. */
   readonly scopes?: readonly string[];
 }
@@ -40,15 +43,15 @@ export interface Change {
 export interface AdministrationDependencies {
   readonly db: Database;
   readonly administrators: AdministratorStore;
+  readonly rank: Rank;
   readonly assignments: AssignmentStore;
   readonly rolePermissions: RolePermissionStore;
   readonly audit: Audit;
   readonly invalidation: Invalidation;
-  readonly now: () => Date;
 }
 
 export function createAdministration(dependencies: AdministrationDependencies) {
-  const { db, administrators, audit, invalidation } = dependencies;
+  const { db, administrators, rank, audit, invalidation } = dependencies;
   return {
     /**
      * Runs a change in one transaction and then invalidates what the nodes have cached.
@@ -61,10 +64,11 @@ export function createAdministration(dependencies: AdministrationDependencies) {
     ): Promise<Result> {
       const result = await db.transaction(async (tx) => {
         await administrators.lockChanges(tx);
-        const rights = await currentRights(dependencies, by, tx);
-        if (!has(rights.usable, scope)) {
+        const rights = await rank.rightsOf(actorOf(by, scope), tx);
+        if (rights !== 'all' && !rights.has(scope)) {
           throw new AppError('insufficient_scope', `This needs the scope ${scope}.`);
         }
+        await by.actor.claim?.(tx);
         return work({
           tx,
           concerns: (concern) => requireRights(dependencies, { rights, concern, tx }),
@@ -87,53 +91,27 @@ export interface Requested {
 
 export type Administration = ReturnType<typeof createAdministration>;
 
-interface Rights {
-  /** Within the scopes of the token: a token never confers more than it contains. */
-  readonly usable: ReadonlySet<string> | 'all';
-  /** Of the user of the token. A client has no rank among users. */
-  readonly own: ReadonlySet<string> | 'all';
-}
-
-const none: Rights = { usable: new Set(), own: new Set() };
-
-/** The rights that the administrator has at this moment. */
-async function currentRights(
-  { administrators, assignments, rolePermissions, now }: AdministrationDependencies,
-  { actor, scopes }: Administrator,
-  tx: Knex,
-): Promise<Rights> {
-  if (scopes === 'all') return { usable: 'all', own: 'all' };
-  if (!(await administrators.isActive(actor, now(), tx))) return none;
-  if (actor.kind !== 'user') return { usable: scopes, own: 'all' };
-  const { roles } = await assignments.find(actor.id ?? '', tx);
-  const own: ReadonlySet<string> = managementRights(await rolePermissions.list(tx), roles);
-  return { usable: new Set([...scopes].filter((scope) => own.has(scope))), own };
+function actorOf({ actor, scopes }: Administrator, scope: ManagementScope): AuditActor {
+  return scopes === 'all' ? actor : { ...actor, authority: { scopes, needed: [scope] } };
 }
 
 async function requireRights(
-  { assignments, rolePermissions }: AdministrationDependencies,
+  { administrators, assignments, rolePermissions }: AdministrationDependencies,
   {
     rights,
     concern,
     tx,
   }: { readonly rights: Rights; readonly concern: Concern; readonly tx: Knex },
 ): Promise<void> {
-  if (rights.usable === 'all') return;
-  const { roles = [], users = [], scopes = [] } = concern;
+  if (rights === 'all') return;
+  const { roles = [], users = [], clientId, scopes = [] } = concern;
   const permissions = await rolePermissions.list(tx);
-  const conferred = [...scopes, ...managementRights(permissions, roles)];
-  if (!conferred.every((scope) => has(rights.usable, scope))) throw forbidden();
+  requireIncluded(rights, [...scopes, ...managementRights(permissions, roles)]);
   for (const userId of users) {
-    const assigned = await assignments.find(userId, tx);
-    const held = [...managementRights(permissions, assigned.roles)];
-    if (!held.every((scope) => has(rights.own, scope))) throw forbidden();
+    const held = await rightsOfUser({ assignments, rolePermissions }, userId, tx);
+    requireIncluded(rights, held);
   }
-}
-
-function has(rights: ReadonlySet<string> | 'all', scope: string): boolean {
-  return rights === 'all' || rights.has(scope);
-}
-
-function forbidden(): AppError {
-  return new AppError('forbidden', 'This involves rights that you do not have yourself.');
+  if (clientId === undefined) return;
+  const registered = await administrators.scopeOfClient(clientId, tx, true);
+  requireIncluded(rights, rightsOfScope(registered));
 }

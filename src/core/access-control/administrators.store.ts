@@ -1,6 +1,5 @@
-// Statements with which a change of roles proves that the administrator still has the right to it.
+// Statements with which a change proves that the administrator still has the right to it.
 import type { Knex } from 'knex';
-import type { AuditActor } from '#core/audit/audit.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 import { isUuid } from '#platform/uuid.ts';
 
@@ -24,10 +23,48 @@ const activeUser: Statement = {
 
 const activeClient: Statement = {
   name: 'administrator_active_client',
-  text: 'select client_id from clients where client_id = $1 and disabled_at is null for share',
+  text: `
+    select metadata ->> 'scope' as scope
+      from clients
+     where client_id = $1 and disabled_at is null
+       for share`,
+};
+
+const lockShared: Statement = {
+  name: 'access_changes_lock_shared',
+  text: 'select pg_advisory_xact_lock_shared($1)',
+};
+
+const ownerOfSession: Statement = {
+  name: 'rank_owner_of_session',
+  text: 'select user_id from sessions where uid = $1',
+};
+
+const ownerOfGrant: Statement = {
+  name: 'rank_owner_of_grant',
+  text: 'select user_id from grants where id = $1',
+};
+
+const scopeOfClient: Statement = {
+  name: 'rank_scope_of_client',
+  text: `select metadata ->> 'scope' as scope from clients where client_id = $1`,
+};
+
+// The row stays as it is until the end of the transaction that changes the client.
+const lockedScopeOfClient: Statement = {
+  name: 'rank_locked_scope_of_client',
+  text: `
+    select metadata ->> 'scope' as scope from clients where client_id = $1 for no key update`,
 };
 
 export function createAdministratorStore(db: Database) {
+  async function scopeIn(statement: Statement, id: string, tx: Knex) {
+    return (await db.run<{ scope: string | null }>(statement, [id], tx)).rows[0]?.scope;
+  }
+  async function ownerIn(statement: Statement, id: string, tx: Knex): Promise<string | undefined> {
+    const { rows } = await db.run<{ user_id: string | null }>(statement, [id], tx);
+    return rows[0]?.user_id ?? undefined;
+  }
   return {
     /**
      * Makes all changes of roles, groups and their members wait for each other until the transaction
@@ -36,13 +73,30 @@ export function createAdministratorStore(db: Database) {
     async lockChanges(tx: Knex): Promise<void> {
       await db.run(lock, [advisoryLock], tx);
     },
-    /** Locks the row of the actor, so that a concurrent block waits. */
-    async isActive({ kind, id = '' }: AuditActor, at: Date, tx: Knex): Promise<boolean> {
-      if (kind === 'user') {
-        return isUuid(id) && (await db.run(activeUser, [id, at], tx)).rowCount === 1;
-      }
-      return kind === 'client' && (await db.run(activeClient, [id], tx)).rowCount === 1;
+    /** Makes such changes wait until the transaction ends; others that hold this lock do not. */
+    async lockRights(tx: Knex): Promise<void> {
+      await db.run(lockShared, [advisoryLock], tx);
     },
+    /** Locks the row, so that a concurrent block waits. */
+    async isActiveUser(id: string, at: Date, tx: Knex): Promise<boolean> {
+      return isUuid(id) && (await db.run(activeUser, [id, at], tx)).rowCount === 1;
+    },
+    /**
+     * The registered scopes of a client that is not blocked. Locks the row, so that a concurrent block
+     * or change waits.
+     */
+    async scopeOfActiveClient(id: string, tx: Knex): Promise<string | undefined> {
+      return (await scopeIn(activeClient, id, tx)) ?? undefined;
+    },
+    /** The registered scopes of any client, which stay as they are if the row is locked. */
+    async scopeOfClient(id: string, tx: Knex, isLocked: boolean): Promise<string | undefined> {
+      const statement = isLocked ? lockedScopeOfClient : scopeOfClient;
+      return (await scopeIn(statement, id, tx)) ?? undefined;
+    },
+    /** The user of a session, also of one that has ended. */
+    ownerOfSession: (uid: string, tx: Knex) => ownerIn(ownerOfSession, uid, tx),
+    /** The user of a grant, also of one that was revoked. */
+    ownerOfGrant: (id: string, tx: Knex) => ownerIn(ownerOfGrant, id, tx),
   };
 }
 

@@ -8,6 +8,7 @@ import { createAccessControl } from './access-control.service.ts';
 import { createAdministration } from './administration.service.ts';
 import { createAdministratorStore } from './administrators.store.ts';
 import { createAssignmentStore } from './assignments.store.ts';
+import { createRank } from './rank.service.ts';
 import { createRolePermissionStore } from './role-permissions.store.ts';
 
 export const accessControlModule: Module = { name: 'access-control', tables: [], mails: [] };
@@ -22,19 +23,21 @@ export function createAccessControlModule(dependencies: AccessControlModuleDepen
   const administrators = createAdministratorStore(db);
   const assignments = createAssignmentStore(db);
   const rolePermissions = createRolePermissionStore(db);
+  const rank = createRank({ db, administrators, assignments, rolePermissions, now });
   const { issuer } = config;
   return {
     administrators,
+    rank,
     rolePermissions,
     assignments,
     administration: createAdministration({
       db,
       administrators,
+      rank,
       assignments,
       rolePermissions,
       audit,
       invalidation,
-      now,
     }),
     accessControl: createAccessControl({ rolePermissions, invalidation, issuer, now }),
   };

@@ -1,5 +1,10 @@
 // The permissions that roles grant, and the rights in the management API that follow from them.
-import { managementScopes, type ManagementScope } from '#core/clients/scopes.ts';
+import {
+  globalRevocationScope,
+  managementScopes,
+  splitScope,
+  type ManagementScope,
+} from '#core/clients/scopes.ts';
 import { rolesAt } from './assignments.ts';
 
 /** The scopes that one role grants at one API. */
@@ -40,5 +45,17 @@ export function managementRights(
   const reads = global.includes('auditor');
   return new Set(
     managementScopes.filter((scope) => granted.has(scope) || (reads && scope.endsWith(':read'))),
+  );
+}
+
+/** Global Token Revocation revokes everything of any user, as these two scopes do. */
+const globalRevocationRights = ['users:write', 'sessions:write'] as const;
+
+/** The rights in the management API of a client with this registered `scope`. */
+export function rightsOfScope(registered: unknown): ReadonlySet<ManagementScope> {
+  const scopes = splitScope(registered);
+  const direct = managementScopes.filter((scope) => scopes.includes(scope));
+  return new Set(
+    scopes.includes(globalRevocationScope) ? [...direct, ...globalRevocationRights] : direct,
   );
 }

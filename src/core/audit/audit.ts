@@ -1,6 +1,8 @@
 // Types of the audit log: one entry per security event, with its actor and subject. Entries are
 // chained and signed in core/audit/chain/audit-chain.service.ts.
 
+import type { Knex } from 'knex';
+
 /** `object.happened`; a closed list that searches and alerts can rely on. */
 export const auditEvents = [
   'user.registered',
@@ -105,6 +107,13 @@ export const auditEvents = [
   'webhook.tested',
   'webhook.replayed',
   'webhook.suspended',
+  'approval.requested',
+  'approval.approved',
+  'approval.rejected',
+  'approval.refused',
+  'approval.expired',
+  'approval.executed',
+  'approval.bypassed',
   'api.refused',
   'notice.retried',
   'notice.undelivered',
@@ -118,6 +127,17 @@ export type ActorKind = 'user' | 'client' | 'operator' | 'system' | 'anonymous';
 export interface AuditActor {
   readonly kind: ActorKind;
   readonly id?: string | undefined;
+  /** Limits an actor of the management API or the panel; never written to the audit log. */
+  readonly authority?: Authority | undefined;
+  /** Claims the approval of a second administrator, in the transaction of the act. */
+  readonly claim?: ((tx: Knex) => Promise<void>) | undefined;
+}
+
+/** What an access token for the management API permits. */
+export interface Authority {
+  readonly scopes: ReadonlySet<string>;
+  /** The scopes that the act needs. */
+  readonly needed: readonly string[];
 }
 
 export interface AuditEntry {

@@ -6,13 +6,9 @@ import type { Blocking } from '#core/revocation/revocation.service.ts';
 import { clientId } from '#http/api/parameters.ts';
 import { receipt } from '#core/revocation/receipts.api.ts';
 import { presentReceipt } from '#core/revocation/receipts.ts';
-import type { ApiCaller } from '#oidc/tokens/management-tokens.ts';
-import { requireRankOverClient } from './administration/caller-rank.api.ts';
-import type { ClientStore } from './clients.store.ts';
 
 export interface ClientRouteDependencies {
   readonly blocking: Blocking;
-  readonly clientStore: ClientStore;
 }
 
 export function clientRoutes(dependencies: ClientRouteDependencies): readonly Route[] {
@@ -23,13 +19,7 @@ export function clientRoutes(dependencies: ClientRouteDependencies): readonly Ro
   ];
 }
 
-/** An unknown client is reported by the act itself. @throws AppError `forbidden` */
-async function requireRank(clientStore: ClientStore, id: string, caller: ApiCaller) {
-  const client = await clientStore.find(id);
-  if (client) requireRankOverClient(caller, client);
-}
-
-function blockClient({ blocking, clientStore }: ClientRouteDependencies): Route {
+function blockClient({ blocking }: ClientRouteDependencies): Route {
   return defineRoute({
     method: 'POST',
     path: '/clients/{clientId}/block',
@@ -43,13 +33,12 @@ function blockClient({ blocking, clientStore }: ClientRouteDependencies): Route 
       404: problem('client_not_found'),
     },
     async handle({ params, caller }) {
-      await requireRank(clientStore, params.clientId, caller);
       return presentReceipt(await blocking.blockClient(params.clientId, caller.actor));
     },
   });
 }
 
-function unblockClient({ blocking, clientStore }: ClientRouteDependencies): Route {
+function unblockClient({ blocking }: ClientRouteDependencies): Route {
   return defineRoute({
     method: 'POST',
     path: '/clients/{clientId}/unblock',
@@ -64,13 +53,12 @@ function unblockClient({ blocking, clientStore }: ClientRouteDependencies): Rout
       409: problem('conflict'),
     },
     async handle({ params, caller }) {
-      await requireRank(clientStore, params.clientId, caller);
       return presentReceipt(await blocking.unblockClient(params.clientId, caller.actor));
     },
   });
 }
 
-function revokeGrantsOfClient({ blocking, clientStore }: ClientRouteDependencies): Route {
+function revokeGrantsOfClient({ blocking }: ClientRouteDependencies): Route {
   return defineRoute({
     method: 'DELETE',
     path: '/clients/{clientId}/grants',
@@ -84,7 +72,6 @@ function revokeGrantsOfClient({ blocking, clientStore }: ClientRouteDependencies
       404: problem('client_not_found'),
     },
     async handle({ params, caller }) {
-      await requireRank(clientStore, params.clientId, caller);
       return presentReceipt(await blocking.revokeGrantsOfClient(params.clientId, caller.actor));
     },
   });

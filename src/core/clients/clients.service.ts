@@ -1,6 +1,7 @@
 // Clients and API resources, which most requests read and which rarely change. Both are cached for
 // at most one second, or until any node publishes a change.
 import type { Knex } from 'knex';
+import type { Rank } from '#core/access-control/rank.service.ts';
 import type { AuditActor } from '#core/audit/audit.ts';
 import type { ApiResource, Client, NewClient } from './clients.ts';
 import { managementAudience, managementScopes, splitScope } from './scopes.ts';
@@ -14,6 +15,7 @@ import { createTtlCache } from '#platform/ttl-cache.ts';
 
 export interface ClientDependencies {
   readonly db: Database;
+  readonly rank: Rank;
   readonly clients: ClientStore;
   readonly apiResources: ApiResourceStore;
   readonly audit: Audit;
@@ -23,7 +25,7 @@ export interface ClientDependencies {
 }
 
 export function createClients(dependencies: ClientDependencies) {
-  const { db, clients, apiResources, audit, invalidation, issuer, now } = dependencies;
+  const { db, rank, clients, apiResources, audit, invalidation, issuer, now } = dependencies;
   const clientCache = createTtlCache<Client | undefined>({ load: (id) => clients.find(id), now });
   const resourceCache = createTtlCache<ApiResource | undefined>({
     load: (audience) => apiResources.find(audience),
@@ -68,6 +70,7 @@ export function createClients(dependencies: ClientDependencies) {
       join?: (tx: Knex.Transaction) => Promise<void>,
     ): Promise<void> {
       await db.transaction(async (tx) => {
+        await rank.prove(by, { conferredScope: client.metadata['scope'] }, tx);
         await clients.insert(client, tx);
         await join?.(tx);
         const { clientId, firstParty } = client;

@@ -1,6 +1,7 @@
 // Clients and the APIs that they call.
 import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
+import type { Rank } from '#core/access-control/rank.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
 import { createClientSearchStore } from './administration/client-search.store.ts';
@@ -14,15 +15,16 @@ export const clientsModule: Module = { name: 'clients', tables: clientTables, ma
 
 export interface ClientsDependencies extends Runtime {
   readonly audit: Audit;
+  readonly rank: Rank;
   readonly invalidation: Invalidation;
 }
 
 export function createClientsModule(dependencies: ClientsDependencies) {
-  const { audit, invalidation, config, db, now } = dependencies;
+  const { audit, rank, invalidation, config, db, now } = dependencies;
   const { issuer } = config;
   const clientStore = createClientStore(db);
   const apiResources = createApiResourceStore(db);
-  const parts = { db, clients: clientStore, apiResources, audit, invalidation, issuer, now };
+  const parts = { db, rank, clients: clientStore, apiResources, audit, invalidation, issuer, now };
   return {
     clientStore,
     apiResources,

@@ -76,6 +76,8 @@ export const managementScopes = [
   'providers:write',
   'branding:read',
   'branding:write',
+  'approvals:read',
+  'approvals:write',
 ] as const;
 
 export type ManagementScope = (typeof managementScopes)[number];

@@ -14,6 +14,8 @@ export interface ClientChange {
     'client.updated' | 'client.secret_rotated' | 'client.deleted'
   >;
   readonly details?: Record<string, unknown>;
+  /** The registered `scope` that the client has afterwards. */
+  readonly conferredScope?: unknown;
   /** True if what was issued to the client must not outlive the change. */
   readonly revokes: boolean;
   readonly by: AuditActor;
@@ -35,7 +37,7 @@ export function createClientRevocation(
      */
     async revokeGrant(grantId: string, by: AuditActor): Promise<Receipt> {
       const details = { grantId };
-      return perform({ event: 'grant.revoked', actor: by, details }, async (act) => {
+      return perform({ event: 'grant.revoked', actor: by, grantId, details }, async (act) => {
         const { tx, receipt } = act;
         const owner = await revocations.findGrantOwner(grantId, tx);
         // The user and the consent come first: an authorization that relies on them is either found

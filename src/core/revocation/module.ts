@@ -2,6 +2,8 @@
 import { revocationMails } from './mails/revocation.mails.ts';
 import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
+import type { Approvals } from '#core/approvals/approvals.service.ts';
+import type { Rank } from '#core/access-control/rank.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Notifications } from '#core/outbox/notifications.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
@@ -23,17 +25,20 @@ export interface RevocationDependencies extends Runtime {
   readonly families: RefreshFamilyStore;
   readonly revokedTokens: RevokedTokenStore;
   readonly audit: Audit;
+  readonly rank: Rank;
+  readonly approvals: Approvals;
   readonly notifications: Notifications;
   readonly invalidation: Invalidation;
 }
 
 export function createRevocationModule(dependencies: RevocationDependencies) {
   const { users, grants, families, revokedTokens } = dependencies;
-  const { audit, notifications, invalidation } = dependencies;
+  const { audit, approvals, rank, notifications, invalidation } = dependencies;
   const { config, db, log, now } = dependencies;
   const revocations = createRevocationStore(db);
-  const acts = { db, revocations, audit, notifications, invalidation, now };
+  const acts = { db, revocations, rank, approvals, audit, notifications, invalidation, now };
   const blocking = createBlocking(acts);
+  approvals.register('sessions.end-all', (_approval, by) => blocking.signEveryoneOut(by));
   return {
     blocking,
     globalRevocation: createGlobalRevocation({ users, blocking, issuer: config.issuer }),

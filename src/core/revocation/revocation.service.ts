@@ -26,7 +26,7 @@ export interface BlockOrder {
 }
 
 export function createBlocking(dependencies: ActDependencies) {
-  const { revocations, notifications } = dependencies;
+  const { revocations, notifications, approvals } = dependencies;
   const acts = createRevocationActs(dependencies);
   const { perform, endGrants, endSessionsOfUser } = acts;
   const { revokeEverything, revokeEverythingIn } = acts;
@@ -101,8 +101,10 @@ export function createBlocking(dependencies: ActDependencies) {
     /**
      * Emergency revocation of every session, grant and token of all users. Clients notice on their
      * next request.
+     * @throws ApprovalPending
      */
     async signEveryoneOut(by: AuditActor): Promise<Receipt> {
+      await approvals.require({ act: 'sessions.end-all', by });
       return perform({ event: 'everyone.signed_out', actor: by }, async (act) => {
         const { tx, at, receipt } = act;
         await revocations.raiseGlobalNotBefore(at, tx);

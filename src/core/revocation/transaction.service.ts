@@ -5,6 +5,8 @@ import type { AuditActor, AuditEntry, AuditEvent } from '#core/audit/audit.ts';
 import { AppError } from '#platform/errors.ts';
 import { createReceipt, type Receipt, type ReceiptWriter } from './receipts.ts';
 import type { Database } from '#platform/database/postgres.ts';
+import type { Approvals } from '#core/approvals/approvals.service.ts';
+import type { Rank, Target } from '#core/access-control/rank.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
 import type { RevocationStore } from './revocation.store.ts';
@@ -15,6 +17,8 @@ import type { Notifications } from '#core/outbox/notifications.service.ts';
 export interface ActDependencies {
   readonly db: Database;
   readonly revocations: RevocationStore;
+  readonly rank: Rank;
+  readonly approvals: Approvals;
   readonly audit: Audit;
   readonly notifications: Notifications;
   readonly invalidation: Invalidation;
@@ -28,7 +32,8 @@ export interface Act {
   readonly receipt: ReceiptWriter;
 }
 
-type ActEntry = Omit<AuditEntry, 'details'> & { readonly details?: Record<string, unknown> };
+type ActEntry = Omit<AuditEntry, 'details'> &
+  Pick<Target, 'grantId' | 'conferredScope'> & { readonly details?: Record<string, unknown> };
 
 /**
  * Additional work in the transaction of the revocation; `ended` are the sessions that were alive
@@ -41,7 +46,7 @@ export type Join = (
 ) => Promise<void>;
 
 export function createRevocationActs(dependencies: ActDependencies) {
-  const { db, revocations, audit, invalidation, now } = dependencies;
+  const { db, revocations, rank, audit, invalidation, now } = dependencies;
   const { endGrants, endSessionsOfUser, endEverythingOf } = createParts(dependencies);
 
   /**
@@ -60,9 +65,10 @@ export function createRevocationActs(dependencies: ActDependencies) {
 
   async function run(
     { tx, receipt }: Omit<Act, 'at'>,
-    entry: ActEntry,
+    { grantId, conferredScope, ...entry }: ActEntry,
     parts: (act: Act) => Promise<Partial<AuditEntry> | void>,
   ): Promise<ActEntry> {
+    await rank.prove(entry.actor, { ...entry, grantId, conferredScope }, tx);
     const whole = { ...entry, ...(await parts({ tx, at: receipt.at, receipt })) };
     const details = { ...entry.details, parts: receipt.parts() };
     const { id } = await audit.append({ ...whole, details }, tx);

@@ -6,18 +6,16 @@ import { pageOf, problem, timestamp } from '#http/api/responses.ts';
 import { pageMembers, uuid } from '#http/api/schemas.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
-import { requireRankOverOwner } from '#core/users/users.api.ts';
-import type { UserStore } from '#core/users/users.store.ts';
 import { presentSession, type SessionList } from './session-list.service.ts';
 import type { SessionTree } from './session-tree.service.ts';
 import { sessionUid, userId } from '#http/api/parameters.ts';
+import { waiting } from '#core/approvals/approvals.api.ts';
 import { receipt } from '#core/revocation/receipts.api.ts';
 import { presentReceipt } from '#core/revocation/receipts.ts';
 
 export interface SessionRouteDependencies {
   readonly sessionList: SessionList;
   readonly sessionTree: SessionTree;
-  readonly users: UserStore;
   readonly blocking: Blocking;
   readonly cursors: Cursors;
 }
@@ -80,7 +78,7 @@ function listSessionsOfUser({ sessionList, cursors }: SessionRouteDependencies):
   });
 }
 
-function endSession({ users, sessionTree, blocking }: SessionRouteDependencies): Route {
+function endSession({ blocking }: SessionRouteDependencies): Route {
   return defineRoute({
     method: 'DELETE',
     path: '/sessions/{sessionUid}',
@@ -90,8 +88,6 @@ function endSession({ users, sessionTree, blocking }: SessionRouteDependencies):
     params: { sessionUid },
     responses: { 200: receipt, 403: problem('forbidden'), 404: problem('not_found') },
     async handle({ params, caller }) {
-      const root = await sessionTree.root(params.sessionUid);
-      await requireRankOverOwner(users, root?.userId, caller);
       return presentReceipt(await blocking.endSession(params.sessionUid, caller.actor));
     },
   });
@@ -105,7 +101,7 @@ function signEveryoneOut({ blocking }: SessionRouteDependencies): Route {
     rateLimit: unlimited('authenticatedCaller'),
     summary: 'End every session, grant and token of all users, including the token of the caller.',
     params: {},
-    responses: { 200: receipt },
+    responses: { 200: receipt, 202: waiting },
     async handle({ caller }) {
       return presentReceipt(await blocking.signEveryoneOut(caller.actor));
     },

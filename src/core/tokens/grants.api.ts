@@ -6,7 +6,6 @@ import { pageOf, problem, timestamp } from '#http/api/responses.ts';
 import { pageMembers } from '#http/api/schemas.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
-import { requireRankOverOwner } from '#core/users/users.api.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { GrantStore } from './grants.store.ts';
 import type { GrantListStore } from './grant-list.store.ts';
@@ -58,7 +57,7 @@ function listGrantsOfUser({ grantList, cursors, now }: GrantRouteDependencies): 
   });
 }
 
-function revokeGrant({ users, grants, blocking }: GrantRouteDependencies): Route {
+function revokeGrant({ blocking }: GrantRouteDependencies): Route {
   return defineRoute({
     method: 'DELETE',
     path: '/grants/{grantId}',
@@ -68,8 +67,6 @@ function revokeGrant({ users, grants, blocking }: GrantRouteDependencies): Route
     params: { grantId },
     responses: { 200: receipt, 403: problem('forbidden'), 404: problem('not_found') },
     async handle({ params, caller }) {
-      const found = await grants.find(params.grantId);
-      await requireRankOverOwner(users, found?.userId, caller);
       return presentReceipt(await blocking.revokeGrant(params.grantId, caller.actor));
     },
   });

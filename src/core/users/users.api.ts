@@ -9,8 +9,6 @@ import { instant, sentence } from '#http/api/schemas.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { BlockNote, UserStore } from './users.store.ts';
-import { requireRankOverUser } from '#core/clients/administration/caller-rank.api.ts';
-import type { ApiCaller } from '#oidc/tokens/management-tokens.ts';
 import { notFound, userId } from '#http/api/parameters.ts';
 import { receipt } from '#core/revocation/receipts.api.ts';
 import { presentReceipt } from '#core/revocation/receipts.ts';
@@ -59,30 +57,6 @@ export async function requireUser(users: Pick<UserStore, 'findById'>, id: string
   return user;
 }
 
-/** @throws AppError `user_not_found`, or `forbidden` when the caller may not change the user */
-export async function requireChangeableUser(
-  users: Pick<UserStore, 'findById'>,
-  id: string,
-  caller: ApiCaller,
-): Promise<User> {
-  const user = await requireUser(users, id);
-  requireRankOverUser(caller, user);
-  return user;
-}
-
-/**
- * For an object of a user: what is unknown is reported by the act itself.
- * @throws AppError `forbidden`
- */
-export async function requireRankOverOwner(
-  users: Pick<UserStore, 'findById'>,
-  ownerId: string | undefined,
-  caller: ApiCaller,
-): Promise<void> {
-  const owner = ownerId === undefined ? undefined : await users.findById(ownerId);
-  if (owner) requireRankOverUser(caller, owner);
-}
-
 function showUser({ users }: UserRouteDependencies): Route {
   return defineRoute({
     method: 'GET',
@@ -116,7 +90,7 @@ function blockUser({ users, blocking, now }: UserRouteDependencies): Route {
       if (body.until && body.until <= now()) {
         throw new AppError('invalid_input', 'Invalid request body: "until" has passed.');
       }
-      await requireChangeableUser(users, params.userId, caller);
+      await requireUser(users, params.userId);
       return presentReceipt(await blocking.blockUser({ ...params, ...body, by: caller.actor }));
     },
   });
@@ -137,7 +111,7 @@ function unblockUser({ users, blocking }: UserRouteDependencies): Route {
       409: problem('conflict'),
     },
     async handle({ params, caller }) {
-      await requireChangeableUser(users, params.userId, caller);
+      await requireUser(users, params.userId);
       return presentReceipt(await blocking.unblockUser(params.userId, caller.actor));
     },
   });
@@ -153,7 +127,7 @@ function revokeTokensOfUser({ users, blocking }: UserRouteDependencies): Route {
     params: { userId },
     responses: { 200: receipt, 403: problem('forbidden'), 404: problem('user_not_found') },
     async handle({ params, caller }) {
-      await requireChangeableUser(users, params.userId, caller);
+      await requireUser(users, params.userId);
       return presentReceipt(await blocking.revokeEverythingOf(params.userId, caller.actor));
     },
   });
@@ -169,7 +143,7 @@ function endSessionsOfUser({ users, blocking }: UserRouteDependencies): Route {
     params: { userId },
     responses: { 200: receipt, 403: problem('forbidden'), 404: problem('user_not_found') },
     async handle({ params, caller }) {
-      await requireChangeableUser(users, params.userId, caller);
+      await requireUser(users, params.userId);
       return presentReceipt(await blocking.endSessionsOf(params.userId, caller.actor));
     },
   });

@@ -4,6 +4,7 @@
 import type { AuditActor } from '#core/audit/audit.ts';
 import { systemActor } from '#core/audit/audit.ts';
 import { isAppError, sessionRevoked } from '#platform/errors.ts';
+import type { Approvals } from '#core/approvals/approvals.service.ts';
 import type { User } from '#core/users/users.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Log } from '#platform/logging/log.ts';
@@ -33,6 +34,7 @@ export interface DeletionDependencies {
   readonly accountCleanup: AccountCleanup;
   readonly audit: Audit;
   readonly blocking: Blocking;
+  readonly approvals: Approvals;
   readonly outbox: Outbox;
   readonly issuer: string;
   readonly log: Log;
@@ -41,7 +43,7 @@ export interface DeletionDependencies {
 
 export function createDeletion(dependencies: DeletionDependencies) {
   const { db, deletions, users, accountCleanup, audit, blocking } = dependencies;
-  const { outbox, issuer, log, now } = dependencies;
+  const { approvals, outbox, issuer, log, now } = dependencies;
 
   async function erase({ id, email: to, locale }: DueAccount, by: AuditActor): Promise<void> {
     await blocking.revokeEverythingWith(id, by, 'account.deleted', async (tx, at) => {
@@ -81,8 +83,12 @@ export function createDeletion(dependencies: DeletionDependencies) {
         await audit.append({ event: 'deletion.cancelled', actor, userId }, tx);
       });
     },
-    /** Deletes the account without a cooling-off period, for an operator. */
+    /**
+     * Deletes the account without a cooling-off period, for an operator.
+     * @throws ApprovalPending
+     */
     async deleteNow({ id, email, claims }: User, by: AuditActor): Promise<void> {
+      await approvals.require({ act: 'users.delete', userId: id, by });
       await erase({ id, email, locale: claims.locale }, by);
     },
     /**

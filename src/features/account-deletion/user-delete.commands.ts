@@ -1,11 +1,14 @@
 // The command `user delete`: deletes an account immediately and irreversibly.
 import type { Command } from '#cli/framework/command.ts';
 import type { Deletion } from '#features/account-deletion/account-deletion.service.ts';
+import { answerOrWait, withoutApproval } from '#core/approvals/approvals.commands.ts';
+import type { Approvals } from '#core/approvals/approvals.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import { commandLineActor } from '#core/revocation/commands/format-receipt.ts';
 import { findUser } from '#core/users/commands/format-user.ts';
 
 interface Needs {
+  readonly approvals: Approvals;
   readonly deletion: Deletion;
   readonly users: UserStore;
 }
@@ -15,15 +18,20 @@ export const userDelete: Command<Needs> = {
   summary: 'Delete an account immediately; its audit entries stay, without personal data.',
   operand: 'EMAIL|ID',
   options: {
+    ...withoutApproval,
     yes: {
       isRequired: true,
       asks: 'confirmation',
       meaning: 'Delete the account and its data, which cannot be undone',
     },
   },
-  async run({ deletion, users }, { operand }) {
-    const user = await findUser(users, operand);
-    await deletion.deleteNow(user, commandLineActor);
-    return { document: { id: user.id, deleted: true }, text: 'Account deleted.\n' };
-  },
+  run: ({ approvals, deletion, users }, args) =>
+    answerOrWait(async () => {
+      const user = await findUser(users, args.operand);
+      const by = args.has('without-approval')
+        ? approvals.withoutApproval(commandLineActor, 'users.delete', user.id)
+        : commandLineActor;
+      await deletion.deleteNow(user, by);
+      return { document: { id: user.id, deleted: true }, text: 'Account deleted.\n' };
+    }),
 };

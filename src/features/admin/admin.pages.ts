@@ -1,7 +1,8 @@
 // Adds the panel to the application: its sign-in, its access control and all its pages.
 import type Router from '@koa/router';
 import type { Config } from '#config/config.ts';
-import type { UserRankDependencies } from '#core/access-control/user-rank.service.ts';
+import type { Approvals } from '#core/approvals/approvals.service.ts';
+import type { Rank } from '#core/access-control/rank.service.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import { createCursors } from '#http/api/cursors.ts';
@@ -27,11 +28,14 @@ import { createPanel, type Panel } from './panel/panel.pages.ts';
 import { createSignInTrip } from './access/sign-in-trip.pages.ts';
 import { addPanelSignIn } from './access/sign-in.pages.ts';
 import { createTokenExchange } from './access/token-exchange.pages.ts';
+import { addApprovalPages, type ApprovalPageDependencies } from './system/approvals.pages.ts';
 import { addOutboxPages, type OutboxPageDependencies } from './system/outbox.pages.ts';
 import { addSystemPages, type SystemPageDependencies } from './system/system.pages.ts';
 import { addUserPages, type UserPageDependencies } from './users/users.pages.ts';
 
-interface PanelParts extends UserRankDependencies {
+interface PanelParts {
+  readonly rank: Rank;
+  readonly approvals: Approvals;
   readonly site: SitePages;
   readonly config: Config;
   readonly issuer: string;
@@ -54,6 +58,7 @@ type PageDependencies = OverviewDependencies &
   SessionPageDependencies &
   AuditPageDependencies &
   OutboxPageDependencies &
+  ApprovalPageDependencies &
   SystemPageDependencies;
 
 export type AdminPageDependencies = PanelParts & Omit<PageDependencies, 'cursors'>;
@@ -66,7 +71,7 @@ export function addAdminPages(router: Router, dependencies: AdminPageDependencie
 
 function openPanel(router: Router, parts: PanelParts): Panel {
   const { site, config, issuerUrl, basePath, keyring, users, requestOrigin, now } = parts;
-  const { issuer, managementTokens: tokens } = parts;
+  const { issuer, managementTokens: tokens, rank, approvals } = parts;
   const cookie = createPanelCookie({ issuerUrl, basePath, keyring });
   const ensureClient = createPanelRegistration(parts);
   const trip = createSignInTrip({ site, keyring, issuer, ensureClient, now });
@@ -75,7 +80,7 @@ function openPanel(router: Router, parts: PanelParts): Panel {
   const guard = createPanelGuard({ cookie, trip, tokens, users, isAllowedAddress, now });
   const exchangeCode = createTokenExchange(issuerUrl, basePath);
   addPanelSignIn({ router, site, guard, cookie, trip, tokens, exchangeCode, now });
-  return createPanel({ router, site, guard, requestOrigin, rank: parts });
+  return createPanel({ router, site, guard, requestOrigin, rank, approvals, now });
 }
 
 function addPages(panel: Panel, dependencies: PageDependencies): void {
@@ -86,5 +91,6 @@ function addPages(panel: Panel, dependencies: PageDependencies): void {
   addClientPages(panel, dependencies);
   addAuditPages(panel, dependencies);
   addOutboxPages(panel, dependencies);
+  addApprovalPages(panel, dependencies);
   addSystemPages(panel, dependencies);
 }

@@ -1,7 +1,8 @@
-// Background cleanup: removes expired rows in batches with a pause in between, and deletes accounts
-// that are due. It may run on several nodes at once; they skip rows that another node has locked.
+// Background cleanup: removes expired rows in batches with a pause in between, deletes accounts
+// that are due and expires approvals. It may run on several nodes at once; they skip rows that another node has locked.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '#platform/logging/log.ts';
+import type { Approvals } from '#core/approvals/approvals.service.ts';
 import type { Deletion } from '#features/account-deletion/account-deletion.service.ts';
 import type { Impersonations } from '#core/impersonations/impersonations.service.ts';
 import type { ExpiredRowStore } from './expired-rows.store.ts';
@@ -15,6 +16,7 @@ export interface CleanupJobDependencies {
   readonly expired: ExpiredRowStore;
   readonly deletion: Pick<Deletion, 'runDue'>;
   readonly impersonations: Pick<Impersonations, 'settle'>;
+  readonly approvals: Pick<Approvals, 'expireDue'>;
   readonly log: Log;
   readonly now: () => Date;
 }
@@ -22,6 +24,7 @@ export interface CleanupJobDependencies {
 export function createCleanupJob(dependencies: CleanupJobDependencies) {
   const { expired, deletion, impersonations, log, now } = dependencies;
 
+  const { expired, deletion, approvals, log, now } = dependencies;
   /** Removes all expired rows. @returns the number of rows removed */
   async function run(signal?: AbortSignal): Promise<number> {
     const before = new Date(now().getTime() - graceMilliseconds);
@@ -43,6 +46,7 @@ export function createCleanupJob(dependencies: CleanupJobDependencies) {
           await pause(intervalMilliseconds, undefined, { signal, ref: false });
           await impersonations.settle();
           await deletion.runDue();
+          await approvals.expireDue();
           const removed = await run(signal);
           if (removed > 0)
             log.info({ event: 'rows.purged', count: removed }, 'removed expired rows');

@@ -3,6 +3,7 @@ import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { TableRules } from '#core/modules/table-rules.ts';
 import type { Impersonations } from '#core/impersonations/impersonations.service.ts';
+import type { Approvals } from '#core/approvals/approvals.service.ts';
 import type { Deletion } from '#features/account-deletion/account-deletion.service.ts';
 import { createCleanupJob } from './cleanup.service.ts';
 import { createExpiredRowStore } from './expired-rows.store.ts';
@@ -19,4 +20,11 @@ export function createCleanupModule(dependencies: CleanupDependencies) {
   const { tables, deletion, impersonations, db, log, now } = dependencies;
   const expired = createExpiredRowStore(db, tables);
   return { cleanupJob: createCleanupJob({ expired, deletion, impersonations, log, now }) };
+  readonly approvals: Approvals;
+}
+
+export function createCleanupModule(dependencies: CleanupDependencies) {
+  const { tables, deletion, approvals, db, log, now } = dependencies;
+  const expired = createExpiredRowStore(db, tables);
+  return { cleanupJob: createCleanupJob({ expired, deletion, approvals, log, now }) };
 }

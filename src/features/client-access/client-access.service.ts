@@ -39,12 +39,16 @@ export function createClientAccessService(dependencies: ClientAccessServiceDepen
     by: Administrator,
     next: (before: Client, tx: Change['tx']) => Promise<ClientAccess | undefined>,
   ): Promise<ClientAccess | undefined> {
-    await administration.change({ by, scope: 'clients:write' }, async ({ tx, record }) => {
-      const access = await next(await find(clientId, tx), tx);
-      if (!(await clientAccessStore.replace(clientId, access, tx))) throw clientNotFound();
-      const details = { access: access ?? 'everyone' };
-      await record({ event: 'client.access_changed', clientId, details });
-    });
+    await administration.change(
+      { by, scope: 'clients:write' },
+      async ({ tx, concerns, record }) => {
+        await concerns({ clientId });
+        const access = await next(await find(clientId, tx), tx);
+        if (!(await clientAccessStore.replace(clientId, access, tx))) throw clientNotFound();
+        const details = { access: access ?? 'everyone' };
+        await record({ event: 'client.access_changed', clientId, details });
+      },
+    );
     return (await find(clientId)).access;
   }
 

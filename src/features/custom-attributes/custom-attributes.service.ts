@@ -1,5 +1,6 @@
 // Reads and changes the custom attributes of users. A change names the version that it replaces, so
 // exactly one of several concurrent changes succeeds, on any number of nodes.
+import type { Rank } from '#core/access-control/rank.service.ts';
 import type { AuditActor } from '#core/audit/audit.ts';
 import { AppError, sessionRevoked } from '#platform/errors.ts';
 import type { User } from '#core/users/users.ts';
@@ -20,6 +21,7 @@ export const maxSupplementBytes = 16 * 1024;
 
 export interface CustomAttributeServiceDependencies {
   readonly db: Database;
+  readonly rank: Rank;
   readonly supplements: CustomAttributeStore;
   readonly users: UserStore;
   readonly registry: CustomAttributeRegistry;
@@ -44,7 +46,7 @@ export type SupplementOutcome =
   | { readonly ok: false; readonly reason: 'invalid'; readonly faults: readonly ValueFault[] };
 
 export function createCustomAttributes(dependencies: CustomAttributeServiceDependencies) {
-  const { db, supplements, users, registry, audit, now } = dependencies;
+  const { db, rank, supplements, users, registry, audit, now } = dependencies;
 
   async function list(userId: string, namespaces: readonly string[]) {
     return namespaces.length === 0 ? [] : supplements.list(userId, namespaces);
@@ -58,6 +60,7 @@ export function createCustomAttributes(dependencies: CustomAttributeServiceDepen
     const by = [actor.kind, actor.id].filter((part) => part !== undefined).join(' ');
     const wanted: SupplementChange = { userId, namespace, expected, at, by };
     return db.transaction(async (tx) => {
+      await rank.prove(actor, { userId }, tx);
       if (user && !(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
       const version = await supplements.change(wanted, value, tx);
       if (version === undefined) return { ok: false, reason: 'stale' };

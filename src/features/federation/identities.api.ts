@@ -4,7 +4,7 @@ import { presentIdentity } from './identities.ts';
 import { defineRoute, type Route } from '#http/api/route.ts';
 import { problem, timestamp } from '#http/api/responses.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
-import { requireChangeableUser, requireUser } from '#core/users/users.api.ts';
+import { requireUser } from '#core/users/users.api.ts';
 import type { Identities } from './identities.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import { identityId, notFound, userId } from '#http/api/parameters.ts';
@@ -61,7 +61,7 @@ function unlinkIdentity({ users, identities }: IdentityRouteDependencies): Route
       404: problem('user_not_found', 'not_found'),
     },
     async handle({ params, caller }) {
-      await requireChangeableUser(users, params.userId, caller);
+      await requireUser(users, params.userId);
       const { userId: owner, identityId: id } = params;
       const removed = await identities.remove(owner, id, caller.actor);
       if (!removed) throw notFound(identityId);

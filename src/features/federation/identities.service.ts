@@ -3,6 +3,7 @@
 // accounts.
 import type { PendingIdentity, ProvenIdentity } from '#core/users/external-identity.ts';
 import type { Knex } from 'knex';
+import type { Rank } from '#core/access-control/rank.service.ts';
 import type { AuditActor } from '#core/audit/audit.ts';
 import { signedInWith, type CompleteSignIn } from '#core/sessions/authentication.ts';
 import { mayUnlink, maxIdentities, type Identity } from './identities.ts';
@@ -21,6 +22,7 @@ import type { PasskeyStore } from '#features/passkeys/passkeys.store.ts';
 
 export interface IdentityDependencies {
   readonly db: Database;
+  readonly rank: Rank;
   readonly store: IdentityStore;
   readonly users: UserStore;
   readonly passkeys: PasskeyStore;
@@ -149,7 +151,7 @@ async function unlink(
 }
 
 export function createIdentities(dependencies: IdentityDependencies) {
-  const { db, store, providers, audit } = dependencies;
+  const { db, rank, store, providers, audit } = dependencies;
 
   return {
     list: (userId: string): Promise<readonly Identity[]> => store.list(userId),
@@ -188,6 +190,7 @@ export function createIdentities(dependencies: IdentityDependencies) {
      */
     remove: (userId: string, id: string, by: AuditActor): Promise<boolean> =>
       db.transaction(async (tx) => {
+        await rank.prove(by, { userId }, tx);
         const identity = (await store.list(userId, tx)).find((each) => each.id === id);
         if (!identity || !(await store.remove(userId, id, tx))) return false;
         await note(dependencies, 'identity.unlinked', identity, { by, tx });

@@ -2,6 +2,7 @@
 import { federationMails } from './federation.mails.ts';
 import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
+import type { Rank } from '#core/access-control/rank.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Notifications } from '#core/outbox/notifications.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
@@ -30,6 +31,7 @@ export const federationModule: Module = {
 
 export interface FederationDependencies extends Runtime {
   readonly audit: Audit;
+  readonly rank: Rank;
   readonly notifications: Notifications;
   readonly users: UserStore;
   readonly secondFactor: SecondFactor;
@@ -46,6 +48,7 @@ export function createFederationModule(dependencies: FederationDependencies) {
   const store = createIdentityStore(db);
   const identities = createIdentities({
     db,
+    rank: dependencies.rank,
     store,
     users,
     passkeys,

@@ -4,6 +4,7 @@ import type {
   Administrator,
   Change,
 } from '#core/access-control/administration.service.ts';
+import type { Approvals } from '#core/approvals/approvals.service.ts';
 import type { AuditEvent } from '#core/audit/audit.ts';
 import type { RoleStore } from '#core/users/roles.store.ts';
 import { timeOrderedUuid } from '#platform/crypto/ids.ts';
@@ -14,6 +15,7 @@ import type { GroupStore } from './groups.store.ts';
 
 export interface GroupServiceDependencies {
   readonly administration: Administration;
+  readonly approvals: Approvals;
   readonly groupStore: GroupStore;
   readonly roles: RoleStore;
   readonly now: () => Date;
@@ -132,12 +134,13 @@ async function update(
 }
 
 async function setMember(
-  { groupStore, now }: GroupServiceDependencies,
+  { approvals, groupStore, now }: GroupServiceDependencies,
   { tx, concerns, record }: Change,
   change: { readonly idOrName: string; readonly userId: string; readonly kind: Kind },
 ): Promise<boolean> {
   const { idOrName, userId, kind } = change;
   const { id, roles } = await requireGroup(groupStore, idOrName, tx);
+  if (kind === 'added') refuseWithoutApproval(approvals, roles);
   if (!(await groupStore.holdUser(userId, tx))) {
     throw new AppError('user_not_found', 'The account does not exist.');
   }
@@ -152,12 +155,13 @@ async function setMember(
 }
 
 async function setRole(
-  { groupStore, roles }: GroupServiceDependencies,
+  { approvals, groupStore, roles }: GroupServiceDependencies,
   { tx, concerns, record }: Change,
   change: { readonly idOrName: string; readonly role: string; readonly kind: Kind },
 ): Promise<boolean> {
   const { idOrName, role, kind } = change;
   const { id, roles: others } = await requireGroup(groupStore, idOrName, tx);
+  if (kind === 'added') refuseWithoutApproval(approvals, [role]);
   if (!(await roles.exists(role, tx))) {
     throw new AppError('not_found', 'There is no role with this id.');
   }
@@ -169,4 +173,11 @@ async function setRole(
   const event: AuditEvent = `group.role_${kind}`;
   if (isChanged) await record({ event, details: { group: id, role } });
   return isChanged;
+}
+
+/** A second administrator approves the role for one user, and a group has many. */
+function refuseWithoutApproval(approvals: Approvals, roles: readonly string[]): void {
+  if (!roles.includes('admin') || !approvals.isRequired('roles.grant-admin')) return;
+  const message = 'The role admin needs an approval: assign it to users, not to groups.';
+  throw new AppError('conflict', message);
 }

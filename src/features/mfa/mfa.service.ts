@@ -1,6 +1,7 @@
 // The second factor of a sign-in: sets it up, checks TOTP and recovery codes, each for single use,
 // and removes it. Wrong codes are counted in code-attempts.service.ts.
 import type { Knex } from 'knex';
+import type { Rank } from '#core/access-control/rank.service.ts';
 import type { AuditActor, AuditEvent } from '#core/audit/audit.ts';
 import { recoveryCodeCount, type TypedCode } from './mfa.ts';
 import { sessionRevoked } from '#platform/errors.ts';
@@ -27,6 +28,7 @@ import {
 } from './mails/mfa-mail-templates.ts';
 
 export interface SecondFactorDependencies extends CodeAttemptDependencies {
+  readonly rank: Rank;
   readonly totp: TotpStore;
   readonly recoveryCodes: RecoveryCodeStore;
   readonly users: UserStore;
@@ -152,8 +154,9 @@ async function remove(
   by: AuditActor,
   tx: Knex,
 ): Promise<boolean> {
-  const { totp, recoveryCodes, factorFailures, trustedDevices, audit, notifications } =
-    dependencies;
+  const { rank, totp, recoveryCodes, factorFailures, trustedDevices } = dependencies;
+  const { audit, notifications } = dependencies;
+  await rank.prove(by, { userId }, tx);
   await trustedDevices.revokeAllIn(tx, userId, by);
   if (!(await totp.remove(userId, tx))) return false;
   await recoveryCodes.removeAll(userId, tx);

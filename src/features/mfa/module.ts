@@ -2,6 +2,7 @@
 import { mfaMails } from './mails/mfa.mails.ts';
 import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
+import type { Rank } from '#core/access-control/rank.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Notifications } from '#core/outbox/notifications.service.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
@@ -22,6 +23,7 @@ export const mfaModule: Module = { name: 'mfa', tables: mfaTables, mails: mfaMai
 
 export interface MfaDependencies extends Runtime {
   readonly audit: Audit;
+  readonly rank: Rank;
   readonly notifications: Notifications;
   readonly blocking: Blocking;
   readonly invalidation: Invalidation;
@@ -37,6 +39,7 @@ export function createMfaModule(dependencies: MfaDependencies) {
   const { db, keyring, now, shortLived: store } = dependencies;
   const secondFactor = createSecondFactor({
     db,
+    rank: dependencies.rank,
     totp: createTotpStore(db),
     recoveryCodes: createRecoveryCodeStore(db),
     factorFailures: createFactorFailureStore(db),

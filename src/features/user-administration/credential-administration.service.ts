@@ -1,6 +1,7 @@
 // Credentials of a user, for operators: lists them and removes one. Unlike the user, an operator may
 // remove the last one: the recovery mail still gives access. The user is notified.
 import type { Knex } from 'knex';
+import type { Rank } from '#core/access-control/rank.service.ts';
 import type { AuditActor, AuditEvent } from '#core/audit/audit.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Mail } from '#core/outbox/mail/mail.ts';
@@ -15,6 +16,7 @@ import type { Database } from '#platform/database/postgres.ts';
 
 export interface CredentialAdministrationDependencies {
   readonly db: Database;
+  readonly rank: Rank;
   readonly passkeyStore: PasskeyStore;
   readonly secondFactor: SecondFactor;
   readonly credentials: PasswordCredentialStore;
@@ -29,7 +31,7 @@ export interface Credentials {
 }
 
 export function createCredentialAdministration(dependencies: CredentialAdministrationDependencies) {
-  const { db, passkeyStore, secondFactor, credentials, audit, notifications } = dependencies;
+  const { db, rank, passkeyStore, secondFactor, credentials, audit, notifications } = dependencies;
 
   interface Removal {
     readonly userId: string;
@@ -42,6 +44,7 @@ export function createCredentialAdministration(dependencies: CredentialAdministr
 
   function removeAndTell({ userId, by, event, mail, remove }: Removal): Promise<boolean> {
     return db.transaction(async (tx) => {
+      await rank.prove(by, { userId }, tx);
       if (!(await remove(tx))) return false;
       await audit.append({ event, actor: by, userId }, tx);
       await notifications.notifyUser(userId, mail, tx);

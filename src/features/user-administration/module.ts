@@ -1,5 +1,7 @@
 // Administration of accounts by operators: list, change, set the password, grant roles.
 import type { Administration } from '#core/access-control/administration.service.ts';
+import type { Approvals } from '#core/approvals/approvals.service.ts';
+import type { Rank } from '#core/access-control/rank.service.ts';
 import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
@@ -32,6 +34,8 @@ export const userAdministrationModule: Module = {
 
 export interface UserAdministrationDependencies extends Runtime {
   readonly administration: Administration;
+  readonly rank: Rank;
+  readonly approvals: Approvals;
   readonly audit: Audit;
   readonly outbox: Outbox;
   readonly blocking: Blocking;
@@ -48,11 +52,26 @@ export interface UserAdministrationDependencies extends Runtime {
 }
 
 export function createUserAdministrationModule(dependencies: UserAdministrationDependencies) {
-  const { administration, audit, outbox, blocking, invalidation, roles, users } = dependencies;
+  const { administration, rank, audit, outbox, blocking, invalidation, roles, users } =
+    dependencies;
   const { credentials, registration, emailTokens: proofs } = dependencies;
   const { config, db, now } = dependencies;
   const { issuer } = config;
   const accounts = createUserAdministrationStore(db);
+  const { approvals } = dependencies;
+  const roleAdministration = createRoleAdministration({
+    administration,
+    approvals,
+    accounts,
+    roles,
+    now,
+  });
+  approvals.register('roles.grant-admin', ({ userId = '', scopes }, by) =>
+    roleAdministration.grant(userId, 'admin', {
+      actor: by,
+      scopes: scopes === undefined ? 'all' : new Set(scopes),
+    }),
+  );
   return {
     userList: accounts,
     userSearch: createUserSearchStore(db),
@@ -61,6 +80,7 @@ export function createUserAdministrationModule(dependencies: UserAdministrationD
     credentialAdministration: createCredentialAdministration(dependencies),
     userAdministration: createUserAdministration({
       db,
+      rank,
       accounts,
       users,
       proofs,
@@ -68,7 +88,7 @@ export function createUserAdministrationModule(dependencies: UserAdministrationD
       invalidation,
       now,
     }),
-    roleAdministration: createRoleAdministration({ administration, accounts, roles, now }),
+    roleAdministration,
     passwordAssignment: createPasswordAssignment({
       registration,
       users,

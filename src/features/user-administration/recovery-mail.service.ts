@@ -1,23 +1,29 @@
 // Sends a user the recovery mail on behalf of an operator, who learns neither its code nor its link.
+import type { Rank } from '#core/access-control/rank.service.ts';
 import type { AuditActor } from '#core/audit/audit.ts';
 import type { User } from '#core/users/users.ts';
 import type { Recovery } from '#features/recovery/password-reset.service.ts';
+import type { Database } from '#platform/database/postgres.ts';
 import { randomToken } from '#platform/crypto/hashing.ts';
 import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
 
 export interface RecoveryMailDependencies {
+  readonly db: Database;
+  readonly rank: Rank;
   readonly recovery: Recovery;
   readonly requestOrigin: RequestOriginSlot;
 }
 
-export function createRecoveryMail({ recovery, requestOrigin }: RecoveryMailDependencies) {
+export function createRecoveryMail(dependencies: RecoveryMailDependencies) {
+  const { db, rank, recovery, requestOrigin } = dependencies;
   return {
     /**
      * A blocked user gets a mail that says so. The code of the mail works in no browser, because none
      * asked for it; its link works in any.
      * @throws AppError `throttled`
      */
-    async send({ email, claims }: User, by: AuditActor): Promise<void> {
+    async send({ id, email, claims }: User, by: AuditActor): Promise<void> {
+      await db.transaction((tx) => rank.prove(by, { userId: id }, tx));
       await recovery.ask(email, {
         binding: randomToken(),
         locale: claims.locale,

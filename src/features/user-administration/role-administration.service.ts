@@ -5,6 +5,7 @@ import type {
   Administrator,
   Change,
 } from '#core/access-control/administration.service.ts';
+import type { Approvals } from '#core/approvals/approvals.service.ts';
 import type { RoleStore } from '#core/users/roles.store.ts';
 import type { Role } from '#core/users/users.ts';
 import { AppError } from '#platform/errors.ts';
@@ -12,6 +13,7 @@ import type { UserAdministrationStore } from './user-administration.store.ts';
 
 export interface RoleAdministrationDependencies {
   readonly administration: Administration;
+  readonly approvals: Approvals;
   readonly accounts: UserAdministrationStore;
   readonly roles: RoleStore;
   readonly now: () => Date;
@@ -20,7 +22,7 @@ export interface RoleAdministrationDependencies {
 type Kind = 'grant' | 'withdraw';
 
 export function createRoleAdministration(dependencies: RoleAdministrationDependencies) {
-  const { administration, roles } = dependencies;
+  const { administration, approvals, roles } = dependencies;
 
   function change(kind: Kind, userId: string, role: Role, by: Administrator): Promise<boolean> {
     return administration.change({ by, scope: 'roles:write', userId }, (started) =>
@@ -31,9 +33,14 @@ export function createRoleAdministration(dependencies: RoleAdministrationDepende
   return {
     /**
      * Returns false when the user already had the role.
-     * @throws AppError `user_not_found`, `not_found` for an unknown role
+     * @throws AppError `user_not_found`, `not_found` for an unknown role; ApprovalPending
      */
-    grant: (userId: string, role: Role, by: Administrator) => change('grant', userId, role, by),
+    async grant(userId: string, role: Role, by: Administrator): Promise<boolean> {
+      if (role === 'admin') {
+        await approvals.require({ act: 'roles.grant-admin', userId, by: by.actor });
+      }
+      return change('grant', userId, role, by);
+    },
     /** Returns false when the user did not have the role. */
     withdraw: (userId: string, role: Role, by: Administrator) =>
       change('withdraw', userId, role, by),

@@ -1,6 +1,7 @@
 // Changes of an account by an operator. Each change locks the account and starts from what it
 // contains then, so that concurrent changes of different values are all kept.
 import type { Knex } from 'knex';
+import type { Rank } from '#core/access-control/rank.service.ts';
 import type { AuditActor } from '#core/audit/audit.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
@@ -24,6 +25,7 @@ export interface UserChange {
 
 export interface UserAdministrationDependencies {
   readonly db: Database;
+  readonly rank: Rank;
   readonly accounts: UserAdministrationStore;
   readonly users: UserStore;
   readonly proofs: EmailTokens;
@@ -33,7 +35,7 @@ export interface UserAdministrationDependencies {
 }
 
 export function createUserAdministration(dependencies: UserAdministrationDependencies) {
-  const { db, accounts, users, proofs, audit, invalidation, now } = dependencies;
+  const { db, rank, accounts, users, proofs, audit, invalidation, now } = dependencies;
 
   async function changeClaims(user: User, change: UserChange, by: AuditActor, tx: Knex) {
     const { id: userId, claims: before } = user;
@@ -66,6 +68,7 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
     async update(id: string, change: UserChange, by: AuditActor): Promise<User> {
       const changed = await db
         .transaction(async (tx) => {
+          await rank.prove(by, { userId: id }, tx);
           const held = await accounts.hold(id, tx);
           const user = held ? await users.findById(id, tx) : undefined;
           if (!user) throw noSuchUser();

@@ -1,6 +1,7 @@
 // Management API for the roles of users.
 import { z } from 'zod';
 import { administratorOf, roleId, roleReference } from '#core/access-control/administrator.api.ts';
+import { waiting } from '#core/approvals/approvals.api.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import { requireUser } from '#core/users/users.api.ts';
 import { defineRoute, type Route } from '#http/api/route.ts';
@@ -51,6 +52,7 @@ function grantRole(dependencies: UserRoleRouteDependencies): Route {
     body: z.strictObject({ role: roleReference }),
     responses: {
       200: userRoles,
+      202: waiting,
       403: problem('forbidden'),
       404: problem('user_not_found', 'not_found'),
     },

@@ -3,7 +3,7 @@
 import type { AuditActor } from '#core/audit/audit.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
-import type { ApiCaller, ManagementTokens } from '#oidc/tokens/management-tokens.ts';
+import { needing, type ApiCaller, type ManagementTokens } from '#oidc/tokens/management-tokens.ts';
 import { challengeBearer, readBearer, type BearerError } from './bearer.ts';
 import type { RefusedCalls } from './refused-calls.ts';
 import type { Route } from './route.ts';
@@ -39,8 +39,16 @@ export function createApiAuthorization({ issuer, tokens, refusals }: GuardDepend
       const message = 'The access token is missing or invalid.';
       return refuse(ctx, route, { code: 'invalid_token', message, actor: { kind: 'anonymous' } });
     },
-    /** @throws AppError `insufficient_scope` naming the required scopes */
-    async authorize(ctx: Context, route: string, caller: ApiCaller, { scopes }: Route) {
+    /**
+     * @returns the caller, whose writes need the scopes of the route
+     * @throws AppError `insufficient_scope` naming the required scopes
+     */
+    async authorize(
+      ctx: Context,
+      route: string,
+      caller: ApiCaller,
+      { scopes }: Route,
+    ): Promise<ApiCaller> {
       const { actor } = caller;
       const scope = scopes.join(' ');
       const code = 'insufficient_scope';
@@ -48,11 +56,11 @@ export function createApiAuthorization({ issuer, tokens, refusals }: GuardDepend
         const message = `The access token needs the scope ${scope}.`;
         await refuse(ctx, route, { code, message, actor, scope });
       }
-      if (caller.isOperator) return;
+      if (caller.isOperator) return needing(caller, scopes);
       // The scope alone is not enough: any user who signs in to an administrative client could
       // obtain it.
       const message = 'The user of the access token is not an administrator.';
-      await refuse(ctx, route, { code, message, actor });
+      return refuse(ctx, route, { code, message, actor });
     },
     /** Writes the refusal by a handler, which knows the object, to the audit log. */
     async noteForbidden(ctx: Context, route: string, { actor }: ApiCaller, error: AppError) {

@@ -28,6 +28,9 @@ export type Responses<Output extends Success = Success> = (
   | { readonly 200: Output }
   | { readonly 201: Output }
 ) & {
+  /** The act waits for a second administrator. */
+  readonly 202?: z.ZodType;
+} & {
   readonly [Status in ErrorStatus]?: Problem<CodeOf<Status>>;
 };
 

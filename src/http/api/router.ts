@@ -6,6 +6,7 @@ import { AppError, isAppError } from '#platform/errors.ts';
 import type { UrlAreas } from '#http/url-areas.ts';
 import type { Context, Next } from '#http/context.ts';
 import { readJson, readQuery } from '#http/request/input.ts';
+import { ApprovalPending, presentApproval } from '#core/approvals/approvals.ts';
 import type { Idempotency } from '#core/idempotency/idempotency.service.ts';
 import type { Guard } from './authorization.ts';
 import { readConditions } from './conditions.ts';
@@ -48,13 +49,14 @@ export function createApiRouter(dependencies: ApiRouterDependencies) {
 
   async function serve(ctx: Context, route: Route): Promise<void> {
     const name = nameRoute(ctx, route.path);
-    const caller = await guard.authenticate(ctx, name);
-    await guard.authorize(ctx, name, caller, route);
+    const authenticated = await guard.authenticate(ctx, name);
+    const caller = await guard.authorize(ctx, name, authenticated, route);
     const input = await readCall(ctx, route);
     const creates = createCreation(idempotency, { ctx, base, caller, body: input.body });
     try {
       answer(ctx, route, await route.handle({ caller, creates, ...input }));
     } catch (error) {
+      if (error instanceof ApprovalPending) return answerWaiting(ctx, error);
       if (isAppError(error, 'forbidden')) await guard.noteForbidden(ctx, name, caller, error);
       throw error;
     }
@@ -131,6 +133,13 @@ function listOf(ctx: Context): string {
     ([name]) => name !== 'cursor' && name !== 'limit',
   );
   return JSON.stringify([ctx.path, filter.toSorted(([a], [b]) => (a < b ? -1 : 1))]);
+}
+
+/** The act waits for a second administrator. */
+function answerWaiting(ctx: Context, { approval }: ApprovalPending): void {
+  ctx.status = 202;
+  ctx.set('Content-Type', 'application/json; charset=utf-8');
+  ctx.body = JSON.stringify({ approval: presentApproval(approval) });
 }
 
 function answer(ctx: Context, { responses }: Route, content: unknown): void {

@@ -34,8 +34,6 @@ export interface SecretRotation {
   /** The new secret; by default one is generated. */
   readonly secret?: string | undefined;
   readonly by: AuditActor;
-  /** Throws to refuse the change of this client. */
-  readonly check?: ((before: Client) => void) | undefined;
 }
 
 type Members = Readonly<Record<string, unknown>>;
@@ -51,25 +49,23 @@ export function createClientChanges(dependencies: ClientChangeDependencies) {
   return {
     /**
      * @param changesOf metadata members to replace; `null` removes one; may throw to refuse the change
-     * @param check receives the client as it would be afterwards, and throws to refuse it
      * @throws AppError `client_not_found`, `invalid_input`, or `conflict` after a concurrent change
      */
     async update(
       clientId: string,
       changesOf: (before: Client) => unknown,
       by: AuditActor,
-      check?: (after: Client) => void,
     ): Promise<ChangedClient> {
       const before = await requireClient(clientId);
       const members = readChanges(changesOf(before));
       const merged = merge(before, members);
       const { client: checked, clientSecret } = await registration.check(merged, before);
-      check?.(checked);
       const isRevoked = endsAccess(before, checked);
       const receipt = await blocking.changeClient({
         clientId,
         event: 'client.updated',
         details: { members: Object.keys(members) },
+        conferredScope: checked.metadata['scope'],
         revokes: isRevoked,
         by,
         write: (tx, at) => store.replace(before, checked, at, tx),
@@ -85,8 +81,8 @@ export function createClientChanges(dependencies: ClientChangeDependencies) {
      */
     async rotateSecret(clientId: string, rotation: SecretRotation): Promise<ChangedClient> {
       const { revokes, overlapSeconds = 0, secret, by, check } = rotation;
+      const { revokes, overlapSeconds = 0, by } = rotation;
       const before = await requireClient(clientId);
-      check?.(before);
       const { secretHash: hash } = before;
       if (hash === undefined) throw new AppError('conflict', 'This client has no secret.');
       const clientSecret = readSecret(secret);
@@ -104,13 +100,8 @@ export function createClientChanges(dependencies: ClientChangeDependencies) {
     },
 
     /** @throws AppError `client_not_found` */
-    async remove(
-      clientId: string,
-      by: AuditActor,
-      check?: (before: Client) => void,
-    ): Promise<Receipt> {
-      const before = await requireClient(clientId);
-      check?.(before);
+    async remove(clientId: string, by: AuditActor): Promise<Receipt> {
+      await requireClient(clientId);
       return blocking.changeClient({
         clientId,
         event: 'client.deleted',

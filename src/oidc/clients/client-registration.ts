@@ -34,8 +34,6 @@ export interface ClientRegistrationDependencies {
 export interface RegistrationOptions {
   /** By default an operator at the command line. */
   readonly by?: AuditActor;
-  /** Throws to refuse the client. */
-  readonly check?: (client: Client) => void;
   /** Runs in the transaction that creates the client. */
   readonly join?: (tx: Knex.Transaction, client: Client) => Promise<void>;
 }
@@ -88,11 +86,10 @@ export function createClientRegistration(dependencies: ClientRegistrationDepende
      */
     async create(
       input: unknown,
-      { by = { kind: 'operator' }, check, join }: RegistrationOptions = {},
+      { by = { kind: 'operator' }, join }: RegistrationOptions = {},
     ): Promise<RegisteredClient> {
       const { client, clientSecret } = readClient(input, { config, createdAt: now() });
       const complete = await validate(client);
-      check?.(complete);
       await clients.create(client, by, join && ((tx) => join(tx, complete)));
       return { client: complete, clientSecret };
     },

@@ -4,7 +4,7 @@ import type { AccessToken, ClientCredentials, Provider } from 'oidc-provider';
 import type { AccessControl } from '#core/access-control/access-control.service.ts';
 import type { AuditActor } from '#core/audit/audit.ts';
 import type { Client } from '#core/clients/clients.ts';
-import { managementAudience, splitScope } from '#core/clients/scopes.ts';
+import { managementAudience, splitScope, type ManagementScope } from '#core/clients/scopes.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
 import { refusalOf } from '#oidc/access-control/client-access.ts';
@@ -95,8 +95,9 @@ export function createManagementTokens(dependencies: ManagementTokenDependencies
           ? await readPersonToken(token, client)
           : await readClientToken(token, client);
       if (!holder) return undefined;
-      const { actor, rights } = holder;
+      const { rights } = holder;
       const scopes = await scopesOf(token, client, rights);
+      const actor = { ...holder.actor, authority: { scopes, needed: [] } };
       const isOperator = rights === undefined || rights.size > 0;
       return { actor, clientId: client.clientId, scopes, isOperator };
     },
@@ -104,6 +105,12 @@ export function createManagementTokens(dependencies: ManagementTokenDependencies
 }
 
 export type ManagementTokens = ReturnType<typeof createManagementTokens>;
+
+/** The caller as the author of an act that needs these scopes, also when it is written. */
+export function needing(caller: ApiCaller, needed: readonly ManagementScope[]): ApiCaller {
+  const { actor, scopes } = caller;
+  return { ...caller, actor: { ...actor, authority: { scopes, needed } } };
+}
 
 function issuedAt({ iat }: { readonly iat: number }): Date {
   return new Date(iat * 1000);

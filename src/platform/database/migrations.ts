@@ -27,6 +27,7 @@ import * as webhooks from '#migrations/0023-webhooks.ts';
 import * as impersonations from '#migrations/0025-impersonations.ts';
 import * as identityProviders from '#migrations/0026-identity-providers.ts';
 import * as auditEventsByName from '#migrations/0029-audit-events-by-name.ts';
+import * as approvals from '#migrations/0024-approvals.ts';
 import { isAppError } from '#platform/errors.ts';
 import type { Log } from '#platform/logging/log.ts';
 
@@ -61,6 +62,7 @@ const migrations: readonly Migration[] = [
   { name: '0025-impersonations', ...impersonations },
   { name: '0026-identity-providers', ...identityProviders },
   { name: '0029-audit-events-by-name', ...auditEventsByName },
+  { name: '0024-approvals', ...approvals },
 ];
 
 /** An arbitrary number that every version of the product must share. */

@@ -1,6 +1,7 @@
 // The route table of the management API.
 import type { Cursors } from '#http/api/cursors.ts';
 import type { Route } from '#http/api/route.ts';
+import { approvalRoutes, type ApprovalRouteDependencies } from '#core/approvals/approvals.api.ts';
 import { auditRoutes, type AuditRouteDependencies } from '#core/audit/audit.api.ts';
 import {
   accessEvaluationRoutes,
@@ -82,6 +83,7 @@ import {
 
 export interface ApiRouteDependencies
   extends
+    ApprovalRouteDependencies,
     AuditRouteDependencies,
     ClientAccountRouteDependencies,
     ClientChangeRouteDependencies,
@@ -130,6 +132,7 @@ export function createApiRoutes(dependencies: ApiRouteDependencies): readonly Ro
     ...serverInformationRoutes(dependencies),
     ...outboxRoutes(dependencies),
     ...auditRoutes(dependencies),
+    ...approvalRoutes(dependencies),
     ...customAttributeRoutes(dependencies),
     ...roleRoutes(dependencies),
     ...userRoleRoutes(dependencies),

@@ -13,7 +13,7 @@ import type { Route } from '#http/api/route.ts';
 import { version } from '#cli/version.ts';
 import { createSignedCallers } from '#oidc/clients/signed-callers.ts';
 import type { PageKit } from './page-kit.ts';
-import { protectUsersOfHigherRank } from './user-rank.ts';
+import { protectHigherRank } from './user-rank.ts';
 import type { Services } from '#server/composition.ts';
 
 type Registering = Pick<PageKit, 'clientRegistration' | 'clientChanges'>;
@@ -31,7 +31,7 @@ export function listApiRoutes(services: Services, registering?: Registering): re
     version,
     cursors: createCursors(services.keyring.derive('rest cursors')),
   });
-  return protectUsersOfHigherRank(services, routes);
+  return protectHigherRank(services, routes);
 }
 
 export function createManagementApi(

@@ -1,31 +1,22 @@
-// A limited administrator cannot act on a user with more rights: every route of the management API that
-// changes a user, or a session or grant of a user, named in its path refuses that, whichever capability
-// it belongs to.
-import {
-  requireRankOverOwnerOf,
-  type UserRankDependencies,
-} from '#core/access-control/user-rank.service.ts';
+// Refuses early what the write would refuse: every route of the management API that changes a user, a
+// session or grant of a user, or a client named in its path compares the rights of the caller with
+// those of its target, whichever capability it belongs to. The writes prove it again.
+import type { Rank } from '#core/access-control/rank.service.ts';
 import { problem } from '#http/api/responses.ts';
 import type { Route } from '#http/api/route.ts';
 
-/** Parameters of paths that lead to a user. */
-const ownerParameters = ['userId', 'sessionUid', 'grantId'] as const;
+/** Parameters of paths that lead to a user or client. */
+const targetParameters = ['userId', 'sessionUid', 'grantId', 'clientId'] as const;
 
-export function protectUsersOfHigherRank(
-  dependencies: UserRankDependencies,
-  routes: readonly Route[],
-): readonly Route[] {
-  return routes.map((route) => {
-    const isOfUser = ownerParameters.some((name) => Object.hasOwn(route.params, name));
-    if (route.method === 'GET' || !isOfUser) return route;
+export function protectHigherRank({ rank }: { readonly rank: Rank }, routes: readonly Route[]) {
+  return routes.map((route): Route => {
+    const hasTarget = targetParameters.some((name) => Object.hasOwn(route.params, name));
+    if (route.method === 'GET' || !hasTarget) return route;
     return {
       ...route,
       responses: { ...route.responses, 403: problem('forbidden') },
       async handle(call) {
-        const { actor } = call.caller;
-        if (actor.kind === 'user') {
-          await requireRankOverOwnerOf(dependencies, actor.id ?? '', call.params);
-        }
+        await rank.check(call.caller.actor, call.params);
         return route.handle(call);
       },
     };

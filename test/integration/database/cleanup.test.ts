@@ -32,6 +32,7 @@ describeOnEachKind('cleanup', (database) => {
     const expired = createExpiredRowStore(db, tables);
     const cleanupJob = createCleanupJob({
       expired,
+      approvals: { expireDue: async () => undefined },
       deletion: nobodyIsDue,
       impersonations: { settle: () => Promise.resolve(0) },
       log: createTestLog(),

@@ -2,8 +2,9 @@
 // user that has them.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { createApiClient, createCaller, itemsOf } from '#test/support/actors/api-client.ts';
+import { createApiClient, itemsOf } from '#test/support/actors/api-client.ts';
 import { describeApp, type TestApp } from '#test/support/app.ts';
+import { anAdministrator } from '#test/support/steps/administrators.ts';
 
 const service = { grant_types: ['client_credentials'], response_types: [], redirect_uris: [] };
 
@@ -99,8 +100,8 @@ describeApp('a limited administrator', {}, (app) => {
     );
     const changed = await full.call('PATCH', path, { body: { name: 'Chief' }, headers });
     assert.equal(changed.status, 200, changed.text);
-    const person = await aToken(app(), await anAdmin(app()));
-    const byPerson = await person.call('PATCH', path, { body: { name: 'Boss' }, headers });
+    const person = await anAdministrator(app(), ['admin']);
+    const byPerson = await person.api.call('PATCH', path, { body: { name: 'Boss' }, headers });
     assert.equal(byPerson.status, 200, byPerson.text);
   });
 });
@@ -109,11 +110,4 @@ async function anAdmin(app: TestApp) {
   const person = await app.createUser();
   await app.services.roles.grant(person.id, 'admin', app.services.now());
   return person;
-}
-
-async function aToken(app: TestApp, person: Awaited<ReturnType<typeof anAdmin>>) {
-  const scope = 'openid users:write sessions:write grants:write clients:write';
-  const rp = await app.relyingParty({ scope, first_party: true });
-  const { accessToken } = await rp.login(person, { scope, resource: `${app.issuer}/auth/api` });
-  return createCaller(app, accessToken);
 }

@@ -5,24 +5,31 @@ import { createCaller } from '#test/support/actors/api-client.ts';
 import type { Person } from '#test/support/actors/relying-party.ts';
 import { createCommandRunner } from '#test/support/cli/in-process.ts';
 
+type AppOfAdministrators = Pick<
+  TestApp,
+  'issuer' | 'send' | 'services' | 'createUser' | 'relyingParty'
+>;
+
 /** A user with these roles, and a token with every scope that the roles permit. */
 export async function anAdministrator(
-  app: TestApp,
+  app: AppOfAdministrators,
   roles: readonly string[],
   requested: readonly string[] = managementScopes,
+  existing?: Person,
 ) {
   const { done } = createCommandRunner(app.services);
-  const person: Person = await app.createUser();
+  const person: Person = existing ?? (await app.createUser());
   for (const role of roles) await done(['user', 'add-role', person.id, '--role', role]);
   const scope = ['openid', ...requested].join(' ');
   const rp = await app.relyingParty({ scope });
   const login = await rp.login(person, { scope, resource: `${app.issuer}/auth/api` });
   const scopes = (login.scope ?? '').split(' ').filter((each) => each !== '');
-  return { person, scopes, api: createCaller(app, login.accessToken) };
+  const { accessToken } = login;
+  return { person, scopes, accessToken, api: createCaller(app, accessToken) };
 }
 
 /** An administrator whose only role permits these scopes of the management API. */
-export async function aLimited(app: TestApp, scopes: readonly string[]) {
+export async function aLimited(app: AppOfAdministrators, scopes: readonly string[]) {
   const { done } = createCommandRunner(app.services);
   const role = `limited-${crypto.randomUUID().slice(0, 8)}`;
   await done(['role', 'create', role]);
@@ -31,7 +38,12 @@ export async function aLimited(app: TestApp, scopes: readonly string[]) {
 }
 
 /** The command that adds or removes permissions of the management API. */
-export function permission(app: TestApp, verb: 'add' | 'remove', role: string, scopes: string) {
+export function permission(
+  app: Pick<TestApp, 'issuer'>,
+  verb: 'add' | 'remove',
+  role: string,
+  scopes: string,
+) {
   const audience = `${app.issuer}/auth/api`;
   return ['role', `${verb}-permission`, role, '--resource', audience, '--scopes', scopes];
 }

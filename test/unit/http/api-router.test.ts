@@ -155,7 +155,7 @@ function createTestGuard(isAuthenticated: boolean): Guard {
       const actor = { kind: 'client', id: 'caller' } as const;
       return { actor, clientId: 'caller', scopes: new Set(), isOperator: true };
     },
-    authorize: async () => undefined,
+    authorize: async (_ctx, _route, caller) => caller,
     noteForbidden: async () => undefined,
   };
 }

@@ -10,7 +10,6 @@ import { defineRoute, type Route } from '#http/api/route.ts';
 import { pageMembers } from '#http/api/schemas.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { ClientRegistration } from '#oidc/clients/client-registration.ts';
-import { requireRankOverClient } from './caller-rank.api.ts';
 import { clientMetadata, newSecret, presentClientJson, shownClient } from './client-json.api.ts';
 import type { ClientSearchStore } from './client-search.store.ts';
 
@@ -74,7 +73,6 @@ function registerClient({ clientRegistration }: ClientAccountRouteDependencies):
         const registration = await clientRegistration();
         const { client, clientSecret } = await registration.create(body, {
           by: caller.actor,
-          check: (wanted) => requireRankOverClient(caller, wanted),
           join: (tx, created) =>
             keep(tx, {
               location: `/clients/${encodeURIComponent(created.clientId)}`,

@@ -12,7 +12,6 @@ import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { ChangedClient, ClientChanges } from '#oidc/clients/client-changes.ts';
 import type { ApiCaller } from '#oidc/tokens/management-tokens.ts';
 import { AppError } from '#platform/errors.ts';
-import { requireRankOverClient } from './caller-rank.api.ts';
 import {
   clientChange,
   clientMetadata,
@@ -130,8 +129,7 @@ function rotateSecret({ clientChanges }: ClientChangeRouteDependencies): Route {
         throw new AppError('invalid_input', message);
       }
       const changes = await clientChanges();
-      const check = (before: Client) => requireRankOverClient(caller, before);
-      const options = { revokes, overlapSeconds, by: caller.actor, check };
+      const options = { revokes, overlapSeconds, by: caller.actor };
       return presentRotation(await changes.rotateSecret(params.clientId, options));
     },
   });
@@ -153,8 +151,7 @@ function deleteClient({ clientChanges }: ClientChangeRouteDependencies): Route {
     },
     async handle({ params, caller }) {
       const changes = await clientChanges();
-      const check = (before: Client) => requireRankOverClient(caller, before);
-      return presentReceipt(await changes.remove(params.clientId, caller.actor, check));
+      return presentReceipt(await changes.remove(params.clientId, caller.actor));
     },
   });
 }
@@ -165,19 +162,17 @@ interface Change {
   readonly conditions: Conditions;
 }
 
-/** The caller needs the rights of the client before and after the change. */
+/** The service proves that the caller has the rights of the client before and after the change. */
 function change(
   changes: ClientChanges,
   { clientId: id, caller, conditions }: Change,
   membersOf: (before: Client) => object,
 ): Promise<ChangedClient> {
   const changesOf = (before: Client) => {
-    requireRankOverClient(caller, before);
     requireMatch(conditions, tagOf(presentClientJson(before)));
     return membersOf(before);
   };
-  const check = (after: Client) => requireRankOverClient(caller, after);
-  return changes.update(id, changesOf, caller.actor, check);
+  return changes.update(id, changesOf, caller.actor);
 }
 
 function presentChange({ client, clientSecret, isRevoked, receipt: done }: ChangedClient) {

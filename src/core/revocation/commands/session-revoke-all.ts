@@ -1,9 +1,12 @@
 // session revoke-all: emergency revocation of all sessions.
 import type { Command } from '#cli/framework/command.ts';
+import { answerOrWait, withoutApproval } from '#core/approvals/approvals.commands.ts';
+import type { Approvals } from '#core/approvals/approvals.service.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import { answerWithReceipt, commandLineActor } from './format-receipt.ts';
 
 interface Needs {
+  readonly approvals: Approvals;
   readonly blocking: Blocking;
 }
 
@@ -12,14 +15,19 @@ export const sessionRevokeAll: Command<Needs> = {
   aliases: ['everyone sign-out'],
   summary: 'End every session, grant and token of all users.',
   options: {
+    ...withoutApproval,
     yes: {
       isRequired: true,
       asks: 'confirmation',
       meaning: 'Sign out all users of all clients, which cannot be undone',
     },
   },
-  async run({ blocking }) {
-    const receipt = await blocking.signEveryoneOut(commandLineActor);
-    return answerWithReceipt(receipt, 'All users are signed out and may sign in again.');
-  },
+  run: ({ approvals, blocking }, args) =>
+    answerOrWait(async () => {
+      const by = args.has('without-approval')
+        ? approvals.withoutApproval(commandLineActor, 'sessions.end-all')
+        : commandLineActor;
+      const receipt = await blocking.signEveryoneOut(by);
+      return answerWithReceipt(receipt, 'All users are signed out and may sign in again.');
+    }),
 };

@@ -8,7 +8,7 @@ import type { User } from '#core/users/users.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { Context } from '#http/context.ts';
 import { defaultLocale } from '#http/i18n/locales.ts';
-import type { ApiCaller, ManagementTokens } from '#oidc/tokens/management-tokens.ts';
+import { needing, type ApiCaller, type ManagementTokens } from '#oidc/tokens/management-tokens.ts';
 import { AppError } from '#platform/errors.ts';
 import type { PanelCookie, PanelSession } from './panel-cookie.pages.ts';
 import type { SignInTrip } from './sign-in-trip.pages.ts';
@@ -103,6 +103,12 @@ export function createPanelGuard(dependencies: PanelGuardDependencies) {
       return false;
     },
   };
+}
+
+/** The visitor as the author of an act that needs the scope, also when it is written. */
+export function visitNeeding(visit: PanelVisit, scope: ManagementScope): PanelVisit {
+  const caller = needing(visit.caller, [scope]);
+  return { ...visit, caller, actor: caller.actor, administrator: administratorOf(caller) };
 }
 
 export type PanelGuard = ReturnType<typeof createPanelGuard>;

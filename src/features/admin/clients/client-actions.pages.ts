@@ -1,6 +1,5 @@
 // What administrators do to one client: edit, new secret, block, unblock, delete.
 import type { Client } from '#core/clients/clients.ts';
-import { requireRankOverClient } from '#core/clients/administration/caller-rank.api.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { Context } from '#http/context.ts';
@@ -74,7 +73,6 @@ function addClientAction(panel: Panel, store: ClientStore, action: ClientAction)
     },
     async act(ctx, visit, form) {
       const client = await find(ctx);
-      requireRankOverClient(visit.caller, client);
       return action.act(client, visit, form);
     },
   });
@@ -91,10 +89,9 @@ function edit({ clientChanges }: ClientActionDependencies): ClientAction {
     lead: 'A change that limits the client also revokes what was issued to it before.',
     submit: 'Save',
     fields: editFields,
-    async act(client, { actor, caller }, form) {
+    async act(client, { actor }, form) {
       const changes = changesOf(form);
-      const check = (after: Client) => requireRankOverClient(caller, after);
-      const changed = await clientChanges.update(client.clientId, () => changes, actor, check);
+      const changed = await clientChanges.update(client.clientId, () => changes, actor);
       if (changed.isRevoked) {
         return receiptPage(changed.receipt, {
           title: `${nameOf(changed.client)} is changed, and its tokens are revoked`,

@@ -1,7 +1,6 @@
 // Registers a client in two steps: the kind of application, then its name, framework and addresses.
 // The presets of core/clients supply the right defaults.
 import { findPreset, findPresetOfType } from '#core/clients/client-presets.ts';
-import { requireRankOverClient } from '#core/clients/administration/caller-rank.api.ts';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
 import type { ClientRegistration, RegisteredClient } from '#oidc/clients/client-registration.ts';
@@ -89,12 +88,11 @@ export function addClientCreate(panel: Panel, dependencies: ClientCreateDependen
         ],
       };
     },
-    async act(ctx, { actor, caller }, form) {
+    async act(ctx, { actor }, form) {
       const kind = kindOf(ctx);
       const framework = form.get('framework');
       const registered = await clientRegistration.create(metadataOf(kind, form), {
         by: actor,
-        check: (client) => requireRankOverClient(caller, client),
       });
       return resultPage(registered, { kind, framework, issuer });
     },

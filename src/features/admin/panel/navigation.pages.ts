@@ -45,6 +45,7 @@ export const panelNavigation: readonly Group[] = [
   {
     label: 'Operation',
     items: [
+      item('approvals', 'check', 'Approvals', 'approvals:read'),
       item('audit', 'audit', 'Audit log', 'audit:read'),
       item('outbox', 'outbox', 'Outbox', 'audit:read'),
       item('keys', 'key', 'Signing keys', 'keys:read'),
@@ -73,20 +74,25 @@ export interface NavigationRequest {
   readonly path: string;
   readonly address: (path: string) => string;
   readonly may: (scope: ManagementScope) => boolean;
+  /** How many acts wait for a second administrator; `undefined` if no act does. */
+  readonly waiting: number | undefined;
 }
 
 export function showNavigation(request: NavigationRequest): readonly ShownNavigationGroup[] {
-  const { path: here, address, may } = request;
+  const { path: here, address, may, waiting } = request;
   const isWithin = (path: string) =>
     here === path || (path !== panelPath && here.startsWith(`${path}/`));
   return panelNavigation.flatMap(({ label, items }) => {
-    const shown = items.filter(({ scope }) => may(scope));
+    const shown = items.filter(
+      ({ id, scope }) => may(scope) && (id !== 'approvals' || waiting !== undefined),
+    );
     if (shown.length === 0) return [];
     return [
       {
         label,
         items: shown.map(({ path, scope: _, ...each }) => ({
           ...each,
+          label: each.id === 'approvals' && waiting ? `${each.label} (${waiting})` : each.label,
           href: address(path),
           isCurrent: isWithin(path),
         })),

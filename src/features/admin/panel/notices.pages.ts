@@ -17,6 +17,8 @@ const notices = {
   replayed: 'The message is sent again within seconds.',
   enabled: 'It receives events again.',
   disabled: 'It receives no further events.',
+  approved: 'It is approved and done.',
+  rejected: 'It is rejected. Nothing was done.',
   retried: 'The jobs are tried again within seconds.',
 } as const;
 

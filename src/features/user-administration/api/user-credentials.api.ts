@@ -1,6 +1,6 @@
 // Management API for the credentials of a user: list them, remove one, and send the recovery mail.
 import { z } from 'zod';
-import { requireChangeableUser, requireUser } from '#core/users/users.api.ts';
+import { requireUser } from '#core/users/users.api.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import { notFound, userId, type PathParameter } from '#http/api/parameters.ts';
 import { problem, timestamp } from '#http/api/responses.ts';
@@ -90,7 +90,7 @@ function removePassword(dependencies: UserCredentialRouteDependencies): Route {
     params: { userId },
     responses: { 200: removed, ...refusals },
     async handle({ params, caller }) {
-      await requireChangeableUser(users, params.userId, caller);
+      await requireUser(users, params.userId);
       const isRemoved = await credentialAdministration.removePassword(params.userId, caller.actor);
       return requireRemoved(isRemoved, 'The user has no password.');
     },
@@ -108,7 +108,7 @@ function removeSecondFactor(dependencies: UserCredentialRouteDependencies): Rout
     params: { userId },
     responses: { 200: removed, ...refusals },
     async handle({ params, caller }) {
-      const { id } = await requireChangeableUser(users, params.userId, caller);
+      const { id } = await requireUser(users, params.userId);
       const isRemoved = await credentialAdministration.removeSecondFactor(id, caller.actor);
       return requireRemoved(isRemoved, 'The user has no second factor.');
     },
@@ -126,7 +126,7 @@ function removePasskey(dependencies: UserCredentialRouteDependencies): Route {
     params: { userId, passkeyId },
     responses: { 200: removed, ...refusals },
     async handle({ params, caller }) {
-      await requireChangeableUser(users, params.userId, caller);
+      await requireUser(users, params.userId);
       const { userId: owner, passkeyId: id } = params;
       const isRemoved = await credentialAdministration.removePasskey(owner, id, caller.actor);
       if (!isRemoved) throw notFound(passkeyId);
@@ -149,7 +149,7 @@ function sendRecoveryMail({ users, recoveryMail }: UserCredentialRouteDependenci
       404: problem('user_not_found'),
     },
     async handle({ params, caller }) {
-      const user = await requireChangeableUser(users, params.userId, caller);
+      const user = await requireUser(users, params.userId);
       await recoveryMail.send(user, caller.actor);
       return { sent: true } as const;
     },

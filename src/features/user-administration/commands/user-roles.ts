@@ -1,6 +1,8 @@
 // user add-role, user remove-role and user set-admin: grant and withdraw roles.
 import { UsageError } from '#cli/framework/arguments.ts';
-import type { Arguments, Command } from '#cli/framework/command.ts';
+import type { Answer, Arguments, Command } from '#cli/framework/command.ts';
+import { answerOrWait, withoutApproval } from '#core/approvals/approvals.commands.ts';
+import type { Approvals } from '#core/approvals/approvals.service.ts';
 import { commandLine } from '#core/revocation/commands/format-receipt.ts';
 import { answerWithUser, findUser } from '#core/users/commands/format-user.ts';
 import { isBlocked } from '#core/subject-status/subject-status.ts';
@@ -9,6 +11,7 @@ import type { UserStore } from '#core/users/users.store.ts';
 import type { RoleAdministration } from '#features/user-administration/role-administration.service.ts';
 
 interface Needs {
+  readonly approvals: Approvals;
   readonly roleAdministration: RoleAdministration;
   readonly users: UserStore;
   readonly now: () => Date;
@@ -24,18 +27,18 @@ export const userAddRole: Command<Needs> = {
   name: 'user add-role',
   summary: 'Grant a role to a user.',
   operand: 'EMAIL|ID',
-  options: { role },
+  options: { role, ...withoutApproval },
   examples: ['user add-role ann@example.org --role admin'],
   check: (args) => void roleOf(args),
-  run: (needs, args) => grant(needs, args.operand, roleOf(args)),
+  run: (needs, args) => answerOrWait(() => grant(needs, args, roleOf(args))),
 };
 
 export const userSetAdmin: Command<Needs> = {
   name: 'user set-admin',
   summary: 'Make a user an administrator.',
   operand: 'EMAIL|ID',
-  options: {},
-  run: (needs, { operand }) => grant(needs, operand, 'admin'),
+  options: withoutApproval,
+  run: (needs, args) => answerOrWait(() => grant(needs, args, 'admin')),
 };
 
 export const userRemoveRole: Command<Needs> = {
@@ -59,9 +62,15 @@ export const userRemoveRole: Command<Needs> = {
   },
 };
 
-async function grant({ roleAdministration, users, now }: Needs, operand: string, name: Role) {
-  const { id } = await findUser(users, operand);
-  const isNew = await roleAdministration.grant(id, name, commandLine);
+async function grant(needs: Needs, args: Arguments, name: Role): Promise<Answer> {
+  const { approvals, roleAdministration, users, now } = needs;
+  const { id } = await findUser(users, args.operand);
+  const { actor } = commandLine;
+  const by =
+    name === 'admin' && args.has('without-approval')
+      ? { ...commandLine, actor: approvals.withoutApproval(actor, 'roles.grant-admin', id) }
+      : commandLine;
+  const isNew = await roleAdministration.grant(id, name, by);
   const user = await findUser(users, id);
   const warning = isBlocked(user, now())
     ? ' The account is blocked, so the role has no effect yet.'

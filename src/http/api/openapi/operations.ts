@@ -20,7 +20,11 @@ export function describeRoute(route: Route) {
     security: [{ management: [...scopes] }],
     parameters: [...pathParameters(route), ...queryParameters(route), ...headerParameters(route)],
     ...(body ? { requestBody: body } : {}),
-    responses: { ...describeSuccess(route), ...describeProblems(route.responses) },
+    responses: {
+      ...describeSuccess(route),
+      ...describeWaiting(route),
+      ...describeProblems(route.responses),
+    },
   };
 }
 
@@ -112,6 +116,13 @@ function describeSuccess({ responses, summary }: Route): Readonly<Record<string,
       content: describeContent(content),
     },
   };
+}
+
+function describeWaiting({ responses }: Route): Readonly<Record<string, object>> {
+  const waiting = responses[202];
+  if (!waiting) return {};
+  const description = 'Not done yet: it waits for a second administrator.';
+  return { 202: { description, content: describeContent(waiting) } };
 }
 
 function describeContent(success: Success): Readonly<Record<string, object>> {

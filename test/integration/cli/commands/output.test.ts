@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { describeApp } from '#test/support/app.ts';
 import { clientExamples } from '#test/support/cli/examples/client-examples.ts';
 import { shapeOf, type Example } from '#test/support/cli/examples/example.ts';
+import { approvalExamples } from '#test/support/cli/examples/approval-examples.ts';
 import { accessExamples } from '#test/support/cli/examples/access-examples.ts';
 import { dataExamples } from '#test/support/cli/examples/data-examples.ts';
 import { groupExamples, organizationExamples } from '#test/support/cli/examples/group-examples.ts';
@@ -23,6 +24,7 @@ const examples = {
   ...clientExamples,
   ...webhookExamples,
   ...providerExamples,
+  ...approvalExamples,
   ...roleExamples,
   ...accessExamples,
   ...dataExamples,

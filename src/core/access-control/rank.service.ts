@@ -1,0 +1,132 @@
+// The one rule of rank: an administrator, be it a user or a client, acts on a user or a client only if
+// it has every right in the management API that the user or client has, and confers no right that it
+// lacks (decision 0027). Every write proves this in its own transaction, because the rights of either
+// one may have changed since the request was authorized.
+import type { Knex } from 'knex';
+import type { AuditActor } from '#core/audit/audit.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import { AppError } from '#platform/errors.ts';
+import type { AdministratorStore } from './administrators.store.ts';
+import type { AssignmentStore } from './assignments.store.ts';
+import { managementRights, rightsOfScope } from './role-permissions.ts';
+import type { RolePermissionStore } from './role-permissions.store.ts';
+
+export interface RankDependencies {
+  readonly db: Database;
+  readonly administrators: AdministratorStore;
+  readonly assignments: AssignmentStore;
+  readonly rolePermissions: RolePermissionStore;
+  readonly now: () => Date;
+}
+
+/** What an act concerns. What does not exist has no rights; the act itself reports it. */
+export interface Target {
+  readonly userId?: string | undefined;
+  readonly sessionUid?: string | undefined;
+  readonly grantId?: string | undefined;
+  readonly clientId?: string | undefined;
+  /** Rights that the act confers, as a registered `scope`: of a new or changed client, for example. */
+  readonly conferredScope?: unknown;
+}
+
+/** The rights that an administrator has at this moment; `all` without an access token. */
+export type Rights = ReadonlySet<string> | 'all';
+
+export function createRank(dependencies: RankDependencies) {
+  const { db, administrators } = dependencies;
+  return {
+    /**
+     * Must be the first statement of the transaction that writes: rights then stay as they are until
+     * its end.
+     * @throws AppError `insufficient_scope` or `forbidden`
+     */
+    async prove(by: AuditActor, target: Target, tx: Knex): Promise<void> {
+      if (by.authority !== undefined) {
+        await administrators.lockRights(tx);
+        const rights = await currentRights(dependencies, by, tx);
+        await requireRank(dependencies, { rights, by, target, tx, isLocked: true });
+      }
+      await by.claim?.(tx);
+    },
+    /** Refuses early what `prove` would refuse later. @throws AppError like `prove` */
+    async check(by: AuditActor, target: Target): Promise<void> {
+      const { scopes: rights } = by.authority ?? {};
+      if (rights === undefined) return;
+      await requireRank(dependencies, { rights, by, target, tx: db.knex, isLocked: false });
+    },
+    /** The rights that the actor has at this moment, for a transaction that holds a lock on rights. */
+    rightsOf: (by: AuditActor, tx: Knex) => currentRights(dependencies, by, tx),
+  };
+}
+
+export type Rank = ReturnType<typeof createRank>;
+
+/** @throws AppError `forbidden` unless the rights include all of the others */
+export function requireIncluded(rights: Rights, others: Iterable<string>): void {
+  if (rights === 'all' || [...others].every((right) => rights.has(right))) return;
+  throw new AppError('forbidden', 'This involves rights that you do not have yourself.');
+}
+
+/** A token never confers more than it contains, and no more than its user or client has now. */
+async function currentRights(
+  { administrators, assignments, rolePermissions, now }: RankDependencies,
+  { kind, id = '', authority }: AuditActor,
+  tx: Knex,
+): Promise<Rights> {
+  if (authority === undefined) return 'all';
+  const within = (rights: Iterable<string>) =>
+    new Set([...rights].filter((right) => authority.scopes.has(right)));
+  if (kind === 'client') {
+    return within(rightsOfScope(await administrators.scopeOfActiveClient(id, tx)));
+  }
+  if (kind !== 'user' || !(await administrators.isActiveUser(id, now(), tx))) return new Set();
+  const { roles } = await assignments.find(id, tx);
+  return within(managementRights(await rolePermissions.list(tx), roles));
+}
+
+interface Comparison {
+  readonly rights: Rights;
+  readonly by: AuditActor;
+  readonly target: Target;
+  readonly tx: Knex;
+  readonly isLocked: boolean;
+}
+
+async function requireRank(
+  dependencies: RankDependencies,
+  { rights, by, target, tx, isLocked }: Comparison,
+): Promise<void> {
+  const missing = by.authority?.needed.filter((scope) => rights !== 'all' && !rights.has(scope));
+  if (missing !== undefined && missing.length > 0) {
+    throw new AppError('insufficient_scope', `This needs the scope ${missing.join(' ')}.`);
+  }
+  const ownerId = await ownerOf(dependencies, target, tx);
+  if (ownerId !== undefined) {
+    requireIncluded(rights, await rightsOfUser(dependencies, ownerId, tx));
+  }
+  const { clientId, conferredScope } = target;
+  requireIncluded(rights, rightsOfScope(conferredScope));
+  if (clientId === undefined || ownerId !== undefined) return;
+  const registered = await dependencies.administrators.scopeOfClient(clientId, tx, isLocked);
+  requireIncluded(rights, rightsOfScope(registered));
+}
+
+/** The rights of a user, by own roles and those of groups. */
+export async function rightsOfUser(
+  { assignments, rolePermissions }: Pick<RankDependencies, 'assignments' | 'rolePermissions'>,
+  userId: string,
+  tx: Knex,
+): Promise<ReadonlySet<string>> {
+  const { roles } = await assignments.find(userId, tx);
+  return roles.length === 0 ? new Set() : managementRights(await rolePermissions.list(tx), roles);
+}
+
+async function ownerOf(
+  { administrators }: RankDependencies,
+  { userId, sessionUid, grantId }: Target,
+  tx: Knex,
+): Promise<string | undefined> {
+  if (userId !== undefined) return userId;
+  if (sessionUid !== undefined) return administrators.ownerOfSession(sessionUid, tx);
+  return grantId === undefined ? undefined : administrators.ownerOfGrant(grantId, tx);
+}

@@ -1,0 +1,22 @@
+// What an administrator sees whose act waits for a second one.
+import type { ApprovalAct } from '#config/kinds/approval-acts.ts';
+import type { Approval } from '#core/approvals/approvals.ts';
+import { relativeTime } from '#features/admin/page/formatting.ts';
+import type { PanelPage } from '#features/admin/page/page-model.ts';
+import { panelPath } from '#features/admin/panel-client.ts';
+
+export const actNames: Readonly<Record<ApprovalAct, string>> = {
+  'users.delete': 'Delete the account',
+  'roles.grant-admin': 'Make the user an administrator',
+  'sessions.end-all': 'Sign everyone out',
+};
+
+/** What a page of an act shows when it was not performed. */
+export function waitingPage({ act, expiresAt }: Approval, now: Date): PanelPage {
+  return {
+    title: 'This waits for a second administrator',
+    lead: `Nothing is done yet. Another administrator can approve it under Approvals; it expires ${relativeTime(expiresAt, now).text}.`,
+    back: { label: 'Approvals', href: `${panelPath}/approvals` },
+    blocks: [{ kind: 'facts', facts: [{ label: 'Act', value: actNames[act] }] }],
+  };
+}

@@ -1,0 +1,191 @@
+// Acts that wait for a second administrator: the list, approving and rejecting.
+import { scopesOfAct, type Approval, type Party } from '#core/approvals/approvals.ts';
+import type { Approvals } from '#core/approvals/approvals.service.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import type { Context } from '#http/context.ts';
+import { AppError } from '#platform/errors.ts';
+import { isUuid } from '#platform/uuid.ts';
+import type { PanelVisit } from '#features/admin/access/panel-guard.pages.ts';
+import { relativeTime, shortId } from '#features/admin/page/formatting.ts';
+import type { Cell, PanelPage } from '#features/admin/page/page-model.ts';
+import { panelPath } from '#features/admin/panel-client.ts';
+import { withNotice } from '#features/admin/panel/notices.pages.ts';
+import { actNames } from '#features/admin/panel/waiting.pages.ts';
+import type { Panel } from '#features/admin/panel/panel.pages.ts';
+
+export interface ApprovalPageDependencies {
+  readonly approvals: Approvals;
+  readonly users: UserStore;
+  readonly now: () => Date;
+}
+
+const path = `${panelPath}/approvals`;
+const maxShown = 100;
+
+export function addApprovalPages(panel: Panel, dependencies: ApprovalPageDependencies): void {
+  addList(panel, dependencies);
+  addDecision(panel, dependencies, 'approve');
+  addDecision(panel, dependencies, 'reject');
+}
+
+function addList(panel: Panel, dependencies: ApprovalPageDependencies): void {
+  panel.page({
+    path,
+    scope: 'approvals:read',
+    async show(_ctx, visit) {
+      const page = { after: undefined, limit: maxShown };
+      const { items } = await dependencies.approvals.list(undefined, page);
+      const [waiting, others] = [items.filter(isPending), items.filter((each) => !isPending(each))];
+      const [first, second] = await Promise.all([
+        Promise.all(waiting.map((each) => waitingRow(dependencies, each, visit))),
+        Promise.all(others.map((each) => decidedRow(dependencies, each))),
+      ]);
+      const columns = ['Act', 'About', 'Requested by', 'Reason'].map((label) => ({ label }));
+      return {
+        title: 'Approvals',
+        lead: 'Acts that wait for a second administrator. Another one than who asked approves them.',
+        blocks: [
+          {
+            kind: 'table',
+            title: 'Waiting',
+            caption: 'Acts that wait, most recent first',
+            columns: [...columns, { label: 'Expires' }, { label: 'Decision' }],
+            rows: first,
+            empty: 'Nothing waits.',
+          },
+          {
+            kind: 'table',
+            title: 'Decided',
+            caption: 'Acts that were decided, most recent first',
+            columns: [...columns, { label: 'Outcome' }, { label: 'By' }],
+            rows: second,
+            empty: 'Nothing was decided yet.',
+          },
+        ],
+      };
+    },
+  });
+}
+
+function isPending({ state }: Approval): boolean {
+  return state === 'pending';
+}
+
+async function waitingRow(
+  dependencies: ApprovalPageDependencies,
+  approval: Approval,
+  visit: PanelVisit,
+): Promise<Cell[]> {
+  const { id, act, expiresAt, requestedBy } = approval;
+  const isOwn = requestedBy.kind === 'user' && requestedBy.id === visit.user.id;
+  const may = visit.may('approvals:write') && scopesOfAct[act].every((each) => visit.may(each));
+  const links = [
+    ...(isOwn ? [] : [{ text: 'Approve', href: `${path}/${id}/approve` }]),
+    { text: isOwn ? 'Withdraw' : 'Reject', href: `${path}/${id}/reject` },
+  ];
+  const about = await aboutCells(dependencies, approval);
+  return [...about, relativeTime(expiresAt, dependencies.now()), may ? links : '-'];
+}
+
+async function decidedRow(
+  dependencies: ApprovalPageDependencies,
+  approval: Approval,
+): Promise<Cell[]> {
+  const { state, refusal, decidedBy } = approval;
+  const outcome = { text: state, hint: refusal, tag: tones[state] } as const;
+  const by = decidedBy ? await partyCell(dependencies, decidedBy) : '-';
+  return [...(await aboutCells(dependencies, approval)), outcome, by];
+}
+
+const tones = {
+  pending: 'quiet',
+  executed: 'good',
+  rejected: 'quiet',
+  refused: 'danger',
+  expired: 'quiet',
+} as const;
+
+async function aboutCells(
+  dependencies: ApprovalPageDependencies,
+  { act, userId, requestedBy, reason }: Approval,
+): Promise<Cell[]> {
+  const about =
+    userId === undefined ? 'everyone' : await partyCell(dependencies, { kind: 'user', id: userId });
+  const requester = await partyCell(dependencies, requestedBy);
+  return [actNames[act], about, requester, reason ?? '-'];
+}
+
+async function partyCell({ users }: ApprovalPageDependencies, { kind, id }: Party): Promise<Cell> {
+  if (kind === 'operator') return 'the command line';
+  if (kind !== 'user' || id === undefined) return id ?? kind;
+  const user = await users.findById(id);
+  if (!user) return `user ${shortId(id)}`;
+  return { text: user.email, href: `${panelPath}/users/${id}` };
+}
+
+type Verb = 'approve' | 'reject';
+
+const words = {
+  approve: {
+    title: 'Approve',
+    lead: 'It is done at once, in the name of who requested it, if nothing about it has changed.',
+    submit: 'Approve and do it',
+    notice: 'approved',
+  },
+  reject: {
+    title: 'Reject',
+    lead: 'Nothing is done. The act can be requested again.',
+    submit: 'Reject it',
+    notice: 'rejected',
+  },
+} as const;
+
+function addDecision(panel: Panel, dependencies: ApprovalPageDependencies, verb: Verb): void {
+  const { approvals } = dependencies;
+  const { title, lead, submit, notice } = words[verb];
+  panel.action({
+    path: `${path}/:approvalId/${verb}`,
+    scope: 'approvals:write',
+    protection: 'recent',
+    async show(ctx): Promise<PanelPage> {
+      const approval = await approvals.find(idOf(ctx));
+      const [, about = '-', requester = '-', reason = '-'] = await aboutCells(
+        dependencies,
+        approval,
+      );
+      return {
+        title: `${title}: ${actNames[approval.act].toLowerCase()}?`,
+        lead,
+        back: { label: 'Approvals', href: path },
+        blocks: [
+          {
+            kind: 'facts',
+            facts: [
+              { label: 'About', value: about },
+              { label: 'Requested by', value: requester },
+              { label: 'Reason', value: reason },
+            ],
+          },
+          {
+            kind: 'form',
+            fields: [],
+            submit,
+            isDangerous: verb === 'approve',
+            cancelHref: path,
+          },
+        ],
+      };
+    },
+    async act(ctx, { actor }) {
+      await approvals[verb](idOf(ctx), actor);
+      return { to: withNotice(path, notice) };
+    },
+  });
+}
+
+/** @throws AppError `not_found` */
+function idOf(ctx: Context): string {
+  const id = String(ctx.params['approvalId']);
+  if (isUuid(id)) return id;
+  throw new AppError('not_found', 'Approval not found.');
+}
