@@ -56,7 +56,7 @@ describeApp('during an impersonation', { settings: impersonating }, (app) => {
     assert.equal(silent.url.searchParams.get('error'), 'consent_required');
   });
 
-  it('nobody can sign in, and no other account can be chosen', async () => {
+  it('no sign-in is possible, and no other account can be chosen', async () => {
     const { browser } = await anImpersonation(app());
     const rp = await app().relyingParty({ first_party: true });
 
