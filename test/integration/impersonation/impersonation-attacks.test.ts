@@ -10,7 +10,7 @@ import {
   impersonating,
 } from '#test/support/steps/impersonation.ts';
 import { eventsOf } from '#test/support/steps/panel.ts';
-import { statusChecks } from '../../architecture/endpoint-policies.ts';
+import { statusChecks } from '#test/architecture/endpoint-policies.ts';
 
 const cookieNames = {
   session: 'ostiary',
