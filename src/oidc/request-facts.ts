@@ -55,11 +55,8 @@ export function createRequestFacts({ subjectStatus, requestOrigin }: RequestFact
     }
     if (ids.grantId) facts.grants.set(ids.grantId, context.grant);
     if (ids.sessionUid) facts.sessions.set(ids.sessionUid, context.session);
-    const { userId, impersonation } = context.session ?? {};
-    if (userId !== undefined && impersonation) {
-      const { administratorId } = impersonation;
-      noteImpersonation(requestOrigin, { administratorId, userId });
-    }
+    const by = impersonationOf(context.session);
+    if (by) noteImpersonation(requestOrigin, by);
   }
 
   /** Loads the requested records together with the expected ones that are not loaded yet. */
@@ -112,13 +109,8 @@ export function createRequestFacts({ subjectStatus, requestOrigin }: RequestFact
       return (await load({ sessionUid })).session;
     },
     /** The impersonation in whose session this request acts. */
-    impersonation(): (SessionImpersonation & { readonly userId: string }) | undefined {
-      for (const session of current().sessions.values()) {
-        const { userId, impersonation } = session ?? {};
-        if (userId !== undefined && impersonation) return { ...impersonation, userId };
-      }
-      return undefined;
-    },
+    impersonation: (): ImpersonatedUser | undefined =>
+      [...current().sessions.values()].map(impersonationOf).find((each) => each !== undefined),
     /**
      * Must be called after this request has changed the rows, since the cached records are then
      * stale.
@@ -142,6 +134,15 @@ export function createRequestFacts({ subjectStatus, requestOrigin }: RequestFact
 }
 
 export type RequestFacts = ReturnType<typeof createRequestFacts>;
+
+export interface ImpersonatedUser extends SessionImpersonation {
+  readonly userId: string;
+}
+
+function impersonationOf(session: Session | undefined): ImpersonatedUser | undefined {
+  const { userId, impersonation } = session ?? {};
+  return userId === undefined ? undefined : impersonation && { ...impersonation, userId };
+}
 
 function unknownOf(id: string | undefined, known: Map<string, unknown>): string | undefined {
   return id !== undefined && known.has(id) ? undefined : id;

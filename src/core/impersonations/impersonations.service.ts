@@ -16,7 +16,7 @@ import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
 import type { PageRequest } from '#platform/paging.ts';
 import { impersonatedMail } from './impersonation-mail-templates.ts';
 import type { EndReason, Impersonation } from './impersonations.ts';
-import type { ImpersonationStore } from './impersonations.store.ts';
+import type { ImpersonationStore, NewSession } from './impersonations.store.ts';
 
 export interface ImpersonationDependencies {
   readonly db: Database;
@@ -91,35 +91,49 @@ async function start(
   dependencies: ImpersonationDependencies,
   order: ImpersonationOrder,
 ): Promise<StartedImpersonation> {
-  const { config, impersonationStore, requestOrigin, invalidation, now } = dependencies;
-  const { device: deviceCookie, ...who } = order;
+  const { db, administrators, impersonationStore, invalidation } = dependencies;
+  const { device, ...who } = order;
+  const each = plan(dependencies, who);
+  const session = newSession(dependencies, device);
+  const replaced = await db.transaction(async (tx) => {
+    // A change of roles, and another start, wait for the commit, or come first and are seen.
+    await administrators.lockChanges(tx);
+    await impersonationStore.lockUsers([each.administratorId, each.userId], tx);
+    const earlier = await endEarlier(dependencies, each.administratorId, tx);
+    if (!(await impersonationStore.start(each, session, tx))) throw refused();
+    await recordStart(dependencies, each, tx);
+    return earlier;
+  });
+  const by = { kind: 'user', id: each.administratorId } as const;
+  for (const earlier of replaced) await revokeSession(dependencies, earlier, by);
+  await invalidation.publish({ userId: each.userId });
+  return { ...each, sessionId: session.id };
+}
+
+function plan(
+  { config, now }: ImpersonationDependencies,
+  who: Omit<ImpersonationOrder, 'device'>,
+): Impersonation {
   if (config.impersonationMinutes <= 0 || who.userId === who.administratorId) throw refused();
-  await endEarlier(dependencies, who.administratorId);
-  const at = now();
-  const each: Impersonation = {
+  const startedAt = now();
+  const endsAt = new Date(startedAt.getTime() + config.impersonationMinutes * 60_000);
+  return {
     ...who,
-    id: timeOrderedUuid(at),
+    id: timeOrderedUuid(startedAt),
     sessionUid: randomToken(16),
-    startedAt: at,
-    endsAt: new Date(at.getTime() + config.impersonationMinutes * 60_000),
+    startedAt,
+    endsAt,
   };
+}
+
+function newSession({ requestOrigin }: ImpersonationDependencies, device: string): NewSession {
   const origin = requestOrigin.get();
-  const sessionId = randomToken();
-  const session = {
-    id: sessionId,
-    deviceId: sha256(deviceCookie),
+  return {
+    id: randomToken(),
+    deviceId: sha256(device),
     address: origin?.address,
     device: origin?.device,
   };
-  await dependencies.db.transaction(async (tx) => {
-    // A change of roles waits for the commit, or comes first and is seen.
-    await dependencies.administrators.lockChanges(tx);
-    await impersonationStore.lockUsers([each.administratorId, each.userId], tx);
-    if (!(await impersonationStore.start(each, session, tx))) throw refused();
-    await recordStart(dependencies, each, tx);
-  });
-  await invalidation.publish({ userId: each.userId });
-  return { ...each, sessionId };
 }
 
 async function recordStart(
@@ -138,40 +152,55 @@ async function recordStart(
 async function endEarlier(
   dependencies: ImpersonationDependencies,
   administratorId: string,
-): Promise<void> {
-  const { db, impersonationStore } = dependencies;
+  tx: Knex,
+): Promise<readonly Impersonation[]> {
   const by = { kind: 'user', id: administratorId } as const;
-  for (const id of await impersonationStore.openOf(administratorId, db.knex)) {
-    await endImpersonation(dependencies, id, { by, because: 'replaced' });
+  const earlier: Impersonation[] = [];
+  for (const id of await dependencies.impersonationStore.openOf(administratorId, tx)) {
+    const ended = await recordEnd(dependencies, id, { by, because: 'replaced' }, tx);
+    if (ended) earlier.push(ended);
   }
+  return earlier;
 }
 
 /** The session is refused from the first commit on; the second one revokes what was issued in it. */
 async function endImpersonation(
-  { db, impersonationStore, audit, blocking, invalidation, now }: ImpersonationDependencies,
+  dependencies: ImpersonationDependencies,
+  id: string,
+  how: End,
+): Promise<Impersonation | undefined> {
+  const ended = await dependencies.db.transaction((tx) => recordEnd(dependencies, id, how, tx));
+  if (ended) await revokeSession(dependencies, ended, how.by);
+  return ended;
+}
+
+/** `undefined` if it had ended before. */
+async function recordEnd(
+  { impersonationStore, audit, now }: ImpersonationDependencies,
   id: string,
   { by, because }: End,
+  tx: Knex,
 ): Promise<Impersonation | undefined> {
-  const ended = await db.transaction(async (tx) => {
-    const each = await impersonationStore.end(id, because, now(), tx);
-    if (!each) return undefined;
-    const { administratorId, userId, sessionUid, reason } = each;
-    const details = { impersonationId: id, administrator: administratorId, reason, because };
-    await audit.append(
-      { event: 'impersonation.ended', actor: by, userId, sessionUid, details },
-      tx,
-    );
-    return each;
-  });
-  if (!ended) return undefined;
+  const each = await impersonationStore.end(id, because, now(), tx);
+  if (!each) return undefined;
+  const { administratorId: administrator, userId, sessionUid, reason } = each;
+  const details = { impersonationId: id, administrator, reason, because };
+  await audit.append({ event: 'impersonation.ended', actor: by, userId, sessionUid, details }, tx);
+  return each;
+}
+
+async function revokeSession(
+  { blocking, invalidation }: ImpersonationDependencies,
+  { sessionUid, userId }: Impersonation,
+  by: AuditActor,
+): Promise<void> {
   try {
-    await blocking.endSession(ended.sessionUid, by);
+    await blocking.endSession(sessionUid, by);
   } catch (error) {
     // It has ended before, which has revoked the same.
     if (!isAppError(error, 'not_found')) throw error;
   }
-  await invalidation.publish({ userId: ended.userId });
-  return ended;
+  await invalidation.publish({ userId });
 }
 
 function refused(): AppError {

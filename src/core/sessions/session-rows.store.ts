@@ -1,4 +1,6 @@
-// The row of a session, and its mapping to the Session type.
+// The row of a session, its mapping to the Session type, and what a change of it consists of.
+import type { AuditRecord } from '#core/audit/audit-events.store.ts';
+import type { SignInDevice } from './sign-in-devices.ts';
 
 /** The authorization of one client in a session: its `sid` and its grant. */
 export interface SessionAuthorization {
@@ -29,6 +31,39 @@ export interface SessionImpersonation {
   readonly id: string;
   readonly administratorId: string;
   readonly endsAt: Date;
+}
+
+export interface SessionChange extends Omit<Session, 'createdAt' | 'signedInAt' | 'impersonation'> {
+  /** The cookie value of the writer, which becomes the valid one. */
+  readonly id: string;
+  /** The value it replaces, if the writer rotates the cookie. */
+  readonly replacedId: string | undefined;
+  /** Clients that the writer saw and removed. */
+  readonly removedClientIds: readonly string[];
+  /** Present when the user has just signed in; stored together with the session. */
+  readonly signIn: SignInTrace | undefined;
+}
+
+export interface SignInTrace {
+  /**
+   * As read together with the credential. The session is not stored if the version has increased
+   * since.
+   */
+  readonly securityVersion: number;
+  readonly address: string | undefined;
+  /** The user agent. */
+  readonly device: string | undefined;
+  readonly audit: AuditRecord;
+  /** The device on which the user signed in. */
+  readonly signInDevice: SignInDevice;
+}
+
+/** `undefined` when the session or the sign-in was revoked meanwhile and nothing was written. */
+export type SaveOutcome = SavedSession | undefined;
+
+export interface SavedSession {
+  /** The user has just signed in on an unrecognized device, and a mail about it is queued. */
+  readonly onNewDevice: boolean;
 }
 
 export interface EndedSession {

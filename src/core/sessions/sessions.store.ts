@@ -18,43 +18,12 @@ import {
   sessionFromRow,
   type EndedSession,
   type EndedSessionRow,
+  type SaveOutcome,
   type Session,
+  type SessionChange,
   type SessionRow,
 } from './session-rows.store.ts';
-import type { DeviceClauses, SignInDevice } from './sign-in-devices.ts';
-
-export interface SessionChange extends Omit<Session, 'createdAt' | 'signedInAt' | 'impersonation'> {
-  /** The cookie value of the writer, which becomes the valid one. */
-  readonly id: string;
-  /** The value it replaces, if the writer rotates the cookie. */
-  readonly replacedId: string | undefined;
-  /** Clients that the writer saw and removed. */
-  readonly removedClientIds: readonly string[];
-  /** Present when the user has just signed in; stored together with the session. */
-  readonly signIn: SignInTrace | undefined;
-}
-
-export interface SignInTrace {
-  /**
-   * As read together with the credential. The session is not stored if the version has increased
-   * since.
-   */
-  readonly securityVersion: number;
-  readonly address: string | undefined;
-  /** The user agent. */
-  readonly device: string | undefined;
-  readonly audit: AuditRecord;
-  /** The device on which the user signed in. */
-  readonly signInDevice: SignInDevice;
-}
-
-/** `undefined` when the session or the sign-in was revoked meanwhile and nothing was written. */
-export type SaveOutcome = SavedSession | undefined;
-
-export interface SavedSession {
-  /** The user has just signed in on an unrecognized device, and a mail about it is queued. */
-  readonly onNewDevice: boolean;
-}
+import type { DeviceClauses } from './sign-in-devices.ts';
 
 const columns = `uid, user_id, login_at, signed_in_at, acr, amr, transient, state, authorizations, created_at,
   expires_at, ${impersonationColumns.join(', ')}`;

@@ -77,6 +77,10 @@ const maxShown = 100;
 
 const nowMilliseconds = 60 * 1000;
 
+function placeOf({ country, address }: ShownSession, { locale }: AccountVisit) {
+  return { country: showCountry(country, locale), address };
+}
+
 /** Groups sessions of the same browser, in the order of the first one. */
 function groupSessions(sessions: readonly ShownSession[], currentUid: string) {
   const groups = Map.groupBy(sessions, ({ uid, deviceName = '', deviceKind }) =>
@@ -103,11 +107,10 @@ export function addSessionPages(router: Router, dependencies: SessionPageDepende
   }
 
   function present(session: ShownSession, position: number, visit: AccountVisit): SessionView {
-    const { uid, address, country, apps, createdAt, lastUsedAt } = session;
+    const { uid, apps, createdAt, lastUsedAt } = session;
     return {
       hook: `end-${position + 1}`,
-      country: showCountry(country, visit.locale),
-      address,
+      ...placeOf(session, visit),
       apps: apps.map(({ name }) => name),
       isSupport: session.impersonatorId !== undefined,
       firstUsed: say(createdAt, 'since', visit),

@@ -1,5 +1,5 @@
 // What an administrator may do on our pages while signed in as a user: look. Whatever is not listed
-// here is refused, so that a new page or form is refused until somebody decides otherwise.
+// here is refused, so that a new page or form is refused until it is listed.
 //
 // Endpoints of the protocol are open: their own rules hold, and no consent is given. The panel is open,
 // because it does not use the session of the browser.

@@ -32,6 +32,8 @@ export type RequestOriginSlot = ReturnType<typeof createRequestOrigin>;
 
 /** The audit log names the administrator in what this request does as, or to, the user. */
 export function noteImpersonation(slot: RequestOriginSlot, by: RequestImpersonation): void {
+  const { administratorId, userId, cookieId } = by;
   const origin = slot.get();
-  if (origin && !origin.impersonation) slot.set({ ...origin, impersonation: by });
+  if (!origin || origin.impersonation) return;
+  slot.set({ ...origin, impersonation: { administratorId, userId, cookieId } });
 }

@@ -4,11 +4,8 @@ import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { it } from 'node:test';
 import { createAuthorizationContextStore } from '#core/subject-status/authorization-context.store.ts';
-import {
-  createSessionStore,
-  type SessionChange,
-  type SessionStore,
-} from '#core/sessions/sessions.store.ts';
+import { createSessionStore, type SessionStore } from '#core/sessions/sessions.store.ts';
+import type { SessionChange } from '#core/sessions/session-rows.store.ts';
 import { deviceClauses } from '#features/unrecognized-devices/user-devices.store.ts';
 import { later, noon } from '#test/support/data/builders.ts';
 import { describeOnEachKind } from '#test/support/services/databases.ts';

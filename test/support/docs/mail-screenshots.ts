@@ -23,6 +23,7 @@ const values = {
   device: 'Firefox, Windows',
   address: '198.51.100.7',
   at: '2026-05-04T12:00:00.000Z',
+  until: '2026-05-04T12:15:00.000Z',
   zone: 'Europe/Berlin',
   link: `${issuer}/auth/verify/link/token`,
   other: `${issuer}/auth/recover`,

@@ -2,6 +2,8 @@
 import { aFixture, type ViewFixture } from './view-fixture.ts';
 import { accountActivityView } from '#features/account/activity.pages.ts';
 import { accountSessionsView, type SessionView } from '#features/account/sessions.pages.ts';
+import { restrictedView } from '#features/impersonation/impersonation-guard.pages.ts';
+import { endedView } from '#features/impersonation/impersonation.pages.ts';
 import { noAccessView } from '#features/interaction/no-access.pages.ts';
 import { accountAppsView } from '#features/connected-apps/connected-apps.pages.ts';
 
@@ -17,12 +19,26 @@ function aSession(position: number): SessionView {
     country: 'Germany',
     address: '203.0.113.7',
     apps: ['Acme Notes'],
+    isSupport: position === 3,
     firstUsed: { ...time, words: 'signed in 3 days ago' },
     lastUsed: { ...time, words: 'last used 2 hours ago' },
     endAction: `/auth/account/sessions/${position}/end`,
   };
 }
 export const accessFixtures: readonly ViewFixture[] = [
+  aFixture(restrictedView, {
+    full: {
+      name: 'Mary Poppins',
+      accountHref: '/auth/account',
+      cancel: { action: '/auth/interaction/1/cancel', formToken: 'token' },
+    },
+    short: { name: 'Mary Poppins', accountHref: '/auth/account' },
+    hooks: ['id="impersonation-restricted"'],
+  }),
+  aFixture(endedView, {
+    full: { panelHref: '/auth/admin' },
+    hooks: ['id="impersonation-ended"'],
+  }),
   aFixture(noAccessView, {
     full: {
       reason: 'organization',
