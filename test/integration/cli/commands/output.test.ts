@@ -5,6 +5,7 @@ import { describeApp } from '#test/support/app.ts';
 import { clientExamples } from '#test/support/cli/examples/client-examples.ts';
 import { shapeOf, type Example } from '#test/support/cli/examples/example.ts';
 import { accessExamples } from '#test/support/cli/examples/access-examples.ts';
+import { configurationExamples } from '#test/support/cli/examples/configuration-examples.ts';
 import { groupExamples, organizationExamples } from '#test/support/cli/examples/group-examples.ts';
 import { operationExamples } from '#test/support/cli/examples/operation-examples.ts';
 import { roleExamples } from '#test/support/cli/examples/role-examples.ts';
@@ -23,6 +24,7 @@ const examples = {
   ...accessExamples,
   ...groupExamples,
   ...organizationExamples,
+  ...configurationExamples,
 };
 
 describe('the examples of commands', () => {
