@@ -54,6 +54,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       page('Configuration', 'configuration'),
       page('Panel', 'panel'),
       page('Commands', 'commands'),
+      page('Configuration as code', 'configuration-as-code'),
       page('Accounts', 'accounts'),
       page('Second factors', 'second-factors'),
       page('Other identity providers', 'sign-in-with-others'),

@@ -2,6 +2,7 @@
 // read in this process, wherever the database is.
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { UsageError } from '#cli/framework/arguments.ts';
 import type { Answer } from '#cli/framework/command.ts';
 import type { ProcessCommand } from '#cli/framework/context.ts';
 import {
@@ -20,8 +21,14 @@ export const apply: ProcessCommand = {
   options: {
     plan: { meaning: 'Only show what differs; exits with 2 if anything does' },
     prune: { meaning: 'Delete what is missing from the sections that the file has' },
+    yes: { meaning: 'With --prune: delete, which cannot be undone' },
   },
   examples: ['apply ostiary.yaml --plan', 'apply ostiary.yaml', 'apply - --plan --prune --json'],
+  check(args) {
+    if (!args.has('prune') || args.has('plan') || args.has('yes')) return;
+    const message = '--prune deletes, which cannot be undone. Add --plan to look, or --yes.';
+    throw new UsageError(message);
+  },
   async run({ env, now, readConfig }, args, io): Promise<Answer> {
     const text = await readText(args.operand);
     const [{ kinds }, { applyAtData }] = await Promise.all([

@@ -183,7 +183,7 @@ async function writeAll(plans: readonly KindPlan[]): Promise<readonly AppliedCha
 }
 
 function shown({ effects = [], receipt, secret }: Written) {
-  return { effects, receipt, secret };
+  return { effects: effects.filter(({ count }) => count > 0), receipt, secret };
 }
 
 /**

@@ -77,7 +77,7 @@ function parseYaml(text: string): Source {
   const lines = new LineCounter();
   const options = { lineCounter: lines, prettyErrors: false, stringKeys: true } as const;
   try {
-    const document = parseDocument(text, { ...options, version: '1.2', logLevel: 'silent' });
+    const document = parseDocument(text, { ...options, version: '1.2', logLevel: 'error' });
     const [problem] = [...document.errors, ...document.warnings];
     if (problem) {
       // Messages of some problems quote the text.

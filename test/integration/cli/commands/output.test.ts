@@ -7,6 +7,7 @@ import { shapeOf, type Example } from '#test/support/cli/examples/example.ts';
 import { approvalExamples } from '#test/support/cli/examples/approval-examples.ts';
 import { accessExamples } from '#test/support/cli/examples/access-examples.ts';
 import { dataExamples } from '#test/support/cli/examples/data-examples.ts';
+import { configurationExamples } from '#test/support/cli/examples/configuration-examples.ts';
 import { groupExamples, organizationExamples } from '#test/support/cli/examples/group-examples.ts';
 import { operationExamples } from '#test/support/cli/examples/operation-examples.ts';
 import { roleExamples } from '#test/support/cli/examples/role-examples.ts';
@@ -30,6 +31,7 @@ const examples = {
   ...dataExamples,
   ...groupExamples,
   ...organizationExamples,
+  ...configurationExamples,
 };
 
 describe('the examples of commands', () => {
