@@ -24,6 +24,10 @@ import { createSignInTrip } from './access/sign-in-trip.pages.ts';
 import { addPanelSignIn } from './access/sign-in.pages.ts';
 import { createTokenExchange } from './access/token-exchange.pages.ts';
 import { addOutboxPages, type OutboxPageDependencies } from './system/outbox.pages.ts';
+import {
+  addIdentityProviderPages,
+  type ProviderPanelDependencies,
+} from './providers/providers.pages.ts';
 import { addSystemPages, type SystemPageDependencies } from './system/system.pages.ts';
 import { addUserPages, type UserPageDependencies } from './users/users.pages.ts';
 
@@ -49,7 +53,8 @@ type PageDependencies = OverviewDependencies &
   SessionPageDependencies &
   AuditPageDependencies &
   OutboxPageDependencies &
-  SystemPageDependencies;
+  SystemPageDependencies &
+  ProviderPanelDependencies;
 
 export type AdminPageDependencies = PanelParts & Omit<PageDependencies, 'cursors'>;
 
@@ -81,4 +86,5 @@ function addPages(panel: Panel, dependencies: PageDependencies): void {
   addAuditPages(panel, dependencies);
   addOutboxPages(panel, dependencies);
   addSystemPages(panel, dependencies);
+  addIdentityProviderPages(panel, dependencies);
 }

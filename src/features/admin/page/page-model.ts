@@ -2,6 +2,7 @@
 // are made of the same blocks, so that they look and behave alike. Texts are English, like those of
 // the command line.
 import type { ManagementScope } from '#core/clients/scopes.ts';
+import type { ProviderImage } from '#http/rendering/provider-choice.ts';
 import type { ChartPicture } from './chart.ts';
 import type { LanesPicture } from './lanes.ts';
 import type { RichText, Tone } from './rich-text.ts';
@@ -156,6 +157,8 @@ export interface ChoicesBlock {
     readonly label: string;
     readonly hint: string;
     readonly icon: AdminIcon;
+    /** In place of the icon. */
+    readonly logo?: ProviderImage | undefined;
     readonly href: string;
   }[];
 }

@@ -1,4 +1,5 @@
 // A piece of text on a page of the panel: plain, a link, a label or a time.
+import type { ProviderImage } from '#http/rendering/provider-choice.ts';
 
 export type Tone = 'good' | 'warning' | 'danger' | 'quiet';
 
@@ -9,6 +10,8 @@ export interface RichText {
   readonly tag?: Tone | undefined;
   readonly isCode?: boolean | undefined;
   readonly isStrong?: boolean | undefined;
+  /** Shown before the text. */
+  readonly logo?: ProviderImage | undefined;
   /** A second line. */
   readonly hint?: string | undefined;
   /** The exact time that `text` describes, ISO 8601. */

@@ -38,6 +38,7 @@ export const panelNavigation: readonly Group[] = [
     items: [
       item('clients', 'apps', 'Clients', 'clients:read'),
       item('resources', 'api', 'API resources', 'resources:read'),
+      item('providers', 'start', 'Identity providers', 'providers:read'),
     ],
   },
   {
