@@ -100,6 +100,11 @@ import {
   webhookUpdate,
 } from '#features/webhooks/commands/webhooks.commands.ts';
 import {
+  brandingReset,
+  brandingSet,
+  brandingShow,
+} from '#features/branding/stored/branding.commands.ts';
+import {
   providerCreate,
   providerDelete,
   providerList,
@@ -197,6 +202,9 @@ export const dataCommands: readonly DataCommand[] = [
   providerUpdate,
   providerTest,
   providerDelete,
+  brandingShow,
+  brandingSet,
+  brandingReset,
   keyList,
   statisticsCommand,
   outboxList,

@@ -27,6 +27,8 @@ const pages = [
 
 /** Each has a page with its form, and a POST at the same address. */
 const actions = [
+  '/auth/admin/branding',
+  '/auth/admin/branding/reset',
   '/auth/admin/clients/:clientId/block',
   '/auth/admin/clients/:clientId/delete',
   '/auth/admin/clients/:clientId/edit',

@@ -24,6 +24,7 @@ import { createSignInTrip } from './access/sign-in-trip.pages.ts';
 import { addPanelSignIn } from './access/sign-in.pages.ts';
 import { createTokenExchange } from './access/token-exchange.pages.ts';
 import { addOutboxPages, type OutboxPageDependencies } from './system/outbox.pages.ts';
+import { addBrandingPages, type BrandingPanelDependencies } from './branding/branding.pages.ts';
 import {
   addIdentityProviderPages,
   type ProviderPanelDependencies,
@@ -54,7 +55,8 @@ type PageDependencies = OverviewDependencies &
   AuditPageDependencies &
   OutboxPageDependencies &
   SystemPageDependencies &
-  ProviderPanelDependencies;
+  ProviderPanelDependencies &
+  BrandingPanelDependencies;
 
 export type AdminPageDependencies = PanelParts & Omit<PageDependencies, 'cursors'>;
 
@@ -87,4 +89,5 @@ function addPages(panel: Panel, dependencies: PageDependencies): void {
   addOutboxPages(panel, dependencies);
   addSystemPages(panel, dependencies);
   addIdentityProviderPages(panel, dependencies);
+  addBrandingPages(panel, dependencies);
 }

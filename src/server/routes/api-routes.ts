@@ -66,6 +66,10 @@ import {
   identityProviderRoutes,
   type IdentityProviderRouteDependencies,
 } from '#features/federation/management/identity-providers.api.ts';
+import {
+  brandingRoutes,
+  type BrandingRouteDependencies,
+} from '#features/branding/stored/branding.api.ts';
 import { webhookDeliveryRoutes } from '#features/webhooks/api/webhook-deliveries.api.ts';
 import {
   webhookRoutes,
@@ -97,6 +101,7 @@ export interface ApiRouteDependencies
     UserRoleRouteDependencies,
     UserRouteDependencies,
     IdentityProviderRouteDependencies,
+    BrandingRouteDependencies,
     WebhookRouteDependencies {
   readonly cursors: Cursors;
 }
@@ -130,6 +135,7 @@ export function createApiRoutes(dependencies: ApiRouteDependencies): readonly Ro
     ...webhookRoutes(dependencies),
     ...webhookDeliveryRoutes(dependencies),
     ...identityProviderRoutes(dependencies),
+    ...brandingRoutes(dependencies),
   ];
 }
 

@@ -1,5 +1,8 @@
 // A piece of text on a page of the panel: plain, a link, a label or a time.
-import type { ProviderImage } from '#http/rendering/provider-choice.ts';
+import type { ProviderMark } from '#config/kinds/provider-logos.ts';
+
+/** A mark of public/providers.svg, or an image elsewhere. */
+export type Logo = { readonly symbol: ProviderMark | 'other' } | { readonly url: string };
 
 export type Tone = 'good' | 'warning' | 'danger' | 'quiet';
 
@@ -11,7 +14,7 @@ export interface RichText {
   readonly isCode?: boolean | undefined;
   readonly isStrong?: boolean | undefined;
   /** Shown before the text. */
-  readonly logo?: ProviderImage | undefined;
+  readonly logo?: Logo | undefined;
   /** A second line. */
   readonly hint?: string | undefined;
   /** The exact time that `text` describes, ISO 8601. */

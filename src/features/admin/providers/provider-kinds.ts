@@ -1,11 +1,11 @@
 // The kinds of identity providers that the panel knows: what is the same for every client at that
 // provider, and where an administrator registers the redirect URI there.
-import type { ProviderImage } from '#http/rendering/provider-choice.ts';
+import type { Logo } from '#features/admin/page/rich-text.ts';
 
 export interface ProviderKind {
   readonly label: string;
   readonly hint: string;
-  readonly logo: ProviderImage;
+  readonly logo: Logo;
   /** Prefilled; part of the redirect URI. */
   readonly id: string;
   readonly name: string;
