@@ -120,6 +120,11 @@ import {
   webhookUpdate,
 } from '#features/webhooks/commands/webhooks.commands.ts';
 import {
+  brandingReset,
+  brandingSet,
+  brandingShow,
+} from '#features/branding/stored/branding.commands.ts';
+import {
   providerCreate,
   providerDelete,
   providerList,
@@ -230,6 +235,9 @@ export const dataCommands: readonly DataCommand[] = [
   approvalsList,
   approvalsApprove,
   approvalsReject,
+  brandingShow,
+  brandingSet,
+  brandingReset,
   keyList,
   statisticsCommand,
   outboxList,

@@ -1,9 +1,9 @@
-// Repeats a load once a second, for copies in memory that messages between nodes keep current: a lost
+// Repeats a load twice a second, for copies in memory that messages between nodes keep current: a lost
 // message is made up for.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from './logging/log.ts';
 
-const intervalMilliseconds = 900;
+const intervalMilliseconds = 500;
 
 export interface RefreshLoopOptions {
   readonly load: () => Promise<void>;

@@ -47,7 +47,7 @@ export async function createApp({ services, isStopping }: AppOptions): Promise<K
     productName: config.productName,
     assetVersion: assets.version,
     issuerUrl: config.issuerUrl,
-    brand: services.brand,
+    brand: () => services.activeBrand.current,
   });
   const cookieSigner = createCookieSigner(config.cookieKeys);
   const pages = await createPages(services, render);
@@ -62,7 +62,8 @@ export async function createApp({ services, isStopping }: AppOptions): Promise<K
       { name: 'redis', check: () => shortLived.ping(), isEssential: false },
     ],
     isStopping,
-    styleDigests: services.brand?.customStylesheet ? [services.brand.customStylesheet.digest] : [],
+    // A stored brand keeps the style sheet of the setting.
+    styleDigests: digestsOf(services.configuredBrand),
   });
 
   const app = new Koa();
@@ -97,7 +98,7 @@ export async function createApp({ services, isStopping }: AppOptions): Promise<K
       requests: createPostedRequests({ store: shortLived, now: services.now }),
     }),
   );
-  app.use(createFavicon({ brand: services.brand }));
+  app.use(createFavicon(services));
   app.use(assets.serve);
   app.use(createChangePasswordUrl({ basePath }));
   app.use(createRelatedOrigins({ origins: config.passkeyOrigins }));
@@ -108,6 +109,10 @@ export async function createApp({ services, isStopping }: AppOptions): Promise<K
   app.use(mount(mountPath, pages.router));
   app.use(mount(mountPath, pages.provider));
   return app;
+}
+
+function digestsOf(brand: Services['configuredBrand']): readonly string[] {
+  return brand?.customStylesheet ? [brand.customStylesheet.digest] : [];
 }
 
 function createErrorPage(render: Render, basePath: string) {

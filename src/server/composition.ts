@@ -25,6 +25,7 @@ import { createAccountOverviewModule } from '#features/account-overview/module.t
 import { createClientAccessModule } from '#features/client-access/module.ts';
 import { createAdminModule } from '#features/admin/module.ts';
 import type { Brand } from '#features/branding/brand.ts';
+import { createBrandingModule } from '#features/branding/module.ts';
 import { loadBrand } from '#features/branding/load-brand.service.ts';
 import { createCleanupModule } from '#features/cleanup/module.ts';
 import { createClusterSettingsModule } from '#features/cluster-settings/module.ts';
@@ -91,13 +92,14 @@ export type Services = Awaited<ReturnType<typeof openServices>>;
 interface Declared {
   readonly tables: readonly TableRules[];
   readonly customAttributeRegistry: CustomAttributeRegistry;
-  readonly brand: Brand | undefined;
+  readonly configuredBrand: Brand | undefined;
+  readonly showsPages: boolean;
 }
 
 /** Connects, runs the migrations and creates the services. */
 export async function openServices({ config, log, now, showsPages = true }: OpenOptions) {
   const customAttributeRegistry = await loadCustomAttributes(config.supplements);
-  const brand = showsPages ? await loadBrand(config) : undefined;
+  const configuredBrand = showsPages ? await loadBrand(config) : undefined;
   const { db, shortLived, channels } = await openConnections({ config, log, now });
   await db.migrate();
   const services = createServices({
@@ -112,7 +114,8 @@ export async function openServices({ config, log, now, showsPages = true }: Open
     requestDevice: createRequestDevice(),
     tables,
     customAttributeRegistry,
-    brand,
+    configuredBrand,
+    showsPages,
     clockCheck: createClockCheck({ db, now }),
     redisDataLoss: createRedisDataLoss({ store: shortLived, now }),
     async close(): Promise<void> {
@@ -121,7 +124,7 @@ export async function openServices({ config, log, now, showsPages = true }: Open
       log.debug({ event: 'stores.closed' }, 'connections closed');
     },
   });
-  await services.activeProviders.load();
+  await Promise.all([services.activeProviders.load(), services.activeBrand.load()]);
   // Recorded before the first request, so that no proof presented from now on is refused because it
   // appears older than the data in Redis.
   await services.redisDataLoss.recordStart();
@@ -157,6 +160,7 @@ function createServices<Base extends Runtime & Declared>(base: Base) {
     .add(createRegistrationModule)
     .add(createEmailTokensModule)
     .add(createIdentityProvidersModule)
+    .add(createBrandingModule)
     .add(createTrustedDevicesModule)
     .add(createMfaModule)
     .add(createPasskeysModule)

@@ -3,6 +3,7 @@ import type { Config } from '#config/config.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import { createMailHandler } from '#core/outbox/mail/mail.jobs.ts';
+import type { WriteMail } from '#core/outbox/mail/mail.ts';
 import type { OutboxWorker } from '#core/outbox/worker.service.ts';
 import type { Brand } from '#features/branding/brand.ts';
 import type { Mailbox } from '#features/dev-mailbox/dev-mailbox.service.ts';
@@ -15,23 +16,30 @@ export interface MailDeliveryDependencies extends Runtime {
   readonly clients: Clients;
   readonly outboxWorker: OutboxWorker;
   readonly mailbox: Mailbox | undefined;
-  readonly brand: Brand | undefined;
+  readonly activeBrand: { readonly current: Brand | undefined };
 }
 
 /** Without a mail transport no handler is registered, so that mail stays in the outbox. */
 export function createMailDelivery(dependencies: MailDeliveryDependencies) {
-  const { config, clients, outboxWorker, mailbox, brand } = dependencies;
+  const { config, clients, outboxWorker, mailbox, activeBrand } = dependencies;
   const send = createTransport(config, mailbox);
   const { productName, issuerUrl, terms } = config;
-  const write = createMailWriter({
-    viewsDirectory: fileOf('views/'),
-    productName,
-    issuerUrl,
-    logoFile: fileOf('public/icon-180.png'),
-    brand: brand?.mail,
-    footerLinks: footerLinksOf(brand, terms?.url),
-    renderers: mails,
-  });
+  const writerOf = (brand: Brand | undefined) =>
+    createMailWriter({
+      viewsDirectory: fileOf('views/'),
+      productName,
+      issuerUrl,
+      logoFile: fileOf('public/icon-180.png'),
+      brand: brand?.mail,
+      footerLinks: footerLinksOf(brand, terms?.url),
+      renderers: mails,
+    });
+  const last = { brand: activeBrand.current, write: writerOf(activeBrand.current) };
+  const write: WriteMail = (mail, values) => {
+    const brand = activeBrand.current;
+    if (brand !== last.brand) Object.assign(last, { brand, write: writerOf(brand) });
+    return last.write(mail, values);
+  };
   if (send) outboxWorker.registerHandler('mail', createMailHandler({ write, send, clients }));
   return { writeMail: write };
 }

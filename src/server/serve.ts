@@ -49,7 +49,9 @@ async function serveHere({ config, log, terminal }: ServeOptions): Promise<void>
   const exporting = services.exportWriter.runForever(stop.signal);
   const hearing = services.invalidation.listen();
   const refreshing = refreshForever({
-    load: () => services.activeProviders.load(),
+    async load() {
+      await Promise.all([services.activeProviders.load(), services.activeBrand.load()]);
+    },
     signal: stop.signal,
     log,
   });

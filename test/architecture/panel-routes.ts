@@ -17,6 +17,10 @@ const pages = [
   'GET /auth/admin/organizations/:organizationId',
   'GET /auth/admin/approvals',
   'GET /auth/admin/outbox',
+  'GET /auth/admin/providers',
+  'GET /auth/admin/providers/:id',
+  'GET /auth/admin/providers/new',
+  'GET /auth/admin/providers/new/broker/:kind',
   'GET /auth/admin/resources',
   'GET /auth/admin/roles',
   'GET /auth/admin/roles/:roleId',
@@ -30,6 +34,8 @@ const pages = [
 
 /** Each has a page with its form, and a POST at the same address. */
 const actions = [
+  '/auth/admin/branding',
+  '/auth/admin/branding/reset',
   '/auth/admin/clients/:clientId/block',
   '/auth/admin/clients/:clientId/delete',
   '/auth/admin/clients/:clientId/edit',
@@ -51,6 +57,12 @@ const actions = [
   '/auth/admin/approvals/:approvalId/approve',
   '/auth/admin/approvals/:approvalId/reject',
   '/auth/admin/outbox/retry/:id',
+  '/auth/admin/providers/:id/delete',
+  '/auth/admin/providers/:id/disable',
+  '/auth/admin/providers/:id/edit',
+  '/auth/admin/providers/:id/enable',
+  '/auth/admin/providers/:id/test',
+  '/auth/admin/providers/new/:kind',
   '/auth/admin/resources/delete',
   '/auth/admin/resources/edit',
   '/auth/admin/resources/new',

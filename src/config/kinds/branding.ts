@@ -129,7 +129,8 @@ function describeMembers(value: Branding): string {
   return present.map(([member]) => member).join(', ') || 'nothing';
 }
 
-function readBranding(text: string): Branding {
+/** @throws Error naming every invalid member */
+export function readBranding(text: string): Branding {
   if (Buffer.byteLength(text) > maxBytes) {
     throw new Error(`must not be longer than ${maxBytes} bytes`);
   }

@@ -30,6 +30,11 @@ import { addPanelSignIn } from './access/sign-in.pages.ts';
 import { createTokenExchange } from './access/token-exchange.pages.ts';
 import { addApprovalPages, type ApprovalPageDependencies } from './system/approvals.pages.ts';
 import { addOutboxPages, type OutboxPageDependencies } from './system/outbox.pages.ts';
+import { addBrandingPages, type BrandingPanelDependencies } from './branding/branding.pages.ts';
+import {
+  addIdentityProviderPages,
+  type ProviderPanelDependencies,
+} from './providers/providers.pages.ts';
 import { addSystemPages, type SystemPageDependencies } from './system/system.pages.ts';
 import { addUserPages, type UserPageDependencies } from './users/users.pages.ts';
 
@@ -60,6 +65,9 @@ type PageDependencies = OverviewDependencies &
   OutboxPageDependencies &
   ApprovalPageDependencies &
   SystemPageDependencies;
+  SystemPageDependencies &
+  ProviderPanelDependencies &
+  BrandingPanelDependencies;
 
 export type AdminPageDependencies = PanelParts & Omit<PageDependencies, 'cursors'>;
 
@@ -93,4 +101,6 @@ function addPages(panel: Panel, dependencies: PageDependencies): void {
   addOutboxPages(panel, dependencies);
   addApprovalPages(panel, dependencies);
   addSystemPages(panel, dependencies);
+  addIdentityProviderPages(panel, dependencies);
+  addBrandingPages(panel, dependencies);
 }

@@ -8,12 +8,12 @@ const faviconPath = '/favicon.ico';
 const longCacheControl = 'public, max-age=31536000, immutable';
 
 export interface BrandPageDependencies {
-  readonly brand: Brand | undefined;
+  readonly activeBrand: { readonly current: Brand | undefined };
 }
 
-export function addBrandFiles(router: Router, { brand }: BrandPageDependencies): void {
+export function addBrandFiles(router: Router, { activeBrand }: BrandPageDependencies): void {
   router.get('/auth/brand/:file', async (ctx) => {
-    const file = brand?.files.get(String(ctx.params['file']));
+    const file = activeBrand.current?.files.get(String(ctx.params['file']));
     if (!file) throw new AppError('not_found', 'File not found.');
     sendBrandFile(ctx, file);
   });
@@ -23,8 +23,9 @@ export function addBrandFiles(router: Router, { brand }: BrandPageDependencies):
  * Answers requests for the icon at the root of the host, which clients send that read no HTML.
  * Without an icon of the brand, they are left to the files of public/.
  */
-export function createFavicon({ brand }: BrandPageDependencies): Handler {
+export function createFavicon({ activeBrand }: BrandPageDependencies): Handler {
   return function serveFavicon(ctx: Context, next: Next): unknown {
+    const brand = activeBrand.current;
     const isRead = ctx.method === 'GET' || ctx.method === 'HEAD';
     if (ctx.path !== faviconPath || !isRead || !brand?.favicon) return next();
     ctx['_matchedRoute'] = faviconPath;

@@ -1,6 +1,6 @@
 // The identity providers that users can sign in with now: those of SIGN_IN_PROVIDERS, and those that
 // operators have stored. Each process keeps the list in memory, because every sign-in page shows it.
-// It is loaded at the start, after every change that a node publishes, and once a second, so that a
+// It is loaded at the start, after every change that a node publishes, and twice a second, so that a
 // lost message delays a change by a second at most.
 import type { SignInProvider } from '#config/kinds/sign-in-providers.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';

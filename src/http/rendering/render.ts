@@ -86,13 +86,14 @@ export function createRenderer({
   productName,
   assetVersion,
   issuerUrl,
-  brand = standardBrand,
+  brand = () => standardBrand,
 }: {
   readonly viewsDirectory: string;
   readonly productName: string;
   readonly assetVersion: string;
   readonly issuerUrl: URL;
-  readonly brand?: PageBrand | undefined;
+  /** The brand at the time of the request. */
+  readonly brand?: (() => PageBrand | undefined) | undefined;
 }) {
   const { layout, optionalNames } = loadViews(viewsDirectory);
   const base = issuerUrl.pathname.replace(/\/$/, '');
@@ -137,7 +138,7 @@ export function createRenderer({
       asset,
       base,
       productName,
-      brand,
+      brand: brand() ?? standardBrand,
       host: issuerUrl.host,
       here: ctx.originalUrl ?? `${base}/`,
       view: view.path,

@@ -75,6 +75,10 @@ import {
   identityProviderRoutes,
   type IdentityProviderRouteDependencies,
 } from '#features/federation/management/identity-providers.api.ts';
+import {
+  brandingRoutes,
+  type BrandingRouteDependencies,
+} from '#features/branding/stored/branding.api.ts';
 import { webhookDeliveryRoutes } from '#features/webhooks/api/webhook-deliveries.api.ts';
 import {
   webhookRoutes,
@@ -109,6 +113,7 @@ export interface ApiRouteDependencies
     UserRoleRouteDependencies,
     UserRouteDependencies,
     IdentityProviderRouteDependencies,
+    BrandingRouteDependencies,
     WebhookRouteDependencies {
   readonly cursors: Cursors;
 }
@@ -145,6 +150,7 @@ export function createApiRoutes(dependencies: ApiRouteDependencies): readonly Ro
     ...webhookRoutes(dependencies),
     ...webhookDeliveryRoutes(dependencies),
     ...identityProviderRoutes(dependencies),
+    ...brandingRoutes(dependencies),
   ];
 }
 

@@ -2,9 +2,10 @@
 // are made of the same blocks, so that they look and behave alike. Texts are English, like those of
 // the command line.
 import type { ManagementScope } from '#core/clients/scopes.ts';
+import type { BrandSketch } from '#features/branding/stored/brand-sketch.ts';
 import type { ChartPicture } from './chart.ts';
 import type { LanesPicture } from './lanes.ts';
-import type { RichText, Tone } from './rich-text.ts';
+import type { Logo, RichText, Tone } from './rich-text.ts';
 
 export type { RichText, Tone } from './rich-text.ts';
 
@@ -118,6 +119,8 @@ export interface FormBlock {
   readonly fields: readonly Field[];
   readonly submit: string;
   readonly isDangerous?: boolean | undefined;
+  /** The label of a second button, which sends `preview`. */
+  readonly preview?: string | undefined;
   readonly cancelHref: string;
   /** Set by the panel. */
   readonly action?: string;
@@ -166,8 +169,16 @@ export interface ChoicesBlock {
     readonly label: string;
     readonly hint: string;
     readonly icon: AdminIcon;
+    /** In place of the icon. */
+    readonly logo?: Logo | undefined;
     readonly href: string;
   }[];
+}
+
+/** A brand that is not stored yet, drawn as pages. */
+export interface SketchesBlock {
+  readonly kind: 'sketches';
+  readonly sketches: readonly BrandSketch[];
 }
 
 export type Block =
@@ -181,7 +192,8 @@ export type Block =
   | NoteBlock
   | CodeBlock
   | ChecklistBlock
-  | ChoicesBlock;
+  | ChoicesBlock
+  | SketchesBlock;
 
 /** Names of `public/admin-icons.svg`. */
 export type AdminIcon =

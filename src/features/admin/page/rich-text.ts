@@ -1,4 +1,8 @@
 // A piece of text on a page of the panel: plain, a link, a label or a time.
+import type { ProviderMark } from '#config/kinds/provider-logos.ts';
+
+/** A mark of public/providers.svg, or an image elsewhere. */
+export type Logo = { readonly symbol: ProviderMark | 'other' } | { readonly url: string };
 
 export type Tone = 'good' | 'warning' | 'danger' | 'quiet';
 
@@ -9,6 +13,8 @@ export interface RichText {
   readonly tag?: Tone | undefined;
   readonly isCode?: boolean | undefined;
   readonly isStrong?: boolean | undefined;
+  /** Shown before the text. */
+  readonly logo?: Logo | undefined;
   /** A second line. */
   readonly hint?: string | undefined;
   /** The exact time that `text` describes, ISO 8601. */

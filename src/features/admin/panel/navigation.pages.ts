@@ -40,6 +40,7 @@ export const panelNavigation: readonly Group[] = [
       item('clients', 'apps', 'Clients', 'clients:read'),
       item('resources', 'api', 'API resources', 'resources:read'),
       item('webhooks', 'webhook', 'Webhooks', 'webhooks:read'),
+      item('providers', 'start', 'Identity providers', 'providers:read'),
     ],
   },
   {
@@ -49,6 +50,7 @@ export const panelNavigation: readonly Group[] = [
       item('audit', 'audit', 'Audit log', 'audit:read'),
       item('outbox', 'outbox', 'Outbox', 'audit:read'),
       item('keys', 'key', 'Signing keys', 'keys:read'),
+      item('branding', 'browser', 'Branding', 'branding:write'),
       item('settings', 'settings', 'Settings', 'settings:read'),
     ],
   },

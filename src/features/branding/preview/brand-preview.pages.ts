@@ -39,7 +39,7 @@ export interface BrandPreviewLocals {
 export const brandPreviewView = defineView<BrandPreviewLocals>('branding/branding-preview');
 
 export interface BrandPreviewDependencies extends SampleDependencies {
-  readonly brand: Brand | undefined;
+  readonly activeBrand: { readonly current: Brand | undefined };
   readonly writeMail: WriteMail;
   readonly renderers: readonly MailRenderer[];
   readonly now: () => Date;
@@ -66,9 +66,10 @@ const pages: readonly (readonly [path: string, label: MessageKey])[] = [
 ];
 
 export function addBrandPreview(router: Router, dependencies: BrandPreviewDependencies): void {
-  const { site, brand, renderers } = dependencies;
+  const { site, activeBrand, renderers } = dependencies;
 
   router.get(area, async (ctx) => {
+    const brand = activeBrand.current;
     site.render(ctx, brandPreviewView, {
       hasBrand: brand !== undefined,
       samples: samplePages.map(({ name, title }) => ({
@@ -105,7 +106,7 @@ export function addBrandPreview(router: Router, dependencies: BrandPreviewDepend
   router.get(`${area}/schemes/:scheme`, async (ctx) => {
     const { scheme } = ctx.params;
     if (!isScheme(scheme)) throw new AppError('not_found', 'Style sheet not found.');
-    ctx.body = styleOfScheme(scheme, brand?.background);
+    ctx.body = styleOfScheme(scheme, activeBrand.current?.background);
     ctx.type = 'text/css; charset=utf-8';
   });
 }

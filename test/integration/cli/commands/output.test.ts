@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { describeApp } from '#test/support/app.ts';
+import { brandingExamples } from '#test/support/cli/examples/branding-examples.ts';
 import { clientExamples } from '#test/support/cli/examples/client-examples.ts';
 import { shapeOf, type Example } from '#test/support/cli/examples/example.ts';
 import { approvalExamples } from '#test/support/cli/examples/approval-examples.ts';
@@ -26,6 +27,7 @@ const examples = {
   ...webhookExamples,
   ...providerExamples,
   ...approvalExamples,
+  ...brandingExamples,
   ...roleExamples,
   ...accessExamples,
   ...dataExamples,
@@ -86,6 +88,7 @@ describeApp('what cannot be undone', {}, (app) => {
 
   it('needs a confirmation', () => {
     assert.deepEqual(asking.map(({ name }) => name).toSorted(), [
+      'branding reset',
       'client delete',
       'client revoke-grants',
       'client rotate-secret',

@@ -1,0 +1,114 @@
+// The form of the brand, and what is read from it.
+import { fontNames, linkNames, type LinkName } from '#config/kinds/branding.ts';
+import type { Form } from '#http/request/input.ts';
+import type { Field } from '#features/admin/page/page-model.ts';
+import type { BrandSettings } from '#features/branding/stored/stored-branding.ts';
+
+const linkLabels: Readonly<Record<LinkName, string>> = {
+  privacy: 'Privacy policy',
+  imprint: 'Imprint',
+  support: 'Support',
+  terms: 'Terms of service',
+};
+
+export function brandFields(settings: BrandSettings, form: Form | undefined): readonly Field[] {
+  const links: Readonly<Record<string, unknown>> = Object(settings['links']);
+  const { font, logo } = settings;
+  return [
+    ...colourFields('accent', 'Accent', settings, form),
+    ...colourFields('background', 'Background', settings, form),
+    {
+      name: 'font',
+      label: 'Font',
+      type: 'select',
+      value: form?.get('font') ?? (typeof font === 'string' ? font : ''),
+      options: [
+        { value: '', label: 'As it is without a brand' },
+        ...fontNames.map((each) => ({ value: each, label: each })),
+      ],
+    },
+    {
+      name: 'logo',
+      label: 'Logo (SVG)',
+      type: 'lines',
+      value: form?.get('logo'),
+      hint: `Paste the source of the image. ${logo === undefined ? 'Empty: no logo.' : 'Empty: the present logo is kept.'}`,
+    },
+    ...(logo === undefined ? [] : [removeLogo(form)]),
+    ...linkNames.map((each) => ({
+      name: `link_${each}`,
+      label: linkLabels[each],
+      type: 'text' as const,
+      value: form?.get(`link_${each}`) ?? textOf(links[each]),
+      hint: each === 'support' ? 'An https or mailto address.' : 'An https address.',
+    })),
+  ];
+}
+
+function removeLogo(form: Form | undefined): Field {
+  const value = form?.get('remove_logo') === 'on' ? 'on' : '';
+  return { name: 'remove_logo', label: 'Remove the present logo', type: 'check', value };
+}
+
+function colourFields(
+  name: 'accent' | 'background',
+  label: string,
+  settings: BrandSettings,
+  form: Form | undefined,
+): readonly Field[] {
+  const value = settings[name];
+  const { light, dark }: Readonly<Record<string, unknown>> =
+    typeof value === 'string' ? { light: value } : Object(value);
+  const derived = name === 'accent' ? 'derived from the light one' : 'derived from the accent';
+  return [
+    {
+      name,
+      label: `${label}, light mode`,
+      type: 'text',
+      maxLength: 7,
+      value: form?.get(name) ?? textOf(light),
+      hint: 'For example #1d5c47. Empty: the standard color.',
+    },
+    {
+      name: `${name}_dark`,
+      label: `${label}, dark mode`,
+      type: 'text',
+      maxLength: 7,
+      value: form?.get(`${name}_dark`) ?? textOf(dark),
+      hint: `Empty: ${derived}.`,
+    },
+  ];
+}
+
+/** The members of the form, and those that it does not show. */
+export function brandFrom(form: Form, before: BrandSettings): BrandSettings {
+  const { accent: _, background: __, font: ___, links: ____, logo: known, ...others } = before;
+  const text = (name: string) => form.get(name).trim();
+  const links = linkNames.flatMap((each) => {
+    const href = text(`link_${each}`);
+    return href === '' ? [] : [[each, href] as const];
+  });
+  const logo = text('logo') === '' ? known : svgUrl(text('logo'));
+  return {
+    ...others,
+    ...(logo === undefined || form.get('remove_logo') === 'on' ? {} : { logo }),
+    ...colourFrom('accent', text),
+    ...colourFrom('background', text),
+    ...(text('font') === '' ? {} : { font: text('font') }),
+    ...(links.length === 0 ? {} : { links: Object.fromEntries(links) }),
+  };
+}
+
+function colourFrom(name: 'accent' | 'background', text: (name: string) => string) {
+  const [light, dark] = [text(name), text(`${name}_dark`)];
+  if (light === '' && dark === '') return {};
+  return { [name]: dark === '' ? light : { light: light || undefined, dark } };
+}
+
+function svgUrl(source: string): string {
+  return `data:image/svg+xml;base64,${Buffer.from(source).toString('base64')}`;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

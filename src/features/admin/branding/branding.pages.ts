@@ -1,0 +1,144 @@
+// The brand in the panel: its form, a preview of what is not stored yet, and the way back to the
+// setting. Images other than the logo are stored with the command or the API, and kept here.
+import type { Config } from '#config/config.ts';
+import { fontNames, linkNames } from '#config/kinds/branding.ts';
+import type { Form } from '#http/request/input.ts';
+import { AppError } from '#platform/errors.ts';
+import { sketchBrand } from '#features/branding/stored/brand-sketch.ts';
+import type { BrandingAdministration } from '#features/branding/stored/branding.service.ts';
+import type { BrandSettings, StoredBranding } from '#features/branding/stored/stored-branding.ts';
+import { panelPath } from '#features/admin/panel-client.ts';
+import type { Block, PanelPage } from '#features/admin/page/page-model.ts';
+import { withNotice } from '#features/admin/panel/notices.pages.ts';
+import type { Panel } from '#features/admin/panel/panel.pages.ts';
+import { brandFields, brandFrom } from './branding-form.pages.ts';
+
+export interface BrandingPanelDependencies {
+  readonly brandingAdministration: BrandingAdministration;
+  readonly config: Config;
+}
+
+const path = `${panelPath}/branding`;
+
+export function addBrandingPages(panel: Panel, dependencies: BrandingPanelDependencies): void {
+  const { brandingAdministration } = dependencies;
+
+  panel.action({
+    path,
+    scope: 'branding:write',
+    protection: 'recent',
+    async show(_ctx, _visit, form) {
+      const stored = await brandingAdministration.find();
+      const settings = settingsOf(dependencies, stored);
+      return pageOf({ stored, settings, form, blocks: sketchOf(settings) });
+    },
+    async act(_ctx, { actor }, form) {
+      const stored = await brandingAdministration.find();
+      const settings = brandFrom(form, settingsOf(dependencies, stored));
+      if (form.get('preview') !== '') {
+        return pageOf({ stored, settings, form, blocks: sketchOf(settings) });
+      }
+      const check = requireRevision(form);
+      await brandingAdministration.write(settings, { by: actor, check });
+      return { to: withNotice(path, 'saved') };
+    },
+  });
+
+  panel.action({
+    path: `${path}/reset`,
+    scope: 'branding:write',
+    protection: 'reason',
+    async show() {
+      return {
+        title: 'Reset the brand?',
+        lead: 'The stored brand is deleted with its images. BRANDING applies again, or the look of Ostiary.',
+        back: { label: 'Branding', href: path },
+        blocks: [
+          {
+            kind: 'form',
+            submit: 'Reset the brand',
+            isDangerous: true,
+            cancelHref: path,
+            fields: [],
+          },
+        ],
+      };
+    },
+    async act(_ctx, { actor }) {
+      await brandingAdministration.reset({ by: actor });
+      return { to: withNotice(path, 'deleted') };
+    },
+  });
+}
+
+interface PageParts {
+  readonly stored: StoredBranding | undefined;
+  readonly settings: BrandSettings;
+  readonly form: Form | undefined;
+  readonly blocks: readonly Block[];
+}
+
+function pageOf({ stored, settings, form, blocks }: PageParts): PanelPage {
+  const revision = form?.get('revision') ?? stored?.revision ?? '';
+  return {
+    title: 'Branding',
+    lead: 'The look of all pages and mails. Every node shows a change within a second.',
+    tags: [stored ? { text: 'stored', tag: 'good' } : { text: 'from the settings', tag: 'quiet' }],
+    actions: stored
+      ? [{ id: 'act-reset', label: 'Reset', href: `${path}/reset`, scope: 'branding:write' }]
+      : [],
+    blocks: [
+      ...blocks,
+      {
+        kind: 'form',
+        submit: 'Save',
+        preview: 'Preview',
+        cancelHref: path,
+        fields: [
+          { name: 'revision', label: 'Version', type: 'hidden', value: revision },
+          ...brandFields(settings, form),
+        ],
+      },
+    ],
+  };
+}
+
+/** The members that the form shows; without a stored brand, those of BRANDING are a start. */
+function settingsOf(
+  { config }: BrandingPanelDependencies,
+  stored: StoredBranding | undefined,
+): BrandSettings {
+  if (stored) return stored.settings;
+  const { accent, background, font, links } = config.branding ?? {};
+  return {
+    ...(accent ? { accent } : {}),
+    ...(background ? { background } : {}),
+    ...(fontNames.some((each) => each === font) ? { font } : {}),
+    ...(links && linkNames.some((each) => links[each] !== undefined) ? { links } : {}),
+  };
+}
+
+function sketchOf(settings: BrandSettings): readonly Block[] {
+  const { sketches, faults } = sketchBrand(settings);
+  const note: readonly Block[] =
+    faults.length === 0
+      ? []
+      : [
+          {
+            kind: 'note',
+            id: 'contrast',
+            tone: 'danger',
+            text: 'Some colors cannot be read, so this brand cannot be saved:',
+            items: faults,
+          },
+        ];
+  return [...note, { kind: 'sketches', sketches }];
+}
+
+function requireRevision(form: Form) {
+  return (before: StoredBranding | undefined): void => {
+    if (form.get('revision') === (before?.revision ?? '')) return;
+    const message = 'The brand was changed meanwhile. Please open the page again.';
+    throw new AppError('conflict', message);
+  };
+}

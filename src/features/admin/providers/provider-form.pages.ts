@@ -1,0 +1,198 @@
+// The form of an identity provider, and what is read from it.
+import type { Form } from '#http/request/input.ts';
+import type { Field } from '#features/admin/page/page-model.ts';
+import type { ShownProvider } from '#features/federation/management/present-provider.ts';
+import type {
+  ProviderChanges,
+  ProviderEntry,
+  ProviderSecret,
+} from '#features/identity-providers/identity-providers.ts';
+import type { ProviderKind } from './provider-kinds.ts';
+
+/** The fields that cannot be changed after the creation. */
+export function identityFields(kind: ProviderKind, form: Form | undefined): readonly Field[] {
+  return [
+    {
+      name: 'id',
+      label: 'Id',
+      type: 'text',
+      isRequired: true,
+      maxLength: 32,
+      value: form?.get('id') ?? kind.id,
+      hint: 'Part of the redirect URI: lower-case letters, digits and -. It cannot be changed later.',
+    },
+    ...issuerFields(kind, form),
+  ];
+}
+
+function issuerFields(
+  { issuer, tenantIssuer, usualIssuer }: ProviderKind,
+  form: Form | undefined,
+): readonly Field[] {
+  if (issuer !== undefined) return [];
+  if (tenantIssuer !== undefined) {
+    return [
+      {
+        name: 'tenant',
+        label: 'Directory (tenant) ID',
+        type: 'text',
+        isRequired: true,
+        value: form?.get('tenant'),
+        hint: 'Personal accounts: 9188040d-6c67-4c5b-b112-36a304b66dad',
+      },
+    ];
+  }
+  return [
+    {
+      name: 'issuer',
+      label: 'Issuer',
+      type: 'text',
+      isRequired: true,
+      value: form?.get('issuer') ?? usualIssuer,
+      hint: 'Exactly as the provider spells it. It cannot be changed later.',
+    },
+  ];
+}
+
+export interface OptionFieldsRequest {
+  readonly kind: ProviderKind;
+  readonly shown?: ShownProvider | undefined;
+  readonly form: Form | undefined;
+}
+
+export function optionFields({ kind, shown, form }: OptionFieldsRequest): readonly Field[] {
+  const value = (name: string, stored: string | null | undefined) =>
+    form?.get(name) ?? stored ?? undefined;
+  const check = (name: string, stored: boolean | null | undefined) =>
+    (form ? form.get(name) === 'on' : stored === true) ? 'on' : '';
+  const keeps = shown === undefined ? '' : 'Empty: the present one is kept. ';
+  return [
+    {
+      name: 'name',
+      label: 'Name',
+      type: 'text',
+      isRequired: true,
+      maxLength: 40,
+      value: value('name', shown?.name ?? kind.name),
+      hint: 'Users see it on the button: "Continue with ...".',
+    },
+    {
+      name: 'client_id',
+      label: kind.clientIdLabel,
+      type: 'text',
+      isRequired: true,
+      value: value('client_id', shown?.client_id),
+    },
+    {
+      name: 'client_secret',
+      label: 'Client secret',
+      type: 'password',
+      hint: `${keeps}${kind.secretHint}`,
+    },
+    ...(kind.id === 'sso' ? [keyField(keeps)] : []),
+    {
+      name: 'scopes',
+      label: 'Scopes',
+      type: 'text',
+      value: value('scopes', shown?.scopes.join(' ') ?? (kind.scopes ?? defaultScopes).join(' ')),
+      hint: 'Separated by spaces; openid is always requested.',
+    },
+    ...workspaceFields(kind, { value, check, shown }),
+    {
+      name: 'trust_email',
+      label: 'Addresses that the provider declares verified count as verified',
+      type: 'check',
+      value: check('trust_email', shown?.trust_email),
+      hint: 'Only for a provider that owns the mailboxes or verifies each of them.',
+    },
+    {
+      name: 'logo',
+      label: 'Logo',
+      type: 'text',
+      value: value('logo', shown?.logo),
+      hint: 'An https address, or apple, facebook, github, gitlab, google, microsoft. Empty: by issuer.',
+    },
+  ];
+}
+
+const defaultScopes = ['email', 'profile'];
+
+function keyField(keeps: string): Field {
+  return {
+    name: 'private_key',
+    label: 'Private key',
+    type: 'lines',
+    hint: `${keeps}A JWK or PEM in place of a secret (private_key_jwt).`,
+  };
+}
+
+interface Readers {
+  readonly value: (name: string, stored: string | null | undefined) => string | undefined;
+  readonly check: (name: string, stored: boolean | null | undefined) => string;
+  readonly shown: ShownProvider | undefined;
+}
+
+function workspaceFields(
+  { hasWorkspace }: ProviderKind,
+  { value, check, shown }: Readers,
+): readonly Field[] {
+  if (!hasWorkspace) return [];
+  return [
+    {
+      name: 'hosted_domain',
+      label: 'Google Workspace domain',
+      type: 'text',
+      value: value('hosted_domain', shown?.hosted_domain),
+      hint: 'Empty: every Google account.',
+    },
+    {
+      name: 'one_tap',
+      label: 'Google One Tap on the sign-in page',
+      type: 'check',
+      value: check('one_tap', shown?.one_tap),
+      hint: 'The page then loads a script of Google.',
+    },
+  ];
+}
+
+export function entryFrom(kind: ProviderKind, form: Form): ProviderEntry {
+  const text = (name: string) => form.get(name).trim();
+  const tenant = encodeURIComponent(text('tenant'));
+  const issuer = kind.issuer ?? kind.tenantIssuer?.replace('{tenant}', tenant) ?? text('issuer');
+  const { hosted_domain, logo, trust_email, ...members } = changesFrom(form);
+  return {
+    id: text('id'),
+    issuer,
+    ...members,
+    ...(hosted_domain === null ? {} : { hosted_domain }),
+    ...(logo === null ? {} : { logo }),
+    ...(trust_email === null ? {} : { trust_email }),
+  };
+}
+
+/** Every option of the form, so that an empty field removes one. */
+export function changesFrom(form: Form) {
+  const text = (name: string) => form.get(name).trim();
+  const scopes = text('scopes').split(/\s+/).filter(Boolean);
+  return {
+    name: text('name'),
+    client_id: text('client_id'),
+    scopes: scopes.length === 0 ? defaultScopes : scopes,
+    hosted_domain: text('hosted_domain') || null,
+    logo: text('logo') || null,
+    // Not ticked: the default, which trusts Google for its own mailboxes.
+    trust_email: form.get('trust_email') === 'on' ? true : null,
+    one_tap: form.get('one_tap') === 'on',
+  } satisfies ProviderChanges;
+}
+
+/** `undefined` if neither is given. */
+export function secretFrom(form: Form): ProviderSecret | undefined {
+  const secret = form.get('client_secret').trim();
+  const key = form.get('private_key').trim();
+  if (secret === '' && key === '') return undefined;
+  return {
+    ...(secret === '' ? {} : { client_secret: secret }),
+    ...(key === '' ? {} : { private_key: key }),
+  };
+}

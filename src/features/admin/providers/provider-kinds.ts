@@ -1,0 +1,131 @@
+// The kinds of identity providers that the panel knows: what is the same for every client at that
+// provider, and where an administrator registers the redirect URI there.
+import type { Logo } from '#features/admin/page/rich-text.ts';
+
+export interface ProviderKind {
+  readonly label: string;
+  readonly hint: string;
+  readonly logo: Logo;
+  /** Prefilled; part of the redirect URI. */
+  readonly id: string;
+  readonly name: string;
+  /** `undefined`: the administrator types the issuer. */
+  readonly issuer?: string;
+  /** An issuer that contains the id of a tenant in place of `{tenant}`. */
+  readonly tenantIssuer?: string;
+  /** Prefilled, if the administrator may type another one. */
+  readonly usualIssuer?: string;
+  readonly scopes?: readonly string[];
+  readonly hasWorkspace?: boolean;
+  /** The steps at the provider. */
+  readonly steps: readonly string[];
+  readonly clientIdLabel: string;
+  readonly secretHint: string;
+}
+
+const usualSecret = 'Stored encrypted, and not shown again.';
+
+export const providerKinds = {
+  google: {
+    label: 'Google',
+    hint: 'Google accounts, or those of one Google Workspace.',
+    logo: { symbol: 'google' },
+    id: 'google',
+    name: 'Google',
+    issuer: 'https://accounts.google.com',
+    hasWorkspace: true,
+    steps: [
+      'Open console.cloud.google.com, and there APIs & Services, Credentials.',
+      'Create credentials, OAuth client ID, of the type Web application.',
+      'Add the redirect URI below under Authorized redirect URIs.',
+      'Copy the client ID and the client secret into this form.',
+    ],
+    clientIdLabel: 'Client ID',
+    secretHint: usualSecret,
+  },
+  microsoft: {
+    label: 'Microsoft',
+    hint: 'Work and school accounts of one Microsoft Entra tenant, or personal accounts.',
+    logo: { symbol: 'microsoft' },
+    id: 'microsoft',
+    name: 'Microsoft',
+    tenantIssuer: 'https://login.microsoftonline.com/{tenant}/v2.0',
+    steps: [
+      'Open entra.microsoft.com, and there App registrations, New registration.',
+      'Choose the platform Web, and enter the redirect URI below.',
+      'Under Certificates & secrets, add a client secret and copy its value, not its ID.',
+      'Copy the application (client) ID and the directory (tenant) ID from the overview.',
+    ],
+    clientIdLabel: 'Application (client) ID',
+    secretHint: `${usualSecret} It expires at Microsoft after at most two years.`,
+  },
+  apple: {
+    label: 'Apple',
+    hint: 'Apple accounts. Apple sends no email address this way; users type it once.',
+    logo: { symbol: 'apple' },
+    id: 'apple',
+    name: 'Apple',
+    issuer: 'https://appleid.apple.com',
+    scopes: ['openid'],
+    steps: [
+      'Open developer.apple.com, and there Certificates, Identifiers & Profiles.',
+      'Register a Services ID, enable Sign in with Apple, and add the redirect URI below.',
+      'Register a key for Sign in with Apple, and sign a client secret (a JWT) with it.',
+    ],
+    clientIdLabel: 'Services ID',
+    secretHint: `${usualSecret} The JWT is valid for six months at most; replace it before.`,
+  },
+  gitlab: {
+    label: 'GitLab',
+    hint: 'Accounts at gitlab.com, or at a GitLab of your own.',
+    logo: { symbol: 'gitlab' },
+    id: 'gitlab',
+    name: 'GitLab',
+    usualIssuer: 'https://gitlab.com',
+    steps: [
+      'Open your GitLab, and there the settings of a group or your profile, Applications.',
+      'Add an application with the redirect URI below and the scopes openid, profile and email.',
+      'Copy the application ID and the secret into this form.',
+    ],
+    clientIdLabel: 'Application ID',
+    secretHint: usualSecret,
+  },
+  openid: {
+    label: 'OpenID Connect',
+    hint: 'Any other provider: Keycloak, Okta, Auth0, Dex, another Ostiary.',
+    logo: { symbol: 'other' },
+    id: 'sso',
+    name: '',
+    steps: [
+      'Register a confidential client with the authorization code flow at the provider.',
+      'Its redirect URI is the one below; the id at its end is the one that you choose here.',
+      'Copy the client id, and the secret, into this form.',
+    ],
+    clientIdLabel: 'Client ID',
+    secretHint: `${usualSecret} Leave it empty for a private key.`,
+  },
+} as const satisfies Readonly<Record<string, ProviderKind>>;
+
+export type ProviderKindName = keyof typeof providerKinds;
+
+/** They issue no ID token to web applications, so a broker has to stand in between. */
+export const brokeredKinds = {
+  github: { label: 'GitHub', logo: { symbol: 'github' } },
+  facebook: { label: 'Facebook', logo: { symbol: 'facebook' } },
+} as const satisfies Readonly<Record<string, Pick<ProviderKind, 'label' | 'logo'>>>;
+
+export function findKind(name: string): ProviderKind | undefined {
+  // True because it is a key of the object.
+  return Object.hasOwn(providerKinds, name) ? providerKinds[name as ProviderKindName] : undefined;
+}
+
+/** The kind that an existing provider looks like, for the steps on its page. */
+export function kindOfIssuer(issuer: string): ProviderKind {
+  const host = URL.parse(issuer)?.hostname;
+  const kinds: readonly ProviderKind[] = Object.values(providerKinds);
+  const found = kinds.find((kind) => {
+    const known = kind.issuer ?? kind.tenantIssuer ?? kind.usualIssuer;
+    return known !== undefined && URL.parse(known)?.hostname === host;
+  });
+  return found ?? providerKinds.openid;
+}

@@ -1,0 +1,52 @@
+// The brand that operators store at run time. It has the members of BRANDING, with two exceptions: the
+// product name is part of passkeys and authenticator apps, and a style sheet could change what the
+// pages of administrators say. Both remain settings. Images are data: URLs, because a path would let
+// callers of the API read files of the server.
+import { readBranding, type Branding } from '#config/kinds/branding.ts';
+import { AppError } from '#platform/errors.ts';
+
+export type BrandSettings = Readonly<Record<string, unknown>>;
+
+export interface StoredBranding {
+  readonly settings: BrandSettings;
+  /** Another one after each change. */
+  readonly revision: string;
+  readonly updatedAt: Date;
+}
+
+export const storedMembers = [
+  'logo',
+  'mark',
+  'favicon',
+  'touch_icon',
+  'accent',
+  'background',
+  'background_image',
+  'font',
+  'links',
+] as const;
+
+const files: readonly string[] = ['logo', 'mark', 'favicon', 'touch_icon', 'background_image'];
+
+/** @throws AppError `invalid_input` naming every invalid member */
+export function readStoredBranding(settings: BrandSettings): Branding {
+  for (const [name, value] of Object.entries(settings)) {
+    if (!storedMembers.some((each) => each === name)) {
+      throw new AppError('invalid_input', `${name} is set by the operator's settings only.`);
+    }
+    const values = typeof value === 'object' && value !== null ? Object.values(value) : [value];
+    if (files.includes(name) && !values.every(isDataUrl)) {
+      throw new AppError('invalid_input', `${name} must be a data: URL.`);
+    }
+  }
+  try {
+    return readBranding(JSON.stringify(settings));
+  } catch (cause) {
+    const what = cause instanceof Error ? cause.message : 'is invalid';
+    throw new AppError('invalid_input', `The brand ${what}.`, { cause });
+  }
+}
+
+function isDataUrl(value: unknown): boolean {
+  return typeof value === 'string' && value.startsWith('data:');
+}
