@@ -29,6 +29,7 @@ import { addPanelSignIn } from './access/sign-in.pages.ts';
 import { createTokenExchange } from './access/token-exchange.pages.ts';
 import { addOutboxPages, type OutboxPageDependencies } from './system/outbox.pages.ts';
 import { addSystemPages, type SystemPageDependencies } from './system/system.pages.ts';
+import { addWebhookPages, type WebhookPageDependencies } from './webhooks/webhooks.pages.ts';
 import { addUserPages, type UserPageDependencies } from './users/users.pages.ts';
 
 interface PanelParts extends UserRankDependencies {
@@ -51,6 +52,7 @@ type PageDependencies = OverviewDependencies &
   UserPageDependencies &
   AuthorizationPageDependencies &
   ClientPageDependencies &
+  WebhookPageDependencies &
   SessionPageDependencies &
   AuditPageDependencies &
   OutboxPageDependencies &
@@ -84,6 +86,7 @@ function addPages(panel: Panel, dependencies: PageDependencies): void {
   addSessionPages(panel, dependencies);
   addAuthorizationPages(panel, dependencies);
   addClientPages(panel, dependencies);
+  addWebhookPages(panel, dependencies);
   addAuditPages(panel, dependencies);
   addOutboxPages(panel, dependencies);
   addSystemPages(panel, dependencies);
