@@ -10,7 +10,17 @@ import { AppError } from '#platform/errors.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
 import type { Cell, Field } from '#features/admin/page/page-model.ts';
 import { withNotice } from '#features/admin/panel/notices.pages.ts';
-import { audienceFrom, resourceFields, resourceFrom } from './resource-form.pages.ts';
+import {
+  currentValues,
+  requireVersion,
+  versionField,
+} from '#features/admin/panel/versions.pages.ts';
+import {
+  audienceFrom,
+  resourceFacts,
+  resourceFields,
+  resourceFrom,
+} from './resource-form.pages.ts';
 import type { ActionRoute, Panel } from '#features/admin/panel/panel.pages.ts';
 
 export interface ResourcePageDependencies {
@@ -75,7 +85,7 @@ function rowOf(resource: ApiResource, actions: Cell): readonly Cell[] {
   return [
     { text: audience, isCode: true },
     { text: accessTokenFormat, hint: life },
-    scopes.join(' '),
+    scopes.map((scope) => ({ text: scope, tag: 'quiet' as const })),
     actions,
   ];
 }
@@ -140,17 +150,25 @@ function edit({ clients, resourceAdministration }: ResourcePageDependencies): Ac
         lead: resource.audience,
         back: { label: 'API resources', href: path },
         blocks: [
+          ...currentValues(form, resource, resourceFacts(resource)),
           {
             kind: 'form',
             submit: 'Save',
             cancelHref: path,
-            fields: [hiddenAudience(resource), ...resourceFields(resource, form)],
+            fields: [
+              hiddenAudience(resource),
+              versionField(resource),
+              ...resourceFields(resource, form),
+            ],
           },
         ],
       };
     },
     async act(_ctx, { actor }, form) {
-      await resourceAdministration.update(form.get('audience'), resourceFrom(form), { by: actor });
+      await resourceAdministration.update(form.get('audience'), resourceFrom(form), {
+        by: actor,
+        check: (before) => requireVersion(form, before),
+      });
       return { to: withNotice(path, 'saved') };
     },
   };
