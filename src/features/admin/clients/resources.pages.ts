@@ -32,6 +32,9 @@ export interface ResourcePageDependencies {
 
 const path = `${panelPath}/resources`;
 
+/** A row of the list names this many. */
+const shownScopes = 6;
+
 export function addResourcePages(panel: Panel, dependencies: ResourcePageDependencies): void {
   const { apiResources, clients, issuer } = dependencies;
 
@@ -85,7 +88,10 @@ function rowOf(resource: ApiResource, actions: Cell): readonly Cell[] {
   return [
     { text: audience, isCode: true },
     { text: accessTokenFormat, hint: life },
-    scopes.map((scope) => ({ text: scope, tag: 'quiet' as const })),
+    [
+      ...scopes.slice(0, shownScopes).map((text) => ({ text, tag: 'quiet' as const })),
+      ...(scopes.length > shownScopes ? [{ text: `and ${scopes.length - shownScopes} more` }] : []),
+    ],
     actions,
   ];
 }

@@ -44,16 +44,21 @@ export function webhookFields(
 const sortedEvents = webhookEvents.toSorted((a, b) => (a < b ? -1 : 1));
 
 function eventsField(current: WebhookSettings | undefined, form: Form | undefined): Field {
+  const isOn = (event: AuditEvent) =>
+    form ? form.get(`event-${event}`) === 'on' : current?.events?.includes(event) === true;
+  const count = sortedEvents.filter(isOn).length;
+  const label = count === 0 ? 'Events: all' : `Events: ${count} of ${sortedEvents.length}`;
   return {
     name: 'event',
-    label: 'Only these events',
+    label,
     type: 'checks',
+    isFolded: true,
     hint: 'Tick none to send all events, also those of later versions.',
     options: sortedEvents.map((event) => ({
       value: event,
       label: event.slice(event.indexOf('.') + 1).replaceAll('_', ' '),
       group: event.slice(0, event.indexOf('.')).replaceAll('_', ' '),
-      isOn: form ? form.get(`event-${event}`) === 'on' : current?.events?.includes(event) === true,
+      isOn: isOn(event),
     })),
   };
 }
