@@ -1,10 +1,10 @@
 /** Connects the parts of the playground: the state, the relying party and the views. */
 import { keepTime } from './clock.js';
 import { find } from './dom.js';
-import { createMemory } from './memory.js';
+import { clearMemory, createMemory } from './memory.js';
 import { explainProblem } from './problems.js';
 import { createRelyingParty, discoverProvider } from './protocol.js';
-import { readSettings } from './settings.js';
+import { forgetClient, readSettings } from './settings.js';
 import { createTokenActions } from './token-actions.js';
 import { createRedirects } from './redirects.js';
 import { createAskView } from './view-ask.js';
@@ -16,7 +16,9 @@ import { createTokensView } from './view-tokens.js';
 import { createExchangeLog } from './exchange-log.js';
 
 const page = find('playground');
-const settings = readSettings(page);
+const settings = readSettings(page, new URLSearchParams(location.search), sessionStorage);
+// What belongs to another client would only be refused.
+if (settings.isNew) clearMemory(sessionStorage);
 const now = () => new Date();
 const memory = createMemory(sessionStorage, {
   scopes: settings.scopes,
@@ -25,6 +27,10 @@ const memory = createMemory(sessionStorage, {
   loginHint: '',
   uiLocales: '',
 });
+if (settings.isChosen) {
+  find('playground-client').hidden = false;
+  find('playground-client-id').textContent = settings.clientId;
+}
 const exchangeLog = createExchangeLog({
   fetch: (address, options) => fetch(address, options),
   now,
@@ -70,6 +76,7 @@ const views = [
 find('playground-check').addEventListener('click', () => void check());
 find('playground-clear').addEventListener('click', () => {
   memory.clear();
+  forgetClient(sessionStorage);
   location.replace(settings.redirectUri);
 });
 

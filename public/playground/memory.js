@@ -90,4 +90,13 @@ export function createMemory(storage, choices) {
   };
 }
 
+/**
+ * Removes what an earlier page kept.
+ *
+ * @param {Storage} storage
+ */
+export function clearMemory(storage) {
+  storage.removeItem(key);
+}
+
 /** @typedef {ReturnType<typeof createMemory>} Memory */

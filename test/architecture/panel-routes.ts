@@ -30,6 +30,8 @@ const pages = [
   'GET /auth/admin/start',
   'GET /auth/admin/users',
   'GET /auth/admin/users/:userId',
+  'GET /auth/admin/webhooks',
+  'GET /auth/admin/webhooks/:webhookId',
 ];
 
 /** Each has a page with its form, and a POST at the same address. */
@@ -89,6 +91,14 @@ const actions = [
   '/auth/admin/users/:userId/unblock',
   '/auth/admin/users/invite',
   '/auth/admin/users/new',
+  '/auth/admin/webhooks/:webhookId/delete',
+  '/auth/admin/webhooks/:webhookId/disable',
+  '/auth/admin/webhooks/:webhookId/edit',
+  '/auth/admin/webhooks/:webhookId/enable',
+  '/auth/admin/webhooks/:webhookId/replay',
+  '/auth/admin/webhooks/:webhookId/secret',
+  '/auth/admin/webhooks/:webhookId/test',
+  '/auth/admin/webhooks/new',
 ];
 
 export const panelRoutes: readonly string[] = [

@@ -36,6 +36,7 @@ import {
   type ProviderPanelDependencies,
 } from './providers/providers.pages.ts';
 import { addSystemPages, type SystemPageDependencies } from './system/system.pages.ts';
+import { addWebhookPages, type WebhookPageDependencies } from './webhooks/webhooks.pages.ts';
 import { addUserPages, type UserPageDependencies } from './users/users.pages.ts';
 
 interface PanelParts {
@@ -60,6 +61,7 @@ type PageDependencies = OverviewDependencies &
   UserPageDependencies &
   AuthorizationPageDependencies &
   ClientPageDependencies &
+  WebhookPageDependencies &
   SessionPageDependencies &
   AuditPageDependencies &
   OutboxPageDependencies &
@@ -97,6 +99,7 @@ function addPages(panel: Panel, dependencies: PageDependencies): void {
   addSessionPages(panel, dependencies);
   addAuthorizationPages(panel, dependencies);
   addClientPages(panel, dependencies);
+  addWebhookPages(panel, dependencies);
   addAuditPages(panel, dependencies);
   addOutboxPages(panel, dependencies);
   addApprovalPages(panel, dependencies);

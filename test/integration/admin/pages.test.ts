@@ -38,6 +38,8 @@ describeOnEachArrangement('every page of the panel', (app) => {
       '/clients/new/service',
       `/clients/${facts.clientId}`,
       `/clients/${facts.clientId}/edit`,
+      '/webhooks',
+      '/webhooks/new',
       '/resources',
       '/resources/new',
       '/audit',

@@ -29,6 +29,17 @@ const fields: readonly Field[] = [
     ],
   },
   { name: 'secret', label: 'Password', type: 'password' },
+  {
+    name: 'scope',
+    label: 'Scopes',
+    type: 'checks',
+    hint: 'Tick some.',
+    isFolded: true,
+    options: [
+      { value: 'users:read', label: 'read', group: 'users', isOn: true, hint: 'See users.' },
+      { value: 'users:write', label: 'write', group: 'users' },
+    ],
+  },
   { name: 'hidden', label: '', type: 'hidden', value: 'x' },
 ];
 
@@ -88,14 +99,13 @@ const blocks: readonly Block[] = [
     next: '/auth/admin/users?cursor=x',
     more: { id: 'more', label: 'All', href: '/x' },
   },
-  { kind: 'table', caption: 'Nothing', columns: [], rows: [], empty: 'Nothing.' },
   {
-    kind: 'facts',
-    title: 'Account',
-    facts: [
-      { label: 'ID', value: { text: '6c1f', isCode: true } },
-      { label: 'Created', value: { text: '2 hours ago', time: at(1).toISOString() } },
-    ],
+    kind: 'table',
+    caption: 'Nothing',
+    columns: [],
+    rows: [],
+    empty: 'Nothing.',
+    begin: { label: 'Add one', href: '/x', scope: 'users:write' },
   },
   {
     kind: 'form',
@@ -119,6 +129,22 @@ const blocks: readonly Block[] = [
   {
     kind: 'choices',
     choices: [{ id: 'web', label: 'Web', hint: 'On a server.', icon: 'web', href: '/x' }],
+  },
+];
+
+const side: readonly Block[] = [
+  {
+    kind: 'facts',
+    title: 'Account',
+    facts: [
+      { label: 'ID', value: { text: '6c1f', isCode: true } },
+      { label: 'Created', value: { text: '2 hours ago', time: at(1).toISOString() } },
+      {
+        label: 'Roles',
+        value: 'none',
+        action: { id: 'act-roles', label: 'Change', href: '/x', scope: 'roles:write' },
+      },
+    ],
   },
 ];
 
@@ -149,9 +175,11 @@ export const adminFixtures: readonly ViewFixture[] = [
         { label: 'Add', href: '/x', tone: 'main', scope: 'users:write' },
       ],
       blocks,
+      side,
+      below: blocks.filter(({ kind }) => kind === 'table'),
       notice: 'The changes are saved.',
       user: { name: 'ada@example.org', isReadOnly: true },
     },
-    short: { ...frame, tags: [], actions: [], blocks: [] },
+    short: { ...frame, tags: [], actions: [], blocks: [], side: [], below: [] },
   }),
 ];

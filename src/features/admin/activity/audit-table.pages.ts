@@ -9,6 +9,7 @@ const alarming = new Set(['refresh_token.reused', 'authorization_code.replayed',
 export function auditTable(events: readonly FoundAuditEvent[], now: Date): TableBlock {
   return {
     kind: 'table',
+    isWide: true,
     caption: 'Events of the audit log, most recent first',
     columns: [
       { label: 'Event' },

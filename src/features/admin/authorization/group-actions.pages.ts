@@ -79,7 +79,6 @@ function chooseRoles(dependencies: GroupActionDependencies): EntityAction<Group>
     lead: ({ memberCount }) =>
       `A change applies at once to ${plural(memberCount, 'member')}, also to tokens that were issued before.`,
     submit: 'Save the roles',
-    isDangerous: true,
     async fields({ roles: assigned }, { form }) {
       const { options: offered, hasMore } = await offeredRoles(roleService);
       const label = 'Roles of its members';

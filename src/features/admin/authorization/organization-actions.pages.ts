@@ -116,7 +116,6 @@ function chooseRoles(dependencies: OrganizationActionDependencies): Action {
     },
     lead: () => 'They apply only while the user is signed in for this organization.',
     submit: 'Save the roles',
-    isDangerous: true,
     async fields(organization, { ctx, form }) {
       const { roles: assigned } = await requireMember(organization, ctx);
       const { options: offered, hasMore } = await offeredMemberRoles(roleService);

@@ -99,7 +99,6 @@ function changeRights(dependencies: RoleActionDependencies): EntityAction<ShownR
     lead: (_role, { ctx, form }) =>
       `At ${audienceOf(ctx, form)}. A change applies at once, also to tokens that were issued before.`,
     submit: 'Save the rights',
-    isDangerous: true,
     async fields(role, { ctx, form }) {
       requireOwn(role);
       const audience = audienceOf(ctx, form);
@@ -109,7 +108,7 @@ function changeRights(dependencies: RoleActionDependencies): EntityAction<ShownR
       const held = scopesOf(role, audience);
       const isOn = (scope: string) =>
         form ? form.get(`scope-${scope}`) === 'on' : held.includes(scope);
-      const options = [...new Set([...api.scopes, ...held])].map((scope) => ({
+      const options = [...new Set([...api.scopes, ...held])].toSorted().map((scope) => ({
         value: scope,
         label: scope,
         isOn: isOn(scope),

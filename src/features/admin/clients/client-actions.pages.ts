@@ -9,6 +9,7 @@ import { AppError } from '#platform/errors.ts';
 import type { Block, Field } from '#features/admin/page/page-model.ts';
 import { receiptPage } from '#features/admin/page/receipt.ts';
 import { withNotice } from '#features/admin/panel/notices.pages.ts';
+import { requireVersion, versionField } from '#features/admin/panel/versions.pages.ts';
 import type { PanelVisit } from '#features/admin/access/panel-guard.pages.ts';
 import type { Outcome, Panel } from '#features/admin/panel/panel.pages.ts';
 import { requireClient } from './client-detail.pages.ts';
@@ -82,6 +83,10 @@ function backOf(client: Client) {
   return { label: nameOf(client), href: clientPath(client.clientId) };
 }
 
+function seen({ metadata, firstParty, updatedAt }: Client) {
+  return { metadata, firstParty, updatedAt: updatedAt.toISOString() };
+}
+
 function edit({ clientChanges }: ClientActionDependencies): ClientAction {
   return {
     name: 'edit',
@@ -92,6 +97,19 @@ function edit({ clientChanges }: ClientActionDependencies): ClientAction {
     async act(client, { actor }, form) {
       const changes = changesOf(form);
       const changed = await clientChanges.update(client.clientId, () => changes, actor);
+    fields: (client, form) => [versionField(seen(client)), ...editFields(client, form)],
+    async act(client, { actor, caller }, form) {
+      const changes = changesOf(form);
+      const check = (after: Client) => requireRankOverClient(caller, after);
+      const changed = await clientChanges.update(
+        client.clientId,
+        (before) => {
+          requireVersion(form, seen(before));
+          return changes;
+        },
+        actor,
+        check,
+      );
       if (changed.isRevoked) {
         return receiptPage(changed.receipt, {
           title: `${nameOf(changed.client)} is changed, and its tokens are revoked`,

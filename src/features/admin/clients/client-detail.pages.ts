@@ -16,12 +16,15 @@ import {
   nameOf,
   stateTags,
 } from './client-list.pages.ts';
+import { playgroundBlocks } from './playground-link.pages.ts';
 import { snippetFor } from './snippets.ts';
 
 export interface ClientDetailDependencies {
   readonly clientStore: ClientStore;
   readonly auditSearch: AuditSearch;
   readonly issuer: string;
+  /** Whether there is a playground. */
+  readonly developmentPages: boolean;
   readonly now: () => Date;
 }
 
@@ -33,7 +36,7 @@ export async function requireClient(store: ClientStore, id: string): Promise<Cli
 }
 
 export function addClientDetail(panel: Panel, dependencies: ClientDetailDependencies): void {
-  const { clientStore, auditSearch, issuer, now } = dependencies;
+  const { clientStore, auditSearch, issuer, developmentPages, now } = dependencies;
 
   panel.page({
     path: `${clientsPath}/:clientId`,
@@ -53,6 +56,7 @@ export function addClientDetail(panel: Panel, dependencies: ClientDetailDependen
         blocks: [
           checksOf(client),
           { kind: 'facts', title: 'Registration', facts: factsOf(client, now()) },
+          ...(developmentPages ? playgroundBlocks(client, issuer) : []),
           ...snippetBlocks(client, issuer),
           {
             ...auditTable(events.items, now()),

@@ -9,7 +9,7 @@ import {
 import { UsageError } from '#cli/framework/arguments.ts';
 import type { Form } from '#http/request/input.ts';
 import { AppError } from '#platform/errors.ts';
-import type { Field } from '#features/admin/page/page-model.ts';
+import type { Fact, Field } from '#features/admin/page/page-model.ts';
 
 /** @throws AppError `invalid_input` */
 export function audienceFrom(form: Form): string {
@@ -46,6 +46,18 @@ export function resourceFields(
       type: 'text',
       value: form?.get('seconds') ?? (seconds === undefined ? '' : String(seconds)),
       hint: 'Empty: the general setting ACCESS_TOKEN_SECONDS.',
+    },
+  ];
+}
+
+export function resourceFacts(resource: ApiResource): readonly Fact[] {
+  const { scopes, accessTokenFormat, accessTokenSeconds: seconds } = resource;
+  return [
+    { label: 'Scopes', value: scopes.join(' ') },
+    { label: 'Token format', value: accessTokenFormat },
+    {
+      label: 'Lifetime of a token',
+      value: seconds === undefined ? 'the general setting' : `${seconds} s`,
     },
   ];
 }

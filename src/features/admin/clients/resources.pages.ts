@@ -10,7 +10,17 @@ import { AppError } from '#platform/errors.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
 import type { Cell, Field } from '#features/admin/page/page-model.ts';
 import { withNotice } from '#features/admin/panel/notices.pages.ts';
-import { audienceFrom, resourceFields, resourceFrom } from './resource-form.pages.ts';
+import {
+  currentValues,
+  requireVersion,
+  versionField,
+} from '#features/admin/panel/versions.pages.ts';
+import {
+  audienceFrom,
+  resourceFacts,
+  resourceFields,
+  resourceFrom,
+} from './resource-form.pages.ts';
 import type { ActionRoute, Panel } from '#features/admin/panel/panel.pages.ts';
 
 export interface ResourcePageDependencies {
@@ -21,6 +31,9 @@ export interface ResourcePageDependencies {
 }
 
 const path = `${panelPath}/resources`;
+
+/** A row of the list names this many. */
+const shownScopes = 6;
 
 export function addResourcePages(panel: Panel, dependencies: ResourcePageDependencies): void {
   const { apiResources, clients, issuer } = dependencies;
@@ -75,7 +88,10 @@ function rowOf(resource: ApiResource, actions: Cell): readonly Cell[] {
   return [
     { text: audience, isCode: true },
     { text: accessTokenFormat, hint: life },
-    scopes.join(' '),
+    [
+      ...scopes.slice(0, shownScopes).map((text) => ({ text, tag: 'quiet' as const })),
+      ...(scopes.length > shownScopes ? [{ text: `and ${scopes.length - shownScopes} more` }] : []),
+    ],
     actions,
   ];
 }
@@ -140,17 +156,25 @@ function edit({ clients, resourceAdministration }: ResourcePageDependencies): Ac
         lead: resource.audience,
         back: { label: 'API resources', href: path },
         blocks: [
+          ...currentValues(form, resource, resourceFacts(resource)),
           {
             kind: 'form',
             submit: 'Save',
             cancelHref: path,
-            fields: [hiddenAudience(resource), ...resourceFields(resource, form)],
+            fields: [
+              hiddenAudience(resource),
+              versionField(resource),
+              ...resourceFields(resource, form),
+            ],
           },
         ],
       };
     },
     async act(_ctx, { actor }, form) {
-      await resourceAdministration.update(form.get('audience'), resourceFrom(form), { by: actor });
+      await resourceAdministration.update(form.get('audience'), resourceFrom(form), {
+        by: actor,
+        check: (before) => requireVersion(form, before),
+      });
       return { to: withNotice(path, 'saved') };
     },
   };

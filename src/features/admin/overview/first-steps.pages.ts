@@ -60,6 +60,13 @@ export async function firstSteps(
   ];
 }
 
+/** Nothing when all are done. */
+export function firstStepBlocks(items: ChecklistBlock['items']): readonly ChecklistBlock[] {
+  const done = items.filter(({ isDone }) => isDone).length;
+  if (done === items.length) return [];
+  return [{ kind: 'checklist', title: `First steps: ${done} of ${items.length} done`, items }];
+}
+
 export function addFirstSteps(panel: Panel, dependencies: FirstStepDependencies): void {
   panel.page({
     path: `${panelPath}/start`,
@@ -73,7 +80,7 @@ export function addFirstSteps(panel: Panel, dependencies: FirstStepDependencies)
           ? 'Everything is set up.'
           : 'A few things make this installation ready for its users.',
         actions: [{ label: 'To the overview', href: panelPath, scope: 'users:read' }],
-        blocks: [{ kind: 'checklist', title: 'Set up', items }],
+        blocks: firstStepBlocks(items),
       };
     },
   });

@@ -6,7 +6,12 @@ import { drawBars, drawLines } from '#features/admin/page/chart.ts';
 import { plural, relativeTime, showNumber } from '#features/admin/page/formatting.ts';
 import type { Block, PanelPage, StatsBlock } from '#features/admin/page/page-model.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
-import { addFirstSteps, firstSteps, type FirstStepDependencies } from './first-steps.pages.ts';
+import {
+  addFirstSteps,
+  firstStepBlocks,
+  firstSteps,
+  type FirstStepDependencies,
+} from './first-steps.pages.ts';
 import { sum, type Statistics, type StatisticsService } from './statistics.service.ts';
 
 export interface OverviewDependencies extends FirstStepDependencies {
@@ -31,12 +36,11 @@ export function addOverview(panel: Panel, dependencies: OverviewDependencies): v
       ]);
       const active = keys.filter(({ status }) => status === 'active');
       const oldestKeyAt = active.map(({ createdAt }) => createdAt).toSorted((a, b) => +a - +b)[0];
-      const open = steps.filter(({ isDone }) => !isDone).length;
       const page: PanelPage = {
         title: 'Overview',
         lead: 'The last 24 hours, in UTC.',
         blocks: [
-          ...(open > 0 && steps.length > 0 ? [remindOf(open)] : []),
+          ...firstStepBlocks(steps),
           totalsOf(figures, oldestKeyAt, now()),
           signInChart(figures),
           tokenChart(figures),
@@ -45,21 +49,6 @@ export function addOverview(panel: Panel, dependencies: OverviewDependencies): v
       return page;
     },
   });
-}
-
-function remindOf(open: number): Block {
-  return {
-    kind: 'choices',
-    choices: [
-      {
-        id: 'first-steps',
-        icon: 'start',
-        label: 'First steps',
-        hint: `${plural(open, 'step')} left to set up this installation.`,
-        href: `${panelPath}/start`,
-      },
-    ],
-  };
 }
 
 function totalsOf(figures: Statistics, oldestKeyAt: Date | undefined, now: Date): StatsBlock {

@@ -52,6 +52,8 @@ export interface TableBlock {
   readonly empty: string;
   /** How to fill it; shown below `empty` to administrators who have the scope. */
   readonly begin?: ActionLink | undefined;
+  /** Needs the whole width: shown below the facts of a page, not beside them. */
+  readonly isWide?: boolean | undefined;
   readonly next?: string | undefined;
   readonly more?: Link | undefined;
 }
@@ -111,6 +113,8 @@ export interface Field {
   readonly isRequired?: boolean | undefined;
   readonly options?: readonly Option[] | undefined;
   readonly maxLength?: number | undefined;
+  /** A field of the type `checks` that is opened on demand, or when something is ticked. */
+  readonly isFolded?: boolean | undefined;
 }
 
 export interface FormBlock {

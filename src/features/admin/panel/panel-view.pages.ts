@@ -10,6 +10,10 @@ export interface AdminPageLocals {
   readonly back?: Link | undefined;
   readonly actions: readonly ActionLink[];
   readonly blocks: readonly Block[];
+  /** Facts beside the tables, where there is room for two columns. */
+  readonly side: readonly Block[];
+  /** Tables below them. */
+  readonly below: readonly Block[];
   readonly notice?: string | undefined;
   readonly groups: readonly ShownNavigationGroup[];
   readonly adminHref: string;

@@ -14,7 +14,13 @@ import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
 import { AppError } from '#platform/errors.ts';
 import { isUuid } from '#platform/uuid.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
-import type { Block, FormBlock, PanelPage } from '#features/admin/page/page-model.ts';
+import type {
+  Block,
+  Cell,
+  FormBlock,
+  PanelPage,
+  TableBlock,
+} from '#features/admin/page/page-model.ts';
 import { withAddresses } from '#features/admin/page/addresses.ts';
 import { refusedPage, isReadOnly } from './refused.pages.ts';
 import { reasonField, readReason } from './reason.pages.ts';
@@ -69,13 +75,19 @@ export function createPanel(dependencies: PanelDependencies) {
     const waiting = approvals.isUsed ? await approvals.countPending() : undefined;
     const may = (scope: ManagementScope) => visit.may(scope);
     const shown = withAddresses(page, address);
+    const all = shown.blocks.map((block) => permitted(complete(ctx, block), may));
+    const hasSide = all.some(({ kind }) => kind === 'table');
+    const isBeside = ({ kind }: Block) => hasSide && kind === 'facts';
+    const isBelow = (block: Block) => all.some(isBeside) && block.kind === 'table' && block.isWide;
     const locals = {
       heading: page.title,
       lead: page.lead,
       tags: page.tags ?? [],
       back: shown.back,
       actions: (shown.actions ?? []).filter(({ scope }) => may(scope)),
-      blocks: shown.blocks.map((block) => permitted(complete(ctx, block), may)),
+      blocks: all.filter((block) => !isBeside(block) && !isBelow(block)),
+      side: all.filter(isBeside),
+      below: all.filter(isBelow),
       notice: noticeOf(ctx),
       groups: showNavigation({ path: pathOf(ctx), address, may, waiting }),
       adminHref: address(panelPath),
@@ -175,10 +187,19 @@ function permitted(block: Block, may: (scope: ManagementScope) => boolean): Bloc
     );
     return { ...block, facts };
   }
-  if (block.kind === 'table' && block.begin && !may(block.begin.scope)) {
-    return { ...block, begin: undefined };
-  }
-  return block;
+  if (block.kind !== 'table') return block;
+  const begin = block.begin && may(block.begin.scope) ? block.begin : undefined;
+  return withoutEmptyEnd({ ...block, begin });
+}
+
+/** Without the column of actions when there are none. */
+function withoutEmptyEnd(block: TableBlock): TableBlock {
+  if (block.columns.at(-1)?.label !== 'Action') return block;
+  const isEmpty = (cell: Cell | undefined) =>
+    cell === '' || (Array.isArray(cell) && cell.length === 0);
+  if (!block.rows.every((row) => isEmpty(row.at(-1)))) return block;
+  const rows = block.rows.map((row) => row.slice(0, -1));
+  return { ...block, rows, columns: block.columns.slice(0, -1) };
 }
 
 /** The user or session that the path of an action names. */

@@ -86,7 +86,6 @@ function changeRoles(dependencies: UserAssignmentDependencies): UserAction {
     title: ({ email }) => `Roles of ${email}`,
     lead: 'A change applies at once, also to tokens that were issued before.',
     submit: 'Save the roles',
-    isDangerous: true,
     async fields({ roles: assigned }, form) {
       const { options: offered, hasMore } = await offeredRoles(roleService);
       const label = 'Roles that the user has directly';
@@ -112,7 +111,6 @@ function changeGroups({ assignments, groupService }: UserAssignmentDependencies)
     title: ({ email }) => `Groups of ${email}`,
     lead: 'The roles of a group apply at once, also to tokens that were issued before.',
     submit: 'Save the groups',
-    isDangerous: true,
     async fields({ id }, form) {
       const [{ options, hasMore }, { groups }] = await Promise.all([
         offeredGroups(groupService),
@@ -144,7 +142,6 @@ function changeOrganizations(dependencies: UserAssignmentDependencies): UserActi
     title: ({ email }) => `Organizations of ${email}`,
     lead: 'The user signs in for one of them. The roles in an organization are chosen on its page, and are lost with the membership.',
     submit: 'Save the organizations',
-    isDangerous: true,
     async fields({ id }, form) {
       const [{ options, hasMore }, { organizations }] = await Promise.all([
         offeredOrganizations(service),

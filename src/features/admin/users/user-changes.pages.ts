@@ -8,6 +8,7 @@ import { emailSentences } from '#features/registration/user-create.commands.ts';
 import { describePasswordFault } from '#features/passwords/password-input.commands.ts';
 import type { UserAdministration } from '#features/user-administration/user-administration.service.ts';
 import { withNotice } from '#features/admin/panel/notices.pages.ts';
+import { requireVersion, versionField } from '#features/admin/panel/versions.pages.ts';
 import type { ActionRoute, Panel } from '#features/admin/panel/panel.pages.ts';
 import { addUserAction, backToUser, type UserAction } from './user-actions.pages.ts';
 import { emailField, inviteUser, type UserInviteDependencies } from './user-invite.pages.ts';
@@ -107,6 +108,7 @@ function edit({ userAdministration }: UserChangeDependencies): UserAction {
     submit: 'Save',
     protection: 'recent',
     fields: (user, form) => [
+      versionField(seen(user)),
       {
         name: 'email',
         label: 'Email address',
@@ -137,12 +139,18 @@ function edit({ userAdministration }: UserChangeDependencies): UserAction {
           claims: Object.fromEntries(claims.map(([name, value]) => [name, value || null])),
           email: isSame ? undefined : email,
           isVerified: form.get('verified') === 'on',
+          check: async (before) => requireVersion(form, seen(before)),
         },
         visit.actor,
       );
       return backToUser(user, 'saved');
     },
   };
+}
+
+/** What the form shows. A sign-in or the like does not count as a change. */
+function seen({ email, emailVerified, claims }: User) {
+  return { email, emailVerified, claims };
 }
 
 function claimOf({ claims }: User, name: (typeof editedClaims)[number][0]): string {
