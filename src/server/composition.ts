@@ -43,6 +43,7 @@ import {
 } from '#features/federation/module.ts';
 import { createGroupsModule } from '#features/groups/module.ts';
 import { createInvitationsModule } from '#features/invitations/module.ts';
+import { createLogosModule } from '#features/logos/module.ts';
 import { createMfaModule } from '#features/mfa/module.ts';
 import { createOrganizationsModule } from '#features/organizations/module.ts';
 import { createPasskeysModule } from '#features/passkeys/module.ts';
@@ -179,6 +180,7 @@ function createServices<Base extends Runtime & Declared>(base: Base) {
     .add(createServerInformationModule)
     .add(createDevMailboxModule)
     .add(createWebhooksModule)
+    .add(createLogosModule)
     .add(createAdminModule)
     .add(createMailDelivery).services;
 }

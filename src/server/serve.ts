@@ -45,6 +45,7 @@ async function serveHere({ config, log, terminal }: ServeOptions): Promise<void>
   const commands = await listenForCommands(services);
   const purging = services.cleanupJob.runForever(stop.signal);
   const delivering = services.outboxWorker.runForever(stop.signal);
+  const fetchingLogos = services.logos.runForever(stop.signal);
   const exporting = services.exportWriter.runForever(stop.signal);
   const hearing = services.invalidation.listen();
   const sealing = services.auditChain.runForever(stop.signal);
@@ -58,7 +59,8 @@ async function serveHere({ config, log, terminal }: ServeOptions): Promise<void>
   stop.abort();
   await pause(stopGraceMilliseconds);
   await drain(server, config.stopSeconds);
-  await Promise.all([purging, delivering, exporting, sealing, commands.close(), hearing.close()]);
+  const running = [purging, delivering, fetchingLogos, exporting, sealing];
+  await Promise.all([...running, commands.close(), hearing.close()]);
   await services.auditChain.sealTheRest();
   await services.close();
   log.info({ event: 'server.stopped' }, 'stopped');

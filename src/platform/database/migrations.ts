@@ -24,6 +24,7 @@ import * as clientSecretOverlap from '#migrations/0019-client-secret-overlap.ts'
 import * as rolesGroupsOrganizations from '#migrations/0020-roles-groups-organizations.ts';
 import * as recentRefreshFamilies from '#migrations/0022-recent-refresh-families.ts';
 import * as webhooks from '#migrations/0023-webhooks.ts';
+import * as logos from '#migrations/0028-logos.ts';
 import { isAppError } from '#platform/errors.ts';
 import type { Log } from '#platform/logging/log.ts';
 
@@ -55,6 +56,7 @@ const migrations: readonly Migration[] = [
   { name: '0020-roles-groups-organizations', ...rolesGroupsOrganizations },
   { name: '0022-recent-refresh-families', ...recentRefreshFamilies },
   { name: '0023-webhooks', ...webhooks },
+  { name: '0028-logos', ...logos },
 ];
 
 /** An arbitrary number that every version of the product must share. */

@@ -25,6 +25,7 @@ import { addLinkedPages } from '#features/federation/pages/linked-accounts.pages
 import { addConsentPages } from '#features/interaction/consent.pages.ts';
 import { addSignOutPages } from '#features/interaction/sign-out.pages.ts';
 import { addInvitationPages } from '#features/invitations/invitation.pages.ts';
+import { addLogoPages } from '#features/logos/logos.pages.ts';
 import { addCodePages } from '#features/mfa/authenticator-app.pages.ts';
 import { addPasskeySignInPages } from '#features/passkeys/passkey-sign-in.pages.ts';
 import { addPasskeyPages } from '#features/passkeys/passkeys.pages.ts';
@@ -55,6 +56,7 @@ export async function createPages(services: Services, render: Render) {
   addAccountRoutes(router, kit);
   addAdminPages(router, kit);
   addThemes(router);
+  addLogoPages(router, kit);
   addLanguageRoute(router, kit);
   addDocumentationSite(router, kit);
   addBrandFiles(router, kit);
