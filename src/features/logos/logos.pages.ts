@@ -1,6 +1,6 @@
 // Serves the copies of logos.
 import type Router from '@koa/router';
-import { isLogoKey, logoPath } from '#http/rendering/logo-address.ts';
+import { isLogoKey, logoPath } from '#http/logo-address.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Logos } from './logos.service.ts';
 

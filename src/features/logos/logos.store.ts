@@ -71,7 +71,7 @@ export function createLogoStore(db: Database) {
       const { rows } = await db.run<DueLogo>(claim, [providerUrls, at, until]);
       return rows[0];
     },
-    /** Without effect if the claim is over and another node fetched the logo. */
+    /** Without effect if the claim has ended and another node fetched the logo. */
     async put(key: string, until: Date, image: LogoImage, nextAt: Date): Promise<void> {
       await db.run(put, [key, until, image.bytes, image.mediaType, nextAt]);
     },

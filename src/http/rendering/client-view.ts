@@ -4,7 +4,7 @@
  */
 import { readTheme } from '#core/clients/client-theme.ts';
 import { plainText } from '#http/i18n/locales.ts';
-import { logoKey } from './logo-address.ts';
+import { logoKey } from '#http/logo-address.ts';
 import { themeFile } from './theme-style.ts';
 
 export interface ClientView {

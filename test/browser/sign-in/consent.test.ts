@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import { logoKey } from '#http/rendering/logo-address.ts';
+import { logoKey } from '#http/logo-address.ts';
 import { describeInBrowser } from '#test/support/browser/chromium.ts';
 import {
   allow,

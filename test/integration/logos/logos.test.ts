@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createLogos } from '#features/logos/logos.service.ts';
 import { createLogoStore } from '#features/logos/logos.store.ts';
-import { logoKey } from '#http/rendering/logo-address.ts';
+import { logoKey } from '#http/logo-address.ts';
 import { createOutboundFetch, type OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
 import { describeApp } from '#test/support/app.ts';
 import { aPicture } from '#test/support/steps/pictures.ts';

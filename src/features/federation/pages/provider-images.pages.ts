@@ -1,6 +1,6 @@
 // How pages show the logos of identity providers. Logo files are served with the other assets.
 import type { SignInProvider } from '#config/kinds/sign-in-providers.ts';
-import { logoKey } from '#http/rendering/logo-address.ts';
+import { logoKey } from '#http/logo-address.ts';
 import type { ProviderImage } from '#http/rendering/provider-choice.ts';
 
 const neutral: ProviderImage = { symbol: 'other' };
