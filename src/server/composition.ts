@@ -48,6 +48,7 @@ import {
 import { createGroupsModule } from '#features/groups/module.ts';
 import { createIdentityProvidersModule } from '#features/identity-providers/module.ts';
 import { createInvitationsModule } from '#features/invitations/module.ts';
+import { createLogosModule } from '#features/logos/module.ts';
 import { createMfaModule } from '#features/mfa/module.ts';
 import { createOrganizationsModule } from '#features/organizations/module.ts';
 import { createPasskeysModule } from '#features/passkeys/module.ts';
@@ -192,6 +193,7 @@ function createServices<Base extends Runtime & Declared>(base: Base) {
     .add(createDevMailboxModule)
     .add(createWebhooksModule)
     .add(createConfigurationModule)
+    .add(createLogosModule)
     .add(createAdminModule)
     .add(createMailDelivery).services;
 }

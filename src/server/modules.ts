@@ -42,6 +42,7 @@ import { groupsModule } from '#features/groups/module.ts';
 import { impersonationModule } from '#features/impersonation/module.ts';
 import { interactionModule } from '#features/interaction/module.ts';
 import { invitationsModule } from '#features/invitations/module.ts';
+import { logosModule } from '#features/logos/module.ts';
 import { mfaModule } from '#features/mfa/module.ts';
 import { organizationsModule } from '#features/organizations/module.ts';
 import { passkeysModule } from '#features/passkeys/module.ts';
@@ -120,6 +121,7 @@ export const modules: readonly Module[] = [
   signInModule,
   userAdministrationModule,
   userImportModule,
+  logosModule,
   adminModule,
   webhooksModule,
   identityProvidersModule,

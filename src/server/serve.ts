@@ -46,6 +46,7 @@ async function serveHere({ config, log, terminal }: ServeOptions): Promise<void>
   const commands = await listenForCommands(services);
   const purging = services.cleanupJob.runForever(stop.signal);
   const delivering = services.outboxWorker.runForever(stop.signal);
+  const fetchingLogos = services.logos.runForever(stop.signal);
   const exporting = services.exportWriter.runForever(stop.signal);
   const hearing = services.invalidation.listen();
   const refreshing = refreshForever({
@@ -75,6 +76,8 @@ async function serveHere({ config, log, terminal }: ServeOptions): Promise<void>
     commands.close(),
     hearing.close(),
   ]);
+  const running = [purging, delivering, fetchingLogos, exporting, sealing];
+  await Promise.all([...running, commands.close(), hearing.close()]);
   await services.auditChain.sealTheRest();
   await services.close();
   log.info({ event: 'server.stopped' }, 'stopped');

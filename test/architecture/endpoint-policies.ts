@@ -45,6 +45,7 @@ const pages: Readonly<Record<string, StatusCheck>> = {
   'POST /auth/account/profile/picture': 'user',
   'POST /auth/account/profile/picture/remove': 'user',
   // Public: clients show it on their own pages.
+  'GET /auth/logos/:key': 'none',
   'GET /auth/pictures/:file': 'none',
   'GET /auth/account/password': 'user',
   'POST /auth/account/password': 'proof',

@@ -66,7 +66,6 @@ type PageDependencies = OverviewDependencies &
   AuditPageDependencies &
   OutboxPageDependencies &
   ApprovalPageDependencies &
-  SystemPageDependencies;
   SystemPageDependencies &
   ProviderPanelDependencies &
   BrandingPanelDependencies;

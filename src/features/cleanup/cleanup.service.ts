@@ -1,5 +1,6 @@
-// Background cleanup: removes expired rows in batches with a pause in between, deletes accounts
-// that are due and expires approvals. It may run on several nodes at once; they skip rows that another node has locked.
+// Background cleanup: removes expired rows in batches with a pause in between, deletes accounts that are
+// due, expires approvals and records the end of impersonations. It may run on several nodes at once; they
+// skip rows that another node has locked.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '#platform/logging/log.ts';
 import type { Approvals } from '#core/approvals/approvals.service.ts';
@@ -22,9 +23,8 @@ export interface CleanupJobDependencies {
 }
 
 export function createCleanupJob(dependencies: CleanupJobDependencies) {
-  const { expired, deletion, impersonations, log, now } = dependencies;
+  const { expired, deletion, impersonations, approvals, log, now } = dependencies;
 
-  const { expired, deletion, approvals, log, now } = dependencies;
   /** Removes all expired rows. @returns the number of rows removed */
   async function run(signal?: AbortSignal): Promise<number> {
     const before = new Date(now().getTime() - graceMilliseconds);

@@ -14,17 +14,11 @@ export interface CleanupDependencies extends Runtime {
   readonly tables: readonly TableRules[];
   readonly deletion: Deletion;
   readonly impersonations: Impersonations;
-}
-
-export function createCleanupModule(dependencies: CleanupDependencies) {
-  const { tables, deletion, impersonations, db, log, now } = dependencies;
-  const expired = createExpiredRowStore(db, tables);
-  return { cleanupJob: createCleanupJob({ expired, deletion, impersonations, log, now }) };
   readonly approvals: Approvals;
 }
 
 export function createCleanupModule(dependencies: CleanupDependencies) {
-  const { tables, deletion, approvals, db, log, now } = dependencies;
+  const { tables, db } = dependencies;
   const expired = createExpiredRowStore(db, tables);
-  return { cleanupJob: createCleanupJob({ expired, deletion, approvals, log, now }) };
+  return { cleanupJob: createCleanupJob({ ...dependencies, expired }) };
 }

@@ -3,6 +3,7 @@
 import type { Knex } from 'knex';
 import type { Change, Invalidation } from '#core/subject-status/invalidation.service.ts';
 import { createAccessControlModule } from '#core/access-control/module.ts';
+import { createApprovalsModule } from '#core/approvals/module.ts';
 import { createAuditModule } from '#core/audit/module.ts';
 import { createClientsModule } from '#core/clients/module.ts';
 import { compose } from '#core/modules/compose.ts';
@@ -68,6 +69,7 @@ function createJoinedServices(
     .add(createUsersModule)
     .add(createAuditModule)
     .add(createAccessControlModule)
+    .add(createApprovalsModule)
     .add(createClientsModule)
     .add(createOutboxModule)
     .add(createTokensModule)

@@ -4,11 +4,13 @@
  */
 import { readTheme } from '#core/clients/client-theme.ts';
 import { plainText } from '#http/i18n/locales.ts';
+import { logoKey } from '#http/logo-address.ts';
 import { themeFile } from './theme-style.ts';
 
 export interface ClientView {
   readonly name: string;
-  readonly logoUri?: string | undefined;
+  /** The name of its copy on this server (logo-address.ts). */
+  readonly logoKey?: string | undefined;
   readonly policyUri?: string | undefined;
   readonly tosUri?: string | undefined;
   readonly uri?: string | undefined;
@@ -36,6 +38,10 @@ function parseSafely(uri: string | undefined, protocols: readonly string[]): URL
   return url.username === '' && url.password === '' ? url : undefined;
 }
 
+function logoKeyOf(uri: string | undefined): string | undefined {
+  return uri !== undefined && parseSafely(uri, logoProtocols) ? logoKey(uri) : undefined;
+}
+
 function presentName(name: string): string {
   const characters = Array.from(plainText(name).replaceAll(tallStack, '$1'));
   if (characters.length <= maxNameLength) return characters.join('');
@@ -56,7 +62,7 @@ export function presentClient(client: {
   const theme = client.theme === undefined ? undefined : readTheme(client.theme);
   return {
     name: presentName(client.clientName ?? '') || presentName(client.clientId),
-    logoUri: parseSafely(client.logoUri, logoProtocols)?.href,
+    logoKey: logoKeyOf(client.logoUri),
     policyUri: parseSafely(client.policyUri, linkProtocols)?.href,
     tosUri: parseSafely(client.tosUri, linkProtocols)?.href,
     uri: parseSafely(client.clientUri, linkProtocols)?.href,

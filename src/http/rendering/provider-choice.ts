@@ -13,7 +13,8 @@ export type ProviderImage =
   | { readonly symbol: string }
   /** An asset of this server. */
   | { readonly asset: string }
-  | { readonly url: string };
+  /** A copy of the image that the provider serves (logo-address.ts). */
+  | { readonly key: string };
 
 /** The parameters of Google One Tap. */
 export interface OneTap {

@@ -80,8 +80,7 @@ export function createClientChanges(dependencies: ClientChangeDependencies) {
      * `invalid_input` for a secret that could be guessed
      */
     async rotateSecret(clientId: string, rotation: SecretRotation): Promise<ChangedClient> {
-      const { revokes, overlapSeconds = 0, secret, by, check } = rotation;
-      const { revokes, overlapSeconds = 0, by } = rotation;
+      const { revokes, overlapSeconds = 0, secret, by } = rotation;
       const before = await requireClient(clientId);
       const { secretHash: hash } = before;
       if (hash === undefined) throw new AppError('conflict', 'This client has no secret.');

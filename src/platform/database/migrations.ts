@@ -24,10 +24,11 @@ import * as clientSecretOverlap from '#migrations/0019-client-secret-overlap.ts'
 import * as rolesGroupsOrganizations from '#migrations/0020-roles-groups-organizations.ts';
 import * as recentRefreshFamilies from '#migrations/0022-recent-refresh-families.ts';
 import * as webhooks from '#migrations/0023-webhooks.ts';
+import * as approvals from '#migrations/0024-approvals.ts';
 import * as impersonations from '#migrations/0025-impersonations.ts';
 import * as identityProviders from '#migrations/0026-identity-providers.ts';
+import * as logos from '#migrations/0028-logos.ts';
 import * as auditEventsByName from '#migrations/0029-audit-events-by-name.ts';
-import * as approvals from '#migrations/0024-approvals.ts';
 import { isAppError } from '#platform/errors.ts';
 import type { Log } from '#platform/logging/log.ts';
 
@@ -59,10 +60,11 @@ const migrations: readonly Migration[] = [
   { name: '0020-roles-groups-organizations', ...rolesGroupsOrganizations },
   { name: '0022-recent-refresh-families', ...recentRefreshFamilies },
   { name: '0023-webhooks', ...webhooks },
+  { name: '0024-approvals', ...approvals },
   { name: '0025-impersonations', ...impersonations },
   { name: '0026-identity-providers', ...identityProviders },
+  { name: '0028-logos', ...logos },
   { name: '0029-audit-events-by-name', ...auditEventsByName },
-  { name: '0024-approvals', ...approvals },
 ];
 
 /** An arbitrary number that every version of the product must share. */

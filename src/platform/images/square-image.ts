@@ -1,8 +1,9 @@
 // Crops an uploaded picture to a square and encodes it again, without metadata such as the place
 // where a photo was taken. The image library is loaded with the first picture.
-import type { Sharp, default as SharpLibrary } from 'sharp';
+import type { Sharp } from 'sharp';
 import { AppError } from '#platform/errors.ts';
 import { imageFormatOf } from './image-format.ts';
+import { loadImageLibrary, openImage, type ImageLibrary } from './image-library.ts';
 
 /** A file of a few kilobytes may describe a picture that takes gigabytes in memory. */
 export const imageLimits = {
@@ -33,26 +34,6 @@ export type SquareResult =
 /** Tried until the file is small enough; only noise needs more than the first. */
 const qualities = [85, 70, 50] as const;
 
-const decoders = ['Jpeg', 'Png', 'Webp', 'Nsgif'].map((name) => `VipsForeignLoad${name}Buffer`);
-
-type Library = typeof SharpLibrary;
-
-async function loadLibrary(): Promise<Library> {
-  const { default: sharp } = await import('sharp');
-  sharp.cache(false);
-  sharp.concurrency(1);
-  sharp.block({ operation: ['VipsForeignLoad'] });
-  sharp.unblock({ operation: decoders });
-  return sharp;
-}
-
-function open(sharp: Library, bytes: Uint8Array): Sharp {
-  const { maxPixels, timeSeconds } = imageLimits;
-  return sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error' }).timeout({
-    seconds: timeSeconds,
-  });
-}
-
 function isWithinLimits(width: number, height: number): boolean {
   const { maxPixels, minSidePixels, maxSidePixels } = imageLimits;
   const isLargeEnough = Math.min(width, height) >= minSidePixels;
@@ -67,13 +48,13 @@ async function encode(square: Sharp, maxBytes: number): Promise<Buffer> {
   throw new Error(`a square picture takes more than ${maxBytes} bytes`);
 }
 
-async function cropToSquares(sharp: Library, bytes: Uint8Array): Promise<SquareResult> {
+async function cropToSquares(sharp: ImageLibrary, bytes: Uint8Array): Promise<SquareResult> {
   const { large, small } = squareSizes;
   // This reads the header only.
   const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
   if (!isWithinLimits(width, height)) return { ok: false, reason: 'size' };
   // The most salient part, usually the face, is in the square. Transparency becomes white.
-  const { data, info } = await open(sharp, bytes)
+  const { data, info } = await openImage(sharp, bytes, imageLimits)
     .autoOrient()
     .resize(large.sidePixels, large.sidePixels, { position: 'attention' })
     .flatten({ background: '#ffffff' })
@@ -92,12 +73,12 @@ async function cropToSquares(sharp: Library, bytes: Uint8Array): Promise<SquareR
 }
 
 export function createSquareImages() {
-  let library: Promise<Library> | undefined;
+  let library: Promise<ImageLibrary> | undefined;
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
 
   async function read(bytes: Uint8Array): Promise<SquareResult> {
-    library ??= loadLibrary();
+    library ??= loadImageLibrary();
     const sharp = await library;
     // The library throws plain errors for input that it cannot decode.
     return cropToSquares(sharp, bytes).catch(() => ({ ok: false, reason: 'broken' }) as const);

@@ -48,7 +48,7 @@ const specialNetworksIpv4 = [
   '240.0.0.0/4',
 ];
 
-/** Maximum response size in bytes; the largest expected response is a key set. */
+/** Maximum response size in bytes by default; the largest expected response is a key set. */
 const maxResponseBytes = 64 * 1024;
 
 export interface OutboundRequest {
@@ -56,6 +56,8 @@ export interface OutboundRequest {
   readonly headers?: ConstructorParameters<typeof Headers>[0];
   readonly body?: string | URLSearchParams | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Maximum size of the response. */
+  readonly maxBytes?: number | undefined;
 }
 
 export type OutboundFetch = (url: string | URL, request?: OutboundRequest) => Promise<Response>;
@@ -84,7 +86,8 @@ export function createOutboundFetch({ allow }: { allow: readonly string[] }): Ou
   const addresses = createOutboundAddresses({ allow });
   const lookup = createLookup(addresses.mayReach);
 
-  return async function fetchOutside(address, { method = 'GET', headers, body, signal } = {}) {
+  return async function fetchOutside(address, request = {}) {
+    const { method = 'GET', headers, body, signal, maxBytes = maxResponseBytes } = request;
     const url = new URL(address);
     // An IP address in the URL is connected to without a lookup, so it is checked here.
     if (addresses.isRefused(url)) throw unreachable();
@@ -96,7 +99,7 @@ export function createOutboundFetch({ allow }: { allow: readonly string[] }): Ou
       agent: false,
       signal,
     });
-    return responseOf(answer, await readAnswer(answer));
+    return responseOf(answer, await readAnswer(answer, maxBytes));
   };
 }
 
@@ -137,14 +140,14 @@ interface Options extends RequestOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-async function readAnswer(answer: IncomingMessage): Promise<Buffer> {
+async function readAnswer(answer: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of answer) {
     const bytes = Buffer.from(part);
     size += bytes.length;
     // Leaving the loop closes the connection.
-    if (size > maxResponseBytes) throw new Error('The response is too large.');
+    if (size > maxBytes) throw new Error('The response is too large.');
     parts.push(bytes);
   }
   return Buffer.concat(parts);

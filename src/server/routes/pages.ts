@@ -27,6 +27,7 @@ import { addImpersonationPages } from '#features/impersonation/impersonation.pag
 import { addConsentPages } from '#features/interaction/consent.pages.ts';
 import { addSignOutPages } from '#features/interaction/sign-out.pages.ts';
 import { addInvitationPages } from '#features/invitations/invitation.pages.ts';
+import { addLogoPages } from '#features/logos/logos.pages.ts';
 import { addCodePages } from '#features/mfa/authenticator-app.pages.ts';
 import { addPasskeySignInPages } from '#features/passkeys/passkey-sign-in.pages.ts';
 import { addPasskeyPages } from '#features/passkeys/passkeys.pages.ts';
@@ -58,6 +59,7 @@ export async function createPages(services: Services, render: Render) {
   addAdminPages(router, kit);
   addImpersonationPages(router, kit);
   addThemes(router);
+  addLogoPages(router, kit);
   addLanguageRoute(router, kit);
   addDocumentationSite(router, kit);
   addBrandFiles(router, kit);

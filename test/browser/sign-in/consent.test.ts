@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
+import { logoKey } from '#http/logo-address.ts';
 import { describeInBrowser } from '#test/support/browser/chromium.ts';
 import {
   allow,
@@ -73,7 +74,7 @@ describeInBrowser('client that requests access', {}, ({ app, visit }) => {
       assert.equal(await backAtApp(page), person.id);
     });
 
-    it('shows the logo and the links of the client without requests to their sites', async (t) => {
+    it('shows a copy of the logo and the links of the client, and contacts none of their sites', async (t) => {
       const about = {
         logo_uri: 'https://tasks.example/logo.svg',
         client_uri: 'https://tasks.example/',
@@ -93,11 +94,13 @@ describeInBrowser('client that requests access', {}, ({ app, visit }) => {
       const links = page.getByRole('navigation', { name: 'More about Tasks' }).getByRole('link');
       const addresses = await links.evaluateAll((all) => all.map(({ href }) => href));
       assert.deepEqual(addresses, [about.client_uri, about.policy_uri, about.tos_uri]);
-      assert.equal(await page.getAttribute('.tile img', 'src'), about.logo_uri);
+      const logo = `/auth/logos/${logoKey(about.logo_uri)}`;
+      assert.equal(await page.getAttribute('.tile img', 'src'), logo);
+      assert.deepEqual(referers, []);
       const [tab] = await Promise.all([context.waitForEvent('page'), links.last().click()]);
       await tab.waitForLoadState();
       assert.equal(await tab.evaluate('window.opener'), null);
-      assert.deepEqual(referers, [null, null]);
+      assert.deepEqual(referers, [null]);
     });
   });
 

@@ -22,7 +22,7 @@ describe('page', () => {
       "default-src 'none'",
       "script-src 'self'",
       "style-src 'self'",
-      "img-src 'self' https: data:",
+      "img-src 'self' data:",
       "font-src 'self'",
       "connect-src 'self'",
       "frame-ancestors 'none'",

@@ -22,8 +22,8 @@ const render = createRenderer({
   issuerUrl,
 });
 
-/** Omits error messages, and images from other hosts. */
-const left = new Set(['problem', 'problems', 'trouble', 'logoUri', 'detail']);
+/** Omits error messages, and logos, which are copies of files on other hosts. */
+const left = new Set(['problem', 'problems', 'trouble', 'logoKey', 'detail']);
 
 function withoutTrouble(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutTrouble);

@@ -88,7 +88,7 @@ export const federationFixtures: readonly ViewFixture[] = [
           hook: 'old',
           id: '2',
           provider: 'old.example',
-          logo: { url: 'https://old.example/logo.png' },
+          logo: { key: 'RBNvo1WzZ4oRRq0W9-hkpnT7T8If536DEMBg9hyq_4o' },
           works: false,
           since: time,
         },

@@ -9,7 +9,7 @@ import { aFixture, type ViewFixture } from './view-fixture.ts';
 
 export const client = {
   name: 'Acme Notes',
-  logoUri: 'https://acme.example/logo.png',
+  logoKey: 'RBNvo1WzZ4oRRq0W9-hkpnT7T8If536DEMBg9hyq_4o',
   policyUri: 'https://acme.example/privacy',
   tosUri: 'https://acme.example/terms',
   uri: 'https://acme.example/',

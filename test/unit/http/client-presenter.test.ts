@@ -55,7 +55,7 @@ describe('presentClient', () => {
 
   it('accepts logos over https only', () => {
     assert.equal(
-      presentClient({ clientId: 'c1', logoUri: 'http://acme.example/a.png' }).logoUri,
+      presentClient({ clientId: 'c1', logoUri: 'http://acme.example/a.png' }).logoKey,
       undefined,
     );
   });

@@ -93,23 +93,14 @@ function edit({ clientChanges }: ClientActionDependencies): ClientAction {
     title: (client) => `Edit ${nameOf(client)}`,
     lead: 'A change that limits the client also revokes what was issued to it before.',
     submit: 'Save',
-    fields: editFields,
+    fields: (client, form) => [versionField(seen(client)), ...editFields(client, form)],
     async act(client, { actor }, form) {
       const changes = changesOf(form);
-      const changed = await clientChanges.update(client.clientId, () => changes, actor);
-    fields: (client, form) => [versionField(seen(client)), ...editFields(client, form)],
-    async act(client, { actor, caller }, form) {
-      const changes = changesOf(form);
-      const check = (after: Client) => requireRankOverClient(caller, after);
-      const changed = await clientChanges.update(
-        client.clientId,
-        (before) => {
-          requireVersion(form, seen(before));
-          return changes;
-        },
-        actor,
-        check,
-      );
+      const changeSeen = (before: Client) => {
+        requireVersion(form, seen(before));
+        return changes;
+      };
+      const changed = await clientChanges.update(client.clientId, changeSeen, actor);
       if (changed.isRevoked) {
         return receiptPage(changed.receipt, {
           title: `${nameOf(changed.client)} is changed, and its tokens are revoked`,

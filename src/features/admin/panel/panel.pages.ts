@@ -202,10 +202,6 @@ function withoutEmptyEnd(block: TableBlock): TableBlock {
   return { ...block, rows, columns: block.columns.slice(0, -1) };
 }
 
-/** The user or session that the path of an action names. */
-function ownedThingOf(ctx: Context): OwnedThing {
-  const { userId, uid } = ctx.params;
-  return { userId: isUuid(String(userId)) ? String(userId) : undefined, sessionUid: uid };
 /** The user, session or client that the path of an action names. */
 function targetOf(ctx: Context): Target {
   const { userId, uid, clientId } = ctx.params;

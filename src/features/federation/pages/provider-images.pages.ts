@@ -1,5 +1,6 @@
 // How pages show the logos of identity providers. Logo files are served with the other assets.
 import type { SignInProvider } from '#config/kinds/sign-in-providers.ts';
+import { logoKey } from '#http/logo-address.ts';
 import type { ProviderImage } from '#http/rendering/provider-choice.ts';
 
 const neutral: ProviderImage = { symbol: 'other' };
@@ -9,7 +10,7 @@ export function imageOf(provider: SignInProvider | undefined): ProviderImage {
   const logo = provider?.logo;
   if (!provider || !logo) return neutral;
   if (logo.kind === 'mark') return { symbol: logo.mark };
-  if (logo.kind === 'url') return { url: logo.url };
+  if (logo.kind === 'url') return { key: logoKey(logo.url) };
   return { asset: assetOf(provider.id, logo.extension) };
 }
 

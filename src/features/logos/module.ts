@@ -1,0 +1,28 @@
+// Copies of the logos of clients and identity providers.
+import type { Module } from '#core/modules/module.ts';
+import type { Runtime } from '#core/modules/runtime.ts';
+import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
+import { createOutboundFetch } from '#platform/outbound/outbound-fetch.ts';
+import { logoTables } from './logos-tables.store.ts';
+import { createLogos } from './logos.service.ts';
+import { createLogoStore } from './logos.store.ts';
+
+export const logosModule: Module = { name: 'logos', tables: logoTables, mails: [] };
+
+export interface LogosModuleDependencies extends Runtime {
+  readonly invalidation: Invalidation;
+}
+
+export function createLogosModule(dependencies: LogosModuleDependencies) {
+  const { invalidation, config, db, log, now } = dependencies;
+  return {
+    logos: createLogos({
+      store: createLogoStore(db),
+      fetch: createOutboundFetch({ allow: config.outboundAllow }),
+      providers: config.signInProviders,
+      invalidation,
+      log,
+      now,
+    }),
+  };
+}
