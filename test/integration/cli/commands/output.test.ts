@@ -6,12 +6,14 @@ import { clientExamples } from '#test/support/cli/examples/client-examples.ts';
 import { shapeOf, type Example } from '#test/support/cli/examples/example.ts';
 import { accessExamples } from '#test/support/cli/examples/access-examples.ts';
 import { groupExamples, organizationExamples } from '#test/support/cli/examples/group-examples.ts';
+import { impersonationExamples } from '#test/support/cli/examples/impersonation-examples.ts';
 import { operationExamples } from '#test/support/cli/examples/operation-examples.ts';
 import { roleExamples } from '#test/support/cli/examples/role-examples.ts';
 import { userExamples } from '#test/support/cli/examples/user-examples.ts';
 import { webhookExamples } from '#test/support/cli/examples/webhook-examples.ts';
 import { allCommands, createCommandRunner } from '#test/support/cli/in-process.ts';
 import { closeInReverse } from '#test/support/cli/shell.ts';
+import { impersonating } from '#test/support/steps/impersonation.ts';
 import { startMailServer } from '#test/support/services/mail-server.ts';
 
 const examples = {
@@ -19,6 +21,7 @@ const examples = {
   ...userExamples,
   ...clientExamples,
   ...webhookExamples,
+  ...impersonationExamples,
   ...roleExamples,
   ...accessExamples,
   ...groupExamples,
@@ -40,7 +43,9 @@ describe('the examples of commands', () => {
   });
 });
 
-describeApp('the output of', { settings: { OUTBOUND_ALLOW: '127.0.0.0/8' } }, (app) => {
+const settings = { OUTBOUND_ALLOW: '127.0.0.0/8', ...impersonating };
+
+describeApp('the output of', { settings }, (app) => {
   const closing = closeInReverse({ after });
   let smtpUrl = '';
   before(async () => {
