@@ -10,6 +10,7 @@ import { accessExamples } from '#test/support/cli/examples/access-examples.ts';
 import { dataExamples } from '#test/support/cli/examples/data-examples.ts';
 import { configurationExamples } from '#test/support/cli/examples/configuration-examples.ts';
 import { groupExamples, organizationExamples } from '#test/support/cli/examples/group-examples.ts';
+import { impersonationExamples } from '#test/support/cli/examples/impersonation-examples.ts';
 import { operationExamples } from '#test/support/cli/examples/operation-examples.ts';
 import { roleExamples } from '#test/support/cli/examples/role-examples.ts';
 import { userExamples } from '#test/support/cli/examples/user-examples.ts';
@@ -18,6 +19,7 @@ import { webhookExamples } from '#test/support/cli/examples/webhook-examples.ts'
 import { allCommands, createCommandRunner } from '#test/support/cli/in-process.ts';
 import { closeInReverse } from '#test/support/cli/shell.ts';
 import { declared } from '#test/support/data/custom-attributes.ts';
+import { impersonating } from '#test/support/steps/impersonation.ts';
 import { startMailServer } from '#test/support/services/mail-server.ts';
 
 const examples = {
@@ -28,6 +30,7 @@ const examples = {
   ...providerExamples,
   ...approvalExamples,
   ...brandingExamples,
+  ...impersonationExamples,
   ...roleExamples,
   ...accessExamples,
   ...dataExamples,
@@ -52,6 +55,7 @@ describe('the examples of commands', () => {
 });
 
 const settings = { OUTBOUND_ALLOW: '127.0.0.0/8', ...declared };
+const settings = { OUTBOUND_ALLOW: '127.0.0.0/8', ...impersonating };
 
 describeApp('the output of', { settings }, (app) => {
   const closing = closeInReverse({ after });
