@@ -87,24 +87,26 @@ async function resolve(
   access: ClientAccess,
   tx: Change['tx'],
 ): Promise<ClientAccess> {
-  const known = access.roles.map(async (role) => {
+  const groups: string[] = [];
+  const organizations: string[] = [];
+  // One after the other, because the transaction has one connection.
+  for (const role of access.roles) {
     if (!(await roles.exists(role, tx))) throw unknown('role', role);
-    return role;
-  });
-  const groups = access.groups.map(async (each) => {
+  }
+  for (const each of access.groups) {
     const group = await groupStore.find(each, tx);
     if (!group) throw unknown('group', each);
-    return group.id;
-  });
-  const organizations = access.organizations.map(async (each) => {
+    groups.push(group.id);
+  }
+  for (const each of access.organizations) {
     const organization = await organizationStore.find(each, tx);
     if (!organization) throw unknown('organization', each);
-    return organization.id;
-  });
+    organizations.push(organization.id);
+  }
   return {
-    roles: unique(await Promise.all(known)),
-    groups: unique(await Promise.all(groups)),
-    organizations: unique(await Promise.all(organizations)),
+    roles: unique(access.roles),
+    groups: unique(groups),
+    organizations: unique(organizations),
   };
 }
 

@@ -8,10 +8,16 @@ import type { Database } from './contract.ts';
  * rolled back would find its changes here.
  */
 export function joinTransaction(db: Database, tx: Knex.Transaction): Database {
+  // One connection runs one statement at a time, and services may start several.
+  let last: Promise<unknown> = Promise.resolve();
   return {
     ...db,
     knex: tx,
-    run: (statement, values, inner = tx) => db.run(statement, values, inner),
+    run(statement, values, inner = tx) {
+      const running = last.then(() => db.run<never>(statement, values, inner));
+      last = running.catch(() => undefined);
+      return running;
+    },
     transaction: (work) => work(tx),
   };
 }
