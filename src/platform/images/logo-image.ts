@@ -10,7 +10,7 @@ const sidePixels = 144;
 const maxImageBytes = 128 * 1024;
 const svgMediaType = 'image/svg+xml';
 /** After a declaration, comments and a document type; none of them is long. */
-const svgStart = /^\uFEFF?\s*<(?:\?xml|!--|!DOCTYPE svg|svg)[\s>\-]/;
+const svgStart = /^\uFEFF?\s*<(?:\?xml|!--|!DOCTYPE svg|svg)[\s>-]/;
 
 export interface LogoImage {
   readonly mediaType: 'image/webp' | 'image/svg+xml';

@@ -63,11 +63,10 @@ function addSettings(panel: Panel, { config }: SystemPageDependencies): void {
           {
             kind: 'table',
             caption: 'Settings by name',
-            columns: [{ label: 'Setting' }, { label: 'Value' }, { label: 'What it does' }],
+            columns: [{ label: 'Setting' }, { label: 'Value' }],
             rows: listSettings(settings).map(({ path, setting }) => [
-              { text: setting.name, isCode: true },
+              { text: setting.name, isCode: true, hint: plainText(setting.text) },
               describeValue(setting, valueAt(config, path)),
-              plainText(setting.text),
             ]),
             empty: '',
           },

@@ -54,8 +54,7 @@ describe('the examples of commands', () => {
   });
 });
 
-const settings = { OUTBOUND_ALLOW: '127.0.0.0/8', ...declared };
-const settings = { OUTBOUND_ALLOW: '127.0.0.0/8', ...impersonating };
+const settings = { OUTBOUND_ALLOW: '127.0.0.0/8', ...declared, ...impersonating };
 
 describeApp('the output of', { settings }, (app) => {
   const closing = closeInReverse({ after });
