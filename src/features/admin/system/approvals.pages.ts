@@ -40,10 +40,10 @@ function addList(panel: Panel, dependencies: ApprovalPageDependencies): void {
         Promise.all(waiting.map((each) => waitingRow(dependencies, each, visit))),
         Promise.all(others.map((each) => decidedRow(dependencies, each))),
       ]);
-      const columns = ['Act', 'About', 'Requested by', 'Reason'].map((label) => ({ label }));
+      const columns = [{ label: 'Act' }, { label: 'About' }];
       return {
         title: 'Approvals',
-        lead: 'Acts that wait for a second administrator. Another one than who asked approves them.',
+        lead: 'Acts that wait for a second administrator. The one who asked cannot approve.',
         blocks: [
           {
             kind: 'table',
@@ -57,7 +57,7 @@ function addList(panel: Panel, dependencies: ApprovalPageDependencies): void {
             kind: 'table',
             title: 'Decided',
             caption: 'Acts that were decided, most recent first',
-            columns: [...columns, { label: 'Outcome' }, { label: 'By' }],
+            columns: [...columns, { label: 'Outcome' }],
             rows: second,
             empty: 'Nothing was decided yet.',
           },
@@ -92,9 +92,9 @@ async function decidedRow(
   approval: Approval,
 ): Promise<Cell[]> {
   const { state, refusal, decidedBy } = approval;
-  const outcome = { text: state, hint: refusal, tag: tones[state] } as const;
-  const by = decidedBy ? await partyCell(dependencies, decidedBy) : '-';
-  return [...(await aboutCells(dependencies, approval)), outcome, by];
+  const by = decidedBy ? `by ${await nameOf(dependencies, decidedBy)}` : '';
+  const hint = refusal === undefined ? by : `${by}: ${refusal}`;
+  return [...(await aboutCells(dependencies, approval)), { text: state, hint, tag: tones[state] }];
 }
 
 const tones = {
@@ -109,18 +109,24 @@ async function aboutCells(
   dependencies: ApprovalPageDependencies,
   { act, userId, requestedBy, reason }: Approval,
 ): Promise<Cell[]> {
-  const about =
-    userId === undefined ? 'everyone' : await partyCell(dependencies, { kind: 'user', id: userId });
-  const requester = await partyCell(dependencies, requestedBy);
-  return [actNames[act], about, requester, reason ?? '-'];
+  const requester = `requested by ${await nameOf(dependencies, requestedBy)}`;
+  const hint = reason === undefined ? requester : `${requester}: ${reason}`;
+  return [{ text: actNames[act], hint }, await targetCell(dependencies, userId)];
 }
 
-async function partyCell({ users }: ApprovalPageDependencies, { kind, id }: Party): Promise<Cell> {
+async function targetCell(
+  dependencies: ApprovalPageDependencies,
+  userId: string | undefined,
+): Promise<Cell> {
+  if (userId === undefined) return 'everyone';
+  const text = await nameOf(dependencies, { kind: 'user', id: userId });
+  return { text, href: `${panelPath}/users/${userId}` };
+}
+
+async function nameOf({ users }: ApprovalPageDependencies, { kind, id }: Party): Promise<string> {
   if (kind === 'operator') return 'the command line';
   if (kind !== 'user' || id === undefined) return id ?? kind;
-  const user = await users.findById(id);
-  if (!user) return `user ${shortId(id)}`;
-  return { text: user.email, href: `${panelPath}/users/${id}` };
+  return (await users.findById(id))?.email ?? `user ${shortId(id)}`;
 }
 
 type Verb = 'approve' | 'reject';
@@ -149,12 +155,11 @@ function addDecision(panel: Panel, dependencies: ApprovalPageDependencies, verb:
     protection: 'recent',
     async show(ctx): Promise<PanelPage> {
       const approval = await approvals.find(idOf(ctx));
-      const [, about = '-', requester = '-', reason = '-'] = await aboutCells(
-        dependencies,
-        approval,
-      );
+      const { act, userId, requestedBy, reason = '-' } = approval;
+      const about = await targetCell(dependencies, userId);
+      const requester = await nameOf(dependencies, requestedBy);
       return {
-        title: `${title}: ${actNames[approval.act].toLowerCase()}?`,
+        title: `${title}: ${actNames[act].toLowerCase()}?`,
         lead,
         back: { label: 'Approvals', href: path },
         blocks: [
