@@ -64,7 +64,7 @@ export function presentUsage({ linkedUsers, usersWithoutOtherMethod }: ProviderU
   return { linked_users: linkedUsers, users_without_other_method: usersWithoutOtherMethod };
 }
 
-/** The path of a logo file is nobody's business outside the machine. */
+/** The path of a logo file says something about the server, so it is not shown. */
 function logoOf(logo: SignInProvider['logo']): string | null {
   if (logo?.kind === 'mark') return logo.mark;
   return logo?.kind === 'url' ? logo.url : null;
