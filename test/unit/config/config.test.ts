@@ -14,7 +14,7 @@ describe('readConfig without settings', () => {
       environment: 'development',
       issuer: 'http://localhost:3000',
       host: '127.0.0.1',
-    impersonationMinutes: 0,
+      impersonationMinutes: 0,
       port: 3000,
       encryptionKeys: [],
       cookieKeys: [],
