@@ -176,7 +176,7 @@ export const adminFixtures: readonly ViewFixture[] = [
       ],
       blocks,
       side,
-      below: blocks.filter(({ kind }) => kind === 'table'),
+      below: [{ kind: 'table', caption: 'Events', columns: [], rows: [], empty: 'No events.' }],
       notice: 'The changes are saved.',
       user: { name: 'ada@example.org', isReadOnly: true },
     },
