@@ -30,6 +30,22 @@ export async function serve(options: ServeOptions): Promise<void> {
   return serveHere(options);
 }
 
+/** Background work until the signal; each promise settles when its job has ended. */
+function startJobs(services: Services, signal: AbortSignal): readonly Promise<void>[] {
+  const { cleanupJob, outboxWorker, logos, exportWriter, auditChain, log } = services;
+  const load = async () => {
+    await Promise.all([services.activeProviders.load(), services.activeBrand.load()]);
+  };
+  return [
+    cleanupJob.runForever(signal),
+    outboxWorker.runForever(signal),
+    logos.runForever(signal),
+    exportWriter.runForever(signal),
+    refreshForever({ load, signal, log }),
+    auditChain.runForever(signal),
+  ];
+}
+
 async function serveHere({ config, log, terminal }: ServeOptions): Promise<void> {
   const services = await openServices({ config, log, now: () => new Date() });
   const stop = new AbortController();
@@ -44,19 +60,8 @@ async function serveHere({ config, log, terminal }: ServeOptions): Promise<void>
   releaseStartMemory();
   await listen(server, services);
   const commands = await listenForCommands(services);
-  const purging = services.cleanupJob.runForever(stop.signal);
-  const delivering = services.outboxWorker.runForever(stop.signal);
-  const fetchingLogos = services.logos.runForever(stop.signal);
-  const exporting = services.exportWriter.runForever(stop.signal);
+  const jobs = startJobs(services, stop.signal);
   const hearing = services.invalidation.listen();
-  const refreshing = refreshForever({
-    async load() {
-      await Promise.all([services.activeProviders.load(), services.activeBrand.load()]);
-    },
-    signal: stop.signal,
-    log,
-  });
-  const sealing = services.auditChain.runForever(stop.signal);
   // Registered before the ready message, so that a signal sent after it shuts down gracefully.
   const stopping = stopRequested(log);
   await announceStart(services, terminal);
@@ -67,17 +72,7 @@ async function serveHere({ config, log, terminal }: ServeOptions): Promise<void>
   stop.abort();
   await pause(stopGraceMilliseconds);
   await drain(server, config.stopSeconds);
-  await Promise.all([
-    purging,
-    delivering,
-    exporting,
-    sealing,
-    refreshing,
-    commands.close(),
-    hearing.close(),
-  ]);
-  const running = [purging, delivering, fetchingLogos, exporting, sealing];
-  await Promise.all([...running, commands.close(), hearing.close()]);
+  await Promise.all([...jobs, commands.close(), hearing.close()]);
   await services.auditChain.sealTheRest();
   await services.close();
   log.info({ event: 'server.stopped' }, 'stopped');

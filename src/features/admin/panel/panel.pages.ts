@@ -75,19 +75,13 @@ export function createPanel(dependencies: PanelDependencies) {
     const waiting = approvals.isUsed ? await approvals.countPending() : undefined;
     const may = (scope: ManagementScope) => visit.may(scope);
     const shown = withAddresses(page, address);
-    const all = shown.blocks.map((block) => permitted(complete(ctx, block), may));
-    const hasSide = all.some(({ kind }) => kind === 'table');
-    const isBeside = ({ kind }: Block) => hasSide && kind === 'facts';
-    const isBelow = (block: Block) => all.some(isBeside) && block.kind === 'table' && block.isWide;
     const locals = {
       heading: page.title,
       lead: page.lead,
       tags: page.tags ?? [],
       back: shown.back,
       actions: (shown.actions ?? []).filter(({ scope }) => may(scope)),
-      blocks: all.filter((block) => !isBeside(block) && !isBelow(block)),
-      side: all.filter(isBeside),
-      below: all.filter(isBelow),
+      ...arrange(shown.blocks.map((block) => permitted(complete(ctx, block), may))),
       notice: noticeOf(ctx),
       groups: showNavigation({ path: pathOf(ctx), address, may, waiting }),
       adminHref: address(panelPath),
@@ -177,6 +171,18 @@ interface Again {
   readonly form: Form;
   readonly problem: string;
   readonly status: number;
+}
+
+/** Facts stand beside tables, and wide tables below both. */
+function arrange(all: readonly Block[]) {
+  const hasSide = all.some(({ kind }) => kind === 'table');
+  const isBeside = ({ kind }: Block) => hasSide && kind === 'facts';
+  const isBelow = (block: Block) => all.some(isBeside) && block.kind === 'table' && block.isWide;
+  return {
+    blocks: all.filter((block) => !isBeside(block) && !isBelow(block)),
+    side: all.filter(isBeside),
+    below: all.filter(isBelow),
+  };
 }
 
 /** Leaves out what the administrator may not do. */

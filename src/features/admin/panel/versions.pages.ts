@@ -1,4 +1,4 @@
-// Proves that nobody else changed a thing between the time a form showed it and the time the form is
+// Proves that a thing has not been changed between the time a form showed it and the time the form is
 // sent. The form contains a digest of what it showed, and the service compares it at the write.
 import { tagOf } from '#http/api/conditions.ts';
 import type { Form } from '#http/request/input.ts';

@@ -105,14 +105,18 @@ export function optionFields({ kind, shown, form }: OptionFieldsRequest): readon
       value: check('trust_email', shown?.trust_email),
       hint: 'Only for a provider that owns the mailboxes or verifies each of them.',
     },
-    {
-      name: 'logo',
-      label: 'Logo',
-      type: 'text',
-      value: value('logo', shown?.logo),
-      hint: 'An https address, or apple, facebook, github, gitlab, google, microsoft. Empty: by issuer.',
-    },
+    logoField(value('logo', shown?.logo)),
   ];
+}
+
+function logoField(value: string | undefined): Field {
+  return {
+    name: 'logo',
+    label: 'Logo',
+    type: 'text',
+    value,
+    hint: 'An https address, or apple, facebook, github, gitlab, google, microsoft. Empty: by issuer.',
+  };
 }
 
 const defaultScopes = ['email', 'profile'];
