@@ -1,4 +1,5 @@
-// Configuration as code: a file describes clients, API resources, roles, groups and organizations.
+// Configuration as code: a file describes clients, API resources, roles, groups, organizations, identity
+// providers and the brand.
 // The existing services write all changes of a file in one transaction.
 import type { Knex } from 'knex';
 import type { Change, Invalidation } from '#core/subject-status/invalidation.service.ts';
@@ -13,8 +14,11 @@ import { createOutboxModule } from '#core/outbox/module.ts';
 import { createRevocationModule } from '#core/revocation/module.ts';
 import { createTokensModule } from '#core/tokens/module.ts';
 import { createUsersModule } from '#core/users/module.ts';
+import type { Brand } from '#features/branding/brand.ts';
+import { createBrandingModule } from '#features/branding/module.ts';
 import { createClientAccessModule } from '#features/client-access/module.ts';
 import { createGroupsModule } from '#features/groups/module.ts';
+import { createIdentityProvidersModule } from '#features/identity-providers/module.ts';
 import { createOrganizationsModule } from '#features/organizations/module.ts';
 import { createRolesModule } from '#features/roles/module.ts';
 import { joinTransaction } from '#platform/database/joined-database.ts';
@@ -25,6 +29,8 @@ export const configurationModule: Module = { name: 'configuration-as-code', tabl
 
 export interface ConfigurationModuleDependencies extends Runtime {
   readonly invalidation: Invalidation;
+  /** That of BRANDING. */
+  readonly configuredBrand: Brand | undefined;
 }
 
 /** The services that take part in the transaction of a file. */
@@ -57,15 +63,17 @@ export function createConfigurationModule(dependencies: ConfigurationModuleDepen
 
 /** New instances: those of the process have their own connections and caches. */
 function createJoinedServices(
-  runtime: Runtime,
+  runtime: ConfigurationModuleDependencies,
   tx: Knex.Transaction,
   publish: (change: Change) => void,
 ) {
   const { config, log, now, shortLived, channels, keyring, requestOrigin, requestDevice } = runtime;
+  const { configuredBrand } = runtime;
   const db = joinTransaction(runtime.db, tx);
   const invalidation = deferInvalidation(publish);
   const connections = { db, shortLived, channels, keyring, invalidation };
-  return compose({ config, log, now, requestOrigin, requestDevice, ...connections })
+  const brand = { configuredBrand, showsPages: false };
+  return compose({ config, log, now, requestOrigin, requestDevice, ...connections, ...brand })
     .add(createUsersModule)
     .add(createAuditModule)
     .add(createAccessControlModule)
@@ -77,7 +85,9 @@ function createJoinedServices(
     .add(createRolesModule)
     .add(createGroupsModule)
     .add(createOrganizationsModule)
-    .add(createClientAccessModule).services;
+    .add(createClientAccessModule)
+    .add(createIdentityProvidersModule)
+    .add(createBrandingModule).services;
 }
 
 /** Invalidations follow the commit. The new caches are empty, and discarded with the transaction. */
