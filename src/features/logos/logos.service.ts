@@ -11,7 +11,7 @@ import type { LogoStore } from './logos.store.ts';
 export interface LogoDependencies {
   readonly store: LogoStore;
   readonly fetch: OutboundFetch;
-  readonly providers: readonly SignInProvider[];
+  readonly activeProviders: { readonly list: readonly SignInProvider[] };
   readonly invalidation: Pick<Invalidation, 'subscribe'>;
   readonly log: Log;
   readonly now: () => Date;
@@ -48,19 +48,21 @@ async function download(fetch: OutboundFetch, address: string): Promise<LogoImag
 }
 
 export function createLogos(dependencies: LogoDependencies) {
-  const { store, fetch, providers, invalidation, log, now } = dependencies;
-  const providerUrls = providers.flatMap(({ logo }) => (logo?.kind === 'url' ? [logo.url] : []));
+  const { store, fetch, activeProviders, invalidation, log, now } = dependencies;
   const later = (milliseconds: number) => new Date(now().getTime() + milliseconds);
   let changed = new AbortController();
 
-  invalidation.subscribe(({ clientId, userId, tokenId }) => {
-    // Blocks of users and tokens do not concern logos.
-    if (clientId !== undefined && (userId ?? tokenId) === undefined) changed.abort();
+  invalidation.subscribe(({ userId, tokenId }) => {
+    // What remains are changes of clients, and those of providers, which name nothing.
+    if ((userId ?? tokenId) === undefined) changed.abort();
   });
 
   /** Fetches one logo that is due; false if there is none. */
   async function fetchNext(): Promise<boolean> {
     const until = later(claimMilliseconds);
+    const providerUrls = activeProviders.list.flatMap(({ logo }) =>
+      logo?.kind === 'url' ? [logo.url] : [],
+    );
     const due = await store.claim({ providerUrls, at: now(), until });
     if (!due) return false;
     const image = await download(fetch, due.url).catch(() => undefined);

@@ -63,7 +63,7 @@ async function walk(page: Page, url: string): Promise<readonly string[]> {
 }
 
 describeInBrowser('the keyboard', {}, ({ app, visit }) => {
-  for (const width of [390]) {
+  for (const width of [390, 1280]) {
     it(`reaches everything in order at ${width} pixels`, async (t) => {
       const { page } = await visit(t, { viewport: { width, height: 800 } });
       const at = (path: string) => `${app().issuer}/auth/${path}`;

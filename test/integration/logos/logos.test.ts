@@ -24,7 +24,7 @@ describeApp('copies of logos', {}, (app) => {
   function aNode(fetch: OutboundFetch, now = app().services.now) {
     const { db, log, invalidation } = app().services;
     const store = createLogoStore(db);
-    return createLogos({ store, fetch, providers: [], invalidation, log, now });
+    return createLogos({ store, fetch, activeProviders: { list: [] }, invalidation, log, now });
   }
 
   async function aClientWith(path: string): Promise<string> {
