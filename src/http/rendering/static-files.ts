@@ -36,6 +36,18 @@ export function compactStyle(bytes: Buffer): Buffer {
   return Buffer.from(text.replaceAll(/\s*\n\s*/g, '\n').trimStart());
 }
 
+/** Leaves out comments that have lines of their own. Line numbers in the browser change with them. */
+export function compactScript(bytes: Buffer): Buffer {
+  const text = bytes.toString('utf8').replaceAll(/^[ \t]*\/\*\*?\s[^]*?\*\/\n/gm, '');
+  return Buffer.from(text.replaceAll(/^[ \t]*\/\/.*\n/gm, ''));
+}
+
+/** Scripts of other projects keep their notices. */
+function compact(name: string, bytes: Buffer): Buffer {
+  if (name.endsWith('.css')) return compactStyle(bytes);
+  return name.endsWith('.js') && !name.includes('/') ? compactScript(bytes) : bytes;
+}
+
 async function readFiles(
   directory: string,
   others: Readonly<Record<string, string>>,
@@ -49,8 +61,8 @@ async function readFiles(
     const type = types.get(extname(path).toLowerCase());
     if (type === undefined) continue;
     const bytes = await readFile(path);
-    const isStyle = type.startsWith('text/css');
-    files.set(name, describeFile(isStyle ? compactStyle(bytes) : bytes, type));
+    const isOwn = !Object.hasOwn(others, name);
+    files.set(name, describeFile(isOwn ? compact(name, bytes) : bytes, type));
   }
   return files;
 }

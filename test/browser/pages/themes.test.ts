@@ -33,7 +33,7 @@ describeInBrowser('theme of a client', {}, ({ app, visit }) => {
 
     await page.goto(`${app().issuer}/auth/account`);
     await seeHeading(page, 'Your account');
-    assert.equal(await page.locator('link[rel=stylesheet]').count(), 1);
+    assert.equal(await page.locator('link[href*="/auth/themes/"]').count(), 0);
   });
 
   it('has sufficient contrast (WCAG 2.2 AA)', async (t) => {

@@ -58,6 +58,21 @@ describe('static file', () => {
     assert.notEqual(one.version, two.version);
   });
 
+  it('is served without comments, unless it is a script of another project', async (t) => {
+    const script =
+      '/** Notice. */\nlet a = 1; // one\n  // A line.\nlet url = "https://a.example";\n';
+    const app = await startFiles(t, {
+      'own.js': script,
+      'other/lib.js': script,
+      'own.css': '/* Notice. */\np {\n  color: red;\n}\n',
+    });
+    const bodyOf = async (name: string) => (await app.send({ path: `/auth/assets/${name}` })).body;
+
+    assert.equal(await bodyOf('own.js'), 'let a = 1; // one\nlet url = "https://a.example";\n');
+    assert.equal(await bodyOf('other/lib.js'), script);
+    assert.equal(await bodyOf('own.css'), 'p {\ncolor: red;\n}\n');
+  });
+
   it('is compressed if the client accepts it and it becomes smaller', async (t) => {
     const long = 'p { color: red }\n'.repeat(100);
     const app = await startFiles(t, { 'style.css': long, 'short.css': 'p{}', 'a.png': long });

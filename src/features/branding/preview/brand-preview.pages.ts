@@ -128,6 +128,7 @@ function writeSample(
     device: 'Firefox, Windows',
     address: '198.51.100.7',
     at: now().toISOString(),
+    until: new Date(now().getTime() + 15 * 60_000).toISOString(),
     zone: 'UTC',
     link,
     other: link,
