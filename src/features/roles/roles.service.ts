@@ -50,7 +50,8 @@ export function createRoleService(dependencies: RoleServiceDependencies) {
       check?: (before: RoleDefinition) => void,
     ): Promise<ShownRole> {
       await administration.change({ by, scope }, async (change) => {
-        check?.(await requireChangeable(dependencies, change, id));
+        const before = await requireChangeable(dependencies, change, id);
+        check?.(before);
         await store.describe(id, description, change.tx);
         await change.record({ event: 'role.updated', details: { role: id } });
       });
