@@ -30,12 +30,73 @@ export async function up(db: Knex): Promise<void> {
         (impersonation_id is null) = (impersonator_id is null)
         and (impersonation_id is null) = (impersonation_ends_at is null)
         and (impersonation_id is null or expires_at <= impersonation_ends_at)
-      )
+      );
+
+    -- The administrator is active and may impersonate; the user is active and has no right in the
+    -- management API (src/core/access-control/role-permissions.ts). A function, because the planner would
+    -- otherwise spend more time on this condition than on the statements that read a session.
+    create function is_permitted_impersonation(impersonation uuid, at timestamptz) returns boolean
+      language sql stable as $$
+      select exists (
+        select 1
+          from impersonations i
+          join sessions own on own.uid = i.administrator_session_uid
+          join users administrator on administrator.id = own.user_id
+          join users target on target.id = i.user_id
+         where i.id = impersonation
+           and own.user_id = i.administrator_id
+           and own.impersonation_id is null
+           and own.ended_at is null
+           and own.expires_at > at
+           and (administrator.blocked_at is null or administrator.blocked_until <= at)
+           and (administrator.not_before is null or administrator.not_before <= i.started_at)
+           and (target.blocked_at is null or target.blocked_until <= at)
+           and (target.not_before is null or target.not_before <= i.started_at)
+           and not exists (select 1 from epochs e where e.not_before > i.started_at)
+           and exists (
+        select 1
+          from (select ur.role from user_roles ur where ur.user_id = administrator.id
+                 union all
+                select gr.role_id
+                  from group_members gm
+                  join group_roles gr on gr.group_id = gm.group_id
+                 where gm.user_id = administrator.id) held (role)
+         where held.role in ('admin')
+            or (position(':' in held.role) = 0 and exists (
+                 select 1
+                   from role_permissions rp
+                  where rp.role_id = held.role and rp.audience is null and rp.scope = 'users:impersonate')))
+           and not exists (
+        select 1
+          from (select ur.role from user_roles ur where ur.user_id = target.id
+                 union all
+                select gr.role_id
+                  from group_members gm
+                  join group_roles gr on gr.group_id = gm.group_id
+                 where gm.user_id = target.id) held (role)
+         where held.role in ('admin', 'auditor')
+            or (position(':' in held.role) = 0 and exists (
+                 select 1
+                   from role_permissions rp
+                  where rp.role_id = held.role and rp.audience is null))))
+      $$;
+
+    create function is_live_impersonation(impersonation uuid, at timestamptz) returns boolean
+      language sql stable as $$
+      select exists (
+        select 1
+          from impersonations i
+         where i.id = impersonation
+           and i.ended_at is null
+           and i.ends_at > at
+           and is_permitted_impersonation(i.id, at))
+      $$
   `);
 }
 
 export async function down(db: Knex): Promise<void> {
   await db.raw(`
+    drop function is_live_impersonation, is_permitted_impersonation;
     delete from sessions where impersonation_id is not null;
     alter table sessions
       drop column impersonation_id,
