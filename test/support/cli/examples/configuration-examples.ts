@@ -33,10 +33,18 @@ export const configurationExamples: Examples = {
   },
   export: {
     prepare: () => ({ args: [] }),
-    text: /^# Configuration of Ostiary, printed by "ostiary export"\.\n(?:#.*\n)+\nversion: 1\n\nresources:[^]*\n\nclients:[^]*\n\nroles:[^]*\n\ngroups:[^]*\n\norganizations:[^]*\n$/,
+    text: /^# Configuration of Ostiary, printed by "ostiary export"\.\n(?:#.*\n)+\nversion: 1\n\nresources:[^]*\n\nclients:[^]*\n\nroles:[^]*\n\ngroups:[^]*\n\norganizations:[^]*\n\nidentity_providers:[^]*\n\nbranding:[^]*\n$/,
     json(document) {
-      const names = ['version', 'resources', 'clients', 'roles', 'groups', 'organizations'];
-      assert.deepEqual(Object.keys(Object(document)), names);
+      assert.deepEqual(Object.keys(Object(document)), [
+        'version',
+        'resources',
+        'clients',
+        'roles',
+        'groups',
+        'organizations',
+        'identity_providers',
+        'branding',
+      ]);
     },
   },
 };
