@@ -3,6 +3,10 @@ import { keep, type TableRules } from '#core/modules/table-rules.ts';
 
 const keptDays = 90;
 
+const administration = keep(
+  'a record of administration with ids only, like the audit log; it expires',
+);
+
 export const approvalTables: readonly TableRules[] = [
   {
     table: 'approvals',
@@ -12,6 +16,11 @@ export const approvalTables: readonly TableRules[] = [
         when: `state <> 'pending' and decided_at < $1::timestamptz - interval '${keptDays} days'`,
       },
     ],
-    account: keep('a record of administration with ids only, like the audit log; it expires'),
+    account: {
+      personalData: administration,
+      onFirstEmailVerification: administration,
+      onAccountCompromised: administration,
+      onAccountDeleted: administration,
+    },
   },
 ];

@@ -31,7 +31,7 @@ describeApp('identity providers and the brand in a configuration file', {}, (app
   it('are applied, shown on the sign-in page, exported and then have no difference', async () => {
     const document = {
       identity_providers: { corp: { ...corp, scopes: ['openid', 'email'], trust_email: true } },
-      branding: { default: { accent: '#0b5fff' } },
+      branding: { default: { accent: '#0b57d0' } },
     };
 
     const { changes } = await apply(document, { corp: secret });

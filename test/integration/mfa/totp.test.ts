@@ -222,6 +222,7 @@ describeApp('step-up authentication (RFC 9470)', {}, (app) => {
   it('publishes the supported acr values in the discovery document', async () => {
     const { as } = await app().relyingParty();
     assert.deepEqual(as['acr_values_supported'], [
+      'urn:ostiary:acr:provider',
       'urn:ostiary:acr:mail',
       'urn:ostiary:acr:password',
       twoFactor,
