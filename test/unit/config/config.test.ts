@@ -15,6 +15,7 @@ describe('readConfig without settings', () => {
       issuer: 'http://localhost:3000',
       host: '127.0.0.1',
       impersonationMinutes: 0,
+      approvalRequired: [],
       port: 3000,
       encryptionKeys: [],
       cookieKeys: [],

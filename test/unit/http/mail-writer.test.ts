@@ -19,6 +19,7 @@ const values = {
   device: 'Firefox, Windows',
   address: '198.51.100.7',
   at: '2026-05-04T12:00:00.000Z',
+  until: '2026-05-04T12:00:00.000Z',
   zone: 'Europe/Berlin',
   link: 'https://id.example.org/auth/not-me/v1.key.abc',
   other: 'https://id.example.org/auth/recover',
