@@ -27,3 +27,24 @@ export function cutPage<Item>(
   const last = items.at(-1);
   return { items, next: last && rows.length > limit ? positionOf(last) : undefined };
 }
+
+export interface ReadPagesOptions {
+  readonly pageSize: number;
+  /** By default, all items. */
+  readonly most?: number;
+}
+
+/** The items of a paged list, read page by page. */
+export async function readPages<Item>(
+  list: (request: PageRequest) => Promise<Page<Item>>,
+  { pageSize, most = Infinity }: ReadPagesOptions,
+): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  let after: PageRequest['after'];
+  do {
+    const page = await list({ after, limit: Math.min(pageSize, most - items.length) });
+    items.push(...page.items);
+    after = page.next;
+  } while (after && items.length < most);
+  return items;
+}

@@ -7,6 +7,7 @@ import type { AuditSearch } from '#core/audit/audit-search.service.ts';
 import type { FoundAuditEvent } from '#core/audit/audit-search.store.ts';
 import { presentEvent } from '#core/audit/present-event.api.ts';
 import type { UserStore } from '#core/users/users.store.ts';
+import { readPages } from '#platform/paging.ts';
 import { filterOptions, readFilter, readUser } from './audit-filters.ts';
 
 const usualCount = 50;
@@ -30,7 +31,10 @@ export const auditSearchCommand: Command<Needs> = {
   async run({ auditSearch, users }, args) {
     const userId = await readUser(users, args.text('user'));
     const filter = { ...readFilter(args), userId, clientId: readClient(args) };
-    const events = await collect(auditSearch, filter, readLimit(args, usualCount));
+    const events = await readPages((page) => auditSearch.search(filter, page), {
+      pageSize,
+      most: readLimit(args, usualCount),
+    });
     const document = events.map(presentEvent);
     if (events.length === 0) return { document, text: 'No events.\n' };
     const heading = ['AT', 'EVENT', 'ACTOR', 'USER', 'CLIENT'];
@@ -42,22 +46,6 @@ function readClient(args: Arguments): string | undefined {
   const id = args.text('client');
   if (id === '') throw new UsageError('--client must be the id of a client.');
   return id;
-}
-
-async function collect(
-  search: AuditSearch,
-  filter: Parameters<AuditSearch['search']>[0],
-  most: number,
-): Promise<readonly FoundAuditEvent[]> {
-  const events: FoundAuditEvent[] = [];
-  let after: readonly string[] | undefined;
-  do {
-    const limit = Math.min(pageSize, most - events.length);
-    const page = await search.search(filter, { after, limit });
-    events.push(...page.items);
-    after = page.next;
-  } while (after && events.length < most);
-  return events;
 }
 
 function rowOf(event: FoundAuditEvent): readonly string[] {

@@ -1,6 +1,7 @@
 // Prints sessions. The JSON output has the form of the API.
 import type { Answer } from '#cli/framework/command.ts';
 import { alignColumns } from '#cli/framework/columns.ts';
+import { readPages } from '#platform/paging.ts';
 import {
   presentSession,
   type SessionList,
@@ -10,20 +11,12 @@ import {
 const pageSize = 100;
 
 /** The most recent `most` sessions; of all users without a `userId`. */
-export async function collectSessions(
+export function collectSessions(
   list: SessionList,
   userId: string | undefined,
   most: number,
 ): Promise<readonly ShownSession[]> {
-  const sessions: ShownSession[] = [];
-  let after: readonly string[] | undefined;
-  do {
-    const limit = Math.min(pageSize, most - sessions.length);
-    const page = await list.list(userId, { after, limit });
-    sessions.push(...page.items);
-    after = page.next;
-  } while (after && sessions.length < most);
-  return sessions;
+  return readPages((page) => list.list(userId, page), { pageSize, most });
 }
 
 export function answerWithSessions(sessions: readonly ShownSession[]): Answer {
