@@ -77,6 +77,24 @@ export function createInvalidation({ channels, log }: ChangeDependencies) {
 
 export type Invalidation = ReturnType<typeof createInvalidation>;
 
+export interface Reload {
+  readonly load: () => Promise<void>;
+  readonly log: Log;
+  /** The log message of a failure, which the next load makes up for. */
+  readonly failure: string;
+}
+
+/** Loads a copy in memory anew after a change that names nothing: one of the settings. */
+export function reloadAfterChanges(
+  invalidation: Pick<Invalidation, 'subscribe'>,
+  { load, log, failure }: Reload,
+): void {
+  invalidation.subscribe(({ userId, clientId, tokenId }) => {
+    if ((userId ?? clientId ?? tokenId) !== undefined) return;
+    load().catch((err: unknown) => log.warn({ event: 'refresh.failed', err }, failure));
+  });
+}
+
 /** A message that cannot be parsed may concern every record. */
 function readChange(text: string): Change {
   try {

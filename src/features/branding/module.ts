@@ -2,7 +2,10 @@
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
-import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
+import {
+  reloadAfterChanges,
+  type Invalidation,
+} from '#core/subject-status/invalidation.service.ts';
 import type { Brand } from './brand.ts';
 import { createActiveBrand } from './stored/active-brand.service.ts';
 import { createBranding } from './stored/branding.service.ts';
@@ -24,13 +27,10 @@ export function createBrandingModule(dependencies: BrandingModuleDependencies) {
   const { db, configuredBrand: configured, invalidation, log } = dependencies;
   const store = createStoredBrandingStore(db);
   const activeBrand = createActiveBrand({ ...dependencies, configured, store });
-  invalidation.subscribe(({ userId, clientId, tokenId }) => {
-    // A failure is made up for by the next load.
-    if ((userId ?? clientId ?? tokenId) === undefined) {
-      activeBrand.load().catch((err: unknown) => {
-        log.warn({ event: 'refresh.failed', err }, 'the brand could not be loaded');
-      });
-    }
+  reloadAfterChanges(invalidation, {
+    load: () => activeBrand.load(),
+    log,
+    failure: 'the brand could not be loaded',
   });
   return {
     activeBrand,

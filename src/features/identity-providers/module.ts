@@ -2,7 +2,10 @@
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
-import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
+import {
+  reloadAfterChanges,
+  type Invalidation,
+} from '#core/subject-status/invalidation.service.ts';
 import { createActiveProviders } from './active-providers.service.ts';
 import { identityProviderTables } from './identity-providers-tables.store.ts';
 import { createIdentityProviders } from './identity-providers.service.ts';
@@ -27,13 +30,10 @@ export function createIdentityProvidersModule(dependencies: IdentityProvidersDep
   const requiresTls = config.environment === 'production';
   const parts = { ...dependencies, store, activeProviders, requiresTls };
   const identityProviders = createIdentityProviders(parts);
-  invalidation.subscribe(({ userId, clientId, tokenId }) => {
-    // A failure is made up for by the next load.
-    if ((userId ?? clientId ?? tokenId) === undefined) {
-      activeProviders.load().catch((err: unknown) => {
-        log.warn({ event: 'refresh.failed', err }, 'identity providers could not be loaded');
-      });
-    }
+  reloadAfterChanges(invalidation, {
+    load: () => activeProviders.load(),
+    log,
+    failure: 'identity providers could not be loaded',
   });
   return { activeProviders, identityProviders };
 }

@@ -108,7 +108,7 @@ describeApp('groups in the panel', {}, (app) => {
     const roles = await admin.open(`/groups/${id}/roles`);
     await roles.press('submit', { 'role-seller': 'on', reason });
     const add = await admin.open(`/groups/${id}/members/add`);
-    const unknown = await add.press('submit', { user: 'nobody@example.org', reason });
+    const unknown = await add.press('submit', { user: 'unknown@example.org', reason });
     assert.deepEqual([unknown.status, unknown.has('error')], [400, true]);
     const added = await unknown.press('submit', { user: person.email, reason });
     assert.match(added.text, new RegExp(person.email));
