@@ -1,5 +1,6 @@
 // `npm test`: starts the services that the tests need, runs the tests and stops the services.
-// The results are printed and written to test-results/junit.xml.
+// The results are printed and written to test-results/junit.xml, or test-results/NAME.xml with
+// --results NAME before the files.
 //   npm test                                                              all tests
 //   npm run test:unit                                                     one kind (package.json)
 //   npm test -- test/integration/database/users-store.test.ts 'test/docs/*.test.ts'   these files
@@ -23,7 +24,8 @@ const interruptedExitCode = 130;
 // A test that was interrupted may still wait for something.
 process.exit(await main(process.argv.slice(2)));
 
-async function main(patterns: readonly string[]): Promise<number> {
+async function main(argv: readonly string[]): Promise<number> {
+  const { results, patterns } = readArguments(argv);
   process.chdir(root);
   const files = globSync(patterns.length > 0 ? patterns : [everything]);
   if (files.length === 0) return complain(`No such test file: ${patterns.join(' ')}`);
@@ -35,7 +37,8 @@ async function main(patterns: readonly string[]): Promise<number> {
   // PostgreSQL runs as another user if the tests run as root.
   await chmod(directory, 0o711);
   try {
-    const passed = await runTests(slowestFirst(files), directory, interrupted.signal);
+    const plan = { files: slowestFirst(files), results, directory };
+    const passed = await runTests(plan, interrupted.signal);
     return interrupted.signal.aborted ? interruptedExitCode : Number(!passed);
   } catch (error) {
     return complain(error instanceof Error ? error.message : String(error));
@@ -44,12 +47,25 @@ async function main(patterns: readonly string[]): Promise<number> {
   }
 }
 
+function readArguments(argv: readonly string[]) {
+  const [option, name, ...patterns] = argv;
+  if (option !== '--results' || !name) return { results: 'junit', patterns: argv };
+  return { results: name, patterns };
+}
+
+interface Plan {
+  readonly files: readonly string[];
+  /** The name of the file of the results. */
+  readonly results: string;
+  /** The directory of the run, which is removed afterwards. */
+  readonly directory: string;
+}
+
 async function runTests(
-  files: readonly string[],
-  directory: string,
+  { files, results, directory }: Plan,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const run = (env: Variables) => runFiles(files, { directory, env, signal });
+  const run = (env: Variables) => runFiles(files, { results, directory, env, signal });
   if (files.every((file) => file.startsWith('test/unit/'))) return run({});
   return withServices(directory, async (env) => !signal.aborted && run(env));
 }

@@ -1,9 +1,10 @@
 // `npm run test:interop`: installs third-party relying parties and signs in users with each of
-// them at a running server. It prints one line per relying party; arguments select relying parties
-// by name.
+// them at a running server. It prints one line per relying party and writes
+// test-results/interop.xml; arguments select relying parties by name.
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeJunit, type Reported } from './junit.ts';
 import { findFreePorts } from './ports.ts';
 import { createProcesses } from './processes.ts';
 import { providePrograms, type Program } from './programs.ts';
@@ -14,12 +15,6 @@ import { tryRelyingParty } from './trial.ts';
 
 /** Suits a machine with two cores; more concurrent trials would only compete for the CPU. */
 const maxConcurrent = 2;
-
-interface Count {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
 
 // An interrupted trial may still wait for something.
 process.exit(await main(process.argv.slice(2)));
@@ -40,10 +35,11 @@ async function main(names: readonly string[]): Promise<number> {
   try {
     const [port = 0] = await findFreePorts(1);
     const provider = await startProvider(processes, join(work, 'ostiary'), port);
-    const count = await tryAll(chosen, { missing, work, provider, signal: interrupted.signal });
-    say(summaryOf(count));
-    const isGood = count.failed === 0 && count.passed > 0 && !interrupted.signal.aborted;
-    return isGood ? 0 : 1;
+    const reported = await tryAll(chosen, { missing, work, provider, signal: interrupted.signal });
+    await writeJunit('test-results', reported);
+    say(summaryOf(reported));
+    const isGood = countOf(reported, 'failed') === 0 && countOf(reported, 'passed') > 0;
+    return isGood && !interrupted.signal.aborted ? 0 : 1;
   } finally {
     await processes.stop();
     await rm(work, { recursive: true, force: true, maxRetries: 5 });
@@ -61,32 +57,39 @@ interface Circumstances {
 async function tryAll(
   chosen: readonly RelyingParty[],
   { missing, work, provider, signal }: Circumstances,
-): Promise<Count> {
-  const count: Count = { passed: 0, failed: 0, skipped: 0 };
+): Promise<readonly Reported[]> {
+  const reported: Reported[] = [];
   const waiting = [...chosen];
+  const report = (name: string, outcome: Reported['outcome'], line: string) => {
+    reported.push({ name, outcome, line });
+    say(line);
+  };
 
   async function worker(): Promise<void> {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const reasons = next.needs.flatMap((program) => missing.get(program) ?? []);
       const directory = join(work, next.name.replaceAll(/\W/g, '-'));
       if (reasons.length > 0) {
-        count.skipped += 1;
-        say(`${next.name}  skipped  ${reasons.join(', ')}`);
+        report(next.name, 'skipped', `${next.name}  skipped  ${reasons.join(', ')}`);
         continue;
       }
       await mkdir(directory, { recursive: true });
       const result = await tryRelyingParty(next, { directory, provider, signal });
-      count[result.ok ? 'passed' : 'failed'] += 1;
-      say(result.line);
+      report(next.name, result.ok ? 'passed' : 'failed', result.line);
     }
   }
 
   await Promise.all(Array.from({ length: maxConcurrent }, worker));
-  return count;
+  return reported;
 }
 
-function summaryOf({ passed, failed, skipped }: Count): string {
-  const all = `${passed} passed, ${failed} failed`;
+function countOf(reported: readonly Reported[], outcome: Reported['outcome']): number {
+  return reported.filter((each) => each.outcome === outcome).length;
+}
+
+function summaryOf(reported: readonly Reported[]): string {
+  const skipped = countOf(reported, 'skipped');
+  const all = `${countOf(reported, 'passed')} passed, ${countOf(reported, 'failed')} failed`;
   return skipped > 0 ? `${all}, ${skipped} skipped` : all;
 }
 

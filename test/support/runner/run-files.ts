@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { run } from 'node:test';
 import { junit, spec } from 'node:test/reporters';
 
-const resultsFile = 'test-results/junit.xml';
+const resultsFolder = 'test-results';
 /**
  * Compiles WebAssembly without optimizing it: the embedded database then starts in half the CPU time,
  * and no test runs long enough for the optimized code to gain that back.
@@ -18,6 +18,8 @@ export const quickWasm = ['--liftoff-only'] as const;
 const timeoutMs = 180_000;
 
 interface RunOptions {
+  /** The name of the JUnit XML file. */
+  readonly results: string;
   /** The directory of the run, which is removed afterwards. */
   readonly directory: string;
   /** Environment variables of the tests. */
@@ -28,12 +30,13 @@ interface RunOptions {
 /** Starts the files in this order. Resolves to true if every test passed. */
 export async function runFiles(
   files: readonly string[],
-  { directory, env, signal }: RunOptions,
+  { results, directory, env, signal }: RunOptions,
 ): Promise<boolean> {
   // What a test leaves behind is removed with the directory of the run, even if it is interrupted.
   const temporary = join(directory, 'tmp');
   await mkdir(temporary, { mode: 0o711 });
-  await mkdir('test-results', { recursive: true });
+  await mkdir(resultsFolder, { recursive: true });
+  const resultsFile = join(resultsFolder, `${results}.xml`);
   // Test processes inherit the environment. Each imports the application: the cache halves the time.
   const cache = 'node_modules/.cache/ostiary-test';
   Object.assign(process.env, env, { TMPDIR: temporary, NODE_COMPILE_CACHE: cache });
