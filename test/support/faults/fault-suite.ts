@@ -42,6 +42,8 @@ export interface FaultOptions {
   readonly redisLine?: boolean;
   /** Returns the current database URL, instead of a database on the shared server. */
   readonly openDatabase?: (t: CleanUp) => Promise<() => string>;
+  /** Returns the value of REDIS_URL, instead of a dedicated Redis, which is then not used. */
+  readonly openRedis?: (t: CleanUp) => Promise<string>;
 }
 
 export type FaultRig = Awaited<ReturnType<typeof startFaultRig>>;
@@ -54,9 +56,10 @@ export async function startFaultRig(t: CleanUp, options: FaultOptions = {}) {
   const redisLine = await openNetworkProxy(works, redis.dial);
   const databaseUrl = await openDatabase(works);
   const postgres = await openNetworkProxy(works, () => dialPostgres(databaseUrl()));
+  const ownRedis = options.redisLine ? `redis://127.0.0.1:${redisLine.port}` : redis.url;
   const stores: Environment = {
     DATABASE_URL: urlThrough(databaseUrl(), postgres.port),
-    REDIS_URL: options.redisLine ? `redis://127.0.0.1:${redisLine.port}` : redis.url,
+    REDIS_URL: (await options.openRedis?.(works)) ?? ownRedis,
   };
   const rig = await startNodes(works, { count, settings: { ...stores, ...settings } });
 

@@ -1,0 +1,147 @@
+// Redis on several servers, configured by the samples of deploy/ha: a Cluster of six, and a primary with two
+// replicas that three Sentinels watch.
+import { execFile } from 'node:child_process';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Redis } from 'ioredis';
+import type { CleanUp } from '#test/support/services/databases.ts';
+import { providePrograms } from '#test/support/services/programs.ts';
+import {
+  createPlace,
+  findFreePorts,
+  samples,
+  startProgram,
+  waitUntil,
+  type Running,
+} from './places.ts';
+
+const run = promisify(execFile);
+
+export interface RedisGroup {
+  /** The value of REDIS_URL. */
+  readonly url: string;
+  /** kill -9 of a primary; resolves when it has ended. */
+  killPrimary(): Promise<void>;
+  /** Whether all data has a primary again. */
+  isWhole(): Promise<boolean>;
+}
+
+export async function startRedisCluster(t: CleanUp): Promise<RedisGroup> {
+  const directory = await createPlace(t);
+  const ports = await findFreePorts(6);
+  const servers = await Promise.all(
+    ports.map((port) => {
+      const own = ['--cluster-config-file', `nodes-${port}.conf`];
+      return startRedis(t, directory, ['redis-cluster.conf', port, ...own]);
+    }),
+  );
+  const addresses = ports.map((port) => `127.0.0.1:${port}`);
+  await waitUntil('all servers answer', () => answerAll(ports));
+  const joining = ['--cluster', 'create', ...addresses, '--cluster-replicas', '1', '--cluster-yes'];
+  await run('redis-cli', joining);
+  await waitUntil('every server knows the state of the cluster', async () => {
+    const states = await Promise.all(ports.map((port) => ask(port, 'cluster', 'info')));
+    return states.every((state) => String(state).includes('cluster_state:ok'));
+  });
+  return {
+    url: `redis+cluster://${addresses.join(',')}`,
+    killPrimary: () => killPrimary(servers),
+    async isWhole() {
+      const living = servers.filter(({ running }) => running.isRunning());
+      const states = await Promise.all(living.map(({ port }) => ask(port, 'cluster', 'info')));
+      return states.every((state) => String(state).includes('cluster_slots_ok:16384'));
+    },
+  };
+}
+
+export async function startRedisSentinel(t: CleanUp): Promise<RedisGroup> {
+  const directory = await createPlace(t);
+  const ports = await findFreePorts(6);
+  const [first = 0, second = 0, third = 0, ...sentinels] = ports;
+  const servers = await Promise.all(
+    [first, second, third].map((port) => {
+      const replica = port === first ? [] : ['--replicaof', `127.0.0.1 ${first}`];
+      return startRedis(t, directory, ['redis.conf', port, ...replica]);
+    }),
+  );
+  await waitUntil('the replicas follow', async () => {
+    const states = await Promise.all(
+      [second, third].map((port) => ask(port, 'info', 'replication')),
+    );
+    return states.every((state) => String(state).includes('master_link_status:up'));
+  });
+  const sample = await readFile(join(samples, 'sentinel.conf'), 'utf8');
+  for (const port of sentinels) {
+    const file = join(directory, `sentinel-${port}.conf`);
+    await writeFile(file, sample.replace('10.0.0.1 6379', `127.0.0.1 ${first}`));
+    const local = ['--port', String(port), '--bind', '127.0.0.1', '--sentinel'];
+    startProgram(t, [providePrograms(() => undefined).redis, file, ...local], { directory });
+  }
+  await waitUntil('the Sentinels know each other and the replicas', async () => {
+    const answers = await Promise.all(sentinels.map((port) => ask(port, 'sentinel', 'masters')));
+    return answers.every((answer) => /num-slaves,2,num-other-sentinels,2/.test(String(answer)));
+  });
+  const hosts = sentinels.map((port) => `127.0.0.1:${port}`).join(',');
+  return {
+    url: `redis+sentinel://${hosts}/ostiary`,
+    killPrimary: () => killPrimary(servers),
+    async isWhole() {
+      const living = servers.filter(({ running }) => running.isRunning());
+      const roles = await Promise.all(living.map(({ port }) => isPrimary(port)));
+      return roles.includes(true);
+    },
+  };
+}
+
+/** Redis rewrites its configuration after a failover, so each server has a copy. */
+async function startRedis(
+  t: CleanUp,
+  directory: string,
+  [sample, port, ...more]: readonly [string, number, ...string[]],
+): Promise<Server> {
+  const file = join(directory, `${port}.conf`);
+  await copyFile(join(samples, sample), file);
+  const { redis } = providePrograms(() => undefined);
+  const own = ['--dir', directory, '--appenddirname', `aof-${port}`, '--dbfilename', `${port}.rdb`];
+  const local = ['--port', String(port), '--bind', '127.0.0.1', ...own];
+  return { port, running: startProgram(t, [redis, file, ...local, ...more], { directory }) };
+}
+
+interface Server {
+  readonly port: number;
+  readonly running: Running;
+}
+
+async function killPrimary(servers: readonly Server[]): Promise<void> {
+  for (const { port, running } of servers) {
+    if (!(await isPrimary(port).catch(() => false))) continue;
+    await running.kill();
+    return;
+  }
+  throw new Error('No server is a primary.');
+}
+
+async function isPrimary(port: number): Promise<boolean> {
+  return String(await ask(port, 'role')).startsWith('master');
+}
+
+async function answerAll(ports: readonly number[]): Promise<boolean> {
+  const answers = await Promise.all(ports.map((port) => ask(port, 'ping')));
+  return answers.every((answer) => answer === 'PONG');
+}
+
+async function ask(port: number, name: string, ...values: string[]): Promise<unknown> {
+  const client = new Redis(port, '127.0.0.1', {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    retryStrategy: () => null,
+  });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return await client.call(name, ...values);
+  } finally {
+    client.disconnect();
+  }
+}
