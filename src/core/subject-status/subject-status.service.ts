@@ -16,12 +16,14 @@ const noUser = '';
 export interface SubjectStatusDependencies {
   readonly authorizationContexts: AuthorizationContextStore;
   readonly invalidation: Invalidation;
+  readonly lookedUp?: (isHit: boolean) => void;
   readonly now: () => Date;
 }
 
 export function createSubjectStatus({
   authorizationContexts,
   invalidation,
+  lookedUp,
   now,
 }: SubjectStatusDependencies) {
   function load(ids: AuthorizationContextIds): Promise<AuthorizationContext> {
@@ -42,6 +44,7 @@ export function createSubjectStatus({
         sessionUid: sessionUid ?? undefined,
       });
     },
+    lookedUp,
     now,
   });
 

@@ -9,7 +9,21 @@ function routeOf(ctx: Context, area: Area): string {
   return typeof pattern === 'string' ? pattern : `(${area})`;
 }
 
-export function createRequestLog({ addresses }: { addresses: UrlAreas }) {
+/** A response, for metrics. */
+export interface Answered {
+  readonly method: string;
+  /** The pattern, never the URL. */
+  readonly route: string;
+  readonly status: number;
+  readonly milliseconds: number;
+}
+
+interface Dependencies {
+  readonly addresses: UrlAreas;
+  readonly answered?: ((answered: Answered) => void) | undefined;
+}
+
+export function createRequestLog({ addresses, answered }: Dependencies) {
   return async function logRequest(ctx: Context, next: Next): Promise<void> {
     const startedAt = performance.now();
 
@@ -17,12 +31,16 @@ export function createRequestLog({ addresses }: { addresses: UrlAreas }) {
       const area = addresses.areaOf(ctx.path ?? '/');
       const write = area === 'health' ? ctx.state.log.debug : ctx.state.log.info;
       const { errorCode } = ctx.state;
+      const milliseconds = performance.now() - startedAt;
+      const { method, status } = ctx;
+      const route = routeOf(ctx, area);
+      answered?.({ method, route, status, milliseconds });
       const line = {
         event: 'request.answered',
-        method: ctx.method,
-        route: routeOf(ctx, area),
-        status: ctx.status,
-        ms: Math.round((performance.now() - startedAt) * 10) / 10,
+        method,
+        route,
+        status,
+        ms: Math.round(milliseconds * 10) / 10,
         bytes: Number(ctx.res.getHeader('content-length') ?? 0),
         address: ctx.ip,
         ...(errorCode === undefined ? {} : { errorCode }),
