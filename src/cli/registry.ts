@@ -137,6 +137,7 @@ import {
   webhookRotateSecret,
   webhookTest,
 } from '#features/webhooks/commands/webhook-deliveries.commands.ts';
+import { logLevel, logReset, logShow } from '#features/logging/logging.commands.ts';
 import { applyDocument } from '#features/configuration-as-code/commands/apply-document.commands.ts';
 import { exportConfiguration } from '#features/configuration-as-code/commands/export.commands.ts';
 
@@ -238,6 +239,9 @@ export const dataCommands: readonly DataCommand[] = [
   brandingShow,
   brandingSet,
   brandingReset,
+  logShow,
+  logLevel,
+  logReset,
   keyList,
   statisticsCommand,
   outboxList,

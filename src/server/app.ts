@@ -70,11 +70,11 @@ export async function createApp({ services, isStopping }: AppOptions): Promise<K
   app.keys = cookieSigner as unknown as string[]; // Koa takes a Keygrip-like object, untyped
   app.on('error', edge.reportLateError);
   onServerError(pages.provider, edge.answerProviderFailure);
-  app.use(pages.pageLocale.choosePageLocale);
-  for (const middleware of edge.middleware) app.use(middleware);
   app.use(function openRequestScope(_ctx: Context, next: Next) {
     return runInRequestScope(next);
   });
+  app.use(pages.pageLocale.choosePageLocale);
+  for (const middleware of edge.middleware) app.use(middleware);
   app.use(function recordRequestOrigin(ctx: Context, next: Next) {
     const device = ctx.get('user-agent').slice(0, maxDeviceLength);
     services.requestOrigin.set({ requestId: ctx.state.requestId, address: ctx.ip, device });

@@ -48,6 +48,7 @@ import {
 import { createGroupsModule } from '#features/groups/module.ts';
 import { createIdentityProvidersModule } from '#features/identity-providers/module.ts';
 import { createInvitationsModule } from '#features/invitations/module.ts';
+import { createLoggingModule } from '#features/logging/module.ts';
 import { createLogosModule } from '#features/logos/module.ts';
 import { createMfaModule } from '#features/mfa/module.ts';
 import { createOrganizationsModule } from '#features/organizations/module.ts';
@@ -125,7 +126,11 @@ export async function openServices({ config, log, now, showsPages = true }: Open
       log.debug({ event: 'stores.closed' }, 'connections closed');
     },
   });
-  await Promise.all([services.activeProviders.load(), services.activeBrand.load()]);
+  await Promise.all([
+    services.activeProviders.load(),
+    services.activeBrand.load(),
+    services.activeLogOverride.load(),
+  ]);
   // Recorded before the first request, so that no proof presented from now on is refused because it
   // appears older than the data in Redis.
   await services.redisDataLoss.recordStart();
@@ -194,6 +199,7 @@ function createServices<Base extends Runtime & Declared>(base: Base) {
     .add(createWebhooksModule)
     .add(createConfigurationModule)
     .add(createLogosModule)
+    .add(createLoggingModule)
     .add(createAdminModule)
     .add(createMailDelivery).services;
 }

@@ -34,7 +34,8 @@ export async function serve(options: ServeOptions): Promise<void> {
 function startJobs(services: Services, signal: AbortSignal): readonly Promise<void>[] {
   const { cleanupJob, outboxWorker, logos, exportWriter, auditChain, log } = services;
   const load = async () => {
-    await Promise.all([services.activeProviders.load(), services.activeBrand.load()]);
+    const { activeProviders, activeBrand, activeLogOverride } = services;
+    await Promise.all([activeProviders.load(), activeBrand.load(), activeLogOverride.load()]);
   };
   return [
     cleanupJob.runForever(signal),

@@ -11,6 +11,7 @@ import type { ApiResourceStore } from './api-resources.store.ts';
 import type { ClientStore } from './clients.store.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
+import { noteLogSubject } from '#platform/logging/log-scope.ts';
 import { createTtlCache } from '#platform/ttl-cache.ts';
 
 export interface ClientDependencies {
@@ -96,6 +97,7 @@ export function createClients(dependencies: ClientDependencies) {
       if (isObjectPrototypeName(clientId)) return undefined;
       const client = await clientCache.get(clientId);
       if (!client || client.disabledAt) return undefined;
+      noteLogSubject({ clientId });
       const { previousSecret } = client;
       // The cache may hold the client for a second longer than its previous secret is valid.
       const isOver = previousSecret !== undefined && previousSecret.expiresAt <= now();

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { ClientAddress } from './client-address.ts';
 import type { Context, Next } from '#http/context.ts';
 import type { Log } from '#platform/logging/log.ts';
+import { addLogFields, openLogScope } from '#platform/logging/log-scope.ts';
 
 const wellFormed = /^[\w.-]{8,64}$/;
 
@@ -14,10 +15,15 @@ export function createRequestId({ clients, log }: { clients: ClientAddress; log:
     const upstream = viaTrustedProxy ? ctx.get('X-Request-Id') : '';
 
     ctx.state.requestId = requestId;
-    ctx.state.log = log.child({
+    const fields = {
       requestId,
       ...(wellFormed.test(upstream) ? { upstreamRequestId: upstream } : {}),
-    });
+    };
+    // Services write to the log of the process, which adds the fields of the scope. Events of the
+    // connection are outside the scope and use the log of the request.
+    openLogScope();
+    addLogFields(fields);
+    ctx.state.log = log.child(fields);
     ctx.set('X-Request-Id', requestId);
     return next();
   };

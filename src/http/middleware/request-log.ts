@@ -2,6 +2,7 @@
 // and whatever users paste into them.
 import type { UrlAreas, Area } from '#http/url-areas.ts';
 import type { Context, Next } from '#http/context.ts';
+import { currentLogScope } from '#platform/logging/log-scope.ts';
 
 /** The pattern of the matched route, or the area of the URL if none matched. */
 function routeOf(ctx: Context, area: Area): string {
@@ -12,15 +13,17 @@ function routeOf(ctx: Context, area: Area): string {
 export function createRequestLog({ addresses }: { addresses: UrlAreas }) {
   return async function logRequest(ctx: Context, next: Next): Promise<void> {
     const startedAt = performance.now();
+    const scope = currentLogScope();
 
     ctx.res.once('close', () => {
       const area = addresses.areaOf(ctx.path ?? '/');
       const write = area === 'health' ? ctx.state.log.debug : ctx.state.log.info;
-      const { errorCode } = ctx.state;
+      const { errorCode, log } = ctx.state;
+      const route = routeOf(ctx, area);
       const line = {
         event: 'request.answered',
         method: ctx.method,
-        route: routeOf(ctx, area),
+        route,
         status: ctx.status,
         ms: Math.round((performance.now() - startedAt) * 10) / 10,
         bytes: Number(ctx.res.getHeader('content-length') ?? 0),
@@ -29,6 +32,9 @@ export function createRequestLog({ addresses }: { addresses: UrlAreas }) {
         ...(ctx.res.writableFinished ? {} : { cut: true }),
       };
       write(line, 'request answered');
+      if (!scope) return;
+      scope.route = `${ctx.method} ${route}`;
+      log.settle(scope);
     });
     await next();
   };

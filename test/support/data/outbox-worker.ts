@@ -26,7 +26,7 @@ export function aNode(
   const outbox = createOutbox({ store, keyring, now });
   const log = createTestLog();
   const events = createAuditEventStore(db);
-  const audit = createAudit({ events, origin: createRequestOrigin(), now });
+  const audit = createAudit({ events, origin: createRequestOrigin(), log, now });
   const record = createOutboxLog({ db, store, audit, log, now, chance: () => 0.5 });
   return {
     clock,
