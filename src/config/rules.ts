@@ -16,6 +16,9 @@ export function findConflicts(config: Config, invalid: ReadonlySet<string>): str
   if (config.workers > 1 && !sharesStores && areValid('DATABASE_URL', 'REDIS_URL')) {
     faults.push('WORKERS above 1 requires DATABASE_URL and REDIS_URL, which the workers share');
   }
+  if (config.opsPort !== undefined && config.opsPort !== 0 && config.opsPort === config.port) {
+    faults.push('OPS_PORT must differ from PORT');
+  }
   const isTooLong = config.sessionIdleSeconds > config.sessionMaxSeconds;
   if (isTooLong && areValid('SESSION_IDLE_SECONDS', 'SESSION_MAX_SECONDS')) {
     faults.push('SESSION_IDLE_SECONDS must not exceed SESSION_MAX_SECONDS');

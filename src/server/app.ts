@@ -25,6 +25,7 @@ import { createPostedRequests } from '#oidc/sign-in/posted-requests.ts';
 import { maxDeviceLength } from '#platform/request/request-origin.ts';
 import { runInRequestScope } from '#platform/request/request-scope.ts';
 import type { Services } from './composition.ts';
+import { createHttpMetrics } from './metrics/http-metrics.ts';
 import { createManagementApi } from './routes/management-api.ts';
 import { createPages } from './routes/pages.ts';
 import { errorView, homeLink } from '#http/rendering/error-view.ts';
@@ -62,6 +63,7 @@ export async function createApp({ services, isStopping }: AppOptions): Promise<K
       { name: 'redis', check: () => shortLived.ping(), isEssential: false },
     ],
     isStopping,
+    answered: createHttpMetrics(services.metrics),
     // A stored brand keeps the style sheet of the setting.
     styleDigests: digestsOf(services.configuredBrand),
   });

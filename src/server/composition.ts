@@ -73,11 +73,14 @@ import { createWebhooksModule } from '#features/webhooks/module.ts';
 import { createKeyring } from '#platform/crypto/encryption.ts';
 import { createClockCheck } from '#platform/database/clock-check.ts';
 import type { Log } from '#platform/logging/log.ts';
+import { noMetrics, type Metrics } from '#platform/metrics/metrics.ts';
+import { createObservation } from '#platform/observation/observation.ts';
 import { createRequestDevice } from '#platform/request/request-device.ts';
 import { createRequestOrigin } from '#platform/request/request-origin.ts';
 import { createRedisDataLoss } from '#platform/short-lived/data-loss.ts';
 import { openConnections } from './connections.ts';
 import { createMailDelivery } from './mail-delivery.ts';
+import { measureWaits } from './metrics/wait-metrics.ts';
 import { tables } from './modules.ts';
 
 export interface OpenOptions {
@@ -86,6 +89,8 @@ export interface OpenOptions {
   readonly now: () => Date;
   /** False for commands: they show no page, and run where files of the brand may be missing. */
   readonly showsPages?: boolean;
+  /** By default none are kept. */
+  readonly metrics?: Metrics;
 }
 
 /** All services by name; routes and commands declare which of them they need. */
@@ -99,10 +104,19 @@ interface Declared {
 }
 
 /** Connects, runs the migrations and creates the services. */
-export async function openServices({ config, log, now, showsPages = true }: OpenOptions) {
+export async function openServices(options: OpenOptions) {
+  const { config, log, now, showsPages = true, metrics = noMetrics } = options;
+  const observation = createObservation();
+  if (metrics !== noMetrics) measureWaits(metrics, observation);
   const customAttributeRegistry = await loadCustomAttributes(config.supplements);
   const configuredBrand = showsPages ? await loadBrand(config) : undefined;
-  const { db, shortLived, channels } = await openConnections({ config, log, now });
+  const { db, shortLived, channels } = await openConnections({
+    config,
+    log,
+    now,
+    metrics,
+    observation,
+  });
   await db.migrate();
   const services = createServices({
     config,
@@ -112,6 +126,8 @@ export async function openServices({ config, log, now, showsPages = true }: Open
     shortLived,
     channels,
     keyring: createKeyring(config.encryptionKeys),
+    metrics,
+    observation,
     requestOrigin: createRequestOrigin(),
     requestDevice: createRequestDevice(),
     tables,

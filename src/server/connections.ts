@@ -13,12 +13,17 @@ import {
   shortLivedScripts,
 } from '#platform/short-lived/short-lived-redis.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
+import type { Metrics } from '#platform/metrics/metrics.ts';
+import type { Observation } from '#platform/observation/observation.ts';
 import { createAccessTokenOverflow } from '#core/tokens/access-token-overflow.store.ts';
+import { collectConnections } from './metrics/connection-metrics.ts';
 
 export interface ConnectionOptions {
   readonly config: Config;
   readonly log: Log;
   readonly now: () => Date;
+  readonly metrics: Metrics;
+  readonly observation: Observation;
 }
 
 export interface Connections {
@@ -29,12 +34,18 @@ export interface Connections {
 }
 
 export async function openConnections(options: ConnectionOptions): Promise<Connections> {
-  const { config, log, now } = options;
+  const { config, log, now, metrics, observation } = options;
   const db = await openDatabase(options);
   const redis =
     config.redisUrl === undefined
       ? undefined
-      : await connectRedis({ url: config.redisUrl, log, scripts: shortLivedScripts });
+      : await connectRedis({
+          url: config.redisUrl,
+          log,
+          scripts: shortLivedScripts,
+          observation,
+        });
+  collectConnections(metrics, db, redis);
   return {
     db,
     shortLived: redis
@@ -44,12 +55,12 @@ export async function openConnections(options: ConnectionOptions): Promise<Conne
   };
 }
 
-async function openDatabase({ config, log }: ConnectionOptions): Promise<Database> {
+async function openDatabase({ config, log, observation }: ConnectionOptions): Promise<Database> {
   const { databaseUrl, dataDirectory } = config;
-  if (databaseUrl !== undefined) return connectPostgres({ url: databaseUrl, log });
+  if (databaseUrl !== undefined) return connectPostgres({ url: databaseUrl, log, observation });
   // Loaded only when used, because the embedded database is large.
   const { openEmbedded } = await import('#platform/database/embedded-postgres.ts');
-  return openEmbedded({ directory: dataDirectory, log });
+  return openEmbedded({ directory: dataDirectory, log, observation });
 }
 
 function channelsOf(

@@ -16,6 +16,7 @@ import { createApp } from './app.ts';
 import { buildSite } from '#features/documentation-site/site-build.ts';
 import { refreshForever } from '#platform/refresh-loop.ts';
 import { openServices, type Services } from './composition.ts';
+import { openMetrics, serveWorkerMetrics, type ServedMetrics } from './metrics/serve-metrics.ts';
 import { announceStart, type StartTerminal } from './start-message.ts';
 
 export interface ServeOptions {
@@ -48,7 +49,8 @@ function startJobs(services: Services, signal: AbortSignal): readonly Promise<vo
 }
 
 async function serveHere({ config, log, terminal }: ServeOptions): Promise<void> {
-  const services = await openServices({ config, log, now: () => new Date() });
+  const metrics = await openMetrics({ config, log });
+  const services = await openServices({ config, log, now, metrics: metrics.kept });
   const stop = new AbortController();
   const app = await openApp(services, stop.signal);
   const handle = app.callback();
@@ -60,6 +62,7 @@ async function serveHere({ config, log, terminal }: ServeOptions): Promise<void>
   });
   releaseStartMemory();
   await listen(server, services);
+  await serveMetrics(metrics, server, services);
   const commands = await listenForCommands(services);
   const jobs = startJobs(services, stop.signal);
   const hearing = services.invalidation.listen();
@@ -76,6 +79,7 @@ async function serveHere({ config, log, terminal }: ServeOptions): Promise<void>
   await Promise.all([...jobs, commands.close(), hearing.close()]);
   await services.auditChain.sealTheRest();
   await services.close();
+  await metrics.close();
   log.info({ event: 'server.stopped' }, 'stopped');
   // The IPC channel to the primary would keep the worker alive.
   if (cluster.isWorker) process.disconnect();
@@ -104,6 +108,21 @@ async function listen(server: Server, { config, close }: Services): Promise<void
     const message = `Another program is using port ${config.port}. ${advice}`;
     throw new AppError('conflict', message, { cause });
   }
+}
+
+async function serveMetrics(metrics: ServedMetrics, server: Server, { close }: Services) {
+  try {
+    await metrics.serve();
+  } catch (error) {
+    // An open server and open connections would keep alive a process that failed to start.
+    server.close();
+    await close();
+    throw error;
+  }
+}
+
+function now(): Date {
+  return new Date();
 }
 
 async function openApp(services: Services, stop: AbortSignal): Promise<Koa> {
@@ -144,6 +163,7 @@ async function drain(server: Server, seconds: number): Promise<void> {
 /** The primary only supervises: it opens no connections and serves no requests. */
 async function keepWorkers({ config, log }: ServeOptions): Promise<void> {
   let stopping = false;
+  const closeMetrics = await serveWorkerMetrics({ config, log });
   for (let count = 0; count < config.workers; count += 1) cluster.fork();
   cluster.on('exit', (worker, code) => {
     if (stopping) return;
@@ -156,6 +176,7 @@ async function keepWorkers({ config, log }: ServeOptions): Promise<void> {
   const ended = workers.map((worker) => once(worker, 'exit'));
   for (const worker of workers) worker.process.kill('SIGTERM');
   await Promise.all(ended);
+  await closeMetrics();
 }
 
 /**

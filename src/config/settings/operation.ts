@@ -1,7 +1,7 @@
 // How the processes are run and what they log.
 import { approvalActList } from '#config/kinds/approval-acts.ts';
 import { seconds, wholeNumber } from '#config/kinds/numbers.ts';
-import { choice } from '#config/kinds/text.ts';
+import { choice, matching } from '#config/kinds/text.ts';
 import { setting } from '#config/setting.ts';
 
 export const operationSettings = {
@@ -11,6 +11,23 @@ export const operationSettings = {
     unset: 'the number of CPU cores; 1 without `DATABASE_URL` or `REDIS_URL`',
     example: '2',
     text: 'Number of server processes. More than one requires `DATABASE_URL` and `REDIS_URL`.',
+  }),
+  opsPort: setting({
+    name: 'OPS_PORT',
+    kind: wholeNumber({ min: 0, max: 65_535 }),
+    unset: 'none; no metrics are kept',
+    example: '9464',
+    text:
+      'The port of the listener for operators, which serves `/metrics` for Prometheus ' +
+      '([observability](observability.md)); 0 selects any free port.',
+  }),
+  opsHost: setting({
+    name: 'OPS_HOST',
+    kind: matching(/^[\w.:-]{1,253}$/, 'an address or host name'),
+    default: '127.0.0.1',
+    text:
+      'The address on which `OPS_PORT` listens. The metrics are not protected by a password: ' +
+      'another address must be reachable from the monitoring network only.',
   }),
   rateLimits: setting({
     name: 'RATE_LIMITS',

@@ -5,6 +5,8 @@ import type { Keyring } from '#platform/crypto/encryption.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { InvalidationChannel } from '#platform/invalidation/invalidation-channel.ts';
 import type { Log } from '#platform/logging/log.ts';
+import type { Metrics } from '#platform/metrics/metrics.ts';
+import type { Observation } from '#platform/observation/observation.ts';
 import type { RequestDeviceSlot } from '#platform/request/request-device.ts';
 import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
@@ -18,6 +20,9 @@ export interface Runtime {
   /** Channels for cache invalidation between nodes; the first that works is used. */
   readonly channels: readonly InvalidationChannel[];
   readonly keyring: Keyring;
+  readonly metrics: Metrics;
+  /** The places where this process waits; metrics and traces subscribe to it. */
+  readonly observation: Observation;
   /** Address and device of the current request, for sessions and the audit log. */
   readonly requestOrigin: RequestOriginSlot;
   /** The device cookie of the current request. */

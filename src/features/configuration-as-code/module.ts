@@ -21,6 +21,7 @@ import { createGroupsModule } from '#features/groups/module.ts';
 import { createIdentityProvidersModule } from '#features/identity-providers/module.ts';
 import { createOrganizationsModule } from '#features/organizations/module.ts';
 import { createRolesModule } from '#features/roles/module.ts';
+import { noMetrics } from '#platform/metrics/metrics.ts';
 import { joinTransaction } from '#platform/database/joined-database.ts';
 import { createConfiguration, type Configuration } from './configuration.service.ts';
 import type { ClientWriters } from './kinds/clients.service.ts';
@@ -68,12 +69,15 @@ function createJoinedServices(
   publish: (change: Change) => void,
 ) {
   const { config, log, now, shortLived, channels, keyring, requestOrigin, requestDevice } = runtime;
-  const { configuredBrand } = runtime;
+  const { configuredBrand, observation } = runtime;
+  // What the transaction does counts as one act of the operator, in the audit log only.
+  const measures = { metrics: noMetrics, observation };
   const db = joinTransaction(runtime.db, tx);
   const invalidation = deferInvalidation(publish);
   const connections = { db, shortLived, channels, keyring, invalidation };
   const brand = { configuredBrand, showsPages: false };
-  return compose({ config, log, now, requestOrigin, requestDevice, ...connections, ...brand })
+  const slots = { requestOrigin, requestDevice };
+  return compose({ config, log, now, ...measures, ...slots, ...connections, ...brand })
     .add(createUsersModule)
     .add(createAuditModule)
     .add(createAccessControlModule)

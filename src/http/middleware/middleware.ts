@@ -4,7 +4,7 @@ import { createUrlAreas } from '#http/url-areas.ts';
 import type { Context, Handler, Next } from '#http/context.ts';
 import { answerProviderFailure, createErrorHandler, type RenderError } from './error-handler.ts';
 import { createHealth, type Probe } from './health.ts';
-import { createRequestLog } from './request-log.ts';
+import { createRequestLog, type Answered } from './request-log.ts';
 import { createSecurityHeaders } from './security-headers.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { defaultBodyLimits, drainRequest, type BodyLimits } from '#http/request/body-bytes.ts';
@@ -29,6 +29,8 @@ export interface EdgeDependencies {
   readonly bodyLimits?: BodyLimits;
   /** Time after which a probe counts as failed. */
   readonly probeTimeoutMs?: number;
+  /** Called after each response, for metrics. */
+  readonly answered?: (answered: Answered) => void;
 }
 
 export function createRequestMiddleware(dependencies: EdgeDependencies) {
@@ -47,7 +49,7 @@ export function createRequestMiddleware(dependencies: EdgeDependencies) {
 
   const middleware: readonly Handler[] = [
     createRequestId({ clients, log }),
-    createRequestLog({ addresses }),
+    createRequestLog({ addresses, answered: dependencies.answered }),
     omitTypeOfEmptyBody,
     createSecurityHeaders({ issuer, addresses, styleDigests: dependencies.styleDigests }),
     drainUnread,

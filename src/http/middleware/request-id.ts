@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { ClientAddress } from './client-address.ts';
 import type { Context, Next } from '#http/context.ts';
 import type { Log } from '#platform/logging/log.ts';
-import { addLogFields, openLogScope } from '#platform/logging/log-scope.ts';
+import { openLogScope } from '#platform/logging/log-scope.ts';
 
 const wellFormed = /^[\w.-]{8,64}$/;
 
@@ -19,11 +19,10 @@ export function createRequestId({ clients, log }: { clients: ClientAddress; log:
       requestId,
       ...(wellFormed.test(upstream) ? { upstreamRequestId: upstream } : {}),
     };
-    // Services write to the log of the process, which adds the fields of the scope. Events of the
-    // connection are outside the scope and use the log of the request.
-    openLogScope();
-    addLogFields(fields);
-    ctx.state.log = log.child(fields);
+    // Services write to the log of the process, which adds the fields of the scope.
+    const scope = openLogScope();
+    scope.fields = { ...scope.fields, ...fields };
+    ctx.state.log = log.child(scope.fields);
     ctx.set('X-Request-Id', requestId);
     return next();
   };

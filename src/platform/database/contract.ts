@@ -14,6 +14,14 @@ export interface Statement {
   readonly isUrgent?: boolean;
 }
 
+export interface ConnectionUsage {
+  readonly total: number;
+  readonly idle: number;
+  readonly max: number;
+  /** Callers that wait for a connection. */
+  readonly waiting: number;
+}
+
 export interface Rows<Row> {
   readonly rows: Row[];
   readonly rowCount: number;
@@ -32,6 +40,8 @@ export interface Database {
   transaction<T>(work: (tx: Knex.Transaction) => Promise<T>): Promise<T>;
   /** Number of round trips to the database, including BEGIN and COMMIT. */
   statements(): number;
+  /** The connections of this process. */
+  readonly connections: () => ConnectionUsage;
   /**
    * Subscribes to a notification channel; `undefined` for a database that only this process uses.
    */

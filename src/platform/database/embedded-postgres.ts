@@ -11,6 +11,7 @@ import { lockDataDirectory } from './data-directory.ts';
 import { createConnectionPool } from './pool/connections.ts';
 import type { Database } from './contract.ts';
 import { createPooledDatabase } from './pooled-database.ts';
+import type { Observation } from '#platform/observation/observation.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { migrateToLatest } from './migrations.ts';
 
@@ -18,6 +19,7 @@ interface EmbeddedOptions {
   /** Created if missing; the database is in its subdirectory `database`. */
   readonly directory: string;
   readonly log: Log;
+  readonly observation?: Observation;
 }
 
 const unfinished = 'database.new-';
@@ -26,7 +28,11 @@ const unfinished = 'database.new-';
  * @throws AppError `conflict` when another process uses the directory, `forbidden` when other
  * accounts could have modified it
  */
-export async function openEmbedded({ directory, log }: EmbeddedOptions): Promise<Database> {
+export async function openEmbedded({
+  directory,
+  log,
+  observation,
+}: EmbeddedOptions): Promise<Database> {
   // Set for the lifetime of the process, because the database creates files and directories at any
   // time.
   process.umask(0o077);
@@ -34,7 +40,7 @@ export async function openEmbedded({ directory, log }: EmbeddedOptions): Promise
   const lock = await lockDataDirectory(directory);
   try {
     const pglite = await openOrCreate(directory, log);
-    const pool = createConnectionPool({ pool: openPool(pglite), log });
+    const pool = createConnectionPool({ pool: openPool(pglite), log, observation });
     return createPooledDatabase({
       kind: 'embedded',
       pool,

@@ -47,6 +47,12 @@ export function createPooledDatabase({ kind, pool, listen, migrate, close }: Par
     run,
     transaction: (work) => knex.transaction(work),
     statements: () => pool.sent(),
+    connections: () => ({
+      total: pool.totalCount,
+      idle: pool.idleCount,
+      max: pool.maxCount,
+      waiting: pool.waitingCount,
+    }),
     listen,
     migrate: () => migrate(knex),
     async ping() {

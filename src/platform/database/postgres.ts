@@ -5,6 +5,7 @@ import { createConnectionPool } from './pool/connections.ts';
 import type { Database } from './contract.ts';
 import { openListener } from './listener.ts';
 import { createKnexOver, createPooledDatabase } from './pooled-database.ts';
+import type { Observation } from '#platform/observation/observation.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { migrateToLatest } from './migrations.ts';
 
@@ -17,6 +18,7 @@ export interface PostgresOptions {
   readonly log: Log;
   /** Maximum number of connections of this process; the reserve comes on top. */
   readonly poolSize?: number;
+  readonly observation?: Observation;
 }
 
 const oldestVersion = 15;
@@ -40,12 +42,14 @@ export async function connectPostgres({
   url,
   log,
   poolSize = 8,
+  observation,
 }: PostgresOptions): Promise<Database> {
   const deadline = { query_timeout: deadlineMilliseconds };
   const pool = createConnectionPool({
     pool: openPool(url, poolSize, deadline),
     reserve: openPool(url, reserveSize, { query_timeout: urgentMilliseconds }),
     log,
+    observation,
   });
   const db = createPooledDatabase({
     kind: 'postgres',

@@ -6,6 +6,7 @@ import { Redis } from 'ioredis';
 import { AppError } from '#platform/errors.ts';
 import type { Subscriber, Listening } from '#platform/subscription.ts';
 import type { Log } from '#platform/logging/log.ts';
+import { createObservation, type Observation } from '#platform/observation/observation.ts';
 import { createCircuit } from './redis-circuit.ts';
 import {
   answerWithinMs,
@@ -18,6 +19,8 @@ import { parseRedisUrl, type RedisTarget } from './redis-url.ts';
 
 /** Milliseconds for the first connection, including the time in which Redis loads its data. */
 const connectWithinMs = 5_000;
+
+const oneCommand = { kind: 'redis', name: 'command' } as const;
 
 export interface RedisConnection {
   /** Prefix of all key names. */
@@ -33,6 +36,8 @@ export interface RedisConnection {
   connections(): number;
   /** Number of round trips so far. Commands sent in the same turn share one (auto-pipelining). */
   commands(): number;
+  /** False while commands fail at once, because the server did not answer. */
+  readonly isAvailable: () => boolean;
   close(): Promise<void>;
 }
 
@@ -40,6 +45,7 @@ interface ConnectRedis {
   readonly url: string;
   readonly log: Log;
   readonly scripts?: RedisScripts;
+  readonly observation?: Observation;
 }
 
 /**
@@ -50,6 +56,7 @@ export async function connectRedis({
   url,
   log,
   scripts = {},
+  observation = createObservation(),
 }: ConnectRedis): Promise<RedisConnection> {
   const target = parseRedisUrl(url);
   const { client, connections, newestError } = await openClient(target, scripts);
@@ -68,12 +75,13 @@ export async function connectRedis({
     prefix: target.prefix,
     connections,
     commands: roundTrips.count,
+    isAvailable: () => !circuit.isOpen(),
 
     async run(command) {
       if (circuit.isOpen()) throw unavailable(circuit.reason());
       roundTrips.note();
       try {
-        return await beforeDeadline(command(client));
+        return await observation.run(oneCommand, () => beforeDeadline(command(client)));
       } catch (cause) {
         if (isRefusal(cause)) circuit.noteRefusal(cause);
         else if (!isClosing) circuit.open(cause);

@@ -3,6 +3,7 @@
 import type { Pool } from 'pg';
 import type { Log } from '#platform/logging/log.ts';
 import { storeUnavailable } from '#platform/database/errors.ts';
+import { createObservation, type Observation } from '#platform/observation/observation.ts';
 import { findDeadline } from './deadline.ts';
 import { createBindCounter } from './binds.ts';
 import { createEviction, evictClosed } from './eviction.ts';
@@ -10,6 +11,8 @@ import { createGuardedConnection, type Connection } from './guarded-connection.t
 
 /** Below this remaining time, sending another statement is pointless. */
 const minMilliseconds = 50;
+
+const acquire = { kind: 'database_connection', name: 'acquire' } as const;
 
 /** What Knex expects of a pg pool. */
 export interface ConnectionPool {
@@ -20,6 +23,8 @@ export interface ConnectionPool {
   readonly totalCount: number;
   readonly idleCount: number;
   readonly waitingCount: number;
+  /** Up to which `totalCount` grows. */
+  readonly maxCount: number;
 }
 
 export interface ConnectionPoolOptions {
@@ -28,10 +33,11 @@ export interface ConnectionPoolOptions {
   /** Connections for urgent statements only, so that a burst of sign-ins does not block them. */
   readonly reserve?: Pool;
   readonly log: Log;
+  readonly observation?: Observation | undefined;
 }
 
 export function createConnectionPool(options: ConnectionPoolOptions): ConnectionPool {
-  const { pool, reserve, log } = options;
+  const { pool, reserve, log, observation = createObservation() } = options;
   let sent = 0;
   const count = () => (sent += 1);
   const binds = createBindCounter();
@@ -65,11 +71,12 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
       if (deadline.left() < minMilliseconds) throw storeUnavailable(undefined);
       const startedAt = performance.now();
       try {
-        const client = await chosen.connect();
+        const client = await observation.run(acquire, () => chosen.connect());
         const replace = () => evictClosed().then(() => chosen.connect());
         const released = () => evictions.get(chosen)?.noteUse();
         return createGuardedConnection(client, {
           count,
+          observation,
           binds,
           deadline,
           startedAt,
@@ -94,6 +101,7 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
     get waitingCount() {
       return pool.waitingCount;
     },
+    maxCount: pool.options.max,
   };
 }
 

@@ -9,6 +9,7 @@ import {
   presentPostgresError,
   storeUnavailable,
 } from '#platform/database/errors.ts';
+import type { Observation } from '#platform/observation/observation.ts';
 import type { BindCounter } from './binds.ts';
 import type { Deadline } from './deadline.ts';
 
@@ -31,6 +32,7 @@ const maxRepeats = 10;
 
 export interface Guard {
   readonly count: () => void;
+  readonly observation: Observation;
   readonly binds: BindCounter;
   readonly deadline: Deadline;
   /** When the caller started to wait for this connection. */
@@ -41,7 +43,7 @@ export interface Guard {
 }
 
 export function createGuardedConnection(first: PoolClient, guard: Guard): Connection {
-  const { binds, count, deadline } = guard;
+  const { binds, count, deadline, observation } = guard;
   const waited = performance.now() - guard.startedAt;
   let client: PoolClient | undefined = first;
   let repeats = 0;
@@ -89,13 +91,26 @@ export function createGuardedConnection(first: PoolClient, guard: Guard): Connec
       // it.
       if (broken !== undefined || client === undefined) return callback(broken);
       count();
-      send(client, query, callback);
+      const end = observation.begin({ kind: 'statement', name: nameOf(query) });
+      if (!end) return send(client, query, callback);
+      send(client, query, (error, result) => {
+        end(error);
+        callback(error, result);
+      });
     },
     release() {
       client?.release(broken !== undefined);
       guard.released();
     },
   };
+}
+
+/** Texts that Knex writes have no names; those around a transaction are known. */
+function nameOf({ name, text }: Query): string {
+  if (name !== undefined) return name;
+  if (text.startsWith('BEGIN')) return 'begin';
+  if (text === 'COMMIT;') return 'commit';
+  return text.startsWith('ROLLBACK') ? 'rollback' : 'unnamed';
 }
 
 /**

@@ -1,0 +1,158 @@
+// Keeps the metrics of this process with the client library of Prometheus, and reads them for a
+// scrape. The metrics of several processes are combined in worker-metrics.ts.
+import type { MetricObjectWithValues, MetricValue } from 'prom-client';
+import { combinationsOf, createLabelBounds, type LabelRules } from './labels.ts';
+import type {
+  Collector,
+  Counter,
+  Definition,
+  GaugeDefinition,
+  HistogramDefinition,
+  Metrics,
+} from './metrics.ts';
+
+/** The metrics of one process at one time, in a form that can be sent to another process. */
+export type Scraped = readonly MetricObjectWithValues<MetricValue<string>>[];
+
+export interface ScrapeOptions {
+  /** Whether to read the facts about the whole installation. */
+  readonly isShared: boolean;
+}
+
+export interface PrometheusMetrics extends Metrics {
+  scrape(options: ScrapeOptions): Promise<Scraped>;
+}
+
+/** The media type of the text that `renderScraped` returns. */
+export const scrapedContentType = 'text/plain; version=0.0.4; charset=utf-8';
+
+/** Milliseconds that one collector may take. */
+const collectorMilliseconds = 1000;
+
+/** Loads the library, which a process without metrics does not need. */
+export async function createPrometheusMetrics(): Promise<PrometheusMetrics> {
+  const library = await import('prom-client');
+  const registry = new library.Registry();
+  const collectors: Collector<unknown>[] = [];
+  const clearing = new Map<object, () => void>();
+
+  const settingsOf = ({ name, help, labels }: Definition<LabelRules>) => ({
+    name,
+    help,
+    labelNames: Object.keys(labels),
+    registers: [registry],
+  });
+
+  const counters = new Map<Definition<LabelRules>, Counter<Labels>>();
+
+  /** Several modules may count in one metric, by the same definition. */
+  function counter(definition: Definition<LabelRules>): Counter<Labels> {
+    const known = counters.get(definition) ?? createCounter(definition);
+    counters.set(definition, known);
+    return known;
+  }
+
+  function createCounter(definition: Definition<LabelRules>): Counter<Labels> {
+    const kept = new library.Counter(settingsOf(definition));
+    const bound = createLabelBounds(definition.labels);
+    for (const labels of combinationsOf(definition.labels)) kept.inc(labels, 0);
+    return { add: (labels: Labels, count = 1) => kept.inc(bound(labels), count) };
+  }
+
+  function histogram(definition: HistogramDefinition<LabelRules>) {
+    const kept = new library.Histogram({
+      ...settingsOf(definition),
+      buckets: [...definition.buckets],
+    });
+    const bound = createLabelBounds(definition.labels);
+    for (const labels of combinationsOf(definition.labels)) kept.zero(labels);
+    return { observe: (labels: Labels, seconds: number) => kept.observe(bound(labels), seconds) };
+  }
+
+  function gauge(definition: GaugeDefinition<LabelRules>) {
+    const { across = 'sum', isTotal = false } = definition;
+    const kept = new library.Gauge({ ...settingsOf(definition), aggregator: across });
+    // The library has no counter that can be set.
+    if (isTotal) Object.assign(kept, { type: 'counter' });
+    const bound = createLabelBounds(definition.labels);
+    const handle = { set: (labels: Labels, value: number) => kept.set(bound(labels), value) };
+    clearing.set(handle, () => {
+      kept.reset();
+      // Without labels, the library resets to 0.
+      if (Object.keys(definition.labels).length === 0) kept.remove();
+    });
+    return handle;
+  }
+
+  const errors = counter({
+    name: 'ostiary_scrape_errors_total',
+    help: 'Sources of metrics that could not be read during a scrape; their series are left out.',
+    labels: { source: { atMost: 20 } },
+  });
+
+  async function runCollector(collector: Collector<unknown>, isSkipped: boolean): Promise<void> {
+    const { source, gauges, read, set } = collector;
+    for (const each of gauges) clearing.get(each)?.();
+    if (isSkipped) return;
+    try {
+      set(await readWithin(collectorMilliseconds, read));
+    } catch {
+      // The scrape must succeed; the counter and the log of the source report the failure.
+      for (const each of gauges) clearing.get(each)?.();
+      errors.add({ source });
+    }
+  }
+
+  return {
+    // The implementations take any rules, and so those of each caller.
+    counter,
+    histogram,
+    gauge,
+    collect(collector) {
+      errors.add({ source: collector.source }, 0);
+      collectors.push(collector as Collector<unknown>); // `set` gets only what `read` returned
+    },
+    async scrape({ isShared }) {
+      await Promise.all(
+        collectors.map((each) => runCollector(each, each.isShared === true && !isShared)),
+      );
+      return registry.getMetricsAsJSON();
+    },
+  };
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+/** The text form of the metrics of one process or several, added up. */
+export async function renderScraped(processes: readonly Scraped[]): Promise<string> {
+  return (await sumOf(processes)).metrics();
+}
+
+/** The counters and histograms of processes, added up. */
+export async function sumTotals(processes: readonly Scraped[]): Promise<Scraped> {
+  const totals = processes.map((metrics) => metrics.filter(isCounted));
+  return (await sumOf(totals)).getMetricsAsJSON();
+}
+
+async function sumOf(processes: readonly Scraped[]) {
+  const { AggregatorRegistry } = await import('prom-client');
+  return AggregatorRegistry.aggregate(processes.map((each) => [...each]));
+}
+
+function isCounted({ type }: Scraped[number]): boolean {
+  // At run time the type is a name, whatever the library declares.
+  return ['counter', 'histogram'].includes(String(type));
+}
+
+async function readWithin<Facts>(
+  milliseconds: number,
+  read: () => Facts | Promise<Facts>,
+): Promise<Facts> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error('the time limit was exceeded')), milliseconds);
+  try {
+    return await Promise.race([read(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,135 @@
+// Combines the metrics of all worker processes, over the channel between the primary and its
+// workers. A worker that does not answer in time is left out, and counted.
+import cluster, { type Worker } from 'node:cluster';
+import {
+  createPrometheusMetrics,
+  renderScraped,
+  sumTotals,
+  type PrometheusMetrics,
+  type Scraped,
+} from './prometheus-metrics.ts';
+
+interface Request {
+  readonly ostiary: 'scrape';
+  readonly id: number;
+  readonly isShared: boolean;
+}
+
+interface Answer {
+  readonly ostiary: 'scraped';
+  /** Without: the worker is about to end, and these are its last metrics. */
+  readonly id?: number;
+  readonly metrics: Scraped;
+}
+
+/** Longer than a collector in a worker may take. */
+const answerMilliseconds = 2000;
+
+/** In a worker: answers the scrapes of the primary until the process ends. */
+export function answerScrapes(metrics: PrometheusMetrics): void {
+  process.on('message', (message: unknown) => {
+    if (!isRequest(message)) return;
+    const { id, isShared } = message;
+    void metrics.scrape({ isShared }).then((scraped) => send({ id, metrics: scraped }));
+  });
+}
+
+/** In a worker that ends as planned: nothing that it counted since the last scrape is lost. */
+export async function sendLastMetrics(metrics: PrometheusMetrics): Promise<void> {
+  send({ metrics: await metrics.scrape({ isShared: false }) });
+}
+
+function send(answer: Omit<Answer, 'ostiary'>): void {
+  const message: Answer = { ostiary: 'scraped', ...answer };
+  // The primary may have ended.
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+}
+
+/** In the primary: the metrics of all workers as text. */
+export async function createWorkerScrape(): Promise<() => Promise<string>> {
+  const own = await createPrometheusMetrics();
+  const waiting = new Map<number, (metrics: Scraped) => void>();
+  const retired = keepTotalsOfEnded(waiting);
+  const unanswered = defineOwn(own);
+  let lastId = 0;
+
+  async function ask(worker: Worker, isShared: boolean): Promise<Scraped | undefined> {
+    const id = (lastId += 1);
+    const { promise, resolve } = Promise.withResolvers<Scraped | undefined>();
+    const timer = setTimeout(() => resolve(undefined), answerMilliseconds);
+    waiting.set(id, resolve);
+    const request: Request = { ostiary: 'scrape', id, isShared };
+    worker.send(request, (error) => error && resolve(undefined));
+    const metrics = await promise;
+    clearTimeout(timer);
+    waiting.delete(id);
+    if (!metrics) unanswered();
+    return metrics;
+  }
+
+  return async function scrapeWorkers() {
+    const workers = liveWorkers();
+    const answers = await Promise.all(workers.map((worker, at) => ask(worker, at === 0)));
+    const scraped = answers.filter((metrics) => metrics !== undefined);
+    const ownMetrics = await own.scrape({ isShared: true });
+    return renderScraped([...scraped, await retired(), ownMetrics]);
+  };
+}
+
+function liveWorkers(): Worker[] {
+  return Object.values(cluster.workers ?? {}).filter(
+    (worker) => worker?.isConnected() === true,
+  ) as Worker[]; // `undefined` is not connected
+}
+
+function defineOwn(metrics: PrometheusMetrics): () => void {
+  const workers = metrics.gauge({
+    name: 'ostiary_workers',
+    help: 'Worker processes that are running.',
+    labels: {},
+  });
+  metrics.collect({
+    source: 'workers',
+    gauges: [workers],
+    read: liveWorkers,
+    set: ({ length }) => workers.set({}, length),
+  });
+  const unanswered = metrics.counter({
+    name: 'ostiary_scrape_unanswered_total',
+    help: 'Worker processes that did not answer a scrape in time; their metrics are left out.',
+    labels: {},
+  });
+  return () => unanswered.add({});
+}
+
+/**
+ * Receives the answers. A total must never fall, so the totals of ended workers are kept: those of
+ * the last scrape, or those that the worker sent when it ended.
+ */
+function keepTotalsOfEnded(waiting: ReadonlyMap<number, (metrics: Scraped) => void>) {
+  const newest = new Map<number, Scraped>();
+  let ended: Promise<Scraped> = Promise.resolve([]);
+  cluster.on('message', ({ id: worker }: Worker, message: unknown) => {
+    if (!isAnswer(message)) return;
+    newest.set(worker, message.metrics);
+    if (message.id !== undefined) waiting.get(message.id)?.(message.metrics);
+  });
+  cluster.on('exit', ({ id: worker }) => {
+    const last = newest.get(worker);
+    newest.delete(worker);
+    if (last) ended = ended.then((before) => sumTotals([before, last]));
+  });
+  return () => ended;
+}
+
+function isRequest(message: unknown): message is Request {
+  return hasTag(message) && message.ostiary === 'scrape';
+}
+
+function isAnswer(message: unknown): message is Answer {
+  return hasTag(message) && message.ostiary === 'scraped';
+}
+
+function hasTag(message: unknown): message is { readonly ostiary: unknown } {
+  return typeof message === 'object' && message !== null && 'ostiary' in message;
+}

@@ -1,0 +1,58 @@
+// The places where this process waits for something: statements, Redis, other hosts, hashing. Each
+// place reports its start and end once; metrics and traces subscribe here, so that the places know
+// neither.
+
+export interface Operation {
+  readonly kind:
+    | 'statement'
+    | 'database_connection'
+    | 'redis'
+    | 'outbound'
+    | 'mail'
+    | 'password_hash';
+  /** From the code, such as the name of a statement; never a value of a request. */
+  readonly name: string;
+}
+
+/** Reports the end of an operation, with the error if it failed. */
+export type End = (error?: unknown) => void;
+
+/** Called at the start of each operation, in the asynchronous context of its caller. */
+export type Observer = (operation: Operation) => End | undefined;
+
+export interface Observation {
+  subscribe(observer: Observer): void;
+  /** For operations with a callback. Returns `undefined` if no observer is interested. */
+  begin(operation: Operation): End | undefined;
+  run<Result>(operation: Operation, work: () => Promise<Result>): Promise<Result>;
+}
+
+export function createObservation(): Observation {
+  const observers: Observer[] = [];
+
+  function begin(operation: Operation): End | undefined {
+    if (observers.length === 0) return undefined;
+    if (observers.length === 1) return observers[0]?.(operation);
+    const ends = observers.map((observe) => observe(operation));
+    return (error) => {
+      for (const end of ends) end?.(error);
+    };
+  }
+
+  return {
+    subscribe: (observer) => void observers.push(observer),
+    begin,
+    async run(operation, work) {
+      const end = begin(operation);
+      if (!end) return work();
+      try {
+        const result = await work();
+        end();
+        return result;
+      } catch (error) {
+        end(error);
+        throw error;
+      }
+    },
+  };
+}

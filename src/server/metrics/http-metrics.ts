@@ -1,0 +1,26 @@
+// Latency and number of the responses, by the pattern of their route and the class of their status.
+import { requestBuckets, type Metrics } from '#platform/metrics/metrics.ts';
+import type { Answered } from '#http/middleware/request-log.ts';
+
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+const statusClasses = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;
+
+/** More than there are routes. */
+const routes = { atMost: 600 };
+
+export function createHttpMetrics(metrics: Metrics): (answered: Answered) => void {
+  const durations = metrics.histogram({
+    name: 'ostiary_http_request_duration_seconds',
+    help: 'Time to answer a request, by the pattern of the route and the class of the status.',
+    labels: { method: methods, route: routes, status: statusClasses },
+    buckets: requestBuckets,
+  });
+  return ({ method, route, status, milliseconds }) => {
+    const statusClass = `${Math.trunc(status / 100)}xx`;
+    // The metric replaces values that its lists do not contain.
+    const labels = { method, route, status: statusClass } as Parameters<
+      typeof durations.observe
+    >[0];
+    durations.observe(labels, milliseconds / 1000);
+  };
+}
