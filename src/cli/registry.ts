@@ -119,11 +119,7 @@ import {
   webhookShow,
   webhookUpdate,
 } from '#features/webhooks/commands/webhooks.commands.ts';
-import {
-  brandingReset,
-  brandingSet,
-  brandingShow,
-} from '#features/branding/stored/branding.commands.ts';
+import { brandingCommands } from '#features/branding/stored/branding.commands.ts';
 import {
   providerCreate,
   providerDelete,
@@ -137,7 +133,7 @@ import {
   webhookRotateSecret,
   webhookTest,
 } from '#features/webhooks/commands/webhook-deliveries.commands.ts';
-import { logLevel, logReset, logShow } from '#features/logging/logging.commands.ts';
+import { logCommands } from '#features/logging/logging.commands.ts';
 import { applyDocument } from '#features/configuration-as-code/commands/apply-document.commands.ts';
 import { exportConfiguration } from '#features/configuration-as-code/commands/export.commands.ts';
 
@@ -236,12 +232,8 @@ export const dataCommands: readonly DataCommand[] = [
   approvalsList,
   approvalsApprove,
   approvalsReject,
-  brandingShow,
-  brandingSet,
-  brandingReset,
-  logShow,
-  logLevel,
-  logReset,
+  ...brandingCommands,
+  ...logCommands,
   keyList,
   statisticsCommand,
   outboxList,

@@ -79,6 +79,7 @@ import { createRequestDevice } from '#platform/request/request-device.ts';
 import { createRequestOrigin } from '#platform/request/request-origin.ts';
 import { createRedisDataLoss } from '#platform/short-lived/data-loss.ts';
 import { openConnections } from './connections.ts';
+import { logWaits } from './log-waits.ts';
 import { createMailDelivery } from './mail-delivery.ts';
 import { measureWaits } from './metrics/wait-metrics.ts';
 import { tables } from './modules.ts';
@@ -107,6 +108,7 @@ interface Declared {
 export async function openServices(options: OpenOptions) {
   const { config, log, now, showsPages = true, metrics = noMetrics } = options;
   const observation = createObservation();
+  logWaits(log, observation);
   if (metrics !== noMetrics) measureWaits(metrics, observation);
   const customAttributeRegistry = await loadCustomAttributes(config.supplements);
   const configuredBrand = showsPages ? await loadBrand(config) : undefined;

@@ -98,10 +98,7 @@ export function createClients(dependencies: ClientDependencies) {
       const client = await clientCache.get(clientId);
       if (!client || client.disabledAt) return undefined;
       noteLogSubject({ clientId });
-      const { previousSecret } = client;
-      // The cache may hold the client for a second longer than its previous secret is valid.
-      const isOver = previousSecret !== undefined && previousSecret.expiresAt <= now();
-      return isOver ? { ...client, previousSecret: undefined } : client;
+      return withoutExpiredSecret(client, now());
     },
     async findResource(audience: string): Promise<ApiResource | undefined> {
       return audience === management.audience ? management : resourceCache.get(audience);
@@ -128,3 +125,10 @@ export function createClients(dependencies: ClientDependencies) {
 }
 
 export type Clients = ReturnType<typeof createClients>;
+
+/** The cache may hold the client for a second longer than its previous secret is valid. */
+function withoutExpiredSecret(client: Client, at: Date): Client {
+  const { previousSecret } = client;
+  const isOver = previousSecret !== undefined && previousSecret.expiresAt <= at;
+  return isOver ? { ...client, previousSecret: undefined } : client;
+}

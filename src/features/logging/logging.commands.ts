@@ -15,7 +15,7 @@ interface Needs {
   readonly config: Config;
 }
 
-export const logLevel: Command<Needs> = {
+const logLevel: Command<Needs> = {
   name: 'log level',
   summary: 'Change the level of the log for some time, on every node.',
   operand: 'LEVEL',
@@ -39,14 +39,14 @@ export const logLevel: Command<Needs> = {
   },
 };
 
-export const logShow: Command<Needs> = {
+const logShow: Command<Needs> = {
   name: 'log show',
   summary: 'Show the level of the log, and a temporary one.',
   options: {},
   run: async ({ logging, config }) => answerWith(config, await logging.find()),
 };
 
-export const logReset: Command<Needs> = {
+const logReset: Command<Needs> = {
   name: 'log reset',
   summary: 'End the temporary level of the log.',
   options: {},
@@ -56,6 +56,9 @@ export const logReset: Command<Needs> = {
     return { document: { reset }, text };
   },
 };
+
+/** In the order of the help. */
+export const logCommands = [logShow, logLevel, logReset] as const;
 
 function answerWith(config: Config, stored: StoredOverride | undefined, sentence = ''): Answer {
   const document = presentLogging(config.logLevel, stored);

@@ -26,6 +26,8 @@ export interface Log {
   readonly warn: Write;
   readonly error: Write;
   readonly fatal: Write;
+  /** Whether a line of this level may be written, for lines that cost something to prepare. */
+  isLevelEnabled(level: Level): boolean;
   /** Returns a log that adds these fields to every line, for example the request id. */
   child(fields: Readonly<Record<string, unknown>>): Log;
   /** Adds lines below the level for some time. */
@@ -134,6 +136,7 @@ function wrap(parts: Parts, shared: Record<string, unknown>): Log {
     warn: writeAt('warn'),
     error: writeAt('error'),
     fatal: writeAt('fatal'),
+    isLevelEnabled: (level) => mayWrite(parts, level),
     child: (fields) => wrap(parts, { ...shared, ...presentFields(fields) }),
     overrides: parts.overrides,
     settle: (scope) => settle(parts, scope),
@@ -149,17 +152,22 @@ interface Line {
 }
 
 function writeLine(parts: Parts, { level, shared, fields, sentence }: Line): void {
+  if (!mayWrite(parts, level)) return;
   const { writer, sink, least, overrides } = parts;
   const isRegular = severities[level] >= least;
   const override = isRegular ? undefined : overrides.active;
-  if (!isRegular && !(override && severities[override.level] <= severities[level])) return;
-
   const scope = currentLogScope();
   const all = { ...scope?.fields, ...shared, ...presentFields(fields) };
   const write = () => writer[level](all, maskText(sentence));
   if (scope && scope.kept.length > 0) emitKept(parts, scope, false);
   if (isRegular || isNamed(override, all) || concerns(override, scope)) return write();
   if (scope) keepLine(scope, sink.capture(write));
+}
+
+function mayWrite({ least, overrides }: Parts, level: Level): boolean {
+  if (severities[level] >= least) return true;
+  const override = overrides.active;
+  return override !== undefined && severities[override.level] <= severities[level];
 }
 
 /** Whether the override is for every line, or for the user or client that this line names. */
