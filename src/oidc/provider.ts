@@ -6,6 +6,7 @@ import type { ConsentService } from '#core/consents/consents.service.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
 import type { CookieSigner } from '#platform/crypto/cookie-signer.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
+import type { Observation } from '#platform/observation/observation.ts';
 import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
 import { createAssertionCheck } from './clients/client-assertions.ts';
 import { createRegisteredClaims, type RegisteredClaims } from './clients/registered-claims.ts';
@@ -46,6 +47,7 @@ export interface ProviderDependencies extends AdapterDependencies {
   readonly accessControl: AccessControl;
   readonly fetch: OutboundFetch;
   readonly requestOrigin: RequestOriginSlot;
+  readonly observation: Observation;
 }
 
 export function createProvider(dependencies: ProviderDependencies): Provider {
@@ -62,7 +64,9 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
   const { rotation, interactionEnd } = adapters;
   const { isUserScope } = extraClaims;
   const others = createOtherSignOuts(dependencies.browserAccounts);
-  patchProvider(provider, { rotation, interactionEnd, isUserScope, authorization, others });
+  const { observation } = dependencies;
+  const patched = { rotation, interactionEnd, isUserScope, authorization, others, observation };
+  patchProvider(provider, patched);
   return provider;
 }
 

@@ -75,6 +75,7 @@ import { createClockCheck } from '#platform/database/clock-check.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { noMetrics, type Metrics } from '#platform/metrics/metrics.ts';
 import { createObservation } from '#platform/observation/observation.ts';
+import type { Tracing } from '#platform/tracing/tracing.ts';
 import { createRequestDevice } from '#platform/request/request-device.ts';
 import { createRequestOrigin } from '#platform/request/request-origin.ts';
 import { createRedisDataLoss } from '#platform/short-lived/data-loss.ts';
@@ -92,6 +93,8 @@ export interface OpenOptions {
   readonly showsPages?: boolean;
   /** By default none are kept. */
   readonly metrics?: Metrics;
+  /** By default nothing is traced. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /** All services by name; routes and commands declare which of them they need. */
@@ -106,9 +109,11 @@ interface Declared {
 
 /** Connects, runs the migrations and creates the services. */
 export async function openServices(options: OpenOptions) {
-  const { config, log, now, showsPages = true, metrics = noMetrics } = options;
+  const { config, log, now, showsPages = true, metrics = noMetrics, tracing } = options;
   const observation = createObservation();
   logWaits(log, observation);
+  if (tracing) observation.subscribe(tracing.observe);
+  if (tracing) observation.runGroupsWith(tracing.runGroup);
   if (metrics !== noMetrics) measureWaits(metrics, observation);
   const customAttributeRegistry = await loadCustomAttributes(config.supplements);
   const configuredBrand = showsPages ? await loadBrand(config) : undefined;
@@ -130,6 +135,7 @@ export async function openServices(options: OpenOptions) {
     keyring: createKeyring(config.encryptionKeys),
     metrics,
     observation,
+    tracing,
     requestOrigin: createRequestOrigin(),
     requestDevice: createRequestDevice(),
     tables,

@@ -28,7 +28,7 @@ export function createOutboxModule(dependencies: OutboxModuleDependencies) {
   const record = createOutboxLog({ db, store, audit, log, now, chance: Math.random });
   return {
     outbox,
-    outboxWorker: createOutboxWorker({ store, outbox, record, log, now }),
+    outboxWorker: createOutboxWorker({ ...dependencies, store, outbox, record }),
     deadLetters: createDeadLetters({ db, items: createOutboxListStore(db), audit, now }),
     notifications: createNotifications({ outbox, clients, users }),
   };

@@ -18,6 +18,7 @@ export interface Answered {
   readonly route: string;
   readonly status: number;
   readonly milliseconds: number;
+  readonly errorCode?: string | undefined;
 }
 
 interface Dependencies {
@@ -38,7 +39,7 @@ export function createRequestLog({ addresses, answered }: Dependencies) {
       const { method, status } = ctx;
       const route = routeOf(ctx, area);
       if (scope) scope.route = `${method} ${route}`;
-      answered?.({ method, route, status, milliseconds });
+      answered?.({ method, route, status, milliseconds, errorCode });
       const line = {
         event: 'request.answered',
         method,
