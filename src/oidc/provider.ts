@@ -5,6 +5,7 @@ import type { AccessControl } from '#core/access-control/access-control.service.
 import type { ConsentService } from '#core/consents/consents.service.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
 import type { CookieSigner } from '#platform/crypto/cookie-signer.ts';
+import type { Metrics } from '#platform/metrics/metrics.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
 import type { Observation } from '#platform/observation/observation.ts';
 import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
@@ -25,6 +26,7 @@ import { createOtherSignOuts } from './sessions/other-sign-outs.ts';
 import { createFindAccount } from './sign-in/account-claims.ts';
 import { createInteractionPolicy } from './sign-in/interaction-policy.ts';
 import { createLoadExistingGrant } from './sign-in/grants.ts';
+import { countTokens } from './token-metrics.ts';
 import {
   createSignInOrganization,
   type SignInOrganization,
@@ -47,6 +49,7 @@ export interface ProviderDependencies extends AdapterDependencies {
   readonly accessControl: AccessControl;
   readonly fetch: OutboundFetch;
   readonly requestOrigin: RequestOriginSlot;
+  readonly metrics: Metrics;
   readonly observation: Observation;
 }
 
@@ -64,6 +67,7 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
   const { rotation, interactionEnd } = adapters;
   const { isUserScope } = extraClaims;
   const others = createOtherSignOuts(dependencies.browserAccounts);
+  countTokens(provider, { metrics: dependencies.metrics, rotation });
   const { observation } = dependencies;
   const patched = { rotation, interactionEnd, isUserScope, authorization, others, observation };
   patchProvider(provider, patched);

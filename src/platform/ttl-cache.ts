@@ -21,9 +21,11 @@ function ownCopy(text: string): string {
 export interface TtlCacheOptions<Value> {
   readonly load: (key: string) => Promise<Value>;
   readonly now: () => Date;
+  /** Called for each lookup, for metrics. */
+  readonly lookedUp?: ((isHit: boolean) => void) | undefined;
 }
 
-export function createTtlCache<Value>({ load, now }: TtlCacheOptions<Value>) {
+export function createTtlCache<Value>({ load, now, lookedUp }: TtlCacheOptions<Value>) {
   const memory = new Map<string, Map<string, CacheEntry<Value>>>();
   let size = 0;
 
@@ -46,7 +48,9 @@ export function createTtlCache<Value>({ load, now }: TtlCacheOptions<Value>) {
     get(key: string, subject = key): Promise<Value> {
       const at = now().getTime();
       const known = memory.get(subject)?.get(key);
-      if (known && known.until > at) return known.value;
+      const isHit = known !== undefined && known.until > at;
+      lookedUp?.(isHit);
+      if (isHit) return known.value;
       const value = load(key);
       if (key.length > maxKeyLength) return value;
       keep(ownCopy(subject), ownCopy(key), { value, until: at + cacheMilliseconds });

@@ -22,7 +22,11 @@ export interface MailDeliveryDependencies extends Runtime {
 /** Without a mail transport no handler is registered, so that mail stays in the outbox. */
 export function createMailDelivery(dependencies: MailDeliveryDependencies) {
   const { config, clients, outboxWorker, mailbox, activeBrand } = dependencies;
-  const send = createTransport(config, mailbox);
+  const transport = createTransport(config, mailbox);
+  const send: typeof transport =
+    transport &&
+    ((mail, signal) =>
+      dependencies.observation.run({ kind: 'mail', name: 'send' }, () => transport(mail, signal)));
   const { productName, issuerUrl, terms } = config;
   const writerOf = (brand: Brand | undefined) =>
     createMailWriter({

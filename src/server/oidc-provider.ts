@@ -36,7 +36,10 @@ export async function createOidcProvider(
     revocation: services.tokenRevocation,
     now,
   });
-  const fetch = createOutboundFetch({ allow: config.outboundAllow });
+  const fetch = createOutboundFetch({
+    allow: config.outboundAllow,
+    observation: services.observation,
+  });
   const signInVersion = createSignInVersion();
   const provider = createProvider({
     ...services,

@@ -8,6 +8,7 @@ import { after, before, describe } from 'node:test';
 import { createHttpServer } from '#server/http-server.ts';
 import { readConfig, type Environment } from '#config/config.ts';
 import { createApp } from '#server/app.ts';
+import type { Metrics } from '#platform/metrics/metrics.ts';
 import { openServices } from '#server/composition.ts';
 import { createBrowser } from './actors/cookie-browser.ts';
 import {
@@ -42,6 +43,8 @@ export interface AppOptions {
    * The host of the issuer: browsers support passkeys for host names only, not for IP addresses.
    */
   readonly host?: 'localhost';
+  /** By default none are kept. */
+  readonly metrics?: Metrics | undefined;
 }
 
 export type TestApp = Awaited<ReturnType<typeof startTestApp>>;
@@ -74,7 +77,10 @@ export async function startTestApp(t: CleanUp, options: AppOptions = {}) {
   const settings = { ...cheapSettings, ISSUER: issuer, PORT: String(port), ...stores };
   const config = readConfig({ ...settings, ...options.settings });
   const now = () => new Date();
-  const services = await startPatiently(() => openServices({ config, log: createTestLog(), now }));
+  const kept = options.metrics ? { metrics: options.metrics } : {};
+  const services = await startPatiently(() =>
+    openServices({ config, log: createTestLog(), now, ...kept }),
+  );
   works.after(() => services.close());
   const koa = await createApp({ services, isStopping: () => false });
   const handle = koa.callback();

@@ -12,6 +12,7 @@ export interface AccessControlDependencies {
   readonly rolePermissions: RolePermissionStore;
   readonly invalidation: Invalidation;
   readonly issuer: string;
+  readonly lookedUp?: (isHit: boolean) => void;
   readonly now: () => Date;
 }
 
@@ -20,6 +21,7 @@ export function createAccessControl(dependencies: AccessControlDependencies) {
   const management = managementAudience(issuer);
   const cache = createTtlCache<readonly GrantedScopes[]>({
     load: () => rolePermissions.list(),
+    lookedUp: dependencies.lookedUp,
     now,
   });
 

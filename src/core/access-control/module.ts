@@ -4,6 +4,7 @@ import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
+import { countLookups } from '#platform/metrics/cache-metrics.ts';
 import { createAccessControl } from './access-control.service.ts';
 import { createAdministration } from './administration.service.ts';
 import { createAdministratorStore } from './administrators.store.ts';
@@ -19,7 +20,7 @@ export interface AccessControlModuleDependencies extends Runtime {
 }
 
 export function createAccessControlModule(dependencies: AccessControlModuleDependencies) {
-  const { audit, config, db, invalidation, now } = dependencies;
+  const { audit, config, db, invalidation, metrics, now } = dependencies;
   const administrators = createAdministratorStore(db);
   const assignments = createAssignmentStore(db);
   const rolePermissions = createRolePermissionStore(db);
@@ -39,6 +40,12 @@ export function createAccessControlModule(dependencies: AccessControlModuleDepen
       audit,
       invalidation,
     }),
-    accessControl: createAccessControl({ rolePermissions, invalidation, issuer, now }),
+    accessControl: createAccessControl({
+      rolePermissions,
+      invalidation,
+      issuer,
+      lookedUp: countLookups(metrics, 'role_permissions'),
+      now,
+    }),
   };
 }

@@ -22,18 +22,27 @@ export interface ClientDependencies {
   readonly audit: Audit;
   readonly invalidation: Invalidation;
   readonly issuer: string;
+  /** Returns what counts the lookups of a cache, by its name. */
+  readonly lookups?: (cache: string) => (isHit: boolean) => void;
   readonly now: () => Date;
 }
 
 export function createClients(dependencies: ClientDependencies) {
   const { db, rank, clients, apiResources, audit, invalidation, issuer, now } = dependencies;
-  const clientCache = createTtlCache<Client | undefined>({ load: (id) => clients.find(id), now });
+  const { lookups } = dependencies;
+  const clientCache = createTtlCache<Client | undefined>({
+    load: (id) => clients.find(id),
+    lookedUp: lookups?.('clients'),
+    now,
+  });
   const resourceCache = createTtlCache<ApiResource | undefined>({
     load: (audience) => apiResources.find(audience),
+    lookedUp: lookups?.('resources'),
     now,
   });
   const resourceListCache = createTtlCache<readonly ApiResource[]>({
     load: () => apiResources.list(),
+    lookedUp: lookups?.('resource_lists'),
     now,
   });
   const management: ApiResource = {

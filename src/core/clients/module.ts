@@ -4,6 +4,7 @@ import type { Runtime } from '#core/modules/runtime.ts';
 import type { Rank } from '#core/access-control/rank.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
+import { countLookups } from '#platform/metrics/cache-metrics.ts';
 import { createClientSearchStore } from './administration/client-search.store.ts';
 import { createResourceAdministration } from './administration/resource-administration.service.ts';
 import { createApiResourceStore } from './api-resources.store.ts';
@@ -20,7 +21,7 @@ export interface ClientsDependencies extends Runtime {
 }
 
 export function createClientsModule(dependencies: ClientsDependencies) {
-  const { audit, rank, invalidation, config, db, now } = dependencies;
+  const { audit, rank, invalidation, config, db, metrics, now } = dependencies;
   const { issuer } = config;
   const clientStore = createClientStore(db);
   const apiResources = createApiResourceStore(db);
@@ -29,7 +30,7 @@ export function createClientsModule(dependencies: ClientsDependencies) {
     clientStore,
     apiResources,
     clientSearch: createClientSearchStore(db),
-    clients: createClients(parts),
+    clients: createClients({ ...parts, lookups: (cache) => countLookups(metrics, cache) }),
     resourceAdministration: createResourceAdministration(parts),
   };
 }

@@ -2,6 +2,7 @@
 import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
+import { collectKeyAge } from './key-metrics.ts';
 import { keyTables } from './keys-tables.store.ts';
 import { createSigningKeys } from './signing-keys.service.ts';
 import { createSigningKeyStore } from './signing-keys.store.ts';
@@ -13,7 +14,9 @@ export interface KeysDependencies extends Runtime {
 }
 
 export function createKeysModule(dependencies: KeysDependencies) {
-  const { audit, db, keyring, now } = dependencies;
+  const { audit, db, keyring, metrics, now } = dependencies;
   const keys = createSigningKeyStore(db);
-  return { signingKeys: createSigningKeys({ db, keys, keyring, audit, now }) };
+  const signingKeys = createSigningKeys({ db, keys, keyring, audit, now });
+  collectKeyAge({ metrics, list: signingKeys.list, now });
+  return { signingKeys };
 }

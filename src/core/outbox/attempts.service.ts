@@ -7,6 +7,7 @@ import { maskText } from '#platform/logging/log-fields.ts';
 import type { Log } from '#platform/logging/log.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
+import type { DeliveryCounter } from './outbox-metrics.ts';
 import type { ClaimedItem, OutboxStore } from './outbox.store.ts';
 
 const maxReasonLength = 300;
@@ -15,6 +16,7 @@ export interface OutboxLogDependencies {
   readonly db: Database;
   readonly store: OutboxStore;
   readonly audit: Audit;
+  readonly deliveries: DeliveryCounter;
   readonly log: Log;
   readonly now: () => Date;
   /** Random number from 0 to 1. */
@@ -22,7 +24,7 @@ export interface OutboxLogDependencies {
 }
 
 export function createOutboxLog(dependencies: OutboxLogDependencies) {
-  const { db, store, audit, log, now, chance } = dependencies;
+  const { db, store, audit, deliveries, log, now, chance } = dependencies;
 
   async function giveUp(item: ClaimedItem, reason: string): Promise<void> {
     const { id, kind, userId, clientId, attempts } = item;
@@ -35,6 +37,7 @@ export function createOutboxLog(dependencies: OutboxLogDependencies) {
       return true;
     });
     if (!done) return;
+    deliveries.add({ kind, outcome: 'given_up' });
     log.error(
       { event: 'outbox.given_up', task: id, kind, userId, clientId, attempts, detail: reason },
       'a job failed permanently and is not retried',
@@ -45,6 +48,7 @@ export function createOutboxLog(dependencies: OutboxLogDependencies) {
     async sent(item: ClaimedItem): Promise<void> {
       await store.markSent(item, now());
       const { id, kind, userId, clientId, attempts } = item;
+      deliveries.add({ kind, outcome: 'sent' });
       log.info({ event: 'outbox.sent', task: id, kind, userId, clientId, attempts }, 'delivered');
     },
     async failed(item: ClaimedItem, error: unknown): Promise<void> {
@@ -54,6 +58,7 @@ export function createOutboxLog(dependencies: OutboxLogDependencies) {
         error instanceof Undeliverable ? undefined : nextAttemptAt(attempts, now(), chance(), kind);
       if (!next) return giveUp(item, reason);
       await store.retryAt(item, next, reason);
+      deliveries.add({ kind, outcome: 'postponed' });
       log.warn(
         { event: 'outbox.postponed', task: id, kind, userId, clientId, attempts, detail: reason },
         'a job could not be delivered; retrying',

@@ -7,7 +7,9 @@ import type { UserStore } from '#core/users/users.store.ts';
 import { createOutboxLog } from './attempts.service.ts';
 import { createDeadLetters } from './dead-letters.service.ts';
 import { createNotifications } from './notifications.service.ts';
+import { createBacklogStore } from './outbox-backlog.store.ts';
 import { createOutboxListStore } from './outbox-list.store.ts';
+import { collectBacklog, createDeliveryCounter } from './outbox-metrics.ts';
 import { outboxTables } from './outbox-tables.store.ts';
 import { createOutbox } from './outbox.service.ts';
 import { createOutboxStore } from './outbox.store.ts';
@@ -22,10 +24,14 @@ export interface OutboxModuleDependencies extends Runtime {
 }
 
 export function createOutboxModule(dependencies: OutboxModuleDependencies) {
-  const { audit, clientStore: clients, users, db, keyring, log, now } = dependencies;
+  const { audit, clientStore: clients, users, db, keyring, log, metrics, now } = dependencies;
   const store = createOutboxStore(db);
   const outbox = createOutbox({ store, keyring, now });
-  const record = createOutboxLog({ db, store, audit, log, now, chance: Math.random });
+  const deliveries = createDeliveryCounter(metrics);
+  const chance = Math.random;
+  const record = createOutboxLog({ db, store, audit, deliveries, log, now, chance });
+  const backlog = createBacklogStore(db);
+  collectBacklog(metrics, () => backlog.read(now()));
   return {
     outbox,
     outboxWorker: createOutboxWorker({ ...dependencies, store, outbox, record }),

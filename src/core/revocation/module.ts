@@ -11,7 +11,9 @@ import type { GrantStore } from '#core/tokens/grants.store.ts';
 import type { RefreshFamilyStore } from '#core/tokens/refresh-families.store.ts';
 import type { RevokedTokenStore } from '#core/tokens/revoked-tokens.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
+import { countLookups } from '#platform/metrics/cache-metrics.ts';
 import { createGlobalRevocation } from './global-token-revocation.service.ts';
+import { createRevocationMetrics } from './revocation-metrics.ts';
 import { createBlocking } from './revocation.service.ts';
 import { createRevocationStore } from './revocation.store.ts';
 import { createTokenReuse } from './token-reuse.service.ts';
@@ -34,15 +36,24 @@ export interface RevocationDependencies extends Runtime {
 export function createRevocationModule(dependencies: RevocationDependencies) {
   const { users, grants, families, revokedTokens } = dependencies;
   const { audit, approvals, rank, notifications, invalidation } = dependencies;
-  const { config, db, log, now } = dependencies;
+  const { config, db, log, metrics, now } = dependencies;
   const revocations = createRevocationStore(db);
-  const acts = { db, revocations, rank, approvals, audit, notifications, invalidation, now };
+  const measures = createRevocationMetrics(metrics);
+  const parts = { db, revocations, rank, approvals, audit, notifications, invalidation, now };
+  const acts = { ...parts, measures };
   const blocking = createBlocking(acts);
   approvals.register('sessions.end-all', (_approval, by) => blocking.signEveryoneOut(by));
   return {
     blocking,
     globalRevocation: createGlobalRevocation({ users, blocking, issuer: config.issuer }),
     tokenReuse: createTokenReuse({ ...acts, families, grants, log }),
-    tokenRevocation: createTokenRevocation({ audit, revokedTokens, families, invalidation, now }),
+    tokenRevocation: createTokenRevocation({
+      audit,
+      revokedTokens,
+      families,
+      invalidation,
+      lookedUp: countLookups(metrics, 'revoked_tokens'),
+      now,
+    }),
   };
 }

@@ -22,12 +22,14 @@ export interface TokenRevocationDependencies {
   readonly revokedTokens: RevokedTokenStore;
   readonly families: RefreshFamilyStore;
   readonly invalidation: Invalidation;
+  readonly lookedUp?: (isHit: boolean) => void;
   readonly now: () => Date;
 }
 
 export function createTokenRevocation(dependencies: TokenRevocationDependencies) {
-  const { audit, revokedTokens, families, invalidation, now } = dependencies;
-  const revoked = createTtlCache<boolean>({ load: (tokenId) => revokedTokens.has(tokenId), now });
+  const { audit, revokedTokens, families, invalidation, lookedUp, now } = dependencies;
+  const load = (tokenId: string) => revokedTokens.has(tokenId);
+  const revoked = createTtlCache<boolean>({ load, lookedUp, now });
   invalidation.subscribe(({ tokenId, userId, clientId }) => {
     if (userId === undefined && clientId === undefined) revoked.forget(tokenId);
   });

@@ -4,11 +4,13 @@ import type { Knex } from 'knex';
 import type { AuditActor, AuditEntry, AuditEvent } from '#core/audit/audit.ts';
 import { AppError } from '#platform/errors.ts';
 import { createReceipt, type Receipt, type ReceiptWriter } from './receipts.ts';
+import { afterCommit } from '#platform/database/after-commit.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Approvals } from '#core/approvals/approvals.service.ts';
 import type { Rank, Target } from '#core/access-control/rank.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
+import type { RevocationMetrics } from './revocation-metrics.ts';
 import type { RevocationStore } from './revocation.store.ts';
 import type { EndedSession } from '#core/sessions/session-rows.store.ts';
 import type { Scope } from './grant-revocation.store.ts';
@@ -22,6 +24,7 @@ export interface ActDependencies {
   readonly audit: Audit;
   readonly notifications: Notifications;
   readonly invalidation: Invalidation;
+  readonly measures: RevocationMetrics;
   readonly now: () => Date;
 }
 
@@ -46,7 +49,7 @@ export type Join = (
 ) => Promise<void>;
 
 export function createRevocationActs(dependencies: ActDependencies) {
-  const { db, revocations, rank, audit, invalidation, now } = dependencies;
+  const { db, revocations, rank, audit, invalidation, measures, now } = dependencies;
   const { endGrants, endSessionsOfUser, endEverythingOf } = createParts(dependencies);
 
   /**
@@ -60,7 +63,9 @@ export function createRevocationActs(dependencies: ActDependencies) {
     const receipt = createReceipt(now());
     const { userId, clientId } = await db.transaction((tx) => run({ tx, receipt }, entry, parts));
     await invalidation.publish({ userId, clientId });
-    return receipt.close();
+    const closed = receipt.close();
+    measures.note(entry.event, closed);
+    return closed;
   }
 
   async function run(
@@ -111,7 +116,9 @@ export function createRevocationActs(dependencies: ActDependencies) {
     const parts = revocationOf(userId, event, async (_tx, _at, ended) => {
       sessions = ended;
     });
-    await run({ tx, receipt: createReceipt(now()) }, { event, actor, userId }, parts);
+    const receipt = createReceipt(now());
+    await run({ tx, receipt }, { event, actor, userId }, parts);
+    afterCommit(tx, () => measures.countSessions(event, receipt.parts()));
     return sessions;
   }
 

@@ -14,6 +14,7 @@ import { createSessionTreeStore } from './session-tree.store.ts';
 import { sessionTables } from './sessions-tables.store.ts';
 import { createSessions } from './sessions.service.ts';
 import { createSessionStore } from './sessions.store.ts';
+import { createEndedSessionCounter, createSignInCounter } from './sign-in-metrics.ts';
 import type { DeviceClauses, SignInDevices } from './sign-in-devices.ts';
 
 export const sessionsModule: Module = { name: 'sessions', tables: sessionTables, mails: [] };
@@ -30,7 +31,7 @@ export interface SessionsDependencies extends Runtime {
 
 export function createSessionsModule(dependencies: SessionsDependencies) {
   const { audit, outbox, notifications, invalidation, devices } = dependencies;
-  const { db, requestOrigin: origin, now } = dependencies;
+  const { db, metrics, requestOrigin: origin, now } = dependencies;
   const sessions = createSessionStore(db, dependencies);
   const store = createSessionTreeStore(db);
   return {
@@ -43,6 +44,8 @@ export function createSessionsModule(dependencies: SessionsDependencies) {
       outbox,
       origin,
       invalidation,
+      signIns: createSignInCounter(metrics),
+      endedSessions: createEndedSessionCounter(metrics),
       now,
     }),
     parkedSessions: createParkedSessionStore(db),

@@ -5,6 +5,7 @@ import type { User } from '#core/users/users.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
 import type { SessionChange, SignInTrace } from './session-rows.store.ts';
+import { firstMethodOf, type EndedSessionCounter, type SignInCounter } from './sign-in-metrics.ts';
 import type { SessionStore } from './sessions.store.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
@@ -21,6 +22,8 @@ export interface SessionDependencies {
   readonly outbox: Outbox;
   readonly origin: RequestOriginSlot;
   readonly invalidation: Invalidation;
+  readonly signIns: SignInCounter;
+  readonly endedSessions: EndedSessionCounter;
   readonly now: () => Date;
 }
 
@@ -36,6 +39,7 @@ export interface NewSignIn {
 export function createSessions(dependencies: SessionDependencies) {
   const { db, sessions, audit, notifications, devices, outbox, origin, invalidation, now } =
     dependencies;
+  const { signIns, endedSessions } = dependencies;
 
   /** Columns of the session row that describe the sign-in. */
   function traceSignIn(
@@ -70,6 +74,9 @@ export function createSessions(dependencies: SessionDependencies) {
     async save(change: Omit<SessionChange, 'signIn'>, signIn?: NewSignIn): Promise<boolean> {
       const trace = signIn && traceSignIn(signIn, change.uid);
       const saved = await sessions.save({ ...change, signIn: trace }, now());
+      if (saved && signIn) {
+        signIns.add({ outcome: 'succeeded', method: firstMethodOf(signIn.amr ?? []) });
+      }
       if (saved?.onNewDevice) outbox.announce();
       return saved !== undefined;
     },
@@ -89,7 +96,9 @@ export function createSessions(dependencies: SessionDependencies) {
         await sessions.endGrants(ended, at, audit.record(entry), tx);
         return userId;
       });
-      if (owner) await invalidation.publish({ userId: owner });
+      if (owner === undefined) return;
+      endedSessions.add({ cause: 'signed_out' });
+      await invalidation.publish({ userId: owner });
     },
   };
 }

@@ -1,6 +1,7 @@
 // Whether user, client, grant and session of a request are active, and the invalidation of caches.
 import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
+import { countLookups } from '#platform/metrics/cache-metrics.ts';
 import { createAuthorizationContextStore } from './authorization-context.store.ts';
 import { createInvalidation } from './invalidation.service.ts';
 import { subjectStatusTables } from './subject-status-tables.store.ts';
@@ -13,12 +14,17 @@ export const subjectStatusModule: Module = {
 };
 
 export function createSubjectStatusModule(dependencies: Runtime) {
-  const { channels, db, log, now } = dependencies;
+  const { channels, db, log, metrics, now } = dependencies;
   const invalidation = createInvalidation({ channels, log });
   const authorizationContexts = createAuthorizationContextStore(db);
   return {
     invalidation,
     authorizationContexts,
-    subjectStatus: createSubjectStatus({ authorizationContexts, invalidation, now }),
+    subjectStatus: createSubjectStatus({
+      authorizationContexts,
+      invalidation,
+      lookedUp: countLookups(metrics, 'subject_status'),
+      now,
+    }),
   };
 }

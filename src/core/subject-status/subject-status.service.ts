@@ -17,12 +17,14 @@ const noUser = '';
 export interface SubjectStatusDependencies {
   readonly authorizationContexts: AuthorizationContextStore;
   readonly invalidation: Invalidation;
+  readonly lookedUp?: (isHit: boolean) => void;
   readonly now: () => Date;
 }
 
 export function createSubjectStatus({
   authorizationContexts,
   invalidation,
+  lookedUp,
   now,
 }: SubjectStatusDependencies) {
   function load(ids: AuthorizationContextIds): Promise<AuthorizationContext> {
@@ -44,6 +46,7 @@ export function createSubjectStatus({
         sessionUid: sessionUid ?? undefined,
       });
     },
+    lookedUp,
     now,
   });
 

@@ -7,6 +7,7 @@ import type { Database } from '#platform/database/postgres.ts';
 import type { AccountCleanup } from '#core/account-data/account-cleanup.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
+import type { SignInCounter } from '#core/sessions/sign-in-metrics.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { AskedMail, RequestEmail } from '#features/email-tokens/request-email.service.ts';
 import type {
@@ -25,6 +26,7 @@ export interface EmailSignInServiceDependencies {
   readonly cleanup: AccountCleanup;
   readonly blocking: Blocking;
   readonly audit: Audit;
+  readonly signIns: SignInCounter;
   readonly now: () => Date;
 }
 
@@ -48,7 +50,7 @@ const asked: AskedMail = {
 };
 
 export function createEmailSignIn(dependencies: EmailSignInServiceDependencies) {
-  const { db, proofs, ask, users, cleanup, blocking, audit, now } = dependencies;
+  const { db, proofs, ask, users, cleanup, blocking, audit, signIns, now } = dependencies;
 
   /** First verification of the address: removes everything set up in the account before. */
   async function startAfresh(known: ProvenByMail, proof: EmailToken): Promise<ProvenByMail> {
@@ -109,7 +111,9 @@ export function createEmailSignIn(dependencies: EmailSignInServiceDependencies) 
     ): Promise<MailCodeOutcome> {
       const typed = { proofId, kinds: ['sign_in'], code, holder: { binding } } as const;
       const checked = await proofs.checkCode(typed);
-      return checked.ok ? { ok: true, proven: await finish(checked.proof) } : checked;
+      if (checked.ok) return { ok: true, proven: await finish(checked.proof) };
+      signIns.add({ outcome: 'refused', method: 'email' });
+      return checked;
     },
     finishByLink: finish,
   };

@@ -17,6 +17,7 @@ import type { Notifications } from '#core/outbox/notifications.service.ts';
 import type { SecondFactor } from '#features/mfa/mfa.service.ts';
 import { identityLinkedMail, identityUnlinkedMail } from './federation-mail-templates.ts';
 import type { IdentityStore } from './identities.store.ts';
+import type { SignInCounter } from '#core/sessions/sign-in-metrics.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { PasskeyStore } from '#features/passkeys/passkeys.store.ts';
 
@@ -30,6 +31,7 @@ export interface IdentityDependencies {
   readonly providers: ActiveProviders;
   readonly audit: Audit;
   readonly notifications: Notifications;
+  readonly signIns: SignInCounter;
   readonly now: () => Date;
 }
 
@@ -87,13 +89,14 @@ async function signIn(
   proven: PendingIdentity,
   clientId: string | undefined,
 ): Promise<IdentitySignIn> {
-  const { store, users, secondFactor, audit, now } = dependencies;
+  const { store, users, secondFactor, audit, signIns, now } = dependencies;
   const identity = await store.find(proven.issuer, proven.subject);
   if (!identity) return { kind: 'unknown' };
   const { userId } = identity;
   const user = await users.findById(userId);
   if (!user || isBlocked(user, now())) {
     const details = { reason: 'blocked', provider: proven.providerId };
+    signIns.add({ outcome: 'refused', method: 'provider' });
     const event = 'sign_in.refused';
     await audit.append({ event, actor: anonymous, userId, clientId, details });
     return { kind: 'blocked' };

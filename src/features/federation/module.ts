@@ -5,6 +5,7 @@ import type { Runtime } from '#core/modules/runtime.ts';
 import type { Rank } from '#core/access-control/rank.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Notifications } from '#core/outbox/notifications.service.ts';
+import { createSignInCounter } from '#core/sessions/sign-in-metrics.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
 import type { Verification } from '#features/email-verification/email-verification.service.ts';
@@ -43,7 +44,7 @@ export interface FederationDependencies extends Runtime {
 export function createFederationModule(dependencies: FederationDependencies) {
   const { audit, notifications, users, secondFactor, passkeyStore: passkeys } = dependencies;
   const { activeProviders } = dependencies;
-  const { config, db, keyring, log, now, shortLived } = dependencies;
+  const { config, db, keyring, now, shortLived } = dependencies;
   const { issuer, outboundAllow } = config;
   const store = createIdentityStore(db);
   const identities = createIdentities({
@@ -56,6 +57,7 @@ export function createFederationModule(dependencies: FederationDependencies) {
     providers: activeProviders,
     audit,
     notifications,
+    signIns: createSignInCounter(dependencies.metrics),
     now,
   });
   const checkProvider = createProviderCheck({ activeProviders, outboundAllow, now });
@@ -67,7 +69,7 @@ export function createFederationModule(dependencies: FederationDependencies) {
       issuer,
     }),
     linkIdentity: identities.join,
-    providers: createProviders({ activeProviders, issuer, outboundAllow, log, now }),
+    providers: createProviders({ ...dependencies, issuer, outboundAllow }),
     upstreamRequests: createUpstreamRequests({ store: shortLived, keyring, now }),
   };
 }

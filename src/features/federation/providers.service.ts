@@ -1,6 +1,7 @@
 // The identity providers that users can sign in with. The client of each one is created on first use.
 import type { Log } from '#platform/logging/log.ts';
 import type { ActiveProviders } from '#features/identity-providers/active-providers.service.ts';
+import type { Observation } from '#platform/observation/observation.ts';
 import { createOutboundFetch } from '#platform/outbound/outbound-fetch.ts';
 import type { SignInProvider } from '#config/kinds/sign-in-providers.ts';
 import { createProviderClient, type ProviderClient } from './upstream/provider-client.service.ts';
@@ -9,18 +10,19 @@ export interface ProviderDependencies {
   readonly activeProviders: ActiveProviders;
   readonly issuer: string;
   readonly outboundAllow: readonly string[];
+  readonly observation: Observation;
   readonly log: Log;
   readonly now: () => Date;
 }
 
 export function createProviders(dependencies: ProviderDependencies) {
-  const { activeProviders, issuer, outboundAllow, log, now } = dependencies;
+  const { activeProviders, issuer, outboundAllow, observation, log, now } = dependencies;
   /** By the provider as it is now: a change makes another object, and so another client. */
   const clients = new WeakMap<SignInProvider, ProviderClient>();
 
   function make(provider: SignInProvider): ProviderClient {
     const redirectUri = `${issuer}/auth/with/${provider.id}/callback`;
-    const fetch = createOutboundFetch({ allow: outboundAllow });
+    const fetch = createOutboundFetch({ allow: outboundAllow, observation });
     return createProviderClient({ provider, redirectUri, fetch, log, now });
   }
 

@@ -20,7 +20,10 @@ export function createLogosModule(dependencies: LogosModuleDependencies) {
   return {
     logos: createLogos({
       store: createLogoStore(db),
-      fetch: createOutboundFetch({ allow: config.outboundAllow }),
+      fetch: createOutboundFetch({
+        allow: config.outboundAllow,
+        observation: dependencies.observation,
+      }),
       activeProviders,
       invalidation,
       log,

@@ -2,6 +2,8 @@
 // whether or not the password is correct, and the user is notified.
 import type { Knex } from 'knex';
 import { lockAfter, maxWrongCodes, readTypedCode, type TypedCode } from './mfa.ts';
+import { afterCommit } from '#platform/database/after-commit.ts';
+import type { SignInCounter } from '#core/sessions/sign-in-metrics.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Notifications } from '#core/outbox/notifications.service.ts';
@@ -13,6 +15,7 @@ export interface CodeAttemptDependencies {
   readonly factorFailures: FactorFailureStore;
   readonly audit: Audit;
   readonly notifications: Notifications;
+  readonly signIns: SignInCounter;
   readonly now: () => Date;
 }
 
@@ -37,7 +40,7 @@ export async function attemptCode(
   text: string,
   { before, isTaken }: CodeAttempt,
 ): Promise<CodeOutcome> {
-  const { db, factorFailures, now } = dependencies;
+  const { db, factorFailures, signIns, now } = dependencies;
   const typed = readTypedCode(text);
   if (!typed) return { ok: false, reason: 'malformed' };
   return db.transaction(async (tx) => {
@@ -49,6 +52,7 @@ export async function attemptCode(
       return { ok: true, kind: typed.kind };
     }
     await noteWrong(dependencies, userId, count, tx);
+    afterCommit(tx, () => signIns.add({ outcome: 'refused', method: 'second_factor' }));
     return { ok: false, reason: 'wrong' };
   });
 }

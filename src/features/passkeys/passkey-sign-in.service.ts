@@ -2,6 +2,7 @@
 // reauthentication. A signature counter that does not increase indicates a cloned authenticator.
 import { hasGoneOn, type Passkey } from './passkeys.ts';
 import type { ProvenCredential } from '#core/sessions/authentication.ts';
+import type { SignInCounter } from '#core/sessions/sign-in-metrics.ts';
 import { isBlocked } from '#core/subject-status/subject-status.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
@@ -21,6 +22,7 @@ export interface PasskeySignInDependencies {
   readonly webauthn: WebAuthn;
   readonly audit: Audit;
   readonly notifications: Notifications;
+  readonly signIns: SignInCounter;
   readonly now: () => Date;
 }
 
@@ -33,12 +35,14 @@ const anonymous = { kind: 'anonymous' } as const;
 
 export function createPasskeySignIn(dependencies: PasskeySignInDependencies) {
   const { db, store, users, challenges, webauthn, audit, notifications, now } = dependencies;
+  const { signIns } = dependencies;
 
   async function refuse(
     reason: PasskeyFault,
     { userId }: Passkey,
     { purpose }: PasskeyStep,
   ): Promise<PasskeyOutcome> {
+    signIns.add({ outcome: 'refused', method: 'passkey' });
     const details = { reason: reason === 'blocked' ? 'blocked' : 'passkey', purpose };
     await audit.append({ event: 'sign_in.refused', actor: anonymous, userId, details });
     return { ok: false, reason };

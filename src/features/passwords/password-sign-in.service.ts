@@ -1,6 +1,7 @@
 // Sign-in with a password. Response and timing are the same for known and unknown addresses; that
 // an account is blocked is revealed only after a correct password.
 import { signedInWith, type CompleteSignIn } from '#core/sessions/authentication.ts';
+import type { SignInCounter } from '#core/sessions/sign-in-metrics.ts';
 import { canonicalEmail } from '#core/users/email-addresses.ts';
 import { isBlocked } from '#core/subject-status/subject-status.ts';
 import type { User } from '#core/users/users.ts';
@@ -38,11 +39,14 @@ export interface SignInDependencies {
   readonly credentials: PasswordCredentialStore;
   readonly hasher: PasswordHasher;
   readonly audit: Audit;
+  readonly signIns: SignInCounter;
   readonly log: Log;
   readonly now: () => Date;
 }
 
-export function createSignIn({ users, credentials, hasher, audit, log, now }: SignInDependencies) {
+export function createSignIn(dependencies: SignInDependencies) {
+  const { users, credentials, hasher, audit, signIns, log, now } = dependencies;
+
   /**
    * Rehashes with the current parameters; the plain password is available only during a sign-in.
    */
@@ -74,6 +78,7 @@ export function createSignIn({ users, credentials, hasher, audit, log, now }: Si
     attempt: SignInAttempt,
     user: User | undefined,
   ): Promise<SignInOutcome> {
+    signIns.add({ outcome: 'refused', method: 'password' });
     await writeDown('sign_in.refused', attempt, user?.id, { reason });
     return { ok: false, reason };
   }
@@ -97,6 +102,7 @@ export function createSignIn({ users, credentials, hasher, audit, log, now }: Si
     /** The password was not checked, because too many earlier attempts failed. */
     async noteThrottled(attempt: SignInAttempt, counters: readonly string[]): Promise<void> {
       const user = await users.findByEmailKey(canonicalEmail(attempt.login));
+      signIns.add({ outcome: 'throttled', method: 'password' });
       await writeDown('sign_in.throttled', attempt, user?.id, { counters });
     },
   };

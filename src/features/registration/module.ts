@@ -12,6 +12,7 @@ import type { EmailTokens } from '#features/email-tokens/email-tokens.service.ts
 import { loadCommonPasswords } from '#features/passwords/common-passwords.ts';
 import type { PasswordCredentialStore } from '#features/passwords/password-credentials.store.ts';
 import type { PasswordHasher } from '#platform/crypto/password-hashing.ts';
+import { createRegistrationCounter } from './registration-metrics.ts';
 import { createRegistration, type Registration } from './registration.service.ts';
 import { createPendingRegistrations } from './verified-registration.service.ts';
 
@@ -42,6 +43,7 @@ export function createRegistrationModule(dependencies: RegistrationModuleDepende
       productName,
       minimumPasswordLength,
       registrationDomains,
+      registrations: createRegistrationCounter(dependencies.metrics),
       now,
     }),
   };

@@ -7,11 +7,13 @@ import { AppError, isAppError } from '#platform/errors.ts';
 import { checkEmail, isAtDomain } from '#core/users/email-addresses.ts';
 import { checkPassword, type PasswordFault } from '#features/passwords/passwords.ts';
 import type { StandardClaims, User } from '#core/users/users.ts';
+import { afterCommit } from '#platform/database/after-commit.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { PasswordHasher } from '#platform/crypto/password-hashing.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { PasswordCredentialStore } from '#features/passwords/password-credentials.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
+import type { RegistrationCounter } from './registration-metrics.ts';
 
 export interface AccountRequest {
   readonly email: string;
@@ -61,6 +63,7 @@ export interface RegistrationDependencies {
   readonly minimumPasswordLength: number;
   /** Mail domains that are open to self-registration; an empty list allows all. */
   readonly registrationDomains: readonly string[];
+  readonly registrations: RegistrationCounter;
   readonly now: () => Date;
 }
 
@@ -119,7 +122,7 @@ function prepareWithout(request: Omit<AccountRequest, 'password'>): Prepared<Pre
 }
 
 async function insert(
-  { users, credentials, audit, now }: RegistrationDependencies,
+  { users, credentials, audit, registrations, now }: RegistrationDependencies,
   { passwordHash, emailVerified, terms, proof, ...account }: PreparedAccount,
   by: AuditActor | undefined,
   tx: Knex.Transaction,
@@ -136,6 +139,9 @@ async function insert(
     { event: 'user.registered', actor, userId: id, details: { terms, proof } },
     tx,
   );
+  const ownMethod = passwordHash === undefined ? 'provider' : 'password';
+  const method = by === undefined ? ownMethod : 'operator';
+  afterCommit(tx, () => registrations.add({ method }));
   return user;
 }
 

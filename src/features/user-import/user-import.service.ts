@@ -12,6 +12,8 @@ export interface UserImportServiceDependencies {
   readonly imports: ImportStore;
   readonly audit: Audit;
   readonly keyring: Keyring;
+  /** Called with the number of new accounts, for metrics. */
+  readonly imported: (count: number) => void;
   readonly now: () => Date;
 }
 
@@ -37,7 +39,9 @@ const meaning: Readonly<Record<Exclude<Obstacle, undefined>, ImportOutcome>> = {
   deleted: 'id_deleted',
 };
 
-export function createUserImport({ imports, audit, keyring, now }: UserImportServiceDependencies) {
+export function createUserImport(dependencies: UserImportServiceDependencies) {
+  const { imports, audit, keyring, imported, now } = dependencies;
+
   function prepare(record: ImportRecord, { run, at, actor }: ImportPart): NewPerson {
     const { password, ...person } = record;
     const id = record.id ?? randomUUID();
@@ -80,6 +84,7 @@ export function createUserImport({ imports, audit, keyring, now }: UserImportSer
         fresh.map((record) => prepare(record, { run, at, actor })),
         at,
       );
+      imported(made.size);
       return outcomes.map((outcome, place) => {
         const isMade = made.has(records[place]?.emailKey ?? '');
         // Another request created the account in the meantime.

@@ -36,7 +36,7 @@ export function createWebhooksModule(dependencies: WebhooksDependencies) {
   const webhookQueue = createWebhookQueue(parts);
   const webhookDelivery = createWebhookDelivery({
     ...parts,
-    fetch: createOutboundFetch({ allow }),
+    fetch: createOutboundFetch({ allow, observation: dependencies.observation }),
   });
   auditChain.whenSealing(webhookQueue.queue);
   outboxWorker.registerHandler('webhook', createWebhookHandler({ ...parts, webhookDelivery }));

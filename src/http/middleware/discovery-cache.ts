@@ -42,6 +42,7 @@ export function createPublicDocuments({ addresses }: { addresses: UrlAreas }) {
     if (!isRead || !paths.has(ctx.path)) return next();
     const document = cached.get(ctx.path) ?? (await fetchDocument(ctx, next));
     if (!document) return undefined;
+    ctx['_matchedRoute'] = addresses.shorten(ctx.path);
     ctx.status = 200;
     // As oidc-provider does: a page of any origin may read public documents.
     ctx.vary('Origin');

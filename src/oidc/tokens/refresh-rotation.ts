@@ -34,6 +34,18 @@ export function createRefreshRotation(dependencies: RotationDependencies) {
     isReuse: (): boolean => state.located.get()?.position === 'superseded',
     /** True if this request has revoked the grant together with a token (RFC 7009). */
     hasRevoked: (grantId: string): boolean => state.revokedGrantId.get() === grantId,
+    /** What a refresh did, after it succeeded. */
+    outcome: (): 'rotated' | 'retried' | 'kept' => {
+      const located = state.located.get();
+      if (located?.position === 'retried') return 'retried';
+      return state.successor.get() === located?.token ? 'kept' : 'rotated';
+    },
+    /** Why a refresh failed. */
+    failure: (): 'reused' | 'expired' | 'refused' => {
+      const located = state.located.get();
+      if (located?.position === 'superseded') return 'reused';
+      return located && located.family.expiresAt <= rotation.now() ? 'expired' : 'refused';
+    },
     /**
      * Returns the next token id: the successor in a rotation, otherwise the first token of a
      * family.

@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { randomBytes } from 'node:crypto';
 import { hash as argon2Hash, parseOptions, verify as argon2Verify } from '@node-rs/argon2';
 import { AppError } from '#platform/errors.ts';
+import { createObservation, type Observation } from '#platform/observation/observation.ts';
 import { toUnpaddedBase64 } from './hashing.ts';
 
 export interface PasswordHashingOptions {
@@ -19,6 +20,7 @@ export interface PasswordHashingOptions {
    * Decrypts an imported hash that was sealed because it contains a secret of its former system.
    */
   readonly open?: (sealed: string) => string;
+  readonly observation?: Observation;
 }
 
 export interface PasswordVerdict {
@@ -37,7 +39,10 @@ const wrong: PasswordVerdict = { ok: false, rehash: false };
 export const sealedPrefix = '$sealed$';
 
 export function createPasswordHasher(options: PasswordHashingOptions) {
+  const { observation = createObservation() } = options;
   const turns = createTurns(options);
+  const take = <Result>(name: string, work: () => Promise<Result>) =>
+    observation.run({ kind: 'password_hash', name }, () => turns.take(work));
   const parameters = {
     memoryCost: options.memoryKib,
     timeCost: options.iterations,
@@ -67,14 +72,16 @@ export function createPasswordHasher(options: PasswordHashingOptions) {
     async hash(password: string): Promise<string> {
       const bytes = toBytes(password);
       if (!bytes) throw new AppError('invalid_input', 'That password is too long.');
-      return turns.take(() => argon2Hash(bytes, parameters));
+      return take('hash', () => argon2Hash(bytes, parameters));
     },
 
     /** Without a hash (unknown user) it takes as long as with one and never succeeds. */
     async verify(hash: string | undefined, password: string): Promise<PasswordVerdict> {
       const bytes = toBytes(password);
       if (!bytes) return wrong;
-      const form = await turns.take(() => findForm(hash ?? dummy, [bytes, ...typedForm(password)]));
+      const form = await take('verify', () =>
+        findForm(hash ?? dummy, [bytes, ...typedForm(password)]),
+      );
       if (form === undefined || hash === undefined) return wrong;
       return { ok: true, rehash: form !== bytes || isWeaker(hash, options) };
     },

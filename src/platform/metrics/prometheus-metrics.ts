@@ -43,16 +43,7 @@ export async function createPrometheusMetrics(): Promise<PrometheusMetrics> {
     registers: [registry],
   });
 
-  const counters = new Map<Definition<LabelRules>, Counter<Labels>>();
-
-  /** Several modules may count in one metric, by the same definition. */
   function counter(definition: Definition<LabelRules>): Counter<Labels> {
-    const known = counters.get(definition) ?? createCounter(definition);
-    counters.set(definition, known);
-    return known;
-  }
-
-  function createCounter(definition: Definition<LabelRules>): Counter<Labels> {
     const kept = new library.Counter(settingsOf(definition));
     const bound = createLabelBounds(definition.labels);
     for (const labels of combinationsOf(definition.labels)) kept.inc(labels, 0);
@@ -104,9 +95,9 @@ export async function createPrometheusMetrics(): Promise<PrometheusMetrics> {
   }
 
   return {
-    // The implementations take any rules, and so those of each caller.
-    counter,
-    histogram,
+    // Several modules may count in one metric, by the same definition.
+    counter: onceFor(counter),
+    histogram: onceFor(histogram),
     gauge,
     collect(collector) {
       errors.add({ source: collector.source }, 0);
@@ -118,6 +109,15 @@ export async function createPrometheusMetrics(): Promise<PrometheusMetrics> {
       );
       return registry.getMetricsAsJSON();
     },
+  };
+}
+
+function onceFor<Key extends object, Value>(create: (key: Key) => Value): (key: Key) => Value {
+  const created = new Map<Key, Value>();
+  return (key) => {
+    const value = created.get(key) ?? create(key);
+    created.set(key, value);
+    return value;
   };
 }
 

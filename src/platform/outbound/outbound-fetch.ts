@@ -6,6 +6,7 @@ import { lookup as resolve, type LookupAddress, type LookupOptions } from 'node:
 import { request as requestHttp, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import { createObservation, type Observation } from '#platform/observation/observation.ts';
 import { createNetworkMatcher } from './networks.ts';
 
 /**
@@ -62,6 +63,13 @@ export interface OutboundRequest {
 
 export type OutboundFetch = (url: string | URL, request?: OutboundRequest) => Promise<Response>;
 
+export interface OutboundOptions {
+  readonly allow: readonly string[];
+  readonly observation?: Observation;
+}
+
+const oneRequest = { kind: 'outbound', name: 'request' } as const;
+
 /** Which addresses may be connected to. */
 export function createOutboundAddresses({ allow }: { allow: readonly string[] }) {
   const isSpecial = createSpecialMatcher();
@@ -82,7 +90,10 @@ export type OutboundAddresses = ReturnType<typeof createOutboundAddresses>;
 /**
  * Returns a `fetch` that connects to public addresses only. Redirects are returned as responses.
  */
-export function createOutboundFetch({ allow }: { allow: readonly string[] }): OutboundFetch {
+export function createOutboundFetch({
+  allow,
+  observation = createObservation(),
+}: OutboundOptions): OutboundFetch {
   const addresses = createOutboundAddresses({ allow });
   const lookup = createLookup(addresses.mayReach);
 
@@ -92,14 +103,11 @@ export function createOutboundFetch({ allow }: { allow: readonly string[] }): Ou
     // An IP address in the URL is connected to without a lookup, so it is checked here.
     if (addresses.isRefused(url)) throw unreachable();
     const text = body?.toString();
-    const answer = await send(url, text, {
-      method,
-      headers: headersOf(headers, text),
-      lookup,
-      agent: false,
-      signal,
+    const options = { method, headers: headersOf(headers, text), lookup, agent: false, signal };
+    return observation.run(oneRequest, async () => {
+      const answer = await send(url, text, options);
+      return responseOf(answer, await readAnswer(answer, maxBytes));
     });
-    return responseOf(answer, await readAnswer(answer, maxBytes));
   };
 }
 

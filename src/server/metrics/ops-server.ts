@@ -27,7 +27,7 @@ export async function startOpsServer(options: OpsServerOptions): Promise<OpsServ
   await listening(server, port);
   const address = server.address();
   const actual = typeof address === 'object' ? (address?.port ?? port) : port;
-  log.info({ event: 'metrics.listening', port: actual }, 'serving metrics');
+  log.info({ event: 'metrics.listening', host, port: actual }, 'serving metrics');
   return {
     port: actual,
     async close() {

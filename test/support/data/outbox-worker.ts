@@ -6,6 +6,8 @@ import { createRequestOrigin } from '#platform/request/request-origin.ts';
 import { createAudit } from '#core/audit/audit.service.ts';
 import { createOutboxWorker, type JobRegistration } from '#core/outbox/worker.service.ts';
 import { createOutboxLog } from '#core/outbox/attempts.service.ts';
+import { createDeliveryCounter } from '#core/outbox/outbox-metrics.ts';
+import { noMetrics } from '#platform/metrics/metrics.ts';
 import type { MailOrder } from '#core/outbox/mail/mail.ts';
 import { createOutbox, type LogoutOrder } from '#core/outbox/outbox.service.ts';
 import { createAuditEventStore } from '#core/audit/audit-events.store.ts';
@@ -27,7 +29,15 @@ export function aNode(
   const log = createTestLog();
   const events = createAuditEventStore(db);
   const audit = createAudit({ events, origin: createRequestOrigin(), log, now });
-  const record = createOutboxLog({ db, store, audit, log, now, chance: () => 0.5 });
+  const record = createOutboxLog({
+    db,
+    store,
+    audit,
+    deliveries: createDeliveryCounter(noMetrics),
+    log,
+    now,
+    chance: () => 0.5,
+  });
   return {
     clock,
     store,

@@ -1,0 +1,47 @@
+// The age of the signing keys, so that a rotation that does not happen is noticed.
+import type { Metrics } from '#platform/metrics/metrics.ts';
+import {
+  signingAlgorithms,
+  type KeySummary,
+  type SigningAlgorithm,
+} from './signing-keys.service.ts';
+
+const statuses = ['next', 'active', 'retiring'] as const;
+
+export interface KeyMetricsDependencies {
+  readonly metrics: Metrics;
+  readonly list: () => Promise<readonly KeySummary[]>;
+  readonly now: () => Date;
+}
+
+export function collectKeyAge({ metrics, list, now }: KeyMetricsDependencies): void {
+  const age = metrics.gauge({
+    name: 'ostiary_signing_key_age_seconds',
+    help: 'Age of the oldest signing key of an algorithm in a state, except retired keys.',
+    labels: { alg: signingAlgorithms, status: statuses },
+    across: 'first',
+  });
+  metrics.collect({
+    source: 'signing_keys',
+    isShared: true,
+    gauges: [age],
+    read: list,
+    set(keys) {
+      for (const alg of signingAlgorithms) {
+        for (const status of statuses) setAge(keys, alg, status);
+      }
+    },
+  });
+
+  function setAge(
+    keys: readonly KeySummary[],
+    alg: SigningAlgorithm,
+    status: (typeof statuses)[number],
+  ): void {
+    const created = keys
+      .filter((key) => key.alg === alg && key.status === status)
+      .map(({ createdAt }) => createdAt.getTime());
+    if (created.length === 0) return;
+    age.set({ alg, status }, Math.max(0, now().getTime() - Math.min(...created)) / 1000);
+  }
+}
