@@ -30,6 +30,7 @@ interface Figures {
 function openAudit(db: Database) {
   const keyring = createKeyring([{ id: 'bench', key: Buffer.alloc(32, 1) }]);
   const audit = createAudit({
+    log: createLog({ level: 'error' }),
     events: createAuditEventStore(db),
     origin: createRequestOrigin(),
     now,

@@ -3,13 +3,13 @@
 import { AppError } from '#platform/errors.ts';
 import { readConfig } from '#config/config.ts';
 import { completeKeys } from '#config/development-keys.ts';
-import { createLog } from '#platform/logging/log.ts';
 import { serve } from '#server/serve.ts';
+import { openServerLog } from '#server/server-log.ts';
 import { openStartTerminal } from '#server/start-message.ts';
 
 try {
   const config = await completeKeys(readConfig(process.env));
-  const log = createLog({ level: config.logLevel, format: config.logFormat });
+  const log = openServerLog(config);
   await serve({ config, log, terminal: openStartTerminal() });
 } catch (error) {
   process.stderr.write(`${describe(error)}\n`);

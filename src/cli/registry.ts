@@ -119,11 +119,7 @@ import {
   webhookShow,
   webhookUpdate,
 } from '#features/webhooks/commands/webhooks.commands.ts';
-import {
-  brandingReset,
-  brandingSet,
-  brandingShow,
-} from '#features/branding/stored/branding.commands.ts';
+import { brandingCommands } from '#features/branding/stored/branding.commands.ts';
 import {
   providerCreate,
   providerDelete,
@@ -137,6 +133,7 @@ import {
   webhookRotateSecret,
   webhookTest,
 } from '#features/webhooks/commands/webhook-deliveries.commands.ts';
+import { logCommands } from '#features/logging/logging.commands.ts';
 import { applyDocument } from '#features/configuration-as-code/commands/apply-document.commands.ts';
 import { exportConfiguration } from '#features/configuration-as-code/commands/export.commands.ts';
 
@@ -235,9 +232,8 @@ export const dataCommands: readonly DataCommand[] = [
   approvalsList,
   approvalsApprove,
   approvalsReject,
-  brandingShow,
-  brandingSet,
-  brandingReset,
+  ...brandingCommands,
+  ...logCommands,
   keyList,
   statisticsCommand,
   outboxList,

@@ -14,7 +14,7 @@ export interface DerivedConfig {
   readonly issuerUrl: URL;
   readonly host: string;
   readonly workers: number;
-  readonly logFormat: 'json' | 'pretty';
+  readonly logFormat: 'json' | 'ecs' | 'pretty';
   /** The name of the brand, otherwise PRODUCT_NAME. */
   readonly productName: string;
   /** Address of the sender of mail, without a display name. */
@@ -51,7 +51,7 @@ export function derive(values: Values): DerivedConfig {
     issuer,
     issuerUrl: new URL(issuer),
     host,
-    logFormat: values.logFormat ?? (process.stderr.isTTY ? 'pretty' : 'json'),
+    logFormat: values.logFormat ?? (isForReading(environment) ? 'pretty' : 'json'),
     workers: values.workers ?? (hasBothStores ? availableParallelism() : 1),
     productName: values.branding?.productName ?? values.productName,
     mailFrom: values.mailFrom ?? defaultSender(issuer),
@@ -59,6 +59,10 @@ export function derive(values: Values): DerivedConfig {
     emailVerification: values.emailVerification ?? (sendsMail ? 'required' : 'later'),
     developmentPages,
   };
+}
+
+function isForReading(environment: DerivedConfig['environment']): boolean {
+  return environment === 'development' && process.stderr.isTTY;
 }
 
 /** Mail cannot be sent from an address whose domain is an IP address. */

@@ -10,6 +10,7 @@ import { serverSettings } from './settings/server.ts';
 import { signInSettings } from './settings/sign-in.ts';
 import { storageSettings } from './settings/storage.ts';
 import { tokenSettings } from './settings/tokens.ts';
+import { traceSettings } from './settings/traces.ts';
 import { listSettings, type Settings } from './setting.ts';
 
 export const settings = {
@@ -23,6 +24,7 @@ export const settings = {
   ...passwordSettings,
   ...brandingSettings,
   ...operationSettings,
+  ...traceSettings,
 } as const;
 
 /** The sections of the documentation. */
@@ -37,6 +39,7 @@ export const sections: readonly (readonly [title: string, settings: Settings])[]
   ['Passwords', passwordSettings],
   ['Branding', brandingSettings],
   ['Operation', operationSettings],
+  ['Traces', traceSettings],
 ];
 
 export const allSettings = listSettings(settings);

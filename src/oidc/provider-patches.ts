@@ -26,6 +26,9 @@
 // private-members.ts reads, without a change: Session#oldId, Session#state.secret, Client.validate,
 // Client#asymmetricKeyStore, IdToken#mask and #issue for a logout token, Interaction#save.
 //
+// signing-operations.ts reports the calls of IdToken#issue, AccessToken#getValueAndPayload and
+// ClientCredentials#getValueAndPayload, and changes none.
+//
 // Middleware in front of oidc-provider (http/middleware/oauth/) changes requests at the level of HTTP
 // only; docs/flows.md lists it.
 import type Provider from 'oidc-provider';
@@ -39,6 +42,8 @@ import { signOutOthers } from './patches/logout-redirect.ts';
 import { moveSessionIds } from './patches/session-id-claims.ts';
 import { prefixTokenIds, takeRefreshTokenIdsFrom } from './patches/token-ids.ts';
 import { answerUnauthorizedClient } from './patches/unauthorized-client.ts';
+import type { Observation } from '#platform/observation/observation.ts';
+import { observeSigning } from './signing-operations.ts';
 import type { OtherSignOuts } from './provider-hooks.ts';
 import type { RefreshRotation } from './tokens/refresh-rotation.ts';
 import type { TokenAuthorization } from './access-control/token-authorization.ts';
@@ -50,6 +55,7 @@ export interface PatchDependencies {
   /** True for scopes that request claims about a user. */
   readonly isUserScope: (scope: string) => boolean;
   readonly others: OtherSignOuts;
+  readonly observation: Observation;
 }
 
 /** Applies all patches to a provider, whose models are its own. */
@@ -66,4 +72,5 @@ export function patchProvider(provider: Provider, dependencies: PatchDependencie
   writeInteractionEnd(provider, interactionEnd);
   signOutOthers(provider, others);
   answerUnauthorizedClient(provider);
+  observeSigning(provider, dependencies.observation);
 }

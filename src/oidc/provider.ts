@@ -7,6 +7,7 @@ import type { SubjectStatusService } from '#core/subject-status/subject-status.s
 import type { CookieSigner } from '#platform/crypto/cookie-signer.ts';
 import type { Metrics } from '#platform/metrics/metrics.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
+import type { Observation } from '#platform/observation/observation.ts';
 import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
 import { createAssertionCheck } from './clients/client-assertions.ts';
 import { createRegisteredClaims, type RegisteredClaims } from './clients/registered-claims.ts';
@@ -49,6 +50,7 @@ export interface ProviderDependencies extends AdapterDependencies {
   readonly fetch: OutboundFetch;
   readonly requestOrigin: RequestOriginSlot;
   readonly metrics: Metrics;
+  readonly observation: Observation;
 }
 
 export function createProvider(dependencies: ProviderDependencies): Provider {
@@ -66,7 +68,9 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
   const { isUserScope } = extraClaims;
   const others = createOtherSignOuts(dependencies.browserAccounts);
   countTokens(provider, { metrics: dependencies.metrics, rotation });
-  patchProvider(provider, { rotation, interactionEnd, isUserScope, authorization, others });
+  const { observation } = dependencies;
+  const patched = { rotation, interactionEnd, isUserScope, authorization, others, observation };
+  patchProvider(provider, patched);
   return provider;
 }
 

@@ -4,6 +4,7 @@ import mount from 'koa-mount';
 import { createBasicCredentialCheck } from '#http/middleware/oauth/basic-credentials.ts';
 import type { Context, Next } from '#http/context.ts';
 import { createRequestMiddleware } from '#http/middleware/middleware.ts';
+import type { Answered } from '#http/middleware/request-log.ts';
 import type { ErrorPage } from '#http/middleware/error-handler.ts';
 import { createFavicon } from '#features/branding/brand.pages.ts';
 import { createDeviceCookie } from '#features/unrecognized-devices/device-cookie.pages.ts';
@@ -63,7 +64,8 @@ export async function createApp({ services, isStopping }: AppOptions): Promise<K
       { name: 'redis', check: () => shortLived.ping(), isEssential: false },
     ],
     isStopping,
-    answered: createHttpMetrics(services.metrics),
+    tracing: services.tracing?.requests,
+    answered: observeAnswers(services),
     // A stored brand keeps the style sheet of the setting.
     styleDigests: digestsOf(services.configuredBrand),
   });
@@ -72,11 +74,11 @@ export async function createApp({ services, isStopping }: AppOptions): Promise<K
   app.keys = cookieSigner as unknown as string[]; // Koa takes a Keygrip-like object, untyped
   app.on('error', edge.reportLateError);
   onServerError(pages.provider, edge.answerProviderFailure);
-  app.use(pages.pageLocale.choosePageLocale);
-  for (const middleware of edge.middleware) app.use(middleware);
   app.use(function openRequestScope(_ctx: Context, next: Next) {
     return runInRequestScope(next);
   });
+  app.use(pages.pageLocale.choosePageLocale);
+  for (const middleware of edge.middleware) app.use(middleware);
   app.use(function recordRequestOrigin(ctx: Context, next: Next) {
     const device = ctx.get('user-agent').slice(0, maxDeviceLength);
     services.requestOrigin.set({ requestId: ctx.state.requestId, address: ctx.ip, device });
@@ -111,6 +113,16 @@ export async function createApp({ services, isStopping }: AppOptions): Promise<K
   app.use(mount(mountPath, pages.router));
   app.use(mount(mountPath, pages.provider));
   return app;
+}
+
+/** For metrics, and to end the span of the request. */
+function observeAnswers({ metrics, tracing }: Services): (answered: Answered) => void {
+  const measure = createHttpMetrics(metrics);
+  if (!tracing) return measure;
+  return (answered) => {
+    measure(answered);
+    tracing.requests.answered(answered);
+  };
 }
 
 function digestsOf(brand: Services['configuredBrand']): readonly string[] {

@@ -48,6 +48,7 @@ import {
 import { createGroupsModule } from '#features/groups/module.ts';
 import { createIdentityProvidersModule } from '#features/identity-providers/module.ts';
 import { createInvitationsModule } from '#features/invitations/module.ts';
+import { createLoggingModule } from '#features/logging/module.ts';
 import { createLogosModule } from '#features/logos/module.ts';
 import { createMfaModule } from '#features/mfa/module.ts';
 import { createOrganizationsModule } from '#features/organizations/module.ts';
@@ -74,10 +75,12 @@ import { createClockCheck } from '#platform/database/clock-check.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { noMetrics, type Metrics } from '#platform/metrics/metrics.ts';
 import { createObservation } from '#platform/observation/observation.ts';
+import type { Tracing } from '#platform/tracing/tracing.ts';
 import { createRequestDevice } from '#platform/request/request-device.ts';
 import { createRequestOrigin } from '#platform/request/request-origin.ts';
 import { createRedisDataLoss } from '#platform/short-lived/data-loss.ts';
 import { openConnections } from './connections.ts';
+import { logWaits } from './log-waits.ts';
 import { createMailDelivery } from './mail-delivery.ts';
 import { measureWaits } from './metrics/wait-metrics.ts';
 import { tables } from './modules.ts';
@@ -90,6 +93,8 @@ export interface OpenOptions {
   readonly showsPages?: boolean;
   /** By default none are kept. */
   readonly metrics?: Metrics;
+  /** By default nothing is traced. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /** All services by name; routes and commands declare which of them they need. */
@@ -104,8 +109,11 @@ interface Declared {
 
 /** Connects, runs the migrations and creates the services. */
 export async function openServices(options: OpenOptions) {
-  const { config, log, now, showsPages = true, metrics = noMetrics } = options;
+  const { config, log, now, showsPages = true, metrics = noMetrics, tracing } = options;
   const observation = createObservation();
+  logWaits(log, observation);
+  if (tracing) observation.subscribe(tracing.observe);
+  if (tracing) observation.runGroupsWith(tracing.runGroup);
   if (metrics !== noMetrics) measureWaits(metrics, observation);
   const customAttributeRegistry = await loadCustomAttributes(config.supplements);
   const configuredBrand = showsPages ? await loadBrand(config) : undefined;
@@ -127,6 +135,7 @@ export async function openServices(options: OpenOptions) {
     keyring: createKeyring(config.encryptionKeys),
     metrics,
     observation,
+    tracing,
     requestOrigin: createRequestOrigin(),
     requestDevice: createRequestDevice(),
     tables,
@@ -141,7 +150,11 @@ export async function openServices(options: OpenOptions) {
       log.debug({ event: 'stores.closed' }, 'connections closed');
     },
   });
-  await Promise.all([services.activeProviders.load(), services.activeBrand.load()]);
+  await Promise.all([
+    services.activeProviders.load(),
+    services.activeBrand.load(),
+    services.activeLogOverride.load(),
+  ]);
   // Recorded before the first request, so that no proof presented from now on is refused because it
   // appears older than the data in Redis.
   await services.redisDataLoss.recordStart();
@@ -210,6 +223,7 @@ function createServices<Base extends Runtime & Declared>(base: Base) {
     .add(createWebhooksModule)
     .add(createConfigurationModule)
     .add(createLogosModule)
+    .add(createLoggingModule)
     .add(createAdminModule)
     .add(createMailDelivery).services;
 }

@@ -42,6 +42,7 @@ import { groupsModule } from '#features/groups/module.ts';
 import { impersonationModule } from '#features/impersonation/module.ts';
 import { interactionModule } from '#features/interaction/module.ts';
 import { invitationsModule } from '#features/invitations/module.ts';
+import { loggingModule } from '#features/logging/module.ts';
 import { logosModule } from '#features/logos/module.ts';
 import { mfaModule } from '#features/mfa/module.ts';
 import { organizationsModule } from '#features/organizations/module.ts';
@@ -122,6 +123,7 @@ export const modules: readonly Module[] = [
   userAdministrationModule,
   userImportModule,
   logosModule,
+  loggingModule,
   adminModule,
   webhooksModule,
   identityProvidersModule,

@@ -17,6 +17,7 @@ import { buildSite } from '#features/documentation-site/site-build.ts';
 import { refreshForever } from '#platform/refresh-loop.ts';
 import { openServices, type Services } from './composition.ts';
 import { openMetrics, serveWorkerMetrics, type ServedMetrics } from './metrics/serve-metrics.ts';
+import { openTracing } from './tracing/open-tracing.ts';
 import { announceStart, type StartTerminal } from './start-message.ts';
 
 export interface ServeOptions {
@@ -35,7 +36,8 @@ export async function serve(options: ServeOptions): Promise<void> {
 function startJobs(services: Services, signal: AbortSignal): readonly Promise<void>[] {
   const { cleanupJob, outboxWorker, logos, exportWriter, auditChain, log } = services;
   const load = async () => {
-    await Promise.all([services.activeProviders.load(), services.activeBrand.load()]);
+    const { activeProviders, activeBrand, activeLogOverride } = services;
+    await Promise.all([activeProviders.load(), activeBrand.load(), activeLogOverride.load()]);
   };
   return [
     cleanupJob.runForever(signal),
@@ -49,7 +51,8 @@ function startJobs(services: Services, signal: AbortSignal): readonly Promise<vo
 
 async function serveHere({ config, log, terminal }: ServeOptions): Promise<void> {
   const metrics = await openMetrics({ config, log });
-  const services = await openServices({ config, log, now, metrics: metrics.kept });
+  const tracing = await openTracing(config, log);
+  const services = await openServices({ config, log, now, metrics: metrics.kept, tracing });
   const stop = new AbortController();
   const app = await openApp(services, stop.signal);
   const handle = app.callback();
@@ -78,7 +81,7 @@ async function serveHere({ config, log, terminal }: ServeOptions): Promise<void>
   await Promise.all([...jobs, commands.close(), hearing.close()]);
   await services.auditChain.sealTheRest();
   await services.close();
-  await metrics.close();
+  await Promise.all([metrics.close(), tracing?.close()]);
   log.info({ event: 'server.stopped' }, 'stopped');
   // The IPC channel to the primary would keep the worker alive.
   if (cluster.isWorker) process.disconnect();

@@ -1,6 +1,5 @@
 // `serve`: runs the server, the same as npm start.
 import { completeKeys } from '#config/development-keys.ts';
-import { createLog } from '#platform/logging/log.ts';
 import type { ProcessCommand } from '#cli/framework/context.ts';
 
 export const serve: ProcessCommand = {
@@ -10,12 +9,12 @@ export const serve: ProcessCommand = {
   hasAnswer: false,
   async run({ readConfig }) {
     const config = await completeKeys(readConfig());
-    const log = createLog({ level: config.logLevel, format: config.logFormat });
-    const [{ serve: run }, { openStartTerminal }] = await Promise.all([
+    const [{ openServerLog }, { serve: run }, { openStartTerminal }] = await Promise.all([
+      import('#server/server-log.ts'),
       import('#server/serve.ts'),
       import('#server/start-message.ts'),
     ]);
-    await run({ config, log, terminal: openStartTerminal() });
+    await run({ config, log: openServerLog(config), terminal: openStartTerminal() });
     return { document: null, text: '' };
   },
 };

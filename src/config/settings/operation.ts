@@ -43,10 +43,12 @@ export const operationSettings = {
   }),
   logFormat: setting({
     name: 'LOG_FORMAT',
-    kind: choice('json', 'pretty'),
-    unset: '`pretty` when standard error is a terminal, else `json`',
+    kind: choice('json', 'ecs', 'pretty'),
+    unset: '`pretty` in development on a terminal, else `json`',
     example: 'json',
-    text: 'The format of the log: `json` for programs, `pretty` for reading.',
+    text:
+      'The format of the log: `json` or `ecs` (Elastic Common Schema) for programs, `pretty` for ' +
+      'reading ([observability](observability.md#logs)).',
   }),
   /** Time in which requests in progress may finish after SIGTERM. */
   stopSeconds: setting({

@@ -6,20 +6,24 @@ import { personalText } from './chain/audit-chain.ts';
 import type { AuditEntry } from './audit.ts';
 import { randomToken, sha256 } from '#platform/crypto/hashing.ts';
 import { timeOrderedUuid } from '#platform/crypto/ids.ts';
+import type { Log } from '#platform/logging/log.ts';
+import { noteLogSubject } from '#platform/logging/log-scope.ts';
 import type { RequestOrigin, RequestOriginSlot } from '#platform/request/request-origin.ts';
 import type { AuditEventStore, AuditRecord } from './audit-events.store.ts';
 
 export interface AuditDependencies {
   readonly events: AuditEventStore;
   readonly origin: RequestOriginSlot;
+  readonly log: Log;
   readonly now: () => Date;
 }
 
-export function createAudit({ events, origin, now }: AuditDependencies) {
+export function createAudit({ events, origin, log, now }: AuditDependencies) {
   /** The row of an event, for statements that write it together with the operation. */
   function record(entry: AuditEntry): AuditRecord {
     const from = origin.get();
     const at = now();
+    noteInLog(log, entry);
     const personal = personalPart({
       address: from?.address,
       device: from?.device,
@@ -56,6 +60,12 @@ export function createAudit({ events, origin, now }: AuditDependencies) {
 }
 
 export type Audit = ReturnType<typeof createAudit>;
+
+/** Which events a request causes, for debugging; the audit log alone is the proof. */
+function noteInLog(log: Log, { event, userId, clientId }: AuditEntry): void {
+  noteLogSubject({ userId, clientId });
+  log.debug({ event: 'audit.recorded', name: event, userId, clientId }, 'an event is recorded');
+}
 
 /** The administrator who acts as the user whom the event names. */
 function impersonatorOf(

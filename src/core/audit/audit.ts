@@ -100,6 +100,8 @@ export const auditEvents = [
   'provider.deleted',
   'branding.updated',
   'branding.reset',
+  'logging.updated',
+  'logging.reset',
   'webhook.created',
   'webhook.updated',
   'webhook.deleted',

@@ -17,9 +17,9 @@ import { createAuditVerification } from './chain/verification.service.ts';
 export const auditModule: Module = { name: 'audit', tables: auditTables, mails: [] };
 
 export function createAuditModule(dependencies: Runtime) {
-  const { db, requestOrigin: origin, now } = dependencies;
+  const { db, log, requestOrigin: origin, now } = dependencies;
   const auditEvents = createAuditEventStore(db);
-  return { auditEvents, audit: createAudit({ events: auditEvents, origin, now }) };
+  return { auditEvents, audit: createAudit({ events: auditEvents, origin, log, now }) };
 }
 
 export interface AuditChainModuleDependencies extends Runtime {

@@ -11,6 +11,7 @@ import type { ApiResourceStore } from './api-resources.store.ts';
 import type { ClientStore } from './clients.store.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
+import { noteLogSubject } from '#platform/logging/log-scope.ts';
 import { createTtlCache } from '#platform/ttl-cache.ts';
 
 export interface ClientDependencies {
@@ -90,10 +91,8 @@ export function createClients(dependencies: ClientDependencies) {
       if (isObjectPrototypeName(clientId)) return undefined;
       const client = await clientCache.get(clientId);
       if (!client || client.disabledAt) return undefined;
-      const { previousSecret } = client;
-      // The cache may hold the client for a second longer than its previous secret is valid.
-      const isOver = previousSecret !== undefined && previousSecret.expiresAt <= now();
-      return isOver ? { ...client, previousSecret: undefined } : client;
+      noteLogSubject({ clientId });
+      return withoutExpiredSecret(client, now());
     },
     async findResource(audience: string): Promise<ApiResource | undefined> {
       return audience === management.audience ? management : resourceCache.get(audience);
@@ -140,3 +139,10 @@ function createCaches({ clients, apiResources, lookups, now }: ClientDependencie
 }
 
 export type Clients = ReturnType<typeof createClients>;
+
+/** The cache may hold the client for a second longer than its previous secret is valid. */
+function withoutExpiredSecret(client: Client, at: Date): Client {
+  const { previousSecret } = client;
+  const isOver = previousSecret !== undefined && previousSecret.expiresAt <= at;
+  return isOver ? { ...client, previousSecret: undefined } : client;
+}

@@ -76,6 +76,8 @@ export const managementScopes = [
   'providers:write',
   'branding:read',
   'branding:write',
+  'logging:read',
+  'logging:write',
   'approvals:read',
   'approvals:write',
 ] as const;

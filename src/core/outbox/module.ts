@@ -34,7 +34,7 @@ export function createOutboxModule(dependencies: OutboxModuleDependencies) {
   collectBacklog(metrics, () => backlog.read(now()));
   return {
     outbox,
-    outboxWorker: createOutboxWorker({ store, outbox, record, log, now }),
+    outboxWorker: createOutboxWorker({ ...dependencies, store, outbox, record }),
     deadLetters: createDeadLetters({ db, items: createOutboxListStore(db), audit, now }),
     notifications: createNotifications({ outbox, clients, users }),
   };

@@ -5,6 +5,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '#platform/logging/log.ts';
 import type { ClaimedItem, OutboxKind, OutboxStore } from './outbox.store.ts';
+import { createObservation, type Observation } from '#platform/observation/observation.ts';
 import { createCounters } from './concurrency.ts';
 import type { OutboxLog } from './attempts.service.ts';
 import type { OrderOf, Outbox } from './outbox.service.ts';
@@ -47,6 +48,8 @@ export interface OutboxWorkerDependencies {
   readonly record: OutboxLog;
   readonly log: Log;
   readonly now: () => Date;
+  /** By default nothing is reported. */
+  readonly observation?: Observation;
   /** One per kind. Jobs without a handler stay queued. */
   readonly handlers?: readonly JobRegistration[];
 }
@@ -54,7 +57,7 @@ export interface OutboxWorkerDependencies {
 type Handlers = { [Kind in OutboxKind]?: JobHandler<Kind> };
 
 export function createOutboxWorker(dependencies: OutboxWorkerDependencies) {
-  const { store, outbox, log, now } = dependencies;
+  const { store, outbox, log, now, observation = createObservation() } = dependencies;
   const handlers: Handlers = {};
   for (const { kind, handle } of dependencies.handlers ?? []) {
     Object.assign(handlers, { [kind]: handle });
@@ -75,7 +78,8 @@ export function createOutboxWorker(dependencies: OutboxWorkerDependencies) {
   function start(item: ClaimedItem): void {
     const receiver = item.clientId ?? item.webhookId;
     const release = [byKind.add(item.kind), receiver && byReceiver.add(receiver)];
-    const delivery = deliver(item)
+    const delivery = observation
+      .runGroup({ kind: 'job', name: item.kind }, () => deliver(item))
       // The claim expires, after which the job is retried.
       .catch((err: unknown) =>
         log.warn(

@@ -8,6 +8,7 @@ import type {
   AuthorizationContextStore,
 } from './authorization-context.store.ts';
 import type { Invalidation } from './invalidation.service.ts';
+import { noteLogSubject } from '#platform/logging/log-scope.ts';
 import { createTtlCache } from '#platform/ttl-cache.ts';
 
 /** The cache subject of contexts without a user. */
@@ -27,6 +28,7 @@ export function createSubjectStatus({
   now,
 }: SubjectStatusDependencies) {
   function load(ids: AuthorizationContextIds): Promise<AuthorizationContext> {
+    noteLogSubject(ids);
     return authorizationContexts.load(ids, now());
   }
 
@@ -59,6 +61,7 @@ export function createSubjectStatus({
     /** Like `load`, but the result may be up to one second old. For introspection only. */
     async loadCached(ids: AuthorizationContextIds): Promise<AuthorizationContext> {
       const { userId, grantId, sessionUid } = ids;
+      noteLogSubject(ids);
       const key = JSON.stringify([userId ?? null, grantId ?? null, sessionUid ?? null]);
       const context = await recalled.get(key, userId ?? noUser);
       // It also depends on the administrator, whose changes do not invalidate a copy of the user.

@@ -7,6 +7,7 @@ import { createHealth, type Probe } from './health.ts';
 import { createRequestLog, type Answered } from './request-log.ts';
 import { createSecurityHeaders } from './security-headers.ts';
 import type { Log } from '#platform/logging/log.ts';
+import type { RequestTracing } from '#platform/tracing/tracing.ts';
 import { defaultBodyLimits, drainRequest, type BodyLimits } from '#http/request/body-bytes.ts';
 import { createClientAddress } from './client-address.ts';
 import { omitTypeOfEmptyBody } from '#http/request/empty-body.ts';
@@ -31,6 +32,7 @@ export interface EdgeDependencies {
   readonly probeTimeoutMs?: number;
   /** Called after each response, for metrics. */
   readonly answered?: (answered: Answered) => void;
+  readonly tracing?: RequestTracing | undefined;
 }
 
 export function createRequestMiddleware(dependencies: EdgeDependencies) {
@@ -48,7 +50,7 @@ export function createRequestMiddleware(dependencies: EdgeDependencies) {
   }
 
   const middleware: readonly Handler[] = [
-    createRequestId({ clients, log }),
+    createRequestId({ clients, log, tracing: dependencies.tracing }),
     createRequestLog({ addresses, answered: dependencies.answered }),
     omitTypeOfEmptyBody,
     createSecurityHeaders({ issuer, addresses, styleDigests: dependencies.styleDigests }),

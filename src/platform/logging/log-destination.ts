@@ -8,7 +8,11 @@ const retryMs = 100;
 /** Lines are batched for this many milliseconds, because every write occupies a thread. */
 const gatherMs = 20;
 
-export function createLogDestination(fd: number) {
+/** @param describeLoss returns the line that reports how many lines were dropped */
+export function createLogDestination(
+  fd: number,
+  describeLoss: (count: number) => string = describeAsJson,
+) {
   let waiting: string[] = [];
   let waitingLength = 0;
   let isWriting = false;
@@ -44,7 +48,7 @@ export function createLogDestination(fd: number) {
    */
   function noteDropped(): void {
     if (waiting.length === 0) return;
-    waiting.push(`${JSON.stringify({ level: 'warn', event: 'log.dropped', count: dropped })}\n`);
+    waiting.push(describeLoss(dropped));
     dropped = 0;
   }
 
@@ -73,6 +77,10 @@ export function createLogDestination(fd: number) {
       }
     },
   };
+}
+
+function describeAsJson(count: number): string {
+  return `${JSON.stringify({ level: 'warn', event: 'log.dropped', count })}\n`;
 }
 
 function countLines(chunk: Buffer): number {

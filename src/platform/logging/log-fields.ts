@@ -7,7 +7,8 @@ const plainFields = new Set(
    requestId upstreamRequestId method route address host network issuer locale view
    userId clientId grantId sessionUid familyId interactionUid role by
    grantType scope scopes audience resource prompt prompts kid alg keyId
-   statement table migration space store setting`.split(/\s+/),
+   statement table migration space store setting
+   trace_id span_id awsRequestId until filter operation system`.split(/\s+/),
 );
 /** Written with email addresses, credentials and long random words masked. */
 const textFields = new Set(['path', 'detail', 'message', 'userAgent', 'description']);

@@ -9,10 +9,20 @@ export interface Operation {
     | 'redis'
     | 'outbound'
     | 'mail'
-    | 'password_hash';
+    | 'password_hash'
+    | 'signing';
   /** From the code, such as the name of a statement; never a value of a request. */
   readonly name: string;
 }
+
+/** Work of several operations outside of requests. */
+export interface Group {
+  readonly kind: 'job';
+  /** From the code. */
+  readonly name: string;
+}
+
+export type GroupRunner = <Result>(group: Group, work: () => Promise<Result>) => Promise<Result>;
 
 /** Reports the end of an operation, with the error if it failed. */
 export type End = (error?: unknown) => void;
@@ -24,11 +34,15 @@ export interface Observation {
   subscribe(observer: Observer): void;
   /** For operations with a callback. Returns `undefined` if no observer is interested. */
   begin(operation: Operation): End | undefined;
+  /** One runner at most; by default, a group is nothing but its work. */
+  runGroupsWith(runner: GroupRunner): void;
+  readonly runGroup: GroupRunner;
   run<Result>(operation: Operation, work: () => Promise<Result>): Promise<Result>;
 }
 
 export function createObservation(): Observation {
   const observers: Observer[] = [];
+  let runGroup: GroupRunner = (_group, work) => work();
 
   function begin(operation: Operation): End | undefined {
     if (observers.length === 0) return undefined;
@@ -42,6 +56,8 @@ export function createObservation(): Observation {
   return {
     subscribe: (observer) => void observers.push(observer),
     begin,
+    runGroupsWith: (runner) => void (runGroup = runner),
+    runGroup: (group, work) => runGroup(group, work),
     async run(operation, work) {
       const end = begin(operation);
       if (!end) return work();

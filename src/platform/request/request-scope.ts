@@ -4,9 +4,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 const storage = new AsyncLocalStorage<Map<symbol, unknown>>();
 
-/** Runs the request in a new scope. */
+/** Runs the request in a new scope, or in that of its caller, which may have noted something. */
 export function runInRequestScope<T>(work: () => T): T {
-  return storage.run(new Map(), work);
+  return storage.getStore() ? work() : storage.run(new Map(), work);
 }
 
 /** Returns a typed slot of the current request. Outside a request it stores nothing. */

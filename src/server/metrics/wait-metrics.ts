@@ -63,6 +63,11 @@ function createObservers(metrics: Metrics): Readonly<Record<Kind, Observe>> {
     help: 'Time of password hashes, including the wait in the queue.',
     buckets: requestBuckets,
   });
+  const signing = simple(metrics, {
+    name: 'ostiary_signing_duration_seconds',
+    help: 'Time to sign ID tokens, logout tokens and JWT access tokens.',
+    buckets: shortBuckets,
+  });
   return {
     statement: (name, result, seconds) => statement.observe({ statement: name, result }, seconds),
     database_connection: connection,
@@ -70,6 +75,7 @@ function createObservers(metrics: Metrics): Readonly<Record<Kind, Observe>> {
     outbound,
     mail,
     password_hash: hash,
+    signing,
   };
 }
 

@@ -79,6 +79,7 @@ import {
   brandingRoutes,
   type BrandingRouteDependencies,
 } from '#features/branding/stored/branding.api.ts';
+import { loggingRoutes, type LoggingRouteDependencies } from '#features/logging/logging.api.ts';
 import { webhookDeliveryRoutes } from '#features/webhooks/api/webhook-deliveries.api.ts';
 import {
   webhookRoutes,
@@ -114,6 +115,7 @@ export interface ApiRouteDependencies
     UserRouteDependencies,
     IdentityProviderRouteDependencies,
     BrandingRouteDependencies,
+    LoggingRouteDependencies,
     WebhookRouteDependencies {
   readonly cursors: Cursors;
 }
@@ -151,6 +153,7 @@ export function createApiRoutes(dependencies: ApiRouteDependencies): readonly Ro
     ...webhookDeliveryRoutes(dependencies),
     ...identityProviderRoutes(dependencies),
     ...brandingRoutes(dependencies),
+    ...loggingRoutes(dependencies),
   ];
 }
 

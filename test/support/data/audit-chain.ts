@@ -28,7 +28,7 @@ const keyring = createKeyring([{ id: 'test', key: Buffer.alloc(32, 7) }]);
 export function openAudit(db: Database, now: () => Date = ticking()) {
   const origin = createRequestOrigin();
   const events = createAuditEventStore(db);
-  const audit = createAudit({ events, origin, now });
+  const audit = createAudit({ events, origin, log: createTestLog(), now });
   const chain = createAuditChainStore(db);
   const keys = createSigningKeyStore(db);
   const signingKeys = createSigningKeys({ db, keys, keyring, audit, now });

@@ -28,7 +28,7 @@ export function aNode(
   const outbox = createOutbox({ store, keyring, now });
   const log = createTestLog();
   const events = createAuditEventStore(db);
-  const audit = createAudit({ events, origin: createRequestOrigin(), now });
+  const audit = createAudit({ events, origin: createRequestOrigin(), log, now });
   const record = createOutboxLog({
     db,
     store,

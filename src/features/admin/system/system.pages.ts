@@ -3,6 +3,8 @@ import { listSettings, valueAt, type Setting } from '#config/setting.ts';
 import { settings } from '#config/settings.ts';
 import type { Config } from '#config/config.ts';
 import type { SigningKeys } from '#core/keys/signing-keys.service.ts';
+import type { StoredOverride } from '#features/logging/logging.ts';
+import type { Logging } from '#features/logging/logging.service.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
 import { exactTime, relativeTime } from '#features/admin/page/formatting.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
@@ -10,6 +12,7 @@ import type { Panel } from '#features/admin/panel/panel.pages.ts';
 export interface SystemPageDependencies {
   readonly signingKeys: SigningKeys;
   readonly config: Config;
+  readonly logging: Logging;
   readonly now: () => Date;
 }
 
@@ -51,14 +54,14 @@ function addKeys(panel: Panel, { signingKeys, now }: SystemPageDependencies): vo
   });
 }
 
-function addSettings(panel: Panel, { config }: SystemPageDependencies): void {
+function addSettings(panel: Panel, { config, logging, now }: SystemPageDependencies): void {
   panel.page({
     path: `${panelPath}/settings`,
     scope: 'settings:read',
     async show() {
       return {
         title: 'Settings',
-        lead: 'As this server reads them from its environment. Secrets are not shown. A change needs a restart.',
+        lead: `${settingsLead}${describeOverride(await logging.find(), now())}`,
         blocks: [
           {
             kind: 'table',
@@ -74,6 +77,18 @@ function addSettings(panel: Panel, { config }: SystemPageDependencies): void {
       };
     },
   });
+}
+
+const settingsLead =
+  'As this server reads them from its environment. Secrets are not shown. A change needs a restart.';
+
+/** A sentence about the temporary level of the log; empty without one. */
+function describeOverride(override: StoredOverride | undefined, now: Date): string {
+  if (!override) return '';
+  const { level, filter, expiresAt } = override;
+  const whom = filter ? `for the ${filter.by} ${filter.value}` : 'for all requests';
+  const minutes = Math.max(1, Math.ceil((+expiresAt - +now) / 60_000));
+  return ` The log has the level ${level} ${whom}; this ends in ${minutes} min.`;
 }
 
 /** Only what a kind declares safe is shown of a secret. */

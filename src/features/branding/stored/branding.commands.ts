@@ -15,7 +15,7 @@ interface Needs {
 
 const longestShown = 60;
 
-export const brandingShow: Command<Needs> = {
+const brandingShow: Command<Needs> = {
   name: 'branding show',
   summary: 'Show the brand, and whether it is stored or set by BRANDING.',
   options: {},
@@ -24,7 +24,7 @@ export const brandingShow: Command<Needs> = {
   },
 };
 
-export const brandingSet: Command<Needs> = {
+const brandingSet: Command<Needs> = {
   name: 'branding set',
   summary: 'Replace the brand; every node shows it within a second.',
   options: {
@@ -43,7 +43,7 @@ export const brandingSet: Command<Needs> = {
   },
 };
 
-export const brandingReset: Command<Needs> = {
+const brandingReset: Command<Needs> = {
   name: 'branding reset',
   summary: 'Delete the stored brand, so that BRANDING applies again.',
   options: {
@@ -59,6 +59,9 @@ export const brandingReset: Command<Needs> = {
     return { document: { reset }, text };
   },
 };
+
+/** In the order of the help. */
+export const brandingCommands = [brandingShow, brandingSet, brandingReset] as const;
 
 function answerWith(stored: StoredBranding | undefined, config: Config, sentence = ''): Answer {
   const document = presentBranding(stored, config.branding);

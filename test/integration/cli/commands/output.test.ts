@@ -10,6 +10,7 @@ import { accessExamples } from '#test/support/cli/examples/access-examples.ts';
 import { dataExamples } from '#test/support/cli/examples/data-examples.ts';
 import { configurationExamples } from '#test/support/cli/examples/configuration-examples.ts';
 import { groupExamples, organizationExamples } from '#test/support/cli/examples/group-examples.ts';
+import { loggingExamples } from '#test/support/cli/examples/logging-examples.ts';
 import { impersonationExamples } from '#test/support/cli/examples/impersonation-examples.ts';
 import { operationExamples } from '#test/support/cli/examples/operation-examples.ts';
 import { roleExamples } from '#test/support/cli/examples/role-examples.ts';
@@ -30,6 +31,7 @@ const examples = {
   ...providerExamples,
   ...approvalExamples,
   ...brandingExamples,
+  ...loggingExamples,
   ...impersonationExamples,
   ...roleExamples,
   ...accessExamples,

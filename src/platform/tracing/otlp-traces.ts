@@ -1,0 +1,152 @@
+// Sends spans to a collector by OTLP over HTTP, with the SDK of OpenTelemetry. This file and what it
+// imports are loaded only if traces are on. Nothing of the SDK is global, and nothing of the process
+// is patched.
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Attributes, TextMapPropagator } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import {
+  CompositePropagator,
+  W3CBaggagePropagator,
+  W3CTraceContextPropagator,
+} from '@opentelemetry/core';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
+import { AWSXRayIdGenerator } from '@opentelemetry/id-generator-aws-xray';
+import { AWSXRayPropagator } from '@opentelemetry/propagator-aws-xray';
+import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  TraceIdRatioBasedSampler,
+  TracerProvider,
+  type Sampler,
+} from '@opentelemetry/sdk-trace';
+import type { Log } from '#platform/logging/log.ts';
+import { reportFailures } from './failed-exports.ts';
+import { createGroupRunner, createOperationObserver, createRequestSpans } from './spans.ts';
+import type { Tracing } from './tracing.ts';
+
+export type PropagatorName = 'tracecontext' | 'baggage' | 'xray' | 'none';
+
+export type SamplerName =
+  | 'always_on'
+  | 'always_off'
+  | 'traceidratio'
+  | 'parentbased_always_on'
+  | 'parentbased_always_off'
+  | 'parentbased_traceidratio';
+
+export interface OtlpOptions {
+  /** The base address of the collector, to which `/v1/traces` is added. */
+  readonly endpoint: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly propagators: readonly PropagatorName[];
+  readonly sampler: SamplerName;
+  /** The share of traces that a sampler with a ratio keeps. */
+  readonly ratio: number;
+  readonly serviceName: string;
+  readonly version: string;
+  readonly environment: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly origin: URL;
+  /** How often spans are sent. */
+  readonly intervalMilliseconds: number;
+  readonly log: Log;
+}
+
+/** Spans that wait for the collector; further ones are dropped. */
+const maxQueuedSpans = 2048;
+const maxBatchSpans = 512;
+/** Milliseconds for one request to the collector, with its retries. */
+const exportMilliseconds = 5000;
+/** Milliseconds that a process waits for the last spans when it stops. */
+const closeMilliseconds = 2000;
+
+export function openOtlpTraces(options: OtlpOptions): Tracing {
+  const { endpoint, headers, propagators, log, origin, version } = options;
+  const exporter = new OTLPTraceExporter({
+    url: `${endpoint.replace(/\/$/, '')}/v1/traces`,
+    headers: { ...headers },
+    timeoutMillis: exportMilliseconds,
+    concurrencyLimit: 1,
+  });
+  const processor = new BatchSpanProcessor({
+    exporter: reportFailures(exporter, log),
+    maxQueueSize: maxQueuedSpans,
+    maxExportBatchSize: maxBatchSpans,
+    scheduledDelayMillis: options.intervalMilliseconds,
+    exportTimeoutMillis: exportMilliseconds + 1000,
+  });
+  const provider = new TracerProvider({
+    resource: defaultResource().merge(resourceFromAttributes(resourceOf(options))),
+    sampler: samplerOf(options),
+    spanProcessors: [processor],
+    // X-Ray refuses ids that do not begin with the time.
+    ...(propagators.includes('xray') ? { idGenerator: new AWSXRayIdGenerator() } : {}),
+  });
+  const contexts = new AsyncLocalStorageContextManager().enable();
+  const propagator = new CompositePropagator({ propagators: propagators.flatMap(propagatorOf) });
+  const spans = { tracer: provider.getTracer('ostiary', version), contexts, propagator, origin };
+  return {
+    requests: createRequestSpans(spans),
+    observe: createOperationObserver(spans),
+    runGroup: createGroupRunner(spans),
+    async close() {
+      await Promise.race([provider.shutdown().catch(() => undefined), atLatest(closeMilliseconds)]);
+      contexts.disable();
+    },
+  };
+}
+
+/** https://opentelemetry.io/docs/specs/semconv/resource/ */
+function resourceOf({ serviceName, version, environment, attributes }: OtlpOptions): Attributes {
+  return {
+    'service.version': version,
+    'service.instance.id': randomUUID(),
+    'deployment.environment.name': environment,
+    'host.name': hostname(),
+    'process.pid': process.pid,
+    'process.runtime.name': 'nodejs',
+    'process.runtime.version': process.versions.node,
+    ...attributes,
+    'service.name': serviceName,
+  };
+}
+
+function propagatorOf(name: PropagatorName): readonly TextMapPropagator[] {
+  switch (name) {
+    case 'tracecontext':
+      return [new W3CTraceContextPropagator()];
+    case 'baggage':
+      return [new W3CBaggagePropagator()];
+    case 'xray':
+      return [new AWSXRayPropagator()];
+    case 'none':
+      return [];
+  }
+}
+
+function samplerOf({ sampler, ratio }: OtlpOptions): Sampler {
+  switch (sampler) {
+    case 'always_on':
+      return new AlwaysOnSampler();
+    case 'always_off':
+      return new AlwaysOffSampler();
+    case 'traceidratio':
+      return new TraceIdRatioBasedSampler(ratio);
+    case 'parentbased_always_on':
+      return new ParentBasedSampler({ root: new AlwaysOnSampler() });
+    case 'parentbased_always_off':
+      return new ParentBasedSampler({ root: new AlwaysOffSampler() });
+    case 'parentbased_traceidratio':
+      return new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) });
+  }
+}
+
+function atLatest(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds).unref();
+  });
+}
