@@ -33,8 +33,10 @@ export async function serve(options: ServeOptions): Promise<void> {
 /** Background work until the signal; each promise settles when its job has ended. */
 function startJobs(services: Services, signal: AbortSignal): readonly Promise<void>[] {
   const { cleanupJob, outboxWorker, logos, exportWriter, auditChain, log } = services;
+  const { keyRotation, reencryption } = services;
   const load = async () => {
-    await Promise.all([services.activeProviders.load(), services.activeBrand.load()]);
+    const { activeProviders, activeBrand, signingKeySet } = services;
+    await Promise.all([activeProviders.load(), activeBrand.load(), signingKeySet.refresh()]);
   };
   return [
     cleanupJob.runForever(signal),
@@ -43,6 +45,8 @@ function startJobs(services: Services, signal: AbortSignal): readonly Promise<vo
     exportWriter.runForever(signal),
     refreshForever({ load, signal, log }),
     auditChain.runForever(signal),
+    keyRotation.runForever(signal),
+    reencryption.runForever(signal),
   ];
 }
 
@@ -108,6 +112,7 @@ async function listen(server: Server, { config, close }: Services): Promise<void
 async function openApp(services: Services, stop: AbortSignal): Promise<Koa> {
   try {
     await services.clusterSettings.join();
+    await services.encryptionKeys.admit();
     await services.clients.settlePkce(services.config);
     return await createApp({ services, isStopping: () => stop.aborted });
   } catch (error) {

@@ -29,6 +29,7 @@ import * as impersonations from '#migrations/0025-impersonations.ts';
 import * as identityProviders from '#migrations/0026-identity-providers.ts';
 import * as logos from '#migrations/0028-logos.ts';
 import * as auditEventsByName from '#migrations/0029-audit-events-by-name.ts';
+import * as keyRotation from '#migrations/0031-key-rotation.ts';
 import { isAppError } from '#platform/errors.ts';
 import type { Log } from '#platform/logging/log.ts';
 
@@ -65,6 +66,7 @@ const migrations: readonly Migration[] = [
   { name: '0026-identity-providers', ...identityProviders },
   { name: '0028-logos', ...logos },
   { name: '0029-audit-events-by-name', ...auditEventsByName },
+  { name: '0031-key-rotation', ...keyRotation },
 ];
 
 /** An arbitrary number that every version of the product must share. */
