@@ -22,7 +22,7 @@ import {
   impersonationEnd,
   impersonationList,
 } from '#core/impersonations/impersonations.commands.ts';
-import { keyList } from '#core/keys/signing-keys.commands.ts';
+import { keyCommands } from '#core/keys/signing-keys.commands.ts';
 import { migrate } from './commands/migrate.ts';
 import { outboxList } from '#core/outbox/commands/outbox-list.ts';
 import { outboxRetry } from '#core/outbox/commands/outbox-retry.ts';
@@ -235,6 +235,10 @@ export const dataCommands: readonly DataCommand[] = [
   ...brandingCommands,
   ...logCommands,
   keyList,
+  brandingShow,
+  brandingSet,
+  brandingReset,
+  ...keyCommands,
   statisticsCommand,
   outboxList,
   outboxRetry,

@@ -120,6 +120,7 @@ function createRotation(
     pendingRedemption,
     now,
     format: createRefreshTokenFormat(keyring.derive('refresh tokens')),
+    keyId: keyring.currentId,
     leewaySeconds: config.refreshLeewaySeconds,
     lifetimeSeconds: config.refreshTokenSeconds,
   });

@@ -18,8 +18,9 @@
 //                                                                     browser
 // interaction-end.ts           middleware around every route          the end is stored before the
 //                                                                     response is sent
-// unauthorized-client.ts       listener of grant.error, response      RFC 6749 §5.2 names the error
-// server-errors.ts             listener of server_error, response     an outage is 503, not 500
+// error-responses.ts           listener of grant.error, response      RFC 6749 §5.2 names the error
+//                              listener of server_error, response     an outage is 503, not 500
+// signing-keys.ts              key store and JWKS of the provider     keys rotate without a restart
 // request-body.ts              `readable` and `iterator` of the       the body is read once, before
 //                              request                                oidc-provider runs
 //
@@ -44,6 +45,7 @@ import { prefixTokenIds, takeRefreshTokenIdsFrom } from './patches/token-ids.ts'
 import { answerUnauthorizedClient } from './patches/unauthorized-client.ts';
 import type { Observation } from '#platform/observation/observation.ts';
 import { observeSigning } from './signing-operations.ts';
+import { answerUnauthorizedClient } from './patches/error-responses.ts';
 import type { OtherSignOuts } from './provider-hooks.ts';
 import type { RefreshRotation } from './tokens/refresh-rotation.ts';
 import type { TokenAuthorization } from './access-control/token-authorization.ts';

@@ -6,6 +6,7 @@ import type { Context, Next } from '#http/context.ts';
 import { createRequestMiddleware } from '#http/middleware/middleware.ts';
 import type { Answered } from '#http/middleware/request-log.ts';
 import type { ErrorPage } from '#http/middleware/error-handler.ts';
+import { jwksCacheSeconds } from '#core/keys/signing-keys.ts';
 import { createFavicon } from '#features/branding/brand.pages.ts';
 import { createDeviceCookie } from '#features/unrecognized-devices/device-cookie.pages.ts';
 import { createTranslator, defaultLocale, isMessageKey } from '#http/i18n/locales.ts';
@@ -20,7 +21,7 @@ import { logoFiles } from '#features/federation/pages/provider-images.pages.ts';
 import { passkeyLibrary } from '#features/passkeys/browser-library.pages.ts';
 import { loadStaticFiles } from '#http/rendering/static-files.ts';
 import { basePathOf } from '#oidc/configuration.ts';
-import { onServerError } from '#oidc/patches/server-errors.ts';
+import { onServerError } from '#oidc/patches/error-responses.ts';
 import { createCookieSigner } from '#platform/crypto/cookie-signer.ts';
 import { createPostedRequests } from '#oidc/sign-in/posted-requests.ts';
 import { maxDeviceLength } from '#platform/request/request-origin.ts';
@@ -66,6 +67,10 @@ export async function createApp({ services, isStopping }: AppOptions): Promise<K
     isStopping,
     tracing: services.tracing?.requests,
     answered: observeAnswers(services),
+    publishedKeys: {
+      version: () => services.signingKeySet.version(),
+      maxAgeSeconds: jwksCacheSeconds(config.signingKeyLeadSeconds),
+    },
     // A stored brand keeps the style sheet of the setting.
     styleDigests: digestsOf(services.configuredBrand),
   });

@@ -9,7 +9,11 @@ import { createClientsModule } from '#core/clients/module.ts';
 import { createConsentsModule } from '#core/consents/module.ts';
 import { createImpersonationsModule } from '#core/impersonations/module.ts';
 import { createIdempotencyModule } from '#core/idempotency/module.ts';
-import { createKeysModule } from '#core/keys/module.ts';
+import {
+  createEncryptionKeysModule,
+  createKeyRotationModule,
+  createKeysModule,
+} from '#core/keys/module.ts';
 import { compose } from '#core/modules/compose.ts';
 import type { TableRules } from '#core/modules/table-rules.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
@@ -172,6 +176,8 @@ function createCore<Base extends Runtime & Declared>(base: Base) {
     .add(createSubjectStatusModule)
     .add(createAccessControlModule)
     .add(createApprovalsModule)
+    .add(createKeyRotationModule)
+    .add(createEncryptionKeysModule)
     .add(createClientsModule)
     .add(createOutboxModule)
     .add(createTokensModule)

@@ -6,10 +6,10 @@ import { createJwtAccessTokens, type JwtAccessTokens } from '#oidc/tokens/jwt-ac
 import { createAccountCookie } from '#oidc/sessions/account-cookie.ts';
 import { createBrowserAccounts, type BrowserAccounts } from '#oidc/sessions/browser-accounts.ts';
 import { createProvider } from '#oidc/provider.ts';
+import { replaceSigningKeys } from '#oidc/patches/signing-keys.ts';
 import { createSignInVersion, type SignInVersion } from '#oidc/sign-in/security-version.ts';
 import { createCookieSigner } from '#platform/crypto/cookie-signer.ts';
 import { createOutboundFetch } from '#platform/outbound/outbound-fetch.ts';
-import { publicKeys } from '#core/keys/signing-keys.service.ts';
 import type { Services } from './composition.ts';
 
 export interface OidcProvider {
@@ -28,11 +28,11 @@ export async function createOidcProvider(
   services: Services,
   pages: ProviderPages = noPages,
 ): Promise<OidcProvider> {
-  const { config, now } = services;
-  const jwks = await services.signingKeys.load();
+  const { config, signingKeySet, now } = services;
+  await signingKeySet.load();
   const jwts = createJwtAccessTokens({
     issuer: config.issuer,
-    jwks: publicKeys(jwks),
+    keys: signingKeySet,
     revocation: services.tokenRevocation,
     now,
   });
@@ -45,7 +45,7 @@ export async function createOidcProvider(
     ...services,
     extraClaims: services.supplements,
     fetch,
-    jwks,
+    jwks: { keys: [...signingKeySet.current().signing] },
     jwts,
     signInVersion,
     pages,
@@ -53,6 +53,7 @@ export async function createOidcProvider(
     cookieSigner: createCookieSigner(config.cookieKeys),
     stores: services,
   });
+  signingKeySet.subscribe((keys) => replaceSigningKeys(provider, keys));
   const logout = createBackchannelLogout({ provider, fetch });
   services.outboxWorker.registerHandler('backchannel_logout', logout);
   return { provider, jwts, signInVersion };

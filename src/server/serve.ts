@@ -35,9 +35,12 @@ export async function serve(options: ServeOptions): Promise<void> {
 /** Background work until the signal; each promise settles when its job has ended. */
 function startJobs(services: Services, signal: AbortSignal): readonly Promise<void>[] {
   const { cleanupJob, outboxWorker, logos, exportWriter, auditChain, log } = services;
+  const { keyRotation, reencryption } = services;
   const load = async () => {
     const { activeProviders, activeBrand, activeLogOverride } = services;
     await Promise.all([activeProviders.load(), activeBrand.load(), activeLogOverride.load()]);
+    const { activeProviders, activeBrand, signingKeySet } = services;
+    await Promise.all([activeProviders.load(), activeBrand.load(), signingKeySet.refresh()]);
   };
   return [
     cleanupJob.runForever(signal),
@@ -46,6 +49,8 @@ function startJobs(services: Services, signal: AbortSignal): readonly Promise<vo
     exportWriter.runForever(signal),
     refreshForever({ load, signal, log }),
     auditChain.runForever(signal),
+    keyRotation.runForever(signal),
+    reencryption.runForever(signal),
   ];
 }
 
@@ -130,6 +135,7 @@ function now(): Date {
 async function openApp(services: Services, stop: AbortSignal): Promise<Koa> {
   try {
     await services.clusterSettings.join();
+    await services.encryptionKeys.admit();
     await services.clients.settlePkce(services.config);
     return await createApp({ services, isStopping: () => stop.aborted });
   } catch (error) {

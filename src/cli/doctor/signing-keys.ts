@@ -2,6 +2,7 @@
 import type { Config } from '#config/config.ts';
 import { createKeyring } from '#platform/crypto/encryption.ts';
 import type { Database } from '#platform/database/postgres.ts';
+import { isPublished } from '#core/keys/signing-keys.ts';
 import { openSigningKeys } from '#core/keys/signing-keys.service.ts';
 import { createSigningKeyStore } from '#core/keys/signing-keys.store.ts';
 import { inspectSafely, type Finding } from './findings.ts';
@@ -21,7 +22,7 @@ export function inspectSigningKeys(
       return unreadable('The file keys.json with the encryption key is missing.');
     }
     try {
-      openSigningKeys(stored, createKeyring(encryptionKeys));
+      openSigningKeys(stored.filter(isPublished), createKeyring(encryptionKeys));
     } catch (error) {
       return unreadable(reasonOf(error));
     }

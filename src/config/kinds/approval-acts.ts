@@ -2,7 +2,12 @@
 import type { Kind } from '#config/setting.ts';
 import { parseList } from './lists.ts';
 
-export const approvalActs = ['users.delete', 'roles.grant-admin', 'sessions.end-all'] as const;
+export const approvalActs = [
+  'users.delete',
+  'roles.grant-admin',
+  'sessions.end-all',
+  'keys.rotate',
+] as const;
 
 export type ApprovalAct = (typeof approvalActs)[number];
 

@@ -1,5 +1,5 @@
 // Lifetimes of tokens, and what clients must use to obtain them.
-import { seconds } from '#config/kinds/numbers.ts';
+import { seconds, wholeNumber } from '#config/kinds/numbers.ts';
 import { choice } from '#config/kinds/text.ts';
 import { setting } from '#config/setting.ts';
 
@@ -39,5 +39,21 @@ export const tokenSettings = {
     default: 10,
     sameOnAllNodes: true,
     text: 'How long a retried refresh gets the same successor; 0 treats every retry as token reuse.',
+  }),
+  signingKeyDays: setting({
+    name: 'SIGNING_KEY_DAYS',
+    kind: wholeNumber({ min: 0, max: 3650, unit: 'days' }),
+    default: 90,
+    sameOnAllNodes: true,
+    text: 'After how many days a signing key is replaced; 0: only by `ostiary key rotate`.',
+  }),
+  signingKeyLeadSeconds: setting({
+    name: 'SIGNING_KEY_LEAD_SECONDS',
+    kind: seconds({ min: 15, max: 7 * day }),
+    default: hour,
+    sameOnAllNodes: true,
+    text:
+      'How long a new signing key is published before it signs, so that every cached JWKS contains ' +
+      'it. Clients may cache the JWKS for at most half of this time, and for at most five minutes.',
   }),
 };

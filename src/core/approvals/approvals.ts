@@ -39,6 +39,7 @@ export const scopesOfAct: Readonly<Record<ApprovalAct, readonly ManagementScope[
   'users.delete': ['users:write'],
   'roles.grant-admin': ['roles:write'],
   'sessions.end-all': ['users:write', 'sessions:write'],
+  'keys.rotate': ['keys:write'],
 };
 
 /** The rights that the act confers, as the `scope` of a registration. */

@@ -60,6 +60,7 @@ export const managementScopes = [
   'resources:read',
   'resources:write',
   'keys:read',
+  'keys:write',
   'settings:read',
   'roles:read',
   'roles:write',

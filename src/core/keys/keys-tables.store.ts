@@ -1,6 +1,15 @@
-// What happens to the rows of signing keys.
+// What happens to the rows of signing keys and of the ids of encryption keys.
 import { doesNotExpire, noUserData, type TableRules } from '#core/modules/table-rules.ts';
+import { signingKeyContext } from './signing-keys.store.ts';
 
 export const keyTables: readonly TableRules[] = [
-  { table: 'signing_keys', cleanup: doesNotExpire, account: noUserData },
+  {
+    table: 'signing_keys',
+    cleanup: doesNotExpire,
+    account: noUserData,
+    sealed: [
+      { column: 'sealed_jwk', key: ['kid'], context: ([kid = '']) => signingKeyContext(kid) },
+    ],
+  },
+  { table: 'encryption_keys', cleanup: doesNotExpire, account: noUserData },
 ];

@@ -14,6 +14,18 @@ export interface TableRules {
   readonly cleanup: Kept | readonly ExpiryRule[];
   /** What happens to the rows that belong to a user, or why none do. */
   readonly account: Kept | AccountRules;
+  /** The columns whose texts are encrypted; a rotation of ENCRYPTION_KEYS encrypts them anew. */
+  readonly sealed?: readonly SealedColumn[];
+}
+
+export interface SealedColumn {
+  readonly column: string;
+  /** The columns of the primary key; for a composite key in the order of its index. */
+  readonly key: readonly string[];
+  /** What binds the encrypted text to its row, from the values of the key. */
+  context(key: readonly string[]): string;
+  /** What precedes the encrypted text; other texts in the column are not encrypted. */
+  readonly prefix?: string;
 }
 
 export interface ExpiryRule {

@@ -1,6 +1,7 @@
 // What happens to the jobs in the outbox.
 import { keep, type TableRules } from '#core/modules/table-rules.ts';
 import { exportList, formatTime } from '#core/modules/export-lists.store.ts';
+import { outboxContext } from './outbox.store.ts';
 
 const sentDays = 7;
 const deadLetterDays = 90;
@@ -44,5 +45,6 @@ export const outboxTables: readonly TableRules[] = [
       onAccountCompromised: stillDue,
       onAccountDeleted: stillDue,
     },
+    sealed: [{ column: 'sealed', key: ['id'], context: ([id = '']) => outboxContext(id) }],
   },
 ];

@@ -4,7 +4,12 @@ import type { Knex } from 'knex';
 import { randomUUID } from 'node:crypto';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import type { MailOrder, StoredMail } from './mail/mail.ts';
-import type { OutboxItem, OutboxKind, OutboxStore } from './outbox.store.ts';
+import {
+  outboxContext,
+  type OutboxItem,
+  type OutboxKind,
+  type OutboxStore,
+} from './outbox.store.ts';
 
 /** Tells a client that a session of its user ended (OpenID Connect Back-Channel Logout 1.0). */
 export interface LogoutOrder {
@@ -55,7 +60,7 @@ export function createOutbox({ store, keyring, now }: OutboxDependencies) {
       userId: order.userId,
       clientId: order.kind === 'backchannel_logout' ? order.clientId : undefined,
       webhookId: order.kind === 'webhook' ? order.webhookId : undefined,
-      sealed: keyring.seal(JSON.stringify(order), contextOf(id)),
+      sealed: keyring.seal(JSON.stringify(order), outboxContext(id)),
       createdAt: now(),
     };
   }
@@ -87,7 +92,7 @@ export function createOutbox({ store, keyring, now }: OutboxDependencies) {
       return () => void listeners.delete(listener);
     },
     open({ id, sealed }: Pick<OutboxItem, 'id' | 'sealed'>): OrderOf<OutboxKind> {
-      const text = keyring.open(sealed, contextOf(id)).toString();
+      const text = keyring.open(sealed, outboxContext(id)).toString();
       // The assertion holds because only `seal` encrypts under this context.
       return JSON.parse(text) as OrderOf<OutboxKind>;
     },
@@ -99,8 +104,4 @@ export type Outbox = ReturnType<typeof createOutbox>;
 async function endOf(tx: Knex | undefined): Promise<void> {
   // `isTransaction` proves the type.
   if (tx?.isTransaction === true) await (tx as Knex.Transaction).executionPromise;
-}
-
-function contextOf(id: string): string {
-  return `outbox ${id}`;
 }

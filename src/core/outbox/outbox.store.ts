@@ -117,6 +117,11 @@ export function outboxValues({ id, kind, userId, clientId, sealed, createdAt }: 
   return [id, kind, userId ?? null, clientId ?? null, sealed, createdAt, createdAt];
 }
 
+/** Binds the encrypted content to its job. */
+export function outboxContext(id: string): string {
+  return `outbox ${id}`;
+}
+
 export function createOutboxStore(db: Database) {
   return {
     async add(items: readonly OutboxItem[], at: Date, tx: Knex = db.knex): Promise<void> {

@@ -27,6 +27,8 @@ export interface Rotation {
   readonly currentHash: Buffer;
   /** Equal to `currentHash` for a client that keeps its refresh token. */
   readonly successorHash: Buffer;
+  /** The encryption key from which the key of the successor is derived. */
+  readonly keyId: string;
   readonly at: Date;
   /** Address and device of the client that rotated, for diagnosis. */
   readonly address: string;
@@ -66,8 +68,8 @@ const create: Statement = {
       select id from grants where id = $2 and revoked_at is null for share
     )
     insert into refresh_families (id, grant_id, user_id, client_id, current_hash, content,
-           created_at, expires_at)
-    select $1, standing.id, $3, $4, $5, $6, $7, $8
+           created_at, expires_at, key_id)
+    select $1, standing.id, $3, $4, $5, $6, $7, $8, $9
       from standing`,
 };
 
@@ -86,13 +88,13 @@ const redeemAndCreate: Statement = {
       select id from grants where id = $2 and revoked_at is null for share
     ), redeemed as (
       insert into code_redemptions (code_hash, grant_id, redeemed_at, expires_at)
-      select $9, standing.id, $10, $11 from standing
+      select $10, standing.id, $11, $12 from standing
       on conflict (code_hash) do nothing
       returning grant_id
     )
     insert into refresh_families (id, grant_id, user_id, client_id, current_hash, content,
-           created_at, expires_at)
-    select $1, redeemed.grant_id, $3, $4, $5, $6, $7, $8
+           created_at, expires_at, key_id)
+    select $1, redeemed.grant_id, $3, $4, $5, $6, $7, $8, $9
       from redeemed`,
 };
 
@@ -104,6 +106,7 @@ const rotate: Statement = {
        set generation = f.generation + (f.current_hash <> $4)::integer,
            previous_hash = nullif(f.current_hash, $4),
            current_hash = $4,
+           key_id = case when f.current_hash = $4 then f.key_id else $7 end,
            rotated_at = $5,
            rotations = jsonb_path_query_array(
              jsonb_build_array($6::jsonb) || f.rotations, '$[0 to ${maxStoredRotations - 1}]')
@@ -181,10 +184,11 @@ export function createRefreshFamilyStore(db: Database) {
      * True for exactly one caller per token; false also when family, grant or user is not active.
      */
     async rotate(rotation: Rotation, tx: Knex = db.knex): Promise<boolean> {
-      const { familyId, generation, currentHash, successorHash, at, address, device } = rotation;
+      const { familyId, generation, currentHash, successorHash, keyId } = rotation;
+      const { at, address, device } = rotation;
       const next = successorHash.equals(currentHash) ? generation : generation + 1;
       const memory = JSON.stringify({ generation: next, at, address, device });
-      const values = [familyId, generation, currentHash, successorHash, at, memory];
+      const values = [familyId, generation, currentHash, successorHash, at, memory, keyId];
       return (await db.run(rotate, values, tx)).rowCount === 1;
     },
     /** The most recent stored rotation, also of an ended family. */

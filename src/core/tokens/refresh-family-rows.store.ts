@@ -15,7 +15,10 @@ export interface RefreshFamily {
   readonly expiresAt: Date;
 }
 
-export type NewRefreshFamily = Omit<RefreshFamily, 'generation' | 'previousHash' | 'rotatedAt'>;
+export type NewRefreshFamily = Omit<RefreshFamily, 'generation' | 'previousHash' | 'rotatedAt'> & {
+  /** The encryption key from which the key of the token is derived. */
+  readonly keyId: string;
+};
 
 export interface RefreshFamilyRow {
   id: string;
@@ -49,7 +52,7 @@ export const familyColumns = [
 export function familyValues(family: NewRefreshFamily): unknown[] {
   const { id, grantId, userId, clientId, currentHash, content, createdAt, expiresAt } = family;
   const json = JSON.stringify(content);
-  return [id, grantId, userId, clientId, currentHash, json, createdAt, expiresAt];
+  return [id, grantId, userId, clientId, currentHash, json, createdAt, expiresAt, family.keyId];
 }
 
 export function familyFromRow(row: RefreshFamilyRow): RefreshFamily {

@@ -1,6 +1,7 @@
 // What happens to the data exports of a user.
 import { cascade, keep, noUserData, type TableRules } from '#core/modules/table-rules.ts';
 import { removeAll, removeSince } from '#core/modules/removals.store.ts';
+import { chunkContext } from './exports.store.ts';
 
 /** A download that started this long ago is regarded as aborted. */
 const brokenDownloadHours = 1;
@@ -30,5 +31,12 @@ export const dataExportTables: readonly TableRules[] = [
       },
     ],
     account: noUserData,
+    sealed: [
+      {
+        column: 'sealed',
+        key: ['export_id', 'attempt', 'number'],
+        context: ([id = '', attempt = '', number = '']) => chunkContext({ id, attempt }, number),
+      },
+    ],
   },
 ];

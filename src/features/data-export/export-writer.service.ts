@@ -9,7 +9,7 @@ import type { SigningKeys } from '#core/keys/signing-keys.service.ts';
 import { mailTo } from '#core/outbox/mail/mail.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
-import type { ClaimedExport, ExportStore } from './exports.store.ts';
+import { chunkContext, type ClaimedExport, type ExportStore } from './exports.store.ts';
 import type { User } from '#core/users/users.ts';
 import type { ExportContent } from './export-content.service.ts';
 import { exportReadyMail } from './export-mail-templates.ts';
@@ -122,11 +122,3 @@ export function createExportWriter(dependencies: ExportWriterDependencies) {
 }
 
 export type ExportWriter = ReturnType<typeof createExportWriter>;
-
-/** Encryption context of a chunk, which binds it to its export, attempt and position. */
-export function chunkContext(
-  { id, attempt }: { readonly id: string; readonly attempt: number },
-  number: number,
-): string {
-  return `export ${id} ${attempt} ${number}`;
-}

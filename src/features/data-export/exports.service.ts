@@ -7,8 +7,13 @@ import type { Keyring } from '#platform/crypto/encryption.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
-import type { AccountExport, ExportStore, TakenExport } from './exports.store.ts';
-import { chunkContext, exportDays, type ExportWriter } from './export-writer.service.ts';
+import {
+  chunkContext,
+  type AccountExport,
+  type ExportStore,
+  type TakenExport,
+} from './exports.store.ts';
+import { exportDays, type ExportWriter } from './export-writer.service.ts';
 
 /**
  * Minimum time between two exports; short, because a download that breaks off needs a new export.

@@ -187,3 +187,11 @@ function fromRow(row: ExportRow): AccountExport {
     expiresAt: row.expires_at,
   };
 }
+
+/** Encryption context of a chunk, which binds it to its export, attempt and position. */
+export function chunkContext(
+  { id, attempt }: { readonly id: string; readonly attempt: number | string },
+  number: number | string,
+): string {
+  return `export ${id} ${attempt} ${number}`;
+}

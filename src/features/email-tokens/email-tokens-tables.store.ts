@@ -2,6 +2,7 @@
 import { cascade, type TableRules } from '#core/modules/table-rules.ts';
 import { exportList, formatTime } from '#core/modules/export-lists.store.ts';
 import { removeAll } from '#core/modules/removals.store.ts';
+import { emailTokenContext } from './email-tokens.store.ts';
 
 export const emailTokenTables: readonly TableRules[] = [
   {
@@ -28,5 +29,6 @@ export const emailTokenTables: readonly TableRules[] = [
       onAccountCompromised: [removeAll('mail_proofs')],
       onAccountDeleted: cascade,
     },
+    sealed: [{ column: 'content', key: ['id'], context: ([id = '']) => emailTokenContext(id) }],
   },
 ];

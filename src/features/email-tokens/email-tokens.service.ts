@@ -11,7 +11,11 @@ import {
 } from './email-tokens.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import { equalBytes, randomToken, sha256 } from '#platform/crypto/hashing.ts';
-import type { EmailTokenStore, StoredEmailToken } from './email-tokens.store.ts';
+import {
+  emailTokenContext,
+  type EmailTokenStore,
+  type StoredEmailToken,
+} from './email-tokens.store.ts';
 import type { MailThrottle } from './email-throttle.service.ts';
 
 export interface EmailTokenOrder {
@@ -89,7 +93,7 @@ export function createEmailTokens({ store, throttle, keyring, now }: EmailTokenD
     if (!stored) return undefined;
     const { id, kind, userId, email, emailKey, bindingHash, createdAt } = stored;
     const content: Record<string, unknown> = JSON.parse(
-      keyring.open(stored.content, contextOf(id)).toString(),
+      keyring.open(stored.content, emailTokenContext(id)).toString(),
     );
     return {
       id,
@@ -124,7 +128,7 @@ export function createEmailTokens({ store, throttle, keyring, now }: EmailTokenD
         linkHash: sha256(works ? issued.token : randomToken()),
         codeHash: works ? codeHash : undefined,
         bindingHash: binding === undefined ? undefined : sha256(binding),
-        content: keyring.seal(JSON.stringify(content), contextOf(id)),
+        content: keyring.seal(JSON.stringify(content), emailTokenContext(id)),
         createdAt: at,
         expiresAt: new Date(at.getTime() + emailTokenSeconds[kind] * 1000),
       };
@@ -182,10 +186,6 @@ function subjectOf({
   if (kind === 'email_undo') return `${userId} ${emailKey}`;
   const isAboutPerson = kind === 'verification' || kind === 'email_change';
   return isAboutPerson && userId !== undefined ? userId : emailKey;
-}
-
-function contextOf(id: string): string {
-  return `mail proof ${id}`;
 }
 
 function randomCode(): string {

@@ -134,6 +134,11 @@ const endChangeOf: Statement = {
   text: `delete from mail_proofs where user_id = $1 and kind = 'email_change' and used_at is null`,
 };
 
+/** Binds the encrypted content to its token. */
+export function emailTokenContext(id: string): string {
+  return `mail proof ${id}`;
+}
+
 export function createEmailTokenStore(db: Database) {
   async function first(
     statement: Statement,

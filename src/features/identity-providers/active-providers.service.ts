@@ -7,6 +7,7 @@ import type { Keyring } from '#platform/crypto/encryption.ts';
 import type { Log } from '#platform/logging/log.ts';
 import type { IdentityProviderStore } from './identity-providers.store.ts';
 import {
+  providerContext,
   readProvider,
   type ProviderSecret,
   type ProviderState,
@@ -74,11 +75,6 @@ export function createActiveProviders(dependencies: ActiveProviderDependencies) 
 }
 
 export type ActiveProviders = ReturnType<typeof createActiveProviders>;
-
-/** The context under which the secret of a provider is encrypted. */
-export function providerContext(id: string): string {
-  return `identity provider ${id}`;
-}
 
 /** @throws AppError `internal` if it was encrypted with a key that is missing */
 export function openSecret(keyring: Keyring, { id, credential }: StoredProvider): ProviderSecret {

@@ -112,3 +112,8 @@ export function defined<Value extends object>(value: Value): Partial<Value> {
   // A subset of the members of the value.
   return Object.fromEntries(entries) as Partial<Value>;
 }
+
+/** Binds the encrypted secret of a provider to it. */
+export function providerContext(id: string): string {
+  return `identity provider ${id}`;
+}

@@ -2,6 +2,7 @@
 import { cascade, doesNotExpire, keep, type TableRules } from '#core/modules/table-rules.ts';
 import { formatTime } from '#core/modules/export-lists.store.ts';
 import { removeAll, removeSince } from '#core/modules/removals.store.ts';
+import { totpContext } from './credentials/totp-credentials.store.ts';
 
 const staysIfMadeByOperator = true;
 
@@ -36,6 +37,9 @@ export const mfaTables: readonly TableRules[] = [
       ],
       onAccountDeleted: cascade,
     },
+    sealed: [
+      { column: 'sealed', key: ['user_id'], context: ([userId = '']) => totpContext(userId) },
+    ],
   },
   {
     table: 'recovery_codes',

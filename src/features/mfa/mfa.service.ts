@@ -18,7 +18,7 @@ import {
   type CodeOutcome,
 } from './code-attempts.service.ts';
 import type { RecoveryCodeStore } from './credentials/recovery-codes.store.ts';
-import type { TotpStore } from './credentials/totp-credentials.store.ts';
+import { totpContext, type TotpStore } from './credentials/totp-credentials.store.ts';
 import { makeRecoveryCode, makeTotpSecret, stepOfCode } from './credentials/totp.ts';
 import {
   factorAddedMail,
@@ -61,7 +61,7 @@ async function takeTotp(
   const at = now();
   const credential = await totp.find(userId, tx);
   if (!credential) return false;
-  const secret = keyring.open(credential.sealed, contextOf(userId)).toString();
+  const secret = keyring.open(credential.sealed, totpContext(userId)).toString();
   const step = await stepOfCode(secret, code, at);
   return step !== undefined && totp.take(userId, { step, at, confirms }, tx);
 }
@@ -106,7 +106,7 @@ async function pendingSecret(
   const credential = await totp.find(userId);
   if (!credential || credential.confirmedAt) return undefined;
   const isFresh = now().getTime() - credential.createdAt.getTime() < setUpMilliseconds;
-  return isFresh ? keyring.open(credential.sealed, contextOf(userId)).toString() : undefined;
+  return isFresh ? keyring.open(credential.sealed, totpContext(userId)).toString() : undefined;
 }
 
 type Confirmation =
@@ -186,7 +186,7 @@ export function createSecondFactor(dependencies: SecondFactorDependencies) {
      * active.
      */
     async begin(userId: string): Promise<boolean> {
-      return totp.begin(userId, keyring.seal(await makeTotpSecret(), contextOf(userId)), now());
+      return totp.begin(userId, keyring.seal(await makeTotpSecret(), totpContext(userId)), now());
     },
     /** The secret of a factor that is being set up. */
     pendingSecret: (userId: string): Promise<string | undefined> =>
@@ -211,7 +211,3 @@ export function createSecondFactor(dependencies: SecondFactorDependencies) {
 }
 
 export type SecondFactor = ReturnType<typeof createSecondFactor>;
-
-function contextOf(userId: string): string {
-  return `totp ${userId}`;
-}

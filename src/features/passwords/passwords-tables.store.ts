@@ -2,6 +2,7 @@
 import { cascade, doesNotExpire, type TableRules } from '#core/modules/table-rules.ts';
 import { formatTime } from '#core/modules/export-lists.store.ts';
 import { removeAll } from '#core/modules/removals.store.ts';
+import { sealedHashContext, sealedPrefix } from '#platform/crypto/password-hashing.ts';
 
 export const passwordTables: readonly TableRules[] = [
   {
@@ -18,5 +19,13 @@ export const passwordTables: readonly TableRules[] = [
       onAccountCompromised: [removeAll('password_credentials', { event: 'password.removed' })],
       onAccountDeleted: cascade,
     },
+    sealed: [
+      {
+        column: 'hash',
+        key: ['user_id'],
+        context: () => sealedHashContext,
+        prefix: sealedPrefix,
+      },
+    ],
   },
 ];

@@ -2,9 +2,7 @@
 // plain text next to the hashes, it would be disclosed together with them.
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import { writeHash, type ForeignHash } from '#platform/crypto/foreign-hashes/hash-strings.ts';
-import { sealedPrefix } from '#platform/crypto/password-hashing.ts';
-
-const context = 'imported password hash';
+import { sealedHashContext as context, sealedPrefix } from '#platform/crypto/password-hashing.ts';
 
 /** The stored form of a hash. */
 export function storeHash(hash: ForeignHash, keyring: Keyring): string {

@@ -17,8 +17,9 @@ import {
   type Webhook,
   type DisabledReason,
   type WebhookWithSecrets,
+  webhookContext,
 } from './webhooks.ts';
-import { webhookContext, type WebhookService } from './webhooks.service.ts';
+import type { WebhookService } from './webhooks.service.ts';
 import type { WebhookStore } from './webhooks.store.ts';
 
 /** Shorter than the time limit of the job, so that the attempt is logged. */

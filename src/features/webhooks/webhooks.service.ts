@@ -16,6 +16,7 @@ import {
   type WebhookChanges,
   type WebhookSettings,
   type WebhookWithSecrets,
+  webhookContext,
 } from './webhooks.ts';
 import type { WebhookStore } from './webhooks.store.ts';
 
@@ -129,11 +130,6 @@ export function createWebhookService(dependencies: WebhookServiceDependencies) {
 }
 
 export type WebhookService = ReturnType<typeof createWebhookService>;
-
-/** The context under which the secrets of a webhook are encrypted. */
-export function webhookContext(id: string): string {
-  return `webhook ${id}`;
-}
 
 const fresh = {
   previousSecretExpiresAt: undefined,

@@ -81,3 +81,8 @@ export function isWebhookUrl(text: string): boolean {
   if (url.username !== '' || url.password !== '') return false;
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname));
 }
+
+/** Binds the encrypted secrets of a webhook to it. */
+export function webhookContext(id: string): string {
+  return `webhook ${id}`;
+}

@@ -12,7 +12,7 @@ import { defaultBodyLimits, drainRequest, type BodyLimits } from '#http/request/
 import { createClientAddress } from './client-address.ts';
 import { omitTypeOfEmptyBody } from '#http/request/empty-body.ts';
 import { createHostPin } from './host-validation.ts';
-import { createPublicDocuments } from './discovery-cache.ts';
+import { createPublicDocuments, type PublishedKeys } from './discovery-cache.ts';
 import { createBodyReader } from '#http/request/request-body.ts';
 import { createRequestId } from './request-id.ts';
 import { createTargetCheck } from '#http/request/request-target.ts';
@@ -27,6 +27,7 @@ export interface EdgeDependencies {
   readonly isStopping: () => boolean;
   /** Digests of style sheets, for the content security policy. */
   readonly styleDigests?: readonly string[];
+  readonly publishedKeys?: PublishedKeys | undefined;
   readonly bodyLimits?: BodyLimits;
   /** Time after which a probe counts as failed. */
   readonly probeTimeoutMs?: number;
@@ -60,7 +61,7 @@ export function createRequestMiddleware(dependencies: EdgeDependencies) {
     createHostPin({ issuer }),
     createTargetCheck({ addresses }),
     createBodyReader({ addresses, limits }),
-    createPublicDocuments({ addresses }),
+    createPublicDocuments({ addresses, publishedKeys: dependencies.publishedKeys }),
   ];
 
   return {

@@ -1,7 +1,13 @@
 // Introspection and revocation of JWT access tokens (RFC 9068), for which oidc-provider supports
 // opaque tokens only. A valid JWT is represented by a temporary handle and a record for the rest of
 // the request, so that oidc-provider's own rules apply to it.
-import { createLocalJWKSet, errors as joseErrors, jwtVerify, type JSONWebKeySet } from 'jose';
+import {
+  createLocalJWKSet,
+  errors as joseErrors,
+  jwtVerify,
+  type JWK,
+  type JWTVerifyGetKey,
+} from 'jose';
 import type { AccessToken, AdapterPayload, ClientCredentials } from 'oidc-provider';
 import { randomToken } from '#platform/crypto/hashing.ts';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
@@ -26,15 +32,21 @@ interface Presented {
 
 export interface JwtAccessTokenDependencies {
   readonly issuer: string;
-  /** The public keys are sufficient. */
-  readonly jwks: JSONWebKeySet;
+  readonly keys: TokenKeys;
   readonly revocation: TokenRevocation;
   readonly now: () => Date;
 }
 
+/** The keys that may have signed a valid token, which change while the process runs. */
+export interface TokenKeys {
+  current(): { readonly published: readonly JWK[] };
+  /** Looks for keys that another node made. */
+  loadUnknown(): Promise<void>;
+}
+
 export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) {
-  const { issuer, jwks, revocation, now } = dependencies;
-  const keys = createLocalJWKSet(jwks);
+  const { issuer, revocation, now } = dependencies;
+  const keys = createKeySelection(dependencies.keys);
   const presented = createRequestSlot<Presented>('presented JWT');
 
   async function verify(token: string): Promise<AdapterPayload | undefined> {
@@ -91,6 +103,30 @@ export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) 
 }
 
 export type JwtAccessTokens = ReturnType<typeof createJwtAccessTokens>;
+
+/** Selects the key that a token names. */
+function createKeySelection(keys: TokenKeys): JWTVerifyGetKey {
+  let known: readonly JWK[] | undefined;
+  let select: JWTVerifyGetKey | undefined;
+
+  function selection(): JWTVerifyGetKey {
+    const { published } = keys.current();
+    if (select && known === published) return select;
+    known = published;
+    select = createLocalJWKSet({ keys: [...published] });
+    return select;
+  }
+
+  return async (header, token) => {
+    try {
+      return await selection()(header, token);
+    } catch (error) {
+      if (!(error instanceof joseErrors.JWKSNoMatchingKey)) throw error;
+      await keys.loadUnknown();
+      return selection()(header, token);
+    }
+  };
+}
 
 /** The record that oidc-provider would have stored for an opaque token with the same claims. */
 function payloadOf(claims: Record<string, unknown>): AdapterPayload {

@@ -30,7 +30,7 @@ export async function createFamily(
 }
 
 function newFamily(
-  { format, lifetimeSeconds, organization, facts, now }: Rotation,
+  { format, keyId, lifetimeSeconds, organization, facts, now }: Rotation,
   token: string,
   payload: AdapterPayload,
 ): NewRefreshFamily {
@@ -41,6 +41,7 @@ function newFamily(
     userId: requireText(payload.accountId, 'accountId'),
     clientId: requireText(payload.clientId, 'clientId'),
     currentHash: sha256(token),
+    keyId,
     content: {
       ...Object.fromEntries(Object.entries(payload).filter(([member]) => !ownColumns.has(member))),
       ...(organizationId === undefined ? {} : { organizationId }),

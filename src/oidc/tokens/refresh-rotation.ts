@@ -129,6 +129,7 @@ async function replaceCurrent(rotation: Rotation, token: string, next: string): 
     generation: parts.generation,
     currentHash: sha256(token),
     successorHash: sha256(next),
+    keyId: rotation.keyId,
     at: rotation.now(),
     address: ctx?.ip ?? '',
     device: (ctx?.get('user-agent') ?? '').slice(0, 200),

@@ -16,6 +16,8 @@ export interface RotationDependencies extends Pick<
   readonly families: RefreshFamilyStore;
   readonly revocation: TokenRevocation;
   readonly format: RefreshTokenFormat;
+  /** The encryption key from which `format` derives the key of new tokens. */
+  readonly keyId: string;
   readonly pendingRedemption: PendingRedemption;
   readonly leewaySeconds: number;
   readonly lifetimeSeconds: number;

@@ -14,6 +14,9 @@ const tagBytes = 16;
 const keyBytes = 32;
 const version = 'v1';
 
+/** Every encrypted text begins with this, the id of its key and a full stop. */
+export const sealedStart = `${version}.`;
+
 /**
  * The first key encrypts and every key decrypts, so that a key can be rotated while stored data
  * still names the old one.
@@ -25,6 +28,10 @@ export function createKeyring(keys: readonly EncryptionKey[]) {
   const currentKey = deriveKey(current.key, 'seal');
 
   return {
+    /** The ids of the keys; the first one encrypts. */
+    ids: keys.map(({ id }) => id),
+    /** The id of the key that encrypts. */
+    currentId: current.id,
     /**
      * AES-256-GCM. The context (kind and owner of the secret) is authenticated, so that a
      * ciphertext cannot be moved to another row or column.

@@ -37,6 +37,8 @@ const maxPasswordBytes = 1_024;
 const wrong: PasswordVerdict = { ok: false, rehash: false };
 /** Prefix of a hash that is encrypted as a whole. */
 export const sealedPrefix = '$sealed$';
+/** What such a hash is encrypted for; it is not bound to a user, because an import makes it first. */
+export const sealedHashContext = 'imported password hash';
 
 export function createPasswordHasher(options: PasswordHashingOptions) {
   const { observation = createObservation() } = options;

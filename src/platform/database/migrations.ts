@@ -30,6 +30,7 @@ import * as identityProviders from '#migrations/0026-identity-providers.ts';
 import * as logos from '#migrations/0028-logos.ts';
 import * as auditEventsByName from '#migrations/0029-audit-events-by-name.ts';
 import * as logOverride from '#migrations/0030-log-override.ts';
+import * as keyRotation from '#migrations/0031-key-rotation.ts';
 import { isAppError } from '#platform/errors.ts';
 import type { Log } from '#platform/logging/log.ts';
 
@@ -67,6 +68,7 @@ const migrations: readonly Migration[] = [
   { name: '0028-logos', ...logos },
   { name: '0029-audit-events-by-name', ...auditEventsByName },
   { name: '0030-log-override', ...logOverride },
+  { name: '0031-key-rotation', ...keyRotation },
 ];
 
 /** An arbitrary number that every version of the product must share. */

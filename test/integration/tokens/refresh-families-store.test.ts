@@ -39,6 +39,7 @@ describeOnEachKind('refresh token family store', (database) => {
       grantId,
       ...ids,
       currentHash: sha256('token 0'),
+      keyId: 'test',
       content: { scope: 'openid' },
       ...times,
     };
@@ -52,6 +53,7 @@ describeOnEachKind('refresh token family store', (database) => {
     generation,
     currentHash: sha256(`token ${generation}`),
     successorHash: sha256(`token ${generation + 1}`),
+    keyId: 'test',
     at,
     address: '192.0.2.1',
     device: 'browser',

@@ -82,6 +82,10 @@ export function aSigningKey(facts: Partial<StoredSigningKey> = {}): StoredSignin
     publicJwk: { kty: 'EC', crv: 'P-256', kid },
     sealedJwk: 'sealed',
     createdAt: noon,
+    activatedAt: noon,
+    retiresAt: undefined,
+    retiredAt: undefined,
+    isRevoked: false,
     ...facts,
   };
 }

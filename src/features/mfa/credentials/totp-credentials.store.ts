@@ -56,6 +56,11 @@ export interface TakenStep {
   readonly confirms: boolean;
 }
 
+/** Binds an encrypted secret to its user. */
+export function totpContext(userId: string): string {
+  return `totp ${userId}`;
+}
+
 export function createTotpStore(db: Database) {
   return {
     async find(userId: string, tx: Knex = db.knex): Promise<TotpCredential | undefined> {

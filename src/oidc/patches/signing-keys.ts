@@ -1,0 +1,38 @@
+// Patch: the signing keys of a running provider. oidc-provider reads them once, when it is created,
+// and has no interface to change them later; a rotation must take effect without a restart.
+import type { JWK } from 'jose';
+import type { Provider } from 'oidc-provider';
+import readInternals from 'oidc-provider/lib/helpers/weak_cache.js';
+
+/** What oidc-provider keeps about its keys (lib/helpers/initialize_keystore.js). */
+interface KeyInternals {
+  readonly keystore: { clear(): void; add(key: JWK): void };
+  /** The body of the JWKS. */
+  jwks: { readonly keys: readonly JWK[] };
+}
+
+export interface ProviderKeys {
+  /** Private, one per algorithm. */
+  readonly signing: readonly JWK[];
+  /** Public: the JWKS. */
+  readonly published: readonly JWK[];
+  /** Public: verifies ID tokens that clients send as `id_token_hint`. */
+  readonly accepted: readonly JWK[];
+}
+
+/**
+ * Signing and verification select their key by algorithm, in the order of the key store: the first
+ * key of an algorithm is its private one. The change is synchronous, so no request sees a part of it.
+ */
+export function replaceSigningKeys(
+  provider: Provider,
+  { signing, published, accepted }: ProviderKeys,
+): void {
+  // The contract test of this patch proves the type.
+  const internals = readInternals(provider) as KeyInternals;
+  const isPrivate = new Set(signing.map(({ kid }) => kid));
+  internals.keystore.clear();
+  for (const key of signing) internals.keystore.add(key);
+  for (const key of accepted) if (!isPrivate.has(key.kid)) internals.keystore.add(key);
+  internals.jwks = { keys: published };
+}
