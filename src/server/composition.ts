@@ -76,6 +76,7 @@ import { createRequestDevice } from '#platform/request/request-device.ts';
 import { createRequestOrigin } from '#platform/request/request-origin.ts';
 import { createRedisDataLoss } from '#platform/short-lived/data-loss.ts';
 import { openConnections } from './connections.ts';
+import { loadCopies } from './copies.ts';
 import { createMailDelivery } from './mail-delivery.ts';
 import { tables } from './modules.ts';
 
@@ -125,7 +126,7 @@ export async function openServices({ config, log, now, showsPages = true }: Open
       log.debug({ event: 'stores.closed' }, 'connections closed');
     },
   });
-  await Promise.all([services.activeProviders.load(), services.activeBrand.load()]);
+  await loadCopies(services);
   // Recorded before the first request, so that no proof presented from now on is refused because it
   // appears older than the data in Redis.
   await services.redisDataLoss.recordStart();

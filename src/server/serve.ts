@@ -13,8 +13,8 @@ import type { Log } from '#platform/logging/log.ts';
 import { listenForCommands } from '#cli/remote.ts';
 import { createHttpServer } from './http-server.ts';
 import { createApp } from './app.ts';
+import { startBackgroundJobs } from './background-jobs.ts';
 import { buildSite } from '#features/documentation-site/site-build.ts';
-import { refreshForever } from '#platform/refresh-loop.ts';
 import { openServices, type Services } from './composition.ts';
 import { announceStart, type StartTerminal } from './start-message.ts';
 
@@ -28,22 +28,6 @@ export interface ServeOptions {
 export async function serve(options: ServeOptions): Promise<void> {
   if (options.config.workers > 1 && cluster.isPrimary) return keepWorkers(options);
   return serveHere(options);
-}
-
-/** Background work until the signal; each promise settles when its job has ended. */
-function startJobs(services: Services, signal: AbortSignal): readonly Promise<void>[] {
-  const { cleanupJob, outboxWorker, logos, exportWriter, auditChain, log } = services;
-  const load = async () => {
-    await Promise.all([services.activeProviders.load(), services.activeBrand.load()]);
-  };
-  return [
-    cleanupJob.runForever(signal),
-    outboxWorker.runForever(signal),
-    logos.runForever(signal),
-    exportWriter.runForever(signal),
-    refreshForever({ load, signal, log }),
-    auditChain.runForever(signal),
-  ];
 }
 
 async function serveHere({ config, log, terminal }: ServeOptions): Promise<void> {
@@ -60,7 +44,7 @@ async function serveHere({ config, log, terminal }: ServeOptions): Promise<void>
   releaseStartMemory();
   await listen(server, services);
   const commands = await listenForCommands(services);
-  const jobs = startJobs(services, stop.signal);
+  const jobs = startBackgroundJobs(services, stop.signal);
   const hearing = services.invalidation.listen();
   // Registered before the ready message, so that a signal sent after it shuts down gracefully.
   const stopping = stopRequested(log);
