@@ -15,6 +15,7 @@ import { createHttpServer } from './http-server.ts';
 import { createApp } from './app.ts';
 import { startBackgroundJobs } from './background-jobs.ts';
 import { buildSite } from '#features/documentation-site/site-build.ts';
+import { joinCluster } from './cluster.ts';
 import { openServices, type Services } from './composition.ts';
 import { announceStart, type StartTerminal } from './start-message.ts';
 
@@ -91,8 +92,7 @@ async function listen(server: Server, { config, close }: Services): Promise<void
 
 async function openApp(services: Services, stop: AbortSignal): Promise<Koa> {
   try {
-    await services.clusterSettings.join();
-    await services.clients.settlePkce(services.config);
+    await joinCluster(services);
     return await createApp({ services, isStopping: () => stop.aborted });
   } catch (error) {
     // Open connections would keep alive a process that cannot serve.
