@@ -43,10 +43,8 @@ export function findUnfitForProduction(
 ): string[] {
   const faults = allSettings
     .filter(({ setting }) => setting.requiredInProduction && !isSet(setting, env))
+    .filter(({ setting }) => setting !== settings.redisUrl || config.shortLivedStore !== 'postgres')
     .map(({ setting }) => `${setting.name} must be set in production`);
-  if (!isSet(settings.redisUrl, env) && config.shortLivedStore !== 'postgres') {
-    faults.push('REDIS_URL must be set in production');
-  }
   const { issuer, issuerUrl } = config;
   const isChosen = isSet(settings.issuer, env) && !invalid.has('ISSUER');
   if (issuerUrl.protocol !== 'https:' && isChosen) {

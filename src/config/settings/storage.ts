@@ -17,9 +17,10 @@ export const storageSettings = {
     kind: redisUrl,
     unset: 'memory of the single process',
     example: 'redis://localhost:6379',
+    requiredInProduction: true,
     text:
-      'Redis 7 or newer, or Valkey, for short-lived state. Required in production, unless ' +
-      '`SHORT_LIVED_STORE` is `postgres`.',
+      'Redis 7 or newer, or Valkey, for short-lived state. Not used if `SHORT_LIVED_STORE` is ' +
+      '`postgres`.',
   }),
   dataDirectory: setting({
     name: 'DATA_DIRECTORY',

@@ -82,7 +82,7 @@ async function runLogged(
   try {
     await repeat(job, run);
     const ms = Math.round(performance.now() - startedAt);
-    log.info({ event: 'job.done', name, ms }, 'background job done');
+    log.debug({ event: 'job.done', name, ms }, 'background job done');
     return true;
   } catch (err) {
     log.error(

@@ -3,16 +3,23 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Environment } from '#config/config.ts';
 import { createApiClient } from '#test/support/actors/api-client.ts';
 import { createBrowser } from '#test/support/actors/cookie-browser.ts';
 import { collectWorks } from '#test/support/app.ts';
 import { assertInvalidGrant, inactive, offline } from '#test/support/data/outcomes.ts';
 import { redisUrl } from '#test/support/services/databases.ts';
+import { providePgBouncer, startPgBouncer } from '#test/support/services/pgbouncer.ts';
 import { gateways, httpEvent } from '#test/support/serverless/event-documents.ts';
 import { buildArtefact, type Artefact } from '#test/support/serverless/functions.ts';
 import { functionIssuer, startFunctions } from '#test/support/serverless/function-suite.ts';
 import type { Functions } from '#test/support/serverless/function-suite.ts';
+
+const inProduction = {
+  NODE_ENV: 'production',
+  RATE_LIMITS: 'on',
+  ARGON2_MEMORY_KIB: '19456',
+  ARGON2_ITERATIONS: '2',
+};
 
 describe('the built functions', () => {
   const works = collectWorks();
@@ -22,23 +29,30 @@ describe('the built functions', () => {
   });
   after(works.run);
 
-  describeFunctions('with Redis', () => ({ REDIS_URL: redisUrl() }));
-  describeFunctions('in production without Redis', () => ({
-    NODE_ENV: 'production',
-    RATE_LIMITS: 'on',
-    ARGON2_MEMORY_KIB: '19456',
-    ARGON2_ITERATIONS: '2',
-    SHORT_LIVED_STORE: 'postgres',
-    DATABASE_POOLER: 'transaction',
-  }));
+  describeFunctions('with Redis', () => ({ settings: { REDIS_URL: redisUrl() } }));
+  const withoutRedis = { ...inProduction, SHORT_LIVED_STORE: 'postgres' };
+  describeFunctions('in production without Redis', () => ({ settings: withoutRedis }));
+  const pooler = providePgBouncer();
+  describeFunctions(
+    'behind a pooler in transaction mode',
+    () => ({
+      settings: { ...withoutRedis, DATABASE_POOLER: 'transaction' },
+      viaPooler: (t, url) => startPgBouncer(t, pooler ?? '', url),
+    }),
+    { skip: pooler === undefined && 'PgBouncer is not installed' },
+  );
 
-  function describeFunctions(rule: string, settingsOf: () => Environment): void {
-    describe(rule, () => {
+  function describeFunctions(
+    rule: string,
+    optionsOf: () => Parameters<typeof startFunctions>[2],
+    conditions: { readonly skip?: string | false } = {},
+  ): void {
+    describe(rule, conditions, () => {
       const closing = collectWorks();
       let functions: Functions | undefined;
       before(async () => {
         if (!artefact) throw new Error('the artefact was not built');
-        functions = await startFunctions(closing, artefact, settingsOf());
+        functions = await startFunctions(closing, artefact, optionsOf());
       });
       after(closing.run);
       suite(() => {

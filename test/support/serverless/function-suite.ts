@@ -20,7 +20,17 @@ export const functionIssuer = 'https://id.localhost';
 
 export type Functions = Awaited<ReturnType<typeof startFunctions>>;
 
-export async function startFunctions(t: CleanUp, artefact: Artefact, more: Environment) {
+interface FunctionsOptions {
+  readonly settings: Environment;
+  /** The URL by which the functions reach the database, if it is another. */
+  readonly viaPooler?: (t: CleanUp, databaseUrl: string) => Promise<string>;
+}
+
+export async function startFunctions(
+  t: CleanUp,
+  artefact: Artefact,
+  { settings: more, viaPooler }: FunctionsOptions,
+) {
   const works = collectWorks();
   t.after(works.run);
   const databaseUrl = settable(await createDatabase(works));
@@ -37,9 +47,12 @@ export async function startFunctions(t: CleanUp, artefact: Artefact, more: Envir
   const open = () => openServices({ config, log: createTestLog(), now: () => new Date() });
   const services = await startPatiently(open);
   works.after(() => services.close());
-  const one = await startEnvironment(works, artefact, settings);
-  const other = await startEnvironment(works, artefact, settings);
-  const jobs = await startEnvironment(works, artefact, settings, 'lambda-jobs.mjs');
+  const url = viaPooler ? await viaPooler(works, databaseUrl) : databaseUrl;
+  const start = (file?: string) =>
+    startEnvironment(works, artefact, { ...settings, DATABASE_URL: url }, file);
+  const one = await start();
+  const other = await start();
+  const jobs = await start('lambda-jobs.mjs');
   const send = alternating([one, other]);
   const registrations = await createRegistrations(services);
   return {
