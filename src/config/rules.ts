@@ -12,18 +12,31 @@ import { allSettings, settings } from './settings.ts';
 export function findConflicts(config: Config, invalid: ReadonlySet<string>): string[] {
   const faults = [];
   const areValid = (...names: string[]) => !names.some((name) => invalid.has(name));
-  const sharesStores = config.databaseUrl && config.redisUrl;
+  const sharesState = config.redisUrl !== undefined || config.shortLivedStore === 'postgres';
+  const sharesStores = config.databaseUrl !== undefined && sharesState;
   if (config.workers > 1 && !sharesStores && areValid('DATABASE_URL', 'REDIS_URL')) {
     faults.push('WORKERS above 1 requires DATABASE_URL and REDIS_URL, which the workers share');
   }
   if (config.opsPort !== undefined && config.opsPort !== 0 && config.opsPort === config.port) {
     faults.push('OPS_PORT must differ from PORT');
   }
+  if (areValid('SHORT_LIVED_STORE', 'DATABASE_URL', 'REDIS_URL'))
+    faults.push(...findStoreConflicts(config));
   const isTooLong = config.sessionIdleSeconds > config.sessionMaxSeconds;
   if (isTooLong && areValid('SESSION_IDLE_SECONDS', 'SESSION_MAX_SECONDS')) {
     faults.push('SESSION_IDLE_SECONDS must not exceed SESSION_MAX_SECONDS');
   }
   return faults;
+}
+
+function findStoreConflicts({ shortLivedStore, databaseUrl, redisUrl }: Config): string[] {
+  if (shortLivedStore === 'redis' && redisUrl === undefined) {
+    return ['SHORT_LIVED_STORE=redis requires REDIS_URL'];
+  }
+  if (shortLivedStore !== 'postgres') return [];
+  if (databaseUrl === undefined) return ['SHORT_LIVED_STORE=postgres requires DATABASE_URL'];
+  if (redisUrl === undefined) return [];
+  return ['REDIS_URL must not be set together with SHORT_LIVED_STORE=postgres'];
 }
 
 export function findUnfitForProduction(
@@ -33,6 +46,7 @@ export function findUnfitForProduction(
 ): string[] {
   const faults = allSettings
     .filter(({ setting }) => setting.requiredInProduction && !isSet(setting, env))
+    .filter(({ setting }) => setting !== settings.redisUrl || config.shortLivedStore !== 'postgres')
     .map(({ setting }) => `${setting.name} must be set in production`);
   const { issuer, issuerUrl } = config;
   const isChosen = isSet(settings.issuer, env) && !invalid.has('ISSUER');

@@ -85,6 +85,7 @@ import { createRequestOrigin } from '#platform/request/request-origin.ts';
 import { createRedisDataLoss } from '#platform/short-lived/data-loss.ts';
 import { openConnections } from './connections.ts';
 import { logWaits } from './log-waits.ts';
+import { loadCopies } from './copies.ts';
 import { createMailDelivery } from './mail-delivery.ts';
 import { measureWaits } from './metrics/wait-metrics.ts';
 import { tables } from './modules.ts';
@@ -159,6 +160,7 @@ export async function openServices(options: OpenOptions) {
     services.activeBrand.load(),
     services.activeLogOverride.load(),
   ]);
+  await loadCopies(services);
   // Recorded before the first request, so that no proof presented from now on is refused because it
   // appears older than the data in Redis.
   await services.redisDataLoss.recordStart();

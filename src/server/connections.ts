@@ -8,6 +8,7 @@ import type { InvalidationChannel } from '#platform/invalidation/invalidation-ch
 import { createPostgresInvalidation } from '#platform/invalidation/postgres-channel.ts';
 import { createRedisInvalidation } from '#platform/invalidation/redis-channel.ts';
 import { createMemoryShortLived } from '#platform/short-lived/short-lived-memory.ts';
+import { createPostgresShortLived } from '#platform/short-lived/short-lived-postgres.ts';
 import {
   createRedisShortLived,
   shortLivedScripts,
@@ -35,6 +36,7 @@ export interface Connections {
 
 export async function openConnections(options: ConnectionOptions): Promise<Connections> {
   const { config, log, now, metrics, observation } = options;
+  const { config, log } = options;
   const db = await openDatabase(options);
   const redis =
     config.redisUrl === undefined
@@ -48,9 +50,7 @@ export async function openConnections(options: ConnectionOptions): Promise<Conne
   collectConnections(metrics, db, redis);
   return {
     db,
-    shortLived: redis
-      ? createAccessTokenOverflow({ db, now, primary: createRedisShortLived(redis) })
-      : createMemoryShortLived({ now }),
+    shortLived: openShortLived(options, db, redis),
     channels: channelsOf(db, redis),
   };
 }
@@ -58,6 +58,22 @@ export async function openConnections(options: ConnectionOptions): Promise<Conne
 async function openDatabase({ config, log, observation }: ConnectionOptions): Promise<Database> {
   const { databaseUrl, dataDirectory } = config;
   if (databaseUrl !== undefined) return connectPostgres({ url: databaseUrl, log, observation });
+function openShortLived(
+  { config, now }: ConnectionOptions,
+  db: Database,
+  redis: RedisConnection | undefined,
+): ShortLivedStore {
+  if (redis) return createAccessTokenOverflow({ db, now, primary: createRedisShortLived(redis) });
+  const isShared = config.shortLivedStore === 'postgres';
+  return isShared ? createPostgresShortLived({ db, now }) : createMemoryShortLived({ now });
+}
+
+async function openDatabase({ config, log }: ConnectionOptions): Promise<Database> {
+  const { databaseUrl, dataDirectory, databasePoolSize, databasePooler } = config;
+  if (databaseUrl !== undefined) {
+    const isPooled = databasePooler === 'transaction';
+    return connectPostgres({ url: databaseUrl, log, poolSize: databasePoolSize, isPooled });
+  }
   // Loaded only when used, because the embedded database is large.
   const { openEmbedded } = await import('#platform/database/embedded-postgres.ts');
   return openEmbedded({ directory: dataDirectory, log, observation });

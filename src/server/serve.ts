@@ -13,8 +13,9 @@ import type { Log } from '#platform/logging/log.ts';
 import { listenForCommands } from '#cli/remote.ts';
 import { createHttpServer } from './http-server.ts';
 import { createApp } from './app.ts';
+import { startBackgroundJobs } from './background-jobs.ts';
 import { buildSite } from '#features/documentation-site/site-build.ts';
-import { refreshForever } from '#platform/refresh-loop.ts';
+import { joinCluster } from './cluster.ts';
 import { openServices, type Services } from './composition.ts';
 import { openMetrics, serveWorkerMetrics, type ServedMetrics } from './metrics/serve-metrics.ts';
 import { openTracing } from './tracing/open-tracing.ts';
@@ -71,7 +72,7 @@ async function serveHere({ config, log, terminal }: ServeOptions): Promise<void>
   await listen(server, services);
   await serveMetrics(metrics, server, services);
   const commands = await listenForCommands(services);
-  const jobs = startJobs(services, stop.signal);
+  const jobs = startBackgroundJobs(services, stop.signal);
   const hearing = services.invalidation.listen();
   // Registered before the ready message, so that a signal sent after it shuts down gracefully.
   const stopping = stopRequested(log);
@@ -137,6 +138,7 @@ async function openApp(services: Services, stop: AbortSignal): Promise<Koa> {
     await services.clusterSettings.join();
     await services.encryptionKeys.admit();
     await services.clients.settlePkce(services.config);
+    await joinCluster(services);
     return await createApp({ services, isStopping: () => stop.aborted });
   } catch (error) {
     // Open connections would keep alive a process that cannot serve.

@@ -40,6 +40,7 @@ const layerByFolder: readonly (readonly [prefix: string, layer: Layer])[] = [
   ['src/server/', 'composition'],
   ['src/main.ts', 'composition'],
   ['src/cli.ts', 'composition'],
+  ['src/lambda', 'composition'],
   ['test/', 'tests'],
   ['bench/', 'tests'],
 ];

@@ -18,7 +18,9 @@ export const storageSettings = {
     unset: 'memory of the single process',
     example: 'redis://localhost:6379',
     requiredInProduction: true,
-    text: 'Redis 7 or newer, or Valkey, for short-lived state.',
+    text:
+      'Redis 7 or newer, or Valkey, for short-lived state. Not used if `SHORT_LIVED_STORE` is ' +
+      '`postgres`.',
   }),
   dataDirectory: setting({
     name: 'DATA_DIRECTORY',

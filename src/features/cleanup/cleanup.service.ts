@@ -37,19 +37,24 @@ export function createCleanupJob(dependencies: CleanupJobDependencies) {
     }
   }
 
+  /** Does everything that is due. */
+  async function runDue(signal?: AbortSignal): Promise<void> {
+    await impersonations.settle();
+    await deletion.runDue();
+    await approvals.expireDue();
+    const removed = await run(signal);
+    if (removed > 0) log.info({ event: 'rows.purged', count: removed }, 'removed expired rows');
+  }
+
   return {
     run,
+    runDue,
     /** Runs until the signal is aborted; a failure is logged, and the next run tries again. */
     async runForever(signal: AbortSignal): Promise<void> {
       while (!signal.aborted) {
         try {
           await pause(intervalMilliseconds, undefined, { signal, ref: false });
-          await impersonations.settle();
-          await deletion.runDue();
-          await approvals.expireDue();
-          const removed = await run(signal);
-          if (removed > 0)
-            log.info({ event: 'rows.purged', count: removed }, 'removed expired rows');
+          await runDue(signal);
         } catch (error) {
           if (signal.aborted) return;
           log.warn({ event: 'purge.failed', error }, 'cleanup failed, will retry');

@@ -11,7 +11,8 @@ export function replayBody(req: IncomingMessage, bytes: Buffer): void {
     yield bytes;
   }
   Object.defineProperties(req, {
-    readable: { value: true, configurable: true },
+    // Writable, because the adapter for functions marks the stream as ended in the end.
+    readable: { value: true, configurable: true, writable: true },
     iterator: { value: iterateBody, configurable: true },
   });
 }

@@ -12,6 +12,8 @@ interface Parts {
   readonly kind: Database['kind'];
   readonly pool: ConnectionPool;
   readonly listen?: Database['listen'];
+  /** False behind a pooler: a name is known to one connection of the server only. */
+  readonly namesStatements?: boolean;
   readonly migrate: (knex: Knex) => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -22,7 +24,8 @@ const probe: Statement = {
   text: `select current_setting('transaction_read_only') = 'on' as read_only`,
 };
 
-export function createPooledDatabase({ kind, pool, listen, migrate, close }: Parts): Database {
+export function createPooledDatabase(parts: Parts): Database {
+  const { kind, pool, listen, namesStatements = true, migrate, close } = parts;
   const knex = createKnexOver(pool);
   let closing: Promise<void> | undefined;
 
@@ -34,7 +37,8 @@ export function createPooledDatabase({ kind, pool, listen, migrate, close }: Par
     const inTransaction = isTransaction(tx);
     const connection = inTransaction ? await connectionOf(tx) : await pool.connect(isUrgent);
     try {
-      const { rows, rowCount } = await send<Row>(connection, { name, text, values: [...values] });
+      const query = { ...(namesStatements ? { name } : {}), text, values: [...values] };
+      const { rows, rowCount } = await send<Row>(connection, query);
       return { rows, rowCount: rowCount ?? 0 };
     } finally {
       if (!inTransaction) connection.release();

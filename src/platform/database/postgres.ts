@@ -19,11 +19,15 @@ export interface PostgresOptions {
   /** Maximum number of connections of this process; the reserve comes on top. */
   readonly poolSize?: number;
   readonly observation?: Observation;
+  /** A pooler may use another connection for each transaction, so nothing may be kept in a session. */
+  readonly isPooled?: boolean;
 }
 
 const oldestVersion = 15;
 /** Additional connections for urgent statements (introspection). */
 const reserveSize = 2;
+/** A small pool has a smaller reserve. */
+const reserveShare = 4;
 /**
  * Deadline of an urgent statement. The wait for a connection comes on top, and a request has 3 s in
  * total.
@@ -43,18 +47,22 @@ export async function connectPostgres({
   log,
   poolSize = 8,
   observation,
+  isPooled = false,
 }: PostgresOptions): Promise<Database> {
-  const deadline = { query_timeout: deadlineMilliseconds };
+  const reserve = Math.min(reserveSize, Math.ceil(poolSize / reserveShare));
+  const timeouts = isPooled ? {} : sessionTimeouts;
   const pool = createConnectionPool({
-    pool: openPool(url, poolSize, deadline),
-    reserve: openPool(url, reserveSize, { query_timeout: urgentMilliseconds }),
+    pool: openPool(url, poolSize, { ...timeouts, query_timeout: deadlineMilliseconds }),
+    reserve: openPool(url, reserve, { ...timeouts, query_timeout: urgentMilliseconds }),
     log,
     observation,
   });
   const db = createPooledDatabase({
     kind: 'postgres',
     pool,
-    listen: (channel, hearer) => openListener({ url, log, channel, hearer }),
+    namesStatements: !isPooled,
+    // A pooler does not deliver notifications.
+    listen: isPooled ? undefined : (channel, hearer) => openListener({ url, log, channel, hearer }),
     migrate: () => migrateApart({ url, log }),
     close: () => pool.end(),
   });
@@ -67,7 +75,14 @@ export async function connectPostgres({
   return db;
 }
 
-function openPool(url: string, poolSize: number, deadline: PoolConfig = {}): Pool {
+/** Parameters of the connection. Behind a pooler they are set for the database user instead. */
+const sessionTimeouts: PoolConfig = {
+  statement_timeout: statementMilliseconds,
+  lock_timeout: 2000,
+  idle_in_transaction_session_timeout: 10_000,
+};
+
+function openPool(url: string, poolSize: number, limits: PoolConfig = {}): Pool {
   return new Pool({
     connectionString: url,
     max: poolSize,
@@ -78,10 +93,7 @@ function openPool(url: string, poolSize: number, deadline: PoolConfig = {}): Poo
     connectionTimeoutMillis: 1200,
     keepAlive: true,
     application_name: 'ostiary',
-    statement_timeout: statementMilliseconds,
-    lock_timeout: 2000,
-    idle_in_transaction_session_timeout: 10_000,
-    ...deadline,
+    ...limits,
   });
 }
 

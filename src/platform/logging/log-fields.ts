@@ -4,7 +4,7 @@
 /** Written verbatim, truncated to 256 characters: identifiers that grant no access. */
 const plainFields = new Set(
   `event reason outcome kind name errorCode oauthError signal task command version environment
-   requestId upstreamRequestId method route address host network issuer locale view
+   requestId awsRequestId upstreamRequestId method route address host network issuer locale view
    userId clientId grantId sessionUid familyId interactionUid role by
    grantType scope scopes audience resource prompt prompts kid alg keyId
    statement table migration space store setting

@@ -33,7 +33,7 @@ export type KeySpace = (typeof keySpaces)[number];
  * nothing: put removes the entry, claim returns false.
  */
 export interface ShortLivedStore {
-  readonly kind: 'redis' | 'memory';
+  readonly kind: 'redis' | 'memory' | 'postgres';
   /** Stores a JSON object for the given number of seconds, replacing any previous value. */
   put(space: KeySpace, key: string, value: object, ttlSeconds: number): Promise<void>;
   /** Returns a copy; a consumed entry has `consumed`, in seconds since 1970. */

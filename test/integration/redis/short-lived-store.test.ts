@@ -1,10 +1,11 @@
-// One test suite for both implementations of the short-lived store; two connections simulate two
+// One test suite for all implementations of the short-lived store; two connections simulate two
 // nodes.
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { createMemoryShortLived } from '#platform/short-lived/short-lived-memory.ts';
+import { createPostgresShortLived } from '#platform/short-lived/short-lived-postgres.ts';
 import { keySpaces, type ShortLivedStore } from '#platform/short-lived/short-lived.ts';
-import { createTestLog } from '#test/support/services/databases.ts';
+import { connectTo, createDatabase, createTestLog } from '#test/support/services/databases.ts';
 import {
   openInspector,
   openRedisStore,
@@ -34,11 +35,22 @@ const strangeValue = {
 describe('short-lived store in memory', () => describeStore(openMemory));
 describe('short-lived store in Redis', requireRedis(), () => describeStore(openRedis));
 
+describe('short-lived store in PostgreSQL', () => describeStore(openPostgres));
+
 async function openMemory(): Promise<Nodes> {
   let nowMs = at.getTime();
   const store = createMemoryShortLived({ now: () => new Date(nowMs) });
   const pass = async (seconds: number) => void (nowMs += seconds * 1000);
   return { one: store, other: store, pass };
+}
+
+async function openPostgres(t: TestContext): Promise<Nodes> {
+  const url = await createDatabase(t);
+  let nowMs = at.getTime();
+  const open = async () =>
+    createPostgresShortLived({ db: await connectTo(t, url), now: () => new Date(nowMs) });
+  const pass = async (seconds: number) => void (nowMs += seconds * 1000);
+  return { one: await open(), other: await open(), pass };
 }
 
 async function openRedis(t: TestContext): Promise<Nodes> {

@@ -47,6 +47,8 @@ describe('readConfig without settings', () => {
       sessionMaxSeconds: 2_592_000,
       requirePkce: 'all',
       dataDirectory: '.ostiary',
+      databasePoolSize: 8,
+      databasePooler: 'none',
       productName: 'Ostiary',
       minimumPasswordLength: 15,
       argon2: { memoryKib: 19_456, iterations: 2, parallelism: 1, queueLimit: 100 },
@@ -81,6 +83,16 @@ describe('readConfig in production', () => {
       'REDIS_URL',
       'ENCRYPTION_KEYS',
       'COOKIE_KEYS',
+    ]);
+  });
+
+  it('needs no Redis if short-lived state is in the database', () => {
+    const { REDIS_URL, ...others } = production;
+    const config = readConfig({ ...others, SHORT_LIVED_STORE: 'postgres', WORKERS: '2' });
+
+    assert.equal(config.shortLivedStore, 'postgres');
+    assert.deepEqual(faultsOf({ ...others, REDIS_URL, SHORT_LIVED_STORE: 'postgres' }), [
+      '- REDIS_URL must not be set together with SHORT_LIVED_STORE=postgres.',
     ]);
   });
 

@@ -1,0 +1,37 @@
+// The work that no request waits for, as one list: a server runs all of it until it stops, and scheduled
+// functions run what is due (decision 0040). A job that is missing here runs in neither.
+import { refreshForever } from '#platform/refresh-loop.ts';
+import type { Services } from './composition.ts';
+import { loadCopies } from './copies.ts';
+
+export interface BackgroundJob {
+  /** Names the job in the event of a schedule, and in the log. */
+  readonly name: string;
+  /** Repeats until the signal. A failure is logged, and tried again. */
+  readonly runForever: (signal: AbortSignal) => Promise<void>;
+  /** Does what is due now. Any number of processes may do so at once. */
+  readonly runDue: (signal: AbortSignal) => Promise<unknown>;
+}
+
+export function backgroundJobs(services: Services): readonly BackgroundJob[] {
+  const { cleanupJob, outboxWorker, logos, exportWriter, auditChain } = services;
+  return [
+    { name: 'cleanup', runForever: cleanupJob.runForever, runDue: cleanupJob.runDue },
+    { name: 'outbox', runForever: outboxWorker.runForever, runDue: outboxWorker.deliverDue },
+    { name: 'logos', runForever: logos.runForever, runDue: logos.run },
+    { name: 'exports', runForever: exportWriter.runForever, runDue: exportWriter.makeDue },
+    { name: 'audit', runForever: auditChain.runForever, runDue: auditChain.seal },
+  ];
+}
+
+/** Each promise settles when its job has ended, after the signal. */
+export function startBackgroundJobs(
+  services: Services,
+  signal: AbortSignal,
+): readonly Promise<void>[] {
+  const load = () => loadCopies(services);
+  return [
+    ...backgroundJobs(services).map(({ runForever }) => runForever(signal)),
+    refreshForever({ load, signal, log: services.log }),
+  ];
+}

@@ -1,0 +1,8 @@
+// What a process that serves requests does before the first of them, whatever runs it.
+import type { Services } from './composition.ts';
+
+/** @throws AppError `conflict` when another node was started with other keys or another issuer */
+export async function joinCluster({ clusterSettings, clients, config }: Services): Promise<void> {
+  await clusterSettings.join();
+  await clients.settlePkce(config);
+}

@@ -1,0 +1,16 @@
+// What a process keeps in memory without a time limit, such as the settings that operators change at run
+// time. All of it is loaded at the start. A server repeats that twice a second; a function, which may have
+// been frozen, does so before a request.
+
+interface Copy {
+  load(): Promise<void>;
+}
+
+export interface Copies {
+  readonly activeProviders: Copy;
+  readonly activeBrand: Copy;
+}
+
+export async function loadCopies({ activeProviders, activeBrand }: Copies): Promise<void> {
+  await Promise.all([activeProviders.load(), activeBrand.load()]);
+}

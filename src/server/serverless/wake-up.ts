@@ -1,0 +1,63 @@
+// Before a request: makes up for what a frozen process has missed. Copies in memory are loaded again when
+// they may be too old, and connections that were closed meanwhile are noticed.
+import { setImmediate, setTimeout as pause } from 'node:timers/promises';
+import type { Services } from '#server/composition.ts';
+import { loadCopies } from '#server/copies.ts';
+
+/** As often as a server loads them; the bound on other nodes is one second. */
+const copiesMilliseconds = 500;
+/** Idle for longer, the process was probably frozen. */
+const frozenMilliseconds = 1000;
+const reconnectMilliseconds = 1000;
+const retryMilliseconds = 25;
+
+export type WakeUp = ReturnType<typeof createWakeUp>;
+
+export function createWakeUp(services: Services) {
+  const { log, now } = services;
+  let loadedAt = now().getTime();
+  let endedAt = loadedAt;
+
+  async function reload(): Promise<void> {
+    const at = now().getTime();
+    if (at - loadedAt < copiesMilliseconds) return;
+    try {
+      await loadCopies(services);
+      loadedAt = at;
+    } catch (err) {
+      // As in a server: the copies are used, and the next request tries again.
+      log.warn({ event: 'refresh.failed', err }, 'settings could not be refreshed');
+    }
+  }
+
+  return {
+    async before(): Promise<void> {
+      if (now().getTime() - endedAt >= frozenMilliseconds) await reconnect(services);
+      await reload();
+    },
+    after(): void {
+      endedAt = now().getTime();
+    },
+  };
+}
+
+/**
+ * Two turns of the event loop read from every socket, after which the clients know which connections
+ * were closed. A connection to Redis is then opened again; the pool of PostgreSQL does so by itself.
+ */
+async function reconnect({ shortLived }: Services): Promise<void> {
+  await setImmediate();
+  await setImmediate();
+  if (shortLived.kind !== 'redis') return;
+  const until = performance.now() + reconnectMilliseconds;
+  while (!(await answers(shortLived)) && performance.now() < until) await pause(retryMilliseconds);
+}
+
+async function answers({ ping }: Services['shortLived']): Promise<boolean> {
+  try {
+    await ping();
+    return true;
+  } catch {
+    return false;
+  }
+}
