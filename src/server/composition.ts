@@ -24,6 +24,7 @@ import { createAccountDeletionModule } from '#features/account-deletion/module.t
 import { createAccountOverviewModule } from '#features/account-overview/module.ts';
 import { createClientAccessModule } from '#features/client-access/module.ts';
 import { createAdminModule } from '#features/admin/module.ts';
+import { createBackupModule } from '#features/backup/module.ts';
 import type { Brand } from '#features/branding/brand.ts';
 import { createBrandingModule } from '#features/branding/module.ts';
 import { loadBrand } from '#features/branding/load-brand.service.ts';
@@ -75,7 +76,7 @@ import type { Log } from '#platform/logging/log.ts';
 import { createRequestDevice } from '#platform/request/request-device.ts';
 import { createRequestOrigin } from '#platform/request/request-origin.ts';
 import { createRedisDataLoss } from '#platform/short-lived/data-loss.ts';
-import { openConnections } from './connections.ts';
+import { openMigrated } from './connections.ts';
 import { createMailDelivery } from './mail-delivery.ts';
 import { tables } from './modules.ts';
 
@@ -101,8 +102,7 @@ interface Declared {
 export async function openServices({ config, log, now, showsPages = true }: OpenOptions) {
   const customAttributeRegistry = await loadCustomAttributes(config.supplements);
   const configuredBrand = showsPages ? await loadBrand(config) : undefined;
-  const { db, shortLived, channels } = await openConnections({ config, log, now });
-  await db.migrate();
+  const { db, shortLived, channels } = await openMigrated({ config, log, now });
   const services = createServices({
     config,
     log,
@@ -194,6 +194,7 @@ function createServices<Base extends Runtime & Declared>(base: Base) {
     .add(createWebhooksModule)
     .add(createConfigurationModule)
     .add(createLogosModule)
+    .add(createBackupModule)
     .add(createAdminModule)
     .add(createMailDelivery).services;
 }

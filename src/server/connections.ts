@@ -28,7 +28,25 @@ export interface Connections {
   readonly channels: readonly InvalidationChannel[];
 }
 
-export async function openConnections(options: ConnectionOptions): Promise<Connections> {
+/**
+ * Opens the connections and runs the migrations.
+ * @throws AppError `conflict` when the database belongs to another environment
+ */
+export async function openMigrated(options: ConnectionOptions): Promise<Connections> {
+  const connections = await openConnections(options);
+  const { db, shortLived } = connections;
+  try {
+    await db.migrate(options.config.environmentName);
+    return connections;
+  } catch (error) {
+    // Open connections would keep alive a process that cannot serve.
+    await shortLived.close();
+    await db.close();
+    throw error;
+  }
+}
+
+async function openConnections(options: ConnectionOptions): Promise<Connections> {
   const { config, log, now } = options;
   const db = await openDatabase(options);
   const redis =
@@ -45,8 +63,8 @@ export async function openConnections(options: ConnectionOptions): Promise<Conne
 }
 
 async function openDatabase({ config, log }: ConnectionOptions): Promise<Database> {
-  const { databaseUrl, dataDirectory } = config;
-  if (databaseUrl !== undefined) return connectPostgres({ url: databaseUrl, log });
+  const { databaseUrl, migrationDatabaseUrl: migrationUrl, dataDirectory } = config;
+  if (databaseUrl !== undefined) return connectPostgres({ url: databaseUrl, migrationUrl, log });
   // Loaded only when used, because the embedded database is large.
   const { openEmbedded } = await import('#platform/database/embedded-postgres.ts');
   return openEmbedded({ directory: dataDirectory, log });

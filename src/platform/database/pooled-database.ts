@@ -12,7 +12,8 @@ interface Parts {
   readonly kind: Database['kind'];
   readonly pool: ConnectionPool;
   readonly listen?: Database['listen'];
-  readonly migrate: (knex: Knex) => Promise<void>;
+  readonly migrate: (knex: Knex, environment: string | undefined) => Promise<void>;
+  readonly copyFiles?: Database['copyFiles'];
   readonly close: () => Promise<void>;
 }
 
@@ -22,7 +23,8 @@ const probe: Statement = {
   text: `select current_setting('transaction_read_only') = 'on' as read_only`,
 };
 
-export function createPooledDatabase({ kind, pool, listen, migrate, close }: Parts): Database {
+export function createPooledDatabase(parts: Parts): Database {
+  const { kind, pool, listen, migrate, copyFiles, close } = parts;
   const knex = createKnexOver(pool);
   let closing: Promise<void> | undefined;
 
@@ -48,7 +50,8 @@ export function createPooledDatabase({ kind, pool, listen, migrate, close }: Par
     transaction: (work) => knex.transaction(work),
     statements: () => pool.sent(),
     listen,
-    migrate: () => migrate(knex),
+    migrate: (environment) => migrate(knex, environment),
+    copyFiles,
     async ping() {
       const { rows } = await run<{ read_only: boolean }>(probe, []);
       if (rows[0]?.read_only !== false) throw storeUnavailable(new Error('It is read-only.'));
