@@ -16,6 +16,7 @@ import { createApp } from './app.ts';
 import { buildSite } from '#features/documentation-site/site-build.ts';
 import { refreshForever } from '#platform/refresh-loop.ts';
 import { openServices, type Services } from './composition.ts';
+import { awaitReplacement, replaceWorkersOnHangup } from './worker-replacement.ts';
 import { announceStart, type StartTerminal } from './start-message.ts';
 
 export interface ServeOptions {
@@ -49,7 +50,9 @@ function startJobs(services: Services, signal: AbortSignal): readonly Promise<vo
 async function serveHere({ config, log, terminal }: ServeOptions): Promise<void> {
   const services = await openServices({ config, log, now: () => new Date() });
   const stop = new AbortController();
-  const app = await openApp(services, stop.signal);
+  let isReplaced = false;
+  // A replaced worker stops although the node is ready.
+  const app = await openApp(services, () => stop.signal.aborted && !isReplaced);
   const handle = app.callback();
   const server = createHttpServer((req, res) => void handle(req, res));
   // After the signal, every response closes its connection, so that none is cut between two
@@ -68,7 +71,7 @@ async function serveHere({ config, log, terminal }: ServeOptions): Promise<void>
   // For a developer, who may open it soon; otherwise the first request builds it.
   if (config.developmentPages && terminal.isTerminal) void buildSite(log);
 
-  await stopping;
+  await Promise.race([stopping, awaitReplacement().then(() => (isReplaced = true))]);
   stop.abort();
   await pause(stopGraceMilliseconds);
   await drain(server, config.stopSeconds);
@@ -105,11 +108,11 @@ async function listen(server: Server, { config, close }: Services): Promise<void
   }
 }
 
-async function openApp(services: Services, stop: AbortSignal): Promise<Koa> {
+async function openApp(services: Services, isStopping: () => boolean): Promise<Koa> {
   try {
     await services.clusterSettings.join();
     await services.clients.settlePkce(services.config);
-    return await createApp({ services, isStopping: () => stop.aborted });
+    return await createApp({ services, isStopping });
   } catch (error) {
     // Open connections would keep alive a process that cannot serve.
     await services.close();
@@ -143,9 +146,12 @@ async function drain(server: Server, seconds: number): Promise<void> {
 /** The primary only supervises: it opens no connections and serves no requests. */
 async function keepWorkers({ config, log }: ServeOptions): Promise<void> {
   let stopping = false;
+  const { stopSeconds } = config;
+  const isStopping = () => stopping;
+  const replacement = replaceWorkersOnHangup({ log, stopSeconds, isStopping });
   for (let count = 0; count < config.workers; count += 1) cluster.fork();
   cluster.on('exit', (worker, code) => {
-    if (stopping) return;
+    if (stopping || replacement.expects(worker)) return;
     log.error({ event: 'worker.ended', worker: worker.id, exitCode: code }, 'starting another one');
     setTimeout(() => cluster.fork(), respawnMilliseconds);
   });

@@ -30,6 +30,8 @@ export interface Node {
   readonly port: number;
   /** Sends a request to this node. */
   readonly send: Send;
+  /** Of the running process; with several workers, of their supervisor. */
+  pid(): number;
   /** What the process wrote to standard error. */
   log(): string;
   /** kill -9: the process completes nothing and writes nothing. */
@@ -143,6 +145,10 @@ function createNode(t: CleanUp, port: number, environment: Environment): Node {
     kill,
     launch,
     log: () => written,
+    pid() {
+      if (running?.pid === undefined) throw new Error('The node is not running.');
+      return running.pid;
+    },
     async start() {
       let child = launch({});
       const begun = performance.now();
