@@ -52,6 +52,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     items: [
       page('Production', 'production'),
       page('Observability', 'observability'),
+      page('Backup and restore', 'backup'),
       page('Configuration', 'configuration'),
       page('Panel', 'panel'),
       page('Commands', 'commands'),

@@ -1,7 +1,8 @@
 // Which migrations have been applied and which are pending. They are run by
-// platform/database/migrations.ts.
+// platform/database/schema/run-migrations.ts.
 import { readdir } from 'node:fs/promises';
 import type { Knex } from 'knex';
+import { listApplied } from '#platform/database/schema/applied-migrations.ts';
 
 export interface MigrationState {
   readonly applied: readonly string[];
@@ -20,10 +21,4 @@ async function listKnown(): Promise<string[]> {
     .filter((name) => name.endsWith('.ts'))
     .map((name) => name.slice(0, -'.ts'.length))
     .toSorted();
-}
-
-async function listApplied(knex: Knex): Promise<string[]> {
-  if (!(await knex.schema.hasTable('knex_migrations'))) return [];
-  const rows: { name: string }[] = await knex('knex_migrations').select('name').orderBy('id');
-  return rows.map(({ name }) => name);
 }

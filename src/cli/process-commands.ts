@@ -7,6 +7,9 @@ import type { ProcessCommand } from './framework/context.ts';
 import { doctor } from './doctor/doctor.ts';
 import { mailTest } from './commands/mail-test.ts';
 import { openapi } from './commands/openapi.ts';
+import { backup } from './backup/backup.ts';
+import { databaseEnvironment } from './backup/database-environment.ts';
+import { restore } from './backup/restore.ts';
 import { serve } from './commands/serve.ts';
 import { userImport } from '#features/user-import/commands/user-import.ts';
 
@@ -18,5 +21,8 @@ export const processCommands: readonly ProcessCommand[] = [
   openapi,
   userImport,
   apply,
+  backup,
+  restore,
+  databaseEnvironment,
   completion,
 ];

@@ -16,7 +16,7 @@ import { clientRotateSecret } from '#core/clients/commands/client-rotate-secret.
 import { clientShow } from '#core/clients/commands/client-show.ts';
 import { clientUnblock } from '#core/clients/commands/client-unblock.ts';
 import { clientUpdate } from '#core/clients/commands/client-update.ts';
-import { configAccept } from '#features/cluster-settings/config-accept.commands.ts';
+import { installationCommands } from './installation-commands.ts';
 import type { DataCommand } from './data-context.ts';
 import {
   impersonationEnd,
@@ -24,6 +24,7 @@ import {
 } from '#core/impersonations/impersonations.commands.ts';
 import { keyCommands } from '#core/keys/signing-keys.commands.ts';
 import { migrate } from './commands/migrate.ts';
+import { keyList } from '#core/keys/signing-keys.commands.ts';
 import { outboxList } from '#core/outbox/commands/outbox-list.ts';
 import { outboxRetry } from '#core/outbox/commands/outbox-retry.ts';
 import { resourceCreate } from '#core/clients/commands/resources/resource-create.ts';
@@ -35,7 +36,6 @@ import { sessionEnd } from '#core/sessions/commands/session-end.ts';
 import { sessionListCommand } from '#core/sessions/commands/session-list.ts';
 import { sessionRevokeAll } from '#core/revocation/commands/session-revoke-all.ts';
 import { sessionShow } from '#core/sessions/commands/session-show.ts';
-import { setupLink } from '#features/setup/setup-link.commands.ts';
 import {
   userAddRole,
   userRemoveRole,
@@ -138,9 +138,7 @@ import { applyDocument } from '#features/configuration-as-code/commands/apply-do
 import { exportConfiguration } from '#features/configuration-as-code/commands/export.commands.ts';
 
 export const dataCommands: readonly DataCommand[] = [
-  setupLink,
-  configAccept,
-  migrate,
+  ...installationCommands,
   userListCommand,
   userShow,
   userCreate,

@@ -9,6 +9,8 @@ type Values = ConfigOf<typeof settings>;
 
 export interface DerivedConfig {
   readonly environment: 'development' | 'production';
+  /** The environment of the database, such as `staging`. */
+  readonly environmentName: string;
   /** Without a trailing slash; the `iss` of every token. */
   readonly issuer: string;
   readonly issuerUrl: URL;
@@ -48,6 +50,7 @@ export function derive(values: Values): DerivedConfig {
 
   return {
     environment,
+    environmentName: values.environmentName ?? environment,
     issuer,
     issuerUrl: new URL(issuer),
     host,

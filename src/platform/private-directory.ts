@@ -9,7 +9,8 @@ import { AppError } from './errors.ts';
 const readableByOthers = 0o077;
 const writableByOthers = 0o022;
 /** Entries that Ostiary creates in a data directory, including drafts. */
-const ownEntries = /^(?:database(?:\.new-\d+)?|keys\.json(?:\.[\da-f]+)?|pid|lock|control\.sock)$/;
+const ownEntries =
+  /^(?:database(?:\.new-\d+|\.replaced)?|keys\.json(?:\.[\da-f]+)?|pid|lock|control\.sock)$/;
 
 /**
  * Creates the directory, or checks an existing one and makes it private.

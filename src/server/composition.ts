@@ -28,6 +28,7 @@ import { createAccountDeletionModule } from '#features/account-deletion/module.t
 import { createAccountOverviewModule } from '#features/account-overview/module.ts';
 import { createClientAccessModule } from '#features/client-access/module.ts';
 import { createAdminModule } from '#features/admin/module.ts';
+import { createBackupModule } from '#features/backup/module.ts';
 import type { Brand } from '#features/branding/brand.ts';
 import { createBrandingModule } from '#features/branding/module.ts';
 import { loadBrand } from '#features/branding/load-brand.service.ts';
@@ -86,6 +87,7 @@ import { createRedisDataLoss } from '#platform/short-lived/data-loss.ts';
 import { openConnections } from './connections.ts';
 import { logWaits } from './log-waits.ts';
 import { loadCopies } from './copies.ts';
+import { openMigrated } from './connections.ts';
 import { createMailDelivery } from './mail-delivery.ts';
 import { measureWaits } from './metrics/wait-metrics.ts';
 import { tables } from './modules.ts';
@@ -130,6 +132,7 @@ export async function openServices(options: OpenOptions) {
     observation,
   });
   await db.migrate();
+  const { db, shortLived, channels } = await openMigrated({ config, log, now });
   const services = createServices({
     config,
     log,
@@ -232,6 +235,7 @@ function createServices<Base extends Runtime & Declared>(base: Base) {
     .add(createConfigurationModule)
     .add(createLogosModule)
     .add(createLoggingModule)
+    .add(createBackupModule)
     .add(createAdminModule)
     .add(createMailDelivery).services;
 }

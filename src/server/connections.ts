@@ -37,6 +37,26 @@ export interface Connections {
 export async function openConnections(options: ConnectionOptions): Promise<Connections> {
   const { config, log, now, metrics, observation } = options;
   const { config, log } = options;
+/**
+ * Opens the connections and runs the migrations.
+ * @throws AppError `conflict` when the database belongs to another environment
+ */
+export async function openMigrated(options: ConnectionOptions): Promise<Connections> {
+  const connections = await openConnections(options);
+  const { db, shortLived } = connections;
+  try {
+    await db.migrate(options.config.environmentName);
+    return connections;
+  } catch (error) {
+    // Open connections would keep alive a process that cannot serve.
+    await shortLived.close();
+    await db.close();
+    throw error;
+  }
+}
+
+async function openConnections(options: ConnectionOptions): Promise<Connections> {
+  const { config, log, now } = options;
   const db = await openDatabase(options);
   const redis =
     config.redisUrl === undefined
@@ -74,6 +94,9 @@ async function openDatabase({ config, log }: ConnectionOptions): Promise<Databas
     const isPooled = databasePooler === 'transaction';
     return connectPostgres({ url: databaseUrl, log, poolSize: databasePoolSize, isPooled });
   }
+async function openDatabase({ config, log }: ConnectionOptions): Promise<Database> {
+  const { databaseUrl, migrationDatabaseUrl: migrationUrl, dataDirectory } = config;
+  if (databaseUrl !== undefined) return connectPostgres({ url: databaseUrl, migrationUrl, log });
   // Loaded only when used, because the embedded database is large.
   const { openEmbedded } = await import('#platform/database/embedded-postgres.ts');
   return openEmbedded({ directory: dataDirectory, log, observation });

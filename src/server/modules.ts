@@ -62,6 +62,7 @@ import { trustedDevicesModule } from '#features/trusted-devices/module.ts';
 import { unrecognizedDevicesModule } from '#features/unrecognized-devices/module.ts';
 import { userAdministrationModule } from '#features/user-administration/module.ts';
 import { userImportModule } from '#features/user-import/module.ts';
+import { backupModule } from '#features/backup/module.ts';
 import { webhooksModule } from '#features/webhooks/module.ts';
 
 export const modules: readonly Module[] = [
@@ -127,6 +128,7 @@ export const modules: readonly Module[] = [
   adminModule,
   webhooksModule,
   identityProvidersModule,
+  backupModule,
 ];
 
 export const tables = modules.flatMap((module) => module.tables);

@@ -19,6 +19,7 @@ import { joinCluster } from './cluster.ts';
 import { openServices, type Services } from './composition.ts';
 import { openMetrics, serveWorkerMetrics, type ServedMetrics } from './metrics/serve-metrics.ts';
 import { openTracing } from './tracing/open-tracing.ts';
+import { awaitReplacement, replaceWorkersOnHangup } from './worker-replacement.ts';
 import { announceStart, type StartTerminal } from './start-message.ts';
 
 export interface ServeOptions {
@@ -60,7 +61,9 @@ async function serveHere({ config, log, terminal }: ServeOptions): Promise<void>
   const tracing = await openTracing(config, log);
   const services = await openServices({ config, log, now, metrics: metrics.kept, tracing });
   const stop = new AbortController();
-  const app = await openApp(services, stop.signal);
+  let isReplaced = false;
+  // A replaced worker stops although the node is ready.
+  const app = await openApp(services, () => stop.signal.aborted && !isReplaced);
   const handle = app.callback();
   const server = createHttpServer((req, res) => void handle(req, res));
   // After the signal, every response closes its connection, so that none is cut between two
@@ -80,7 +83,7 @@ async function serveHere({ config, log, terminal }: ServeOptions): Promise<void>
   // For a developer, who may open it soon; otherwise the first request builds it.
   if (config.developmentPages && terminal.isTerminal) void buildSite(log);
 
-  await stopping;
+  await Promise.race([stopping, awaitReplacement().then(() => (isReplaced = true))]);
   stop.abort();
   await pause(stopGraceMilliseconds);
   await drain(server, config.stopSeconds);
@@ -134,12 +137,14 @@ function now(): Date {
 }
 
 async function openApp(services: Services, stop: AbortSignal): Promise<Koa> {
+async function openApp(services: Services, isStopping: () => boolean): Promise<Koa> {
   try {
     await services.clusterSettings.join();
     await services.encryptionKeys.admit();
     await services.clients.settlePkce(services.config);
     await joinCluster(services);
     return await createApp({ services, isStopping: () => stop.aborted });
+    return await createApp({ services, isStopping });
   } catch (error) {
     // Open connections would keep alive a process that cannot serve.
     await services.close();
@@ -174,9 +179,12 @@ async function drain(server: Server, seconds: number): Promise<void> {
 async function keepWorkers({ config, log }: ServeOptions): Promise<void> {
   let stopping = false;
   const closeMetrics = await serveWorkerMetrics({ config, log });
+  const { stopSeconds } = config;
+  const isStopping = () => stopping;
+  const replacement = replaceWorkersOnHangup({ log, stopSeconds, isStopping });
   for (let count = 0; count < config.workers; count += 1) cluster.fork();
   cluster.on('exit', (worker, code) => {
-    if (stopping) return;
+    if (stopping || replacement.expects(worker)) return;
     log.error({ event: 'worker.ended', worker: worker.id, exitCode: code }, 'starting another one');
     setTimeout(() => cluster.fork(), respawnMilliseconds);
   });

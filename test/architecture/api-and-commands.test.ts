@@ -146,6 +146,11 @@ const commandsWithoutRoute: Readonly<Record<string, string>> = {
   'user set-password': 'a program must not know a password; it sends the recovery mail',
   apply: 'writes many objects in one transaction; a program uses the routes of each object',
   'apply-document': 'a part of "apply"',
+  backup: 'copies files of the machine',
+  'backup-part': 'a part of "backup"',
+  restore: 'runs while no server does',
+  'database restored': 'runs before the server, after a restoration',
+  'database environment': 'a decision about the machine',
   export: 'the lists of the API contain the same objects',
   'audit verify': 'must not rely on the server that it examines',
 };

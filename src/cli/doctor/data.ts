@@ -17,6 +17,7 @@ import { createKeyring } from '#platform/crypto/encryption.ts';
 import { createClusterSettings } from '#features/cluster-settings/cluster-settings.service.ts';
 import { createClusterSettingStore } from '#features/cluster-settings/cluster-settings.store.ts';
 import { inspectSharedSettings } from './cluster-settings.ts';
+import { inspectBackup, inspectDatabaseUser, inspectEnvironment } from './installation.ts';
 import { inspectSigningKeys } from './signing-keys.ts';
 import { inspectClock, inspectMigrations, inspectServer } from './tables.ts';
 
@@ -93,11 +94,20 @@ async function inspectOpen(
       finding,
       await inspectClock(db, inspection.now),
       ...(applied.length > 0 ? [await inspectKeys(db, inspection), await inspectClients(db)] : []),
+      ...(applied.includes('0033-installation') ? await inspectInstallation(db, inspection) : []),
       ...(knowsNodes ? await inspectNodes(db, inspection) : []),
     ];
   } finally {
     await db.close();
   }
+}
+
+async function inspectInstallation(db: Database, { config, now }: Inspection): Promise<Finding[]> {
+  return [
+    await inspectEnvironment(db, config),
+    ...(db.kind === 'embedded' ? [] : [await inspectDatabaseUser(db, config)]),
+    await inspectBackup(db, now),
+  ];
 }
 
 async function inspectKeys(db: Database, { config }: Inspection): Promise<Finding> {

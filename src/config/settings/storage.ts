@@ -12,6 +12,27 @@ export const storageSettings = {
     requiredInProduction: true,
     text: 'PostgreSQL 15 or newer, which stores all durable data.',
   }),
+  migrationDatabaseUrl: setting({
+    name: 'MIGRATION_DATABASE_URL',
+    kind: postgresUrl,
+    unset: '`DATABASE_URL`',
+    example: 'postgres://ostiary_owner:password@localhost:5432/ostiary',
+    text:
+      'The same database as a user that may change its schema, for migrations only ' +
+      '([least rights](production.md#database-users)).',
+  }),
+  environmentName: setting({
+    name: 'ENVIRONMENT',
+    kind: matching(
+      /^[a-z][a-z0-9-]{0,62}$/,
+      'lower-case letters, digits and hyphens, beginning with a letter',
+    ),
+    unset: '`production` if `NODE_ENV` is `production`, else `development`',
+    example: 'staging',
+    text:
+      'The environment that the database belongs to. The first start records it; a server or ' +
+      'command of another environment is refused ([environments](production.md#environments)).',
+  }),
   redisUrl: setting({
     name: 'REDIS_URL',
     kind: redisUrl,

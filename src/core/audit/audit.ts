@@ -120,6 +120,9 @@ export const auditEvents = [
   'approval.executed',
   'approval.bypassed',
   'api.refused',
+  'backup.created',
+  'database.restored',
+  'database.environment_changed',
   'notice.retried',
   'notice.undelivered',
 ] as const;

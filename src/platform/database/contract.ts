@@ -46,8 +46,16 @@ export interface Database {
    * Subscribes to a notification channel; `undefined` for a database that only this process uses.
    */
   readonly listen: ((channel: string, hearer: Subscriber) => Listening) | undefined;
-  /** Applies all pending migrations. Processes that start at the same time wait for each other. */
-  migrate(): Promise<void>;
+  /**
+   * Applies all pending migrations. Processes that start at the same time wait for each other.
+   * @param environment of this process; the database must belong to it
+   * @throws AppError `conflict`
+   */
+  migrate(environment?: string): Promise<void>;
+  /**
+   * The files of the embedded database at one moment, as a tar archive; `undefined` for a server.
+   */
+  readonly copyFiles: (() => Promise<Blob>) | undefined;
   /** @throws AppError `store_unavailable` unless the database answers and accepts writes */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -1,8 +1,6 @@
-// Applies the migrations in migrations/ exactly once, however many processes start at the same
-// time. Their names are recorded without a file extension, so that it does not matter how they are
-// run.
+// The migrations in migrations/, in the order in which schema/run-migrations.ts applies them. Their names
+// are recorded without a file extension, so that it does not matter how they are run.
 import type { Knex } from 'knex';
-import { setTimeout as pause } from 'node:timers/promises';
 import * as foundation from '#migrations/0001-foundation.ts';
 import * as blocking from '#migrations/0002-blocking.ts';
 import * as emailTokens from '#migrations/0003-mail-proofs.ts';
@@ -35,12 +33,14 @@ import { isAppError } from '#platform/errors.ts';
 import type { Log } from '#platform/logging/log.ts';
 
 interface Migration {
+import * as installation from '#migrations/0033-installation.ts';
+export interface Migration {
   readonly name: string;
   up(db: Knex): Promise<void>;
   down(db: Knex): Promise<void>;
 }
 
-const migrations: readonly Migration[] = [
+export const migrations: readonly Migration[] = [
   { name: '0001-foundation', ...foundation },
   { name: '0002-blocking', ...blocking },
   { name: '0003-mail-proofs', ...emailTokens },
@@ -69,62 +69,5 @@ const migrations: readonly Migration[] = [
   { name: '0029-audit-events-by-name', ...auditEventsByName },
   { name: '0030-log-override', ...logOverride },
   { name: '0031-key-rotation', ...keyRotation },
+  { name: '0033-installation', ...installation },
 ];
-
-/** An arbitrary number that every version of the product must share. */
-const advisoryLock = 7_074_100_815;
-
-const attempts = 30;
-
-/**
- * Runs in one transaction that holds an advisory lock: a later process waits and then finds nothing
- * to do, and a process that dies leaves nothing behind.
- */
-export async function migrateToLatest(knex: Knex, log: Log): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const names = await knex.transaction(runMissing);
-      logMigrations(names, log);
-      return;
-    } catch (error) {
-      if (attempt === attempts || !isRetryable(error)) throw error;
-      await pause(1000);
-    }
-  }
-}
-
-/** One line, because a first start applies all of them. */
-function logMigrations(names: readonly string[], log: Log): void {
-  const newest = names.at(-1);
-  for (const name of names) log.debug({ event: 'migration.applied', migration: name }, 'applied');
-  if (newest === undefined) return;
-  log.info({ event: 'database.migrated', migration: newest }, 'migrated');
-}
-
-async function runMissing(tx: Knex.Transaction): Promise<string[]> {
-  await tx.raw('set local statement_timeout = 0');
-  await tx.raw('set local lock_timeout = 0');
-  await tx.raw('set local idle_in_transaction_session_timeout = 0');
-  await tx.raw('select pg_advisory_xact_lock(?)', [advisoryLock]);
-  // Requests must not queue behind a DDL statement that itself waits for a long-running reader.
-  await tx.raw(`set local lock_timeout = '1s'`);
-  // Knex returns the number of the batch and the names of the applied migrations.
-  const [, names] = (await tx.migrate.latest({ migrationSource, ...settings })) as [
-    number,
-    string[],
-  ];
-  return names;
-}
-
-const migrationSource: Knex.MigrationSource<Migration> = {
-  getMigrations: () => Promise.resolve([...migrations]),
-  getMigrationName: ({ name }) => name,
-  getMigration: (migration) => Promise.resolve(migration),
-};
-
-// During a rolling update, an older version finds migrations that it does not know.
-const settings = { disableMigrationsListValidation: true };
-
-function isRetryable(error: unknown): boolean {
-  return isAppError(error, 'store_unavailable');
-}

@@ -15,6 +15,8 @@ interface Parts {
   /** False behind a pooler: a name is known to one connection of the server only. */
   readonly namesStatements?: boolean;
   readonly migrate: (knex: Knex) => Promise<void>;
+  readonly migrate: (knex: Knex, environment: string | undefined) => Promise<void>;
+  readonly copyFiles?: Database['copyFiles'];
   readonly close: () => Promise<void>;
 }
 
@@ -26,6 +28,7 @@ const probe: Statement = {
 
 export function createPooledDatabase(parts: Parts): Database {
   const { kind, pool, listen, namesStatements = true, migrate, close } = parts;
+  const { kind, pool, listen, migrate, copyFiles, close } = parts;
   const knex = createKnexOver(pool);
   let closing: Promise<void> | undefined;
 
@@ -58,7 +61,8 @@ export function createPooledDatabase(parts: Parts): Database {
       waiting: pool.waitingCount,
     }),
     listen,
-    migrate: () => migrate(knex),
+    migrate: (environment) => migrate(knex, environment),
+    copyFiles,
     async ping() {
       const { rows } = await run<{ read_only: boolean }>(probe, []);
       if (rows[0]?.read_only !== false) throw storeUnavailable(new Error('It is read-only.'));

@@ -7,7 +7,7 @@ import { openListener } from './listener.ts';
 import { createKnexOver, createPooledDatabase } from './pooled-database.ts';
 import type { Observation } from '#platform/observation/observation.ts';
 import type { Log } from '#platform/logging/log.ts';
-import { migrateToLatest } from './migrations.ts';
+import { runMigrations } from './schema/run-migrations.ts';
 
 export type { Database, Rows, Statement } from './contract.ts';
 export { isUniqueViolation } from './errors.ts';
@@ -16,6 +16,8 @@ export interface PostgresOptions {
   /** `postgres://user:password@host/name`, or `postgres://user@/name?host=/directory` for a socket. */
   readonly url: string;
   readonly log: Log;
+  /** Of a user that may change the schema, if `url` is of another; for migrations only. */
+  readonly migrationUrl?: string | undefined;
   /** Maximum number of connections of this process; the reserve comes on top. */
   readonly poolSize?: number;
   readonly observation?: Observation;
@@ -44,6 +46,7 @@ const deadlineMilliseconds = 2600;
 /** @throws AppError `store_unavailable` when the server cannot be reached */
 export async function connectPostgres({
   url,
+  migrationUrl = url,
   log,
   poolSize = 8,
   observation,
@@ -64,6 +67,8 @@ export async function connectPostgres({
     // A pooler does not deliver notifications.
     listen: isPooled ? undefined : (channel, hearer) => openListener({ url, log, channel, hearer }),
     migrate: () => migrateApart({ url, log }),
+    listen: (channel, hearer) => openListener({ url, log, channel, hearer }),
+    migrate: (_knex, environment) => migrateApart({ url: migrationUrl, log }, environment),
     close: () => pool.end(),
   });
   try {
@@ -101,10 +106,13 @@ function openPool(url: string, poolSize: number, limits: PoolConfig = {}): Pool 
  * Uses a separate connection without deadlines, because waiting for another process may take
  * minutes.
  */
-async function migrateApart({ url, log }: PostgresOptions): Promise<void> {
+async function migrateApart(
+  { url, log }: PostgresOptions,
+  environment: string | undefined,
+): Promise<void> {
   const pool = createConnectionPool({ pool: openPool(url, 1), log });
   try {
-    await migrateToLatest(createKnexOver(pool), log);
+    await runMigrations({ knex: createKnexOver(pool), log, environment });
   } finally {
     await pool.end();
   }

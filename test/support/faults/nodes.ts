@@ -4,6 +4,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openServices } from '#server/composition.ts';
 import { readConfig, type Environment } from '#config/config.ts';
@@ -30,6 +31,8 @@ export interface Node {
   readonly port: number;
   /** Sends a request to this node. */
   readonly send: Send;
+  /** Of the running process; with several workers, of their supervisor. */
+  pid(): number;
   /** What the process wrote to standard error. */
   log(): string;
   /** kill -9: the process completes nothing and writes nothing. */
@@ -90,7 +93,13 @@ export async function startNodes(t: CleanUp, { count = 2, settings = {} }: Nodes
   };
 }
 
-function createNode(t: CleanUp, port: number, environment: Environment): Node {
+/** @param code the directory of the program, by default this one */
+export function createNode(
+  t: CleanUp,
+  port: number,
+  environment: Environment,
+  code: string = root.pathname,
+): Node {
   const send = createHttpClient(t, environment['ISSUER'] ?? '', port);
   let running: ChildProcess | undefined;
   let written = '';
@@ -112,7 +121,7 @@ function createNode(t: CleanUp, port: number, environment: Environment): Node {
   }
 
   function launch(more: Environment): ChildProcess {
-    const script = new URL('bin/start.mjs', root).pathname;
+    const script = join(code, 'bin/start.mjs');
     const child = spawn(process.execPath, [script], {
       // Reads nothing from the environment of the test run and no .env file.
       cwd: environment['DATA_DIRECTORY'],
@@ -143,6 +152,10 @@ function createNode(t: CleanUp, port: number, environment: Environment): Node {
     kill,
     launch,
     log: () => written,
+    pid() {
+      if (running?.pid === undefined) throw new Error('The node is not running.');
+      return running.pid;
+    },
     async start() {
       let child = launch({});
       const begun = performance.now();
@@ -161,7 +174,7 @@ function createNode(t: CleanUp, port: number, environment: Environment): Node {
 }
 
 /** All ports are held until the last one is known, so that they differ. */
-async function findFreePorts(count: number): Promise<number[]> {
+export async function findFreePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
   await Promise.all(servers.map((server) => once(server, 'listening')));
   // The servers listen on TCP ports.

@@ -12,6 +12,7 @@ describe('readConfig without settings', () => {
     assert.equal(issuerUrl.href, 'http://localhost:3000/');
     assert.deepEqual(config, {
       environment: 'development',
+      environmentName: 'development',
       issuer: 'http://localhost:3000',
       host: '127.0.0.1',
       impersonationMinutes: 0,

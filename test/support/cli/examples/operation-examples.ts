@@ -24,6 +24,32 @@ export const operationExamples: Examples = {
     text: /^The database schema is up to date \(\d{4}-[\w-]+\)\.\n$/,
     json: { applied: ['text'] },
   },
+  'database restored': {
+    prepare: () => ({ args: ['--yes'] }),
+    text: /^Everything that was issued before has ended\.\n\n(?:[A-Z][a-z ]+ +\d+\n){8}\nThe audit log is intact, with \d+ entries\.\n(?:Mail that .*\n)?$/,
+    json: {
+      restored_at: 'text',
+      ended: {
+        sessions: 'number',
+        grants: 'number',
+        refresh_families: 'number',
+        email_tokens: 'number',
+        setup_links: 'number',
+        approvals: 'number',
+        impersonations: 'number',
+        held_back_mails: 'number',
+      },
+      audit: { whole: 'flag', entries: 'number', fault_count: 'number' },
+    },
+  },
+  'database environment': {
+    async prepare(app) {
+      await app.services.db.knex('installation').update({ environment: 'staging' });
+      return { args: ['development', '--from', 'staging'] };
+    },
+    text: /^The database belongs to the environment development now; it was staging\.\nMail and messages that were waiting are held back: \d+ jobs?\.\n$/,
+    json: { environment: 'text', former: 'text', held_back_jobs: 'number' },
+  },
   'session list': {
     async prepare(app) {
       return { args: ['--user', (await signIn(app)).email] };

@@ -1,0 +1,112 @@
+// Replaces the workers one by one on SIGHUP, for new code or keys in files. A new worker accepts
+// requests before an old one stops, so the node serves all the time.
+import cluster, { type Worker } from 'node:cluster';
+import { once } from 'node:events';
+import type { Log } from '#platform/logging/log.ts';
+
+/** The message to a worker that a new one has replaced. */
+const replaced = 'replaced';
+
+/** In addition to the time for requests in progress; a worker that hangs is then killed. */
+const killAfterMilliseconds = 10_000;
+
+export interface WorkerReplacementOptions {
+  readonly log: Log;
+  readonly stopSeconds: number;
+  readonly isStopping: () => boolean;
+}
+
+export interface WorkerReplacement {
+  /** True for a worker whose exit is expected: no other one must be started for it. */
+  expects(worker: Worker): boolean;
+}
+
+/** In the primary process. */
+export function replaceWorkersOnHangup(options: WorkerReplacementOptions): WorkerReplacement {
+  const { log, isStopping } = options;
+  const leaving = new Set<number>();
+  let isRunning = false;
+  let isRequested = false;
+
+  async function replaceAll(): Promise<void> {
+    for (const worker of listWorkers()) {
+      if (isStopping()) return;
+      if (await replace(worker, leaving, options)) continue;
+      // The next one would fail as well.
+      log.error({ event: 'workers.kept' }, 'a new worker did not start; the others are kept');
+      return;
+    }
+    log.info({ event: 'workers.replaced' }, 'all workers are replaced');
+  }
+
+  async function run(): Promise<void> {
+    isRequested = true;
+    if (isRunning) return;
+    isRunning = true;
+    while (isRequested && !isStopping()) {
+      isRequested = false;
+      await replaceAll();
+    }
+    isRunning = false;
+  }
+
+  process.on('SIGHUP', () => {
+    run().catch((err: unknown) => {
+      isRunning = false;
+      log.error({ event: 'workers.kept', err }, 'replacing the workers failed');
+    });
+  });
+  return { expects: ({ id }) => leaving.has(id) };
+}
+
+/** In a worker: resolves when another one has taken its place. */
+export function awaitReplacement(): Promise<void> {
+  return new Promise((resolve) => {
+    if (!cluster.isWorker) return;
+    process.on('message', (message: unknown) => {
+      if (message === replaced) resolve();
+    });
+  });
+}
+
+/** Returns false when the new worker does not start; the old one then stays. */
+async function replace(
+  worker: Worker,
+  leaving: Set<number>,
+  { stopSeconds }: WorkerReplacementOptions,
+): Promise<boolean> {
+  leaving.add(worker.id);
+  const next = cluster.fork();
+  leaving.add(next.id);
+  const isUp = await startsListening(next);
+  leaving.delete(next.id);
+  if (!isUp) {
+    leaving.delete(worker.id);
+    if (worker.isDead()) cluster.fork();
+    return false;
+  }
+  await stop(worker, stopSeconds * 1000 + killAfterMilliseconds);
+  leaving.delete(worker.id);
+  return true;
+}
+
+async function startsListening(worker: Worker): Promise<boolean> {
+  return Promise.race([
+    once(worker, 'listening').then(() => true),
+    once(worker, 'exit').then(() => false),
+  ]);
+}
+
+async function stop(worker: Worker, killAfterMs: number): Promise<void> {
+  if (worker.isDead()) return;
+  const ended = once(worker, 'exit');
+  const timer = setTimeout(() => worker.process.kill('SIGKILL'), killAfterMs);
+  // It may exit at this moment, and then cannot be reached.
+  if (worker.isConnected()) worker.send(replaced, () => undefined);
+  await ended;
+  clearTimeout(timer);
+}
+
+function listWorkers(): readonly Worker[] {
+  return Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
+}

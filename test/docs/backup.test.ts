@@ -1,0 +1,41 @@
+// The commands of docs/backup.md work as printed.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { join } from 'node:path';
+import { openDesk, readSection } from '#test/support/docs/printed-commands.ts';
+import { createEmptyDirectory, createServerDatabase } from '#test/support/cli/shell.ts';
+import { providePrograms } from '#test/support/services/programs.ts';
+
+const page = 'docs/backup.md';
+const { postgres } = providePrograms(() => undefined);
+
+async function commandsOf(heading: string): Promise<readonly string[]> {
+  const blocks = await readSection(page, heading);
+  return blocks.filter(({ language }) => language === 'sh').map(({ code }) => code);
+}
+
+it('docs/backup.md backs up and restores the embedded database', async (t) => {
+  const DATA_DIRECTORY = join(await createEmptyDirectory(t), 'data');
+  const desk = await openDesk(t, { settings: { DATA_DIRECTORY }, places: {} });
+  const [backup = '', restore = ''] = await commandsOf('Embedded database');
+  await desk.run('npx ostiary setup-link');
+
+  assert.match(await desk.run(backup), /^The backup is in ostiary\.backup/);
+  assert.match(await desk.run(restore), /^The backup of .* is restored\./);
+});
+
+it('docs/backup.md backs up and restores PostgreSQL with pg_dump', async (t) => {
+  const DATA_DIRECTORY = await createEmptyDirectory(t);
+  const source = await createServerDatabase(t);
+  const target = await createServerDatabase(t, { migrated: false });
+  const [backup = '', restore = ''] = await commandsOf('PostgreSQL with pg_dump');
+  const desk = await openDesk(t, {
+    settings: { DATA_DIRECTORY },
+    places: { 'pg_dump ': `${postgres}/pg_dump `, 'pg_restore ': `${postgres}/pg_restore ` },
+  });
+
+  await desk.run(`export DATABASE_URL='${source}'; npx ostiary setup-link; ${backup}`);
+  const restored = await desk.run(`export DATABASE_URL='${target}'; ${restore}`);
+
+  assert.match(restored, /^Everything that was issued before has ended\./);
+});
