@@ -185,6 +185,7 @@ function createCore<Base extends Runtime & Declared>(base: Base) {
     .add(createEncryptionKeysModule)
     .add(createClientsModule)
     .add(createOutboxModule)
+    .add(createApprovalsModule)
     .add(createTokensModule)
     .add(createRevocationModule)
     .add(createImpersonationsModule)

@@ -21,6 +21,12 @@ const activeUser: Statement = {
        for share`,
 };
 
+// The lock that an act takes on its user sooner or later.
+const heldUser: Statement = {
+  name: 'administrator_target_user',
+  text: 'select 1 from users where id = $1 for no key update',
+};
+
 const activeClient: Statement = {
   name: 'administrator_active_client',
   text: `
@@ -80,6 +86,10 @@ export function createAdministratorStore(db: Database) {
     /** Locks the row, so that a concurrent block waits. */
     async isActiveUser(id: string, at: Date, tx: Knex): Promise<boolean> {
       return isUuid(id) && (await db.run(activeUser, [id, at], tx)).rowCount === 1;
+    },
+    /** Locks the user whom an act concerns; nothing happens if there is none. */
+    async lockUser(id: string, tx: Knex): Promise<void> {
+      if (isUuid(id)) await db.run(heldUser, [id], tx);
     },
     /**
      * The registered scopes of a client that is not blocked. Locks the row, so that a concurrent block

@@ -43,8 +43,9 @@ export function createRank(dependencies: RankDependencies) {
     async prove(by: AuditActor, target: Target, tx: Knex): Promise<void> {
       if (by.authority !== undefined) {
         await administrators.lockRights(tx);
-        const rights = await currentRights(dependencies, by, tx);
-        await requireRank(dependencies, { rights, by, target, tx, isLocked: true });
+        const ownerId = await ownerOf(dependencies, target, tx);
+        const rights = await lockInOrder(dependencies, { by, ownerId, target, tx });
+        await requireRank(dependencies, { rights, by, target, ownerId, tx, isLocked: true });
       }
       await by.claim?.(tx);
     },
@@ -52,7 +53,9 @@ export function createRank(dependencies: RankDependencies) {
     async check(by: AuditActor, target: Target): Promise<void> {
       const { scopes: rights } = by.authority ?? {};
       if (rights === undefined) return;
-      await requireRank(dependencies, { rights, by, target, tx: db.knex, isLocked: false });
+      const { knex: tx } = db;
+      const ownerId = await ownerOf(dependencies, target, tx);
+      await requireRank(dependencies, { rights, by, target, ownerId, tx, isLocked: false });
     },
     /** The rights that the actor has at this moment, for a transaction that holds a lock on rights. */
     rightsOf: (by: AuditActor, tx: Knex) => currentRights(dependencies, by, tx),
@@ -84,23 +87,54 @@ async function currentRights(
   return within(managementRights(await rolePermissions.list(tx), roles));
 }
 
-interface Comparison {
-  readonly rights: Rights;
+interface Proof {
   readonly by: AuditActor;
   readonly target: Target;
+  /** The user whom the act concerns. */
+  readonly ownerId: string | undefined;
   readonly tx: Knex;
+}
+
+/**
+ * Locks the administrator and the target, users before clients and each by its id: two administrators
+ * who act on each other at once wait for one another, without a deadlock. Returns the rights.
+ */
+async function lockInOrder(
+  dependencies: RankDependencies,
+  { by, ownerId, target: { clientId }, tx }: Proof,
+): Promise<Rights> {
+  const { administrators } = dependencies;
+  async function lockTarget(): Promise<void> {
+    if (ownerId !== undefined) await administrators.lockUser(ownerId, tx);
+    else if (clientId !== undefined) await administrators.scopeOfClient(clientId, tx, true);
+  }
+  // Of an administrator who acts on itself, the lock of the target comes first: it is the stronger one.
+  const administrator = by.kind === 'user' ? placeOf(by.id) : placeOf(undefined, by.id);
+  const targetIsFirst = placeOf(ownerId, clientId) <= administrator;
+  if (targetIsFirst) await lockTarget();
+  const rights = await currentRights(dependencies, by, tx);
+  if (!targetIsFirst) await lockTarget();
+  return rights;
+}
+
+/** The place in the order of locks. */
+function placeOf(userId: string | undefined, clientId?: string): string {
+  return userId === undefined ? `2 ${clientId ?? ''}` : `1 ${userId}`;
+}
+
+interface Comparison extends Proof {
+  readonly rights: Rights;
   readonly isLocked: boolean;
 }
 
 async function requireRank(
   dependencies: RankDependencies,
-  { rights, by, target, tx, isLocked }: Comparison,
+  { rights, by, target, ownerId, tx, isLocked }: Comparison,
 ): Promise<void> {
   const missing = by.authority?.needed.filter((scope) => rights !== 'all' && !rights.has(scope));
   if (missing !== undefined && missing.length > 0) {
     throw new AppError('insufficient_scope', `This needs the scope ${missing.join(' ')}.`);
   }
-  const ownerId = await ownerOf(dependencies, target, tx);
   if (ownerId !== undefined) {
     requireIncluded(rights, await rightsOfUser(dependencies, ownerId, tx));
   }

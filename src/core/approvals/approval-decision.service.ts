@@ -8,6 +8,7 @@ import type { Audit } from '#core/audit/audit.service.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
 import { AppError } from '#platform/errors.ts';
+import type { ApprovalNotices } from './approval-notices.service.ts';
 import { conferredBy, scopesOfAct, type Approval } from './approvals.ts';
 import type { ApprovalStore } from './approvals.store.ts';
 
@@ -16,6 +17,7 @@ export interface ApprovalDependencies {
   readonly approvalStore: ApprovalStore;
   readonly rank: Rank;
   readonly audit: Audit;
+  readonly notices: ApprovalNotices;
   readonly requestOrigin: RequestOriginSlot;
   readonly required: readonly ApprovalAct[];
   readonly now: () => Date;
@@ -176,16 +178,18 @@ interface Decided {
 }
 
 async function decide(
-  { approvalStore, audit, now }: DecisionDependencies,
+  { approvalStore, audit, notices, now }: DecisionDependencies,
   { approval, by, state }: Decided,
   tx: Knex,
 ): Promise<void> {
   const { id, act, userId } = approval;
-  if (!(await approvalStore.decide(id, { state, by, at: now() }, tx))) {
+  const decision = { state, by, at: now() };
+  if (!(await approvalStore.decide(id, decision, tx))) {
     throw new AppError('conflict', 'The approval is already decided, or it has expired.');
   }
   const event = state === 'executed' ? 'approval.approved' : 'approval.rejected';
   await audit.append({ event, actor: by, userId, details: { approval: id, act } }, tx);
+  await notices.tell(approval, decision, tx);
 }
 
 interface Refused {
@@ -196,7 +200,7 @@ interface Refused {
 
 /** Another decision may have come first, which then stands. */
 async function refuse(
-  { approvalStore, audit, now }: DecisionDependencies,
+  { approvalStore, audit, notices, now }: DecisionDependencies,
   { approval, by, refusal }: Refused,
   tx: Knex,
 ): Promise<boolean> {
@@ -205,5 +209,6 @@ async function refuse(
   if (!(await approvalStore.decide(id, decision, tx))) return false;
   const details = { approval: id, act, refusal };
   await audit.append({ event: 'approval.refused', actor: by, userId, details }, tx);
+  await notices.tell(approval, decision, tx);
   return true;
 }

@@ -142,6 +142,7 @@ async function expire(
   const { id, act, userId } = approval;
   const details = { approval: id, act };
   await record(dependencies, { event: 'approval.expired', by: systemActor, userId, details }, tx);
+  await dependencies.notices.tell(approval, decided, tx);
 }
 
 async function expireDue(dependencies: ApprovalDependencies, tx: Knex): Promise<void> {

@@ -62,5 +62,6 @@ export function presentSession(shown: ShownSession) {
     last_used_at: shown.lastUsedAt.toISOString(),
     expires_at: shown.expiresAt.toISOString(),
     apps: shown.apps.map(({ clientId, name }) => ({ client_id: clientId, name })),
+    impersonator: shown.impersonatorId ?? null,
   };
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Cursors } from '#http/api/cursors.ts';
 import { defineRoute, type Route } from '#http/api/route.ts';
 import { pageOf, problem, timestamp } from '#http/api/responses.ts';
-import { pageMembers, uuid } from '#http/api/schemas.ts';
+import { pageMembers, sentence, uuid } from '#http/api/schemas.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import { presentSession, type SessionList } from './session-list.service.ts';
@@ -12,11 +12,13 @@ import { sessionUid, userId } from '#http/api/parameters.ts';
 import { waiting } from '#core/approvals/approvals.api.ts';
 import { receipt } from '#core/revocation/receipts.api.ts';
 import { presentReceipt } from '#core/revocation/receipts.ts';
+import { noteReason, type RequestOriginSlot } from '#platform/request/request-origin.ts';
 
 export interface SessionRouteDependencies {
   readonly sessionList: SessionList;
   readonly sessionTree: SessionTree;
   readonly blocking: Blocking;
+  readonly requestOrigin: RequestOriginSlot;
   readonly cursors: Cursors;
 }
 
@@ -32,6 +34,8 @@ const session = z.strictObject({
   last_used_at: timestamp,
   expires_at: timestamp,
   apps: z.array(z.strictObject({ client_id: z.string(), name: z.string() })),
+  /** The id of the administrator who is signed in as the user. */
+  impersonator: z.string().nullable(),
 });
 
 export function sessionRoutes(dependencies: SessionRouteDependencies): readonly Route[] {
@@ -93,7 +97,7 @@ function endSession({ blocking }: SessionRouteDependencies): Route {
   });
 }
 
-function signEveryoneOut({ blocking }: SessionRouteDependencies): Route {
+function signEveryoneOut({ blocking, requestOrigin }: SessionRouteDependencies): Route {
   return defineRoute({
     method: 'POST',
     path: '/sign-everyone-out',
@@ -101,8 +105,10 @@ function signEveryoneOut({ blocking }: SessionRouteDependencies): Route {
     rateLimit: unlimited('authenticatedCaller'),
     summary: 'End every session, grant and token of all users, including the token of the caller.',
     params: {},
+    body: z.strictObject({ reason: sentence.optional() }),
     responses: { 200: receipt, 202: waiting },
-    async handle({ caller }) {
+    async handle({ body, caller }) {
+      noteReason(requestOrigin, body.reason);
       return presentReceipt(await blocking.signEveryoneOut(caller.actor));
     },
   });

@@ -7,12 +7,15 @@ import { requireUser } from '#core/users/users.api.ts';
 import { defineRoute, type Route } from '#http/api/route.ts';
 import { problem } from '#http/api/responses.ts';
 import { userId } from '#http/api/parameters.ts';
+import { sentence } from '#http/api/schemas.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
+import { noteReason, type RequestOriginSlot } from '#platform/request/request-origin.ts';
 import type { RoleAdministration } from './role-administration.service.ts';
 
 export interface UserRoleRouteDependencies {
   readonly users: UserStore;
   readonly roleAdministration: RoleAdministration;
+  readonly requestOrigin: RequestOriginSlot;
 }
 
 const userRoles = z.strictObject({ user_id: z.string(), roles: z.array(z.string()) });
@@ -49,7 +52,7 @@ function grantRole(dependencies: UserRoleRouteDependencies): Route {
     rateLimit,
     summary: 'Assign a role to a user.',
     params: { userId },
-    body: z.strictObject({ role: roleReference }),
+    body: z.strictObject({ role: roleReference, reason: sentence.optional() }),
     responses: {
       200: userRoles,
       202: waiting,
@@ -58,6 +61,7 @@ function grantRole(dependencies: UserRoleRouteDependencies): Route {
     },
     async handle({ params, body, caller }) {
       const by = administratorOf(caller);
+      noteReason(dependencies.requestOrigin, body.reason);
       await dependencies.roleAdministration.grant(params.userId, body.role, by);
       return present(dependencies, params.userId);
     },

@@ -30,6 +30,12 @@ export function createRequestOrigin() {
 
 export type RequestOriginSlot = ReturnType<typeof createRequestOrigin>;
 
+/** The audit log records the reason with every event of this request. */
+export function noteReason(slot: RequestOriginSlot, reason: string | undefined): void {
+  const origin = slot.get();
+  if (origin && reason !== undefined) slot.set({ ...origin, reason });
+}
+
 /** The audit log names the administrator in what this request does as, or to, the user. */
 export function noteImpersonation(slot: RequestOriginSlot, by: RequestImpersonation): void {
   const { administratorId, userId, cookieId } = by;

@@ -1,40 +1,20 @@
 // Acts that wait for a second administrator, requested and decided on two nodes.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { createApiClient, createCaller, itemsOf } from '#test/support/actors/api-client.ts';
+import { createApiClient, itemsOf } from '#test/support/actors/api-client.ts';
 import { describeNodes } from '#test/support/faults/node-suite.ts';
 import type { Nodes } from '#test/support/faults/nodes.ts';
 import { anAdministrator } from '#test/support/steps/administrators.ts';
+import {
+  anAdmin,
+  anAdministratorBy,
+  approvalSettings,
+  idIn,
+  requestDeletion,
+  through,
+} from '#test/support/steps/approvals.ts';
 
-const settings = { APPROVAL_REQUIRED: 'users.delete,roles.grant-admin,sessions.end-all' };
-
-/** The nodes as one application, whose requests go to one node. */
-function through(nodes: Nodes, turn = 0) {
-  return { ...nodes, send: nodes.at(turn).send };
-}
-
-// Made by the store, because the policy of these nodes applies to commands too.
-async function anAdmin(nodes: Nodes, turn = 0) {
-  await nodes.services.db.knex('approvals').where({ state: 'pending' }).delete();
-  const { person, accessToken } = await anAdministratorBy(nodes);
-  return { person, accessToken, api: createCaller(through(nodes, turn), accessToken) };
-}
-
-async function anAdministratorBy(nodes: Nodes) {
-  const person = await nodes.createUser();
-  await nodes.services.roles.grant(person.id, 'admin', nodes.services.now());
-  return { ...(await anAdministrator(through(nodes), [], undefined, person)), person };
-}
-
-type Admin = Awaited<ReturnType<typeof anAdmin>>;
-
-async function requestDeletion({ api }: Admin, userId: string): Promise<string> {
-  const answer = await api.delete(`users/${userId}`);
-  assert.equal(answer.status, 202, answer.text);
-  return String(Object(answer.body['approval']).id);
-}
-
-describeNodes('an act that needs approval', { settings }, (nodes) => {
+describeNodes('an act that needs approval', { settings: approvalSettings }, (nodes) => {
   it('waits, and is done once when another administrator approves it on the other node', async () => {
     const [ann, bob] = [await anAdmin(nodes()), await anAdmin(nodes(), 1)];
     const target = await nodes().createUser();
@@ -215,11 +195,6 @@ describeNodes('without APPROVAL_REQUIRED', {}, (nodes) => {
 });
 
 const operator = { kind: 'operator' } as const;
-
-function idIn({ status, body, text }: Awaited<ReturnType<Admin['api']['get']>>): string {
-  assert.equal(status, 202, text);
-  return String(Object(body['approval']).id);
-}
 
 async function eventsOf({ services }: Nodes, approval: string): Promise<unknown[]> {
   const { knex } = services.db;

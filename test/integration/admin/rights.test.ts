@@ -3,20 +3,9 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { commandLine } from '#core/revocation/commands/format-receipt.ts';
-import { describeApp, type TestApp } from '#test/support/app.ts';
+import { describeApp } from '#test/support/app.ts';
 import { holdClock } from '#test/support/clock.ts';
-import { seed, signInToPanel } from '#test/support/steps/panel.ts';
-
-/** A user whose role permits these scopes of the management API, signed in to the panel. */
-async function signInLimited(app: TestApp, name: string, scopes: readonly string[]) {
-  const { knex } = app.services.db;
-  await knex('roles').insert({ id: name, name, created_at: new Date() });
-  await knex('role_permissions').insert(
-    scopes.map((scope) => ({ role_id: name, audience: null, scope })),
-  );
-  await app.services.invalidation.publish({});
-  return signInToPanel(app, name);
-}
+import { seed, signInLimited, signInToPanel } from '#test/support/steps/panel.ts';
 
 describeApp('an auditor in the panel', {}, (app) => {
   it('sees every page, without buttons for changes', async () => {
@@ -43,6 +32,19 @@ describeApp('an auditor in the panel', {}, (app) => {
     }
   });
 
+  it('sees which jobs failed, without a way to retry them', async () => {
+    const { knex } = app().services.db;
+    await app().block((await app().createUser()).id);
+    await knex('outbox').update({ dead_at: new Date(), last_error: 'refused' });
+    const auditor = await signInToPanel(app(), 'auditor');
+
+    const page = await auditor.open('/outbox');
+
+    assert.match(page.text, /failed/);
+    assert.equal(page.has('retry-all'), false);
+    assert.doesNotMatch(page.html, /outbox\/retry/);
+  });
+
   it('is refused by the server when it tries to change something', async () => {
     const { busy } = await seed(app());
     const auditor = await signInToPanel(app(), 'auditor');
@@ -54,6 +56,7 @@ describeApp('an auditor in the panel', {}, (app) => {
       '/clients/new/web',
       '/sessions/everyone',
       '/resources/new',
+      '/outbox/retry/all',
     ]) {
       const page = await auditor.open(path);
       assert.deepEqual([page.status, page.heading], [403, 'Not permitted'], path);
@@ -68,6 +71,17 @@ describeApp('a limited administrator in the panel', {}, (app) => {
     assert.equal((await helper.open('/users')).heading, 'Users');
     assert.equal((await helper.open('/clients')).status, 403);
     assert.doesNotMatch((await helper.open('/users')).html, /href="\/auth\/admin\/clients"/);
+  });
+
+  it('needs the scopes of the outbox for its page, and no others', async () => {
+    const outbox = await signInLimited(app(), 'postmaster', ['outbox:read', 'outbox:write']);
+    const other = await signInLimited(app(), 'reviewer', ['audit:read', 'users:write']);
+
+    assert.equal((await outbox.open('/outbox')).heading, 'Outbox');
+    assert.equal((await outbox.open('/outbox/retry/all')).has('submit'), true);
+    for (const path of ['/outbox', '/outbox/retry/all']) {
+      assert.equal((await other.open(path)).status, 403, path);
+    }
   });
 
   it('cannot act on a user with more rights', async () => {

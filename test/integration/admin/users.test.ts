@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp } from '#test/support/app.ts';
-import { eventsOf, seed, signInToPanel } from '#test/support/steps/panel.ts';
+import { eventsOf, seed, signInLimited, signInToPanel } from '#test/support/steps/panel.ts';
 
 describeApp('users in the panel', {}, (app) => {
   it('are found by part of the address and listed page by page', async () => {
@@ -25,6 +25,32 @@ describeApp('users in the panel', {}, (app) => {
     );
     assert.equal(second.has('next'), false);
     assert.match(none.text, /No user matches/);
+  });
+
+  it('can be filtered by any role, also one that the installation defines', async () => {
+    const admin = await signInToPanel(app());
+    const helper = await signInLimited(app(), 'helpdesk', ['users:read']);
+    const other = await app().createUser();
+
+    const list = await admin.open('/users');
+    const found = await list.press('search', { role: 'helpdesk' });
+
+    for (const role of ['admin', 'auditor', 'helpdesk']) {
+      assert.match(list.html, new RegExp(`<option value="${role}"`), role);
+    }
+    assert.match(found.text, new RegExp(helper.email));
+    assert.equal(found.text.includes(other.email), false);
+    assert.match(found.html, /<option value="helpdesk" selected/);
+  });
+
+  it('offers an administrator who may not see roles only the built-in ones', async () => {
+    await signInLimited(app(), 'hidden-role', ['users:read']);
+    const limited = await signInLimited(app(), 'viewer', ['users:read']);
+
+    const list = await limited.open('/users');
+
+    assert.match(list.html, /<option value="auditor"/);
+    assert.doesNotMatch(list.html, /<option value="hidden-role"/);
   });
 
   it('refuses a cursor of another list', async () => {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createApiClient, itemsOf } from '#test/support/actors/api-client.ts';
+import { createCommandRunner } from '#test/support/cli/in-process.ts';
 import { describeApp } from '#test/support/app.ts';
 import { anImpersonation, impersonating } from '#test/support/steps/impersonation.ts';
 
@@ -25,6 +26,24 @@ describeApp('impersonations of the management API', options, (app) => {
     assert.deepEqual(itemsOf(await api.get('impersonations')), []);
     const page = await browser.open('/auth/account');
     assert.equal(page.url.pathname, '/auth/impersonation/ended');
+  });
+
+  it('are marked in the lists of sessions, also on the command line', async () => {
+    const { admin, user } = await anImpersonation(app());
+    const api = await createApiClient(app());
+    const { done } = createCommandRunner(app().services);
+
+    const own = itemsOf(await api.get(`users/${admin.id}/sessions`));
+    const acted = itemsOf(await api.get('sessions', { user_id: user.id }));
+    const printed = await done(['session', 'list', '--user', user.id]);
+    const usual = await done(['session', 'list', '--user', admin.id]);
+
+    assert.deepEqual(
+      [...own, ...acted].map(({ impersonator }) => impersonator),
+      [...own.map(() => null), admin.id],
+    );
+    assert.match(printed.out, new RegExp(`APPS +IMPERSONATOR\\n.* ${admin.id}\\n$`));
+    assert.doesNotMatch(usual.out, /IMPERSONATOR/);
   });
 
   it('cannot be started there', async () => {

@@ -30,6 +30,8 @@ const values = {
   code: '482913',
   email: 'ada.new@example.org',
   provider: 'Google',
+  state: 'executed',
+  act: 'users.delete',
 };
 const looks = [
   { width: 390, colorScheme: 'light' },

@@ -14,6 +14,17 @@ export async function signInToPanel(app: TestApp, role: Role = 'admin') {
   return { ...person, browser, page, open };
 }
 
+/** A user whose role permits these scopes of the management API, signed in to the panel. */
+export async function signInLimited(app: TestApp, name: string, scopes: readonly string[]) {
+  const { knex } = app.services.db;
+  await knex('roles').insert({ id: name, name, created_at: new Date() });
+  await knex('role_permissions').insert(
+    scopes.map((scope) => ({ role_id: name, audience: null, scope })),
+  );
+  await app.services.invalidation.publish({});
+  return signInToPanel(app, name);
+}
+
 /** An installation in use: users, sessions, a reused refresh token, events and a failed mail. */
 export async function seed(app: TestApp) {
   const { services } = app;

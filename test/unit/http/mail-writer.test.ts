@@ -26,6 +26,8 @@ const values = {
   code: '123456',
   email: 'new@example.com',
   provider: 'Acme',
+  state: 'executed',
+  act: 'users.delete',
 };
 
 function aLetter(facts: Partial<StoredMail> = {}, client: string | undefined = 'Acme Notes') {

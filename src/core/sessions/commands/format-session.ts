@@ -23,7 +23,11 @@ export function answerWithSessions(sessions: readonly ShownSession[]): Answer {
   const document = sessions.map(presentSession);
   if (sessions.length === 0) return { document, text: 'No live sessions.\n' };
   const heading = ['UID', 'USER', 'DEVICE', 'ADDRESS', 'SIGNED IN', 'LAST USED', 'APPS'];
-  return { document, text: alignColumns([heading, ...sessions.map(rowOf)]) };
+  const rows = [heading, ...sessions.map(rowOf)];
+  const impersonators = ['IMPERSONATOR', ...sessions.map(({ impersonatorId: id }) => id ?? '-')];
+  const isUsual = sessions.every(({ impersonatorId }) => impersonatorId === undefined);
+  const shown = isUsual ? rows : rows.map((row, at) => [...row, impersonators[at] ?? '-']);
+  return { document, text: alignColumns(shown) };
 }
 
 function rowOf(session: ShownSession): readonly string[] {

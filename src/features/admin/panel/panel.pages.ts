@@ -10,7 +10,7 @@ import type { Context } from '#http/context.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { Form } from '#http/request/input.ts';
 import type { SitePages } from '#http/site-pages.ts';
-import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
+import { noteReason, type RequestOriginSlot } from '#platform/request/request-origin.ts';
 import { AppError } from '#platform/errors.ts';
 import { isUuid } from '#platform/uuid.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
@@ -212,12 +212,6 @@ function withoutEmptyEnd(block: TableBlock): TableBlock {
 function targetOf(ctx: Context): Target {
   const { userId, uid, clientId } = ctx.params;
   return { userId: isUuid(String(userId)) ? String(userId) : undefined, sessionUid: uid, clientId };
-}
-
-/** The audit log records the reason with every event of this request. */
-function noteReason(slot: RequestOriginSlot, reason: string): void {
-  const origin = slot.get();
-  if (origin) slot.set({ ...origin, reason });
 }
 
 function withReason(block: FormBlock, form: Form | undefined): FormBlock {

@@ -26,11 +26,11 @@ const maxShown = 100;
 export function addOutboxPages(panel: Panel, { deadLetters, now }: OutboxPageDependencies): void {
   panel.page({
     path,
-    scope: 'audit:read',
+    scope: 'outbox:read',
     async show(_ctx, visit) {
       const items = await deadLetters.list({ dead: false, limit: maxShown });
       const dead = items.filter(({ deadAt }) => deadAt).length;
-      const mayRetry = visit.may('users:write');
+      const mayRetry = visit.may('outbox:write');
       return {
         title: 'Outbox',
         lead: 'Mail, back-channel logouts and webhook messages that are not delivered yet. Their content is encrypted and never shown.',
@@ -42,7 +42,7 @@ export function addOutboxPages(panel: Panel, { deadLetters, now }: OutboxPageDep
                   label: `Retry ${plural(dead, 'failed job')}`,
                   href: `${path}/retry/all`,
                   tone: 'main',
-                  scope: 'users:write',
+                  scope: 'outbox:write',
                 },
               ]
             : [],
@@ -69,7 +69,7 @@ export function addOutboxPages(panel: Panel, { deadLetters, now }: OutboxPageDep
 
   panel.action({
     path: `${path}/retry/:id`,
-    scope: 'users:write',
+    scope: 'outbox:write',
     protection: 'none',
     async show(ctx) {
       const isAll = String(ctx.params['id']) === 'all';

@@ -2,24 +2,25 @@
 import { canonicalEmail } from '#core/users/email-addresses.ts';
 import { isBlocked } from '#core/subject-status/subject-status.ts';
 import { builtInRoles } from '#core/access-control/assignments.ts';
-import type { Role, User } from '#core/users/users.ts';
+import type { User } from '#core/users/users.ts';
 import type { Cursors } from '#http/api/cursors.ts';
 import { cutPage } from '#platform/paging.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
 import { day } from '#features/admin/page/formatting.ts';
-import type { RichText, SearchBlock } from '#features/admin/page/page-model.ts';
+import type { Option, RichText, SearchBlock } from '#features/admin/page/page-model.ts';
+import type { PanelVisit } from '#features/admin/access/panel-guard.pages.ts';
+import { offeredRoles } from '#features/admin/authorization/offered.pages.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
 import { listQuery, nextHref, readList } from '#features/admin/panel/lists.pages.ts';
+import type { RoleService } from '#features/roles/roles.service.ts';
 import type { UserAdministrationStore } from '#features/user-administration/user-administration.store.ts';
 
 export interface UserListDependencies {
   readonly userList: Pick<UserAdministrationStore, 'list'>;
+  readonly roleService: RoleService;
   readonly cursors: Cursors;
   readonly now: () => Date;
 }
-
-/** Roles with a meaning of their own for the panel. */
-export const offeredRoles: readonly Role[] = builtInRoles;
 
 export const usersPath = `${panelPath}/users`;
 
@@ -38,10 +39,10 @@ export function addUserList(panel: Panel, dependencies: UserListDependencies): v
   panel.page({
     path: usersPath,
     scope: 'users:read',
-    async show(ctx) {
+    async show(ctx, visit) {
       const query = readList(ctx, ['q', 'role', 'state']);
       const { limit, after } = cursors.pageOf(listQuery(usersPath, query), query.page);
-      const role = offeredRoles.find((each) => each === query.values['role']);
+      const role = query.values['role'] || undefined;
       const text = query.values['q']?.trim() || undefined;
       const filter = { text, role, isBlocked: query.values['state'] === 'blocked' };
       const at = now();
@@ -61,7 +62,7 @@ export function addUserList(panel: Panel, dependencies: UserListDependencies): v
           },
         ],
         blocks: [
-          searchOf(query.values),
+          searchOf(query.values, await roleOptions(dependencies, visit, role)),
           {
             kind: 'table',
             caption: 'Users by email address',
@@ -81,7 +82,24 @@ export function addUserList(panel: Panel, dependencies: UserListDependencies): v
   });
 }
 
-function searchOf(values: Readonly<Record<string, string | undefined>>): SearchBlock {
+/** Every role, also the one that is chosen; built-in ones for administrators who may not see roles. */
+async function roleOptions(
+  { roleService }: UserListDependencies,
+  visit: PanelVisit,
+  chosen: string | undefined,
+): Promise<readonly Option[]> {
+  const visible = visit.may('roles:read')
+    ? (await offeredRoles(roleService)).options.map(({ value }) => value)
+    : builtInRoles;
+  const roles = new Set<string>(visible);
+  if (chosen !== undefined) roles.add(chosen);
+  return [...roles].map((role) => ({ value: role, label: role }));
+}
+
+function searchOf(
+  values: Readonly<Record<string, string | undefined>>,
+  roles: readonly Option[],
+): SearchBlock {
   return {
     kind: 'search',
     action: usersPath,
@@ -94,10 +112,7 @@ function searchOf(values: Readonly<Record<string, string | undefined>>): SearchB
         label: 'Role',
         type: 'select',
         value: values['role'],
-        options: [
-          { value: '', label: 'Any' },
-          ...offeredRoles.map((role) => ({ value: role, label: role })),
-        ],
+        options: [{ value: '', label: 'Any' }, ...roles],
       },
     ],
   };

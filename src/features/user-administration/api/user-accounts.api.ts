@@ -11,9 +11,10 @@ import type { Cursors } from '#http/api/cursors.ts';
 import { userId } from '#http/api/parameters.ts';
 import { jsonObject, pageOf, problem } from '#http/api/responses.ts';
 import { defineRoute, type Route } from '#http/api/route.ts';
-import { instant, pageMembers } from '#http/api/schemas.ts';
+import { instant, pageMembers, sentence } from '#http/api/schemas.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import { AppError } from '#platform/errors.ts';
+import { noteReason, type RequestOriginSlot } from '#platform/request/request-origin.ts';
 import type { AccountCreation } from '#features/user-administration/account-creation.service.ts';
 import type { UserAdministration } from '#features/user-administration/user-administration.service.ts';
 import {
@@ -27,6 +28,7 @@ export interface UserAccountRouteDependencies {
   readonly accountCreation: AccountCreation;
   readonly userAdministration: UserAdministration;
   readonly deletion: Deletion;
+  readonly requestOrigin: RequestOriginSlot;
   readonly cursors: Cursors;
   readonly now: () => Date;
 }
@@ -163,7 +165,7 @@ function updateUser({ users, userAdministration }: UserAccountRouteDependencies)
   });
 }
 
-function deleteUser({ users, deletion }: UserAccountRouteDependencies): Route {
+function deleteUser({ users, deletion, requestOrigin }: UserAccountRouteDependencies): Route {
   return defineRoute({
     method: 'DELETE',
     path: '/users/{userId}',
@@ -171,14 +173,16 @@ function deleteUser({ users, deletion }: UserAccountRouteDependencies): Route {
     rateLimit: unlimited('authenticatedCaller'),
     summary: 'Delete a user and everything of the account immediately.',
     params: { userId },
+    query: z.strictObject({ reason: sentence.optional() }),
     responses: {
       200: z.strictObject({ id: z.string(), deleted: z.literal(true) }),
       202: waiting,
       403: problem('forbidden'),
       404: problem('user_not_found'),
     },
-    async handle({ params, caller }) {
+    async handle({ params, query, caller }) {
       const user = await requireUser(users, params.userId);
+      noteReason(requestOrigin, query.reason);
       await deletion.deleteNow(user, caller.actor);
       return { id: user.id, deleted: true } as const;
     },

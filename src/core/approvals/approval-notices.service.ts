@@ -1,0 +1,27 @@
+// Tells the requester what became of a request, by mail.
+import type { Knex } from 'knex';
+import type { Notifications } from '#core/outbox/notifications.service.ts';
+import { approvalDecidedMail } from './approval-mail-templates.ts';
+import type { Approval } from './approvals.ts';
+import type { Decision } from './approvals.store.ts';
+
+export interface ApprovalNoticeDependencies {
+  readonly notifications: Notifications;
+  readonly issuer: string;
+}
+
+export function createApprovalNotices({ notifications, issuer }: ApprovalNoticeDependencies) {
+  return {
+    /** Queues the mail in the transaction of the decision; clients and operators get none. */
+    async tell({ act, requestedBy }: Approval, { state, by, at }: Decision, tx: Knex) {
+      const { kind, id } = requestedBy;
+      const isOwn = by.kind === kind && by.id === id;
+      if (kind !== 'user' || id === undefined || isOwn) return;
+      const link = `${issuer}/auth/admin/approvals`;
+      const mail = approvalDecidedMail({ state, act, at: at.toISOString(), link });
+      await notifications.notifyUser(id, mail, tx);
+    },
+  };
+}
+
+export type ApprovalNotices = ReturnType<typeof createApprovalNotices>;
