@@ -23,8 +23,6 @@ import {
   impersonationList,
 } from '#core/impersonations/impersonations.commands.ts';
 import { keyCommands } from '#core/keys/signing-keys.commands.ts';
-import { migrate } from './commands/migrate.ts';
-import { keyList } from '#core/keys/signing-keys.commands.ts';
 import { outboxList } from '#core/outbox/commands/outbox-list.ts';
 import { outboxRetry } from '#core/outbox/commands/outbox-retry.ts';
 import { resourceCreate } from '#core/clients/commands/resources/resource-create.ts';
@@ -232,10 +230,6 @@ export const dataCommands: readonly DataCommand[] = [
   approvalsReject,
   ...brandingCommands,
   ...logCommands,
-  keyList,
-  brandingShow,
-  brandingSet,
-  brandingReset,
   ...keyCommands,
   statisticsCommand,
   outboxList,

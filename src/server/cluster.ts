@@ -2,7 +2,9 @@
 import type { Services } from './composition.ts';
 
 /** @throws AppError `conflict` when another node was started with other keys or another issuer */
-export async function joinCluster({ clusterSettings, clients, config }: Services): Promise<void> {
+export async function joinCluster(services: Services): Promise<void> {
+  const { clusterSettings, encryptionKeys, clients, config } = services;
   await clusterSettings.join();
+  await encryptionKeys.admit();
   await clients.settlePkce(config);
 }

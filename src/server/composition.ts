@@ -84,7 +84,6 @@ import type { Tracing } from '#platform/tracing/tracing.ts';
 import { createRequestDevice } from '#platform/request/request-device.ts';
 import { createRequestOrigin } from '#platform/request/request-origin.ts';
 import { createRedisDataLoss } from '#platform/short-lived/data-loss.ts';
-import { openConnections } from './connections.ts';
 import { logWaits } from './log-waits.ts';
 import { loadCopies } from './copies.ts';
 import { openMigrated } from './connections.ts';
@@ -124,15 +123,13 @@ export async function openServices(options: OpenOptions) {
   if (metrics !== noMetrics) measureWaits(metrics, observation);
   const customAttributeRegistry = await loadCustomAttributes(config.supplements);
   const configuredBrand = showsPages ? await loadBrand(config) : undefined;
-  const { db, shortLived, channels } = await openConnections({
+  const { db, shortLived, channels } = await openMigrated({
     config,
     log,
     now,
     metrics,
     observation,
   });
-  await db.migrate();
-  const { db, shortLived, channels } = await openMigrated({ config, log, now });
   const services = createServices({
     config,
     log,
@@ -158,11 +155,6 @@ export async function openServices(options: OpenOptions) {
       log.debug({ event: 'stores.closed' }, 'connections closed');
     },
   });
-  await Promise.all([
-    services.activeProviders.load(),
-    services.activeBrand.load(),
-    services.activeLogOverride.load(),
-  ]);
   await loadCopies(services);
   // Recorded before the first request, so that no proof presented from now on is refused because it
   // appears older than the data in Redis.
@@ -180,12 +172,11 @@ function createCore<Base extends Runtime & Declared>(base: Base) {
     .add(createAuditChainModule)
     .add(createSubjectStatusModule)
     .add(createAccessControlModule)
-    .add(createApprovalsModule)
-    .add(createKeyRotationModule)
-    .add(createEncryptionKeysModule)
     .add(createClientsModule)
     .add(createOutboxModule)
     .add(createApprovalsModule)
+    .add(createKeyRotationModule)
+    .add(createEncryptionKeysModule)
     .add(createTokensModule)
     .add(createRevocationModule)
     .add(createImpersonationsModule)

@@ -34,9 +34,6 @@ export interface Connections {
   readonly channels: readonly InvalidationChannel[];
 }
 
-export async function openConnections(options: ConnectionOptions): Promise<Connections> {
-  const { config, log, now, metrics, observation } = options;
-  const { config, log } = options;
 /**
  * Opens the connections and runs the migrations.
  * @throws AppError `conflict` when the database belongs to another environment
@@ -56,7 +53,7 @@ export async function openMigrated(options: ConnectionOptions): Promise<Connecti
 }
 
 async function openConnections(options: ConnectionOptions): Promise<Connections> {
-  const { config, log, now } = options;
+  const { config, log, metrics, observation } = options;
   const db = await openDatabase(options);
   const redis =
     config.redisUrl === undefined
@@ -75,9 +72,6 @@ async function openConnections(options: ConnectionOptions): Promise<Connections>
   };
 }
 
-async function openDatabase({ config, log, observation }: ConnectionOptions): Promise<Database> {
-  const { databaseUrl, dataDirectory } = config;
-  if (databaseUrl !== undefined) return connectPostgres({ url: databaseUrl, log, observation });
 function openShortLived(
   { config, now }: ConnectionOptions,
   db: Database,
@@ -88,15 +82,18 @@ function openShortLived(
   return isShared ? createPostgresShortLived({ db, now }) : createMemoryShortLived({ now });
 }
 
-async function openDatabase({ config, log }: ConnectionOptions): Promise<Database> {
+async function openDatabase({ config, log, observation }: ConnectionOptions): Promise<Database> {
   const { databaseUrl, dataDirectory, databasePoolSize, databasePooler } = config;
   if (databaseUrl !== undefined) {
-    const isPooled = databasePooler === 'transaction';
-    return connectPostgres({ url: databaseUrl, log, poolSize: databasePoolSize, isPooled });
+    return connectPostgres({
+      url: databaseUrl,
+      migrationUrl: config.migrationDatabaseUrl,
+      poolSize: databasePoolSize,
+      isPooled: databasePooler === 'transaction',
+      log,
+      observation,
+    });
   }
-async function openDatabase({ config, log }: ConnectionOptions): Promise<Database> {
-  const { databaseUrl, migrationDatabaseUrl: migrationUrl, dataDirectory } = config;
-  if (databaseUrl !== undefined) return connectPostgres({ url: databaseUrl, migrationUrl, log });
   // Loaded only when used, because the embedded database is large.
   const { openEmbedded } = await import('#platform/database/embedded-postgres.ts');
   return openEmbedded({ directory: dataDirectory, log, observation });

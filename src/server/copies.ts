@@ -9,8 +9,16 @@ interface Copy {
 export interface Copies {
   readonly activeProviders: Copy;
   readonly activeBrand: Copy;
+  readonly activeLogOverride: Copy;
+  readonly signingKeySet: { refresh(): Promise<void> };
 }
 
-export async function loadCopies({ activeProviders, activeBrand }: Copies): Promise<void> {
-  await Promise.all([activeProviders.load(), activeBrand.load()]);
+export async function loadCopies(copies: Copies): Promise<void> {
+  const { activeProviders, activeBrand, activeLogOverride, signingKeySet } = copies;
+  await Promise.all([
+    activeProviders.load(),
+    activeBrand.load(),
+    activeLogOverride.load(),
+    signingKeySet.refresh(),
+  ]);
 }

@@ -34,28 +34,6 @@ export async function serve(options: ServeOptions): Promise<void> {
   return serveHere(options);
 }
 
-/** Background work until the signal; each promise settles when its job has ended. */
-function startJobs(services: Services, signal: AbortSignal): readonly Promise<void>[] {
-  const { cleanupJob, outboxWorker, logos, exportWriter, auditChain, log } = services;
-  const { keyRotation, reencryption } = services;
-  const load = async () => {
-    const { activeProviders, activeBrand, activeLogOverride } = services;
-    await Promise.all([activeProviders.load(), activeBrand.load(), activeLogOverride.load()]);
-    const { activeProviders, activeBrand, signingKeySet } = services;
-    await Promise.all([activeProviders.load(), activeBrand.load(), signingKeySet.refresh()]);
-  };
-  return [
-    cleanupJob.runForever(signal),
-    outboxWorker.runForever(signal),
-    logos.runForever(signal),
-    exportWriter.runForever(signal),
-    refreshForever({ load, signal, log }),
-    auditChain.runForever(signal),
-    keyRotation.runForever(signal),
-    reencryption.runForever(signal),
-  ];
-}
-
 async function serveHere({ config, log, terminal }: ServeOptions): Promise<void> {
   const metrics = await openMetrics({ config, log });
   const tracing = await openTracing(config, log);
@@ -136,14 +114,9 @@ function now(): Date {
   return new Date();
 }
 
-async function openApp(services: Services, stop: AbortSignal): Promise<Koa> {
 async function openApp(services: Services, isStopping: () => boolean): Promise<Koa> {
   try {
-    await services.clusterSettings.join();
-    await services.encryptionKeys.admit();
-    await services.clients.settlePkce(services.config);
     await joinCluster(services);
-    return await createApp({ services, isStopping: () => stop.aborted });
     return await createApp({ services, isStopping });
   } catch (error) {
     // Open connections would keep alive a process that cannot serve.

@@ -14,6 +14,7 @@ const acts = {
   'users.delete': 'mail.approval.act.users.delete',
   'roles.grant-admin': 'mail.approval.act.roles.grant-admin',
   'sessions.end-all': 'mail.approval.act.sessions.end-all',
+  'keys.rotate': 'mail.approval.act.keys.rotate',
 } as const;
 
 export const approvalMails: readonly MailRenderer[] = [

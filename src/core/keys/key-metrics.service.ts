@@ -1,16 +1,12 @@
 // The age of the signing keys, so that a rotation that does not happen is noticed.
 import type { Metrics } from '#platform/metrics/metrics.ts';
-import {
-  signingAlgorithms,
-  type KeySummary,
-  type SigningAlgorithm,
-} from './signing-keys.service.ts';
+import { signingAlgorithms, type SigningAlgorithm, type SigningKeyState } from './signing-keys.ts';
 
 const statuses = ['next', 'active', 'retiring'] as const;
 
 export interface KeyMetricsDependencies {
   readonly metrics: Metrics;
-  readonly list: () => Promise<readonly KeySummary[]>;
+  readonly list: () => Promise<readonly SigningKeyState[]>;
   readonly now: () => Date;
 }
 
@@ -34,7 +30,7 @@ export function collectKeyAge({ metrics, list, now }: KeyMetricsDependencies): v
   });
 
   function setAge(
-    keys: readonly KeySummary[],
+    keys: readonly SigningKeyState[],
     alg: SigningAlgorithm,
     status: (typeof statuses)[number],
   ): void {

@@ -32,7 +32,6 @@ export function createKeysModule(dependencies: KeysDependencies) {
   const keys = createSigningKeyStore(db);
   const signingKeys = createSigningKeys({ db, keys, keyring, audit, now });
   collectKeyAge({ metrics, list: signingKeys.list, now });
-  return { signingKeys };
   return {
     signingKeyStore: keys,
     signingKeys,

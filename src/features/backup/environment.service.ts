@@ -29,8 +29,8 @@ export async function moveDatabase(
   const db = await openDatabase(opening);
   try {
     const origin = createRequestOrigin();
-    const { now } = opening;
-    const audit = createAudit({ events: createAuditEventStore(db), origin, now });
+    const { log, now } = opening;
+    const audit = createAudit({ events: createAuditEventStore(db), origin, log, now });
     const store = createRestorationStore(db);
     return await db.transaction(async (tx) => {
       if (!(await replaceEnvironment(names, tx))) throw otherEnvironment(names.from);

@@ -29,11 +29,8 @@ import * as logos from '#migrations/0028-logos.ts';
 import * as auditEventsByName from '#migrations/0029-audit-events-by-name.ts';
 import * as logOverride from '#migrations/0030-log-override.ts';
 import * as keyRotation from '#migrations/0031-key-rotation.ts';
-import { isAppError } from '#platform/errors.ts';
-import type { Log } from '#platform/logging/log.ts';
-
-interface Migration {
 import * as installation from '#migrations/0033-installation.ts';
+
 export interface Migration {
   readonly name: string;
   up(db: Knex): Promise<void>;

@@ -14,7 +14,6 @@ interface Parts {
   readonly listen?: Database['listen'];
   /** False behind a pooler: a name is known to one connection of the server only. */
   readonly namesStatements?: boolean;
-  readonly migrate: (knex: Knex) => Promise<void>;
   readonly migrate: (knex: Knex, environment: string | undefined) => Promise<void>;
   readonly copyFiles?: Database['copyFiles'];
   readonly close: () => Promise<void>;
@@ -27,8 +26,7 @@ const probe: Statement = {
 };
 
 export function createPooledDatabase(parts: Parts): Database {
-  const { kind, pool, listen, namesStatements = true, migrate, close } = parts;
-  const { kind, pool, listen, migrate, copyFiles, close } = parts;
+  const { kind, pool, listen, namesStatements = true, migrate, copyFiles, close } = parts;
   const knex = createKnexOver(pool);
   let closing: Promise<void> | undefined;
 

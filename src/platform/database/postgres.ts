@@ -66,8 +66,6 @@ export async function connectPostgres({
     namesStatements: !isPooled,
     // A pooler does not deliver notifications.
     listen: isPooled ? undefined : (channel, hearer) => openListener({ url, log, channel, hearer }),
-    migrate: () => migrateApart({ url, log }),
-    listen: (channel, hearer) => openListener({ url, log, channel, hearer }),
     migrate: (_knex, environment) => migrateApart({ url: migrationUrl, log }, environment),
     close: () => pool.end(),
   });

@@ -51,6 +51,10 @@ export function createReencryption(dependencies: ReencryptionDependencies) {
     run,
     /** With one key, nothing can be done. */
     isUsed: keyring.ids.length > 1,
+    /** One pass, whose result is logged. */
+    async runDue(signal: AbortSignal): Promise<void> {
+      if (keyring.ids.length > 1) await runAndLog(signal);
+    },
     /** Runs until the signal. A failure is logged and retried. */
     async runForever(signal: AbortSignal): Promise<void> {
       if (keyring.ids.length < 2) return;
