@@ -5,7 +5,7 @@ import { readConfig } from '#config/config.ts';
 import { completeKeys } from '#config/development-keys.ts';
 import { serve } from '#server/serve.ts';
 import { openServerLog } from '#server/server-log.ts';
-import { openStartTerminal } from '#server/start-message.ts';
+import { openStartTerminal } from '#server/lifecycle/start-message.ts';
 
 try {
   const config = await completeKeys(readConfig(process.env));

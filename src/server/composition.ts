@@ -85,7 +85,7 @@ import { createRequestDevice } from '#platform/request/request-device.ts';
 import { createRequestOrigin } from '#platform/request/request-origin.ts';
 import { createRedisDataLoss } from '#platform/short-lived/data-loss.ts';
 import { logWaits } from './log-waits.ts';
-import { loadCopies } from './copies.ts';
+import { loadCopies } from './lifecycle/copies.ts';
 import { openMigrated } from './connections.ts';
 import { createMailDelivery } from './mail-delivery.ts';
 import { measureWaits } from './metrics/wait-metrics.ts';

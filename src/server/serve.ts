@@ -13,14 +13,14 @@ import type { Log } from '#platform/logging/log.ts';
 import { listenForCommands } from '#cli/remote.ts';
 import { createHttpServer } from './http-server.ts';
 import { createApp } from './app.ts';
-import { startBackgroundJobs } from './background-jobs.ts';
+import { startBackgroundJobs } from './lifecycle/background-jobs.ts';
 import { buildSite } from '#features/documentation-site/site-build.ts';
-import { joinCluster } from './cluster.ts';
+import { joinCluster } from './lifecycle/cluster.ts';
 import { openServices, type Services } from './composition.ts';
 import { openMetrics, serveWorkerMetrics, type ServedMetrics } from './metrics/serve-metrics.ts';
 import { openTracing } from './tracing/open-tracing.ts';
-import { awaitReplacement, replaceWorkersOnHangup } from './worker-replacement.ts';
-import { announceStart, type StartTerminal } from './start-message.ts';
+import { awaitReplacement, replaceWorkersOnHangup } from './lifecycle/worker-replacement.ts';
+import { announceStart, type StartTerminal } from './lifecycle/start-message.ts';
 
 export interface ServeOptions {
   readonly config: Config;

@@ -12,7 +12,7 @@ export const serve: ProcessCommand = {
     const [{ openServerLog }, { serve: run }, { openStartTerminal }] = await Promise.all([
       import('#server/server-log.ts'),
       import('#server/serve.ts'),
-      import('#server/start-message.ts'),
+      import('#server/lifecycle/start-message.ts'),
     ]);
     await run({ config, log: openServerLog(config), terminal: openStartTerminal() });
     return { document: null, text: '' };

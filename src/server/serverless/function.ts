@@ -5,7 +5,7 @@ import { writeSync } from 'node:fs';
 import { readConfig, type Environment } from '#config/config.ts';
 import { completeKeys } from '#config/development-keys.ts';
 import { createLog, type Log } from '#platform/logging/log.ts';
-import { joinCluster } from '#server/cluster.ts';
+import { joinCluster } from '#server/lifecycle/cluster.ts';
 import { openServices, type Services } from '#server/composition.ts';
 
 export interface FunctionEnvironment {

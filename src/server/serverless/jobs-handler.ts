@@ -3,8 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
 import { z } from 'zod';
 import { AppError } from '#platform/errors.ts';
-import { backgroundJobs, type BackgroundJob } from '#server/background-jobs.ts';
-import { loadCopies } from '#server/copies.ts';
+import { backgroundJobs, type BackgroundJob } from '#server/lifecycle/background-jobs.ts';
+import { loadCopies } from '#server/lifecycle/copies.ts';
 import { createOidcProvider } from '#server/oidc-provider.ts';
 import type { FunctionEnvironment } from './function.ts';
 

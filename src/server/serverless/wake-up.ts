@@ -2,7 +2,7 @@
 // they may be too old, and connections that were closed meanwhile are noticed.
 import { setImmediate, setTimeout as pause } from 'node:timers/promises';
 import type { Services } from '#server/composition.ts';
-import { loadCopies } from '#server/copies.ts';
+import { loadCopies } from '#server/lifecycle/copies.ts';
 
 /** As often as a server loads them; the bound on other nodes is one second. */
 const copiesMilliseconds = 500;

@@ -1,5 +1,5 @@
 // What a process that serves requests does before the first of them, whatever runs it.
-import type { Services } from './composition.ts';
+import type { Services } from '#server/composition.ts';
 
 /** @throws AppError `conflict` when another node was started with other keys or another issuer */
 export async function joinCluster(services: Services): Promise<void> {

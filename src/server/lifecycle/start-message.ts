@@ -4,7 +4,7 @@ import cluster from 'node:cluster';
 import { isatty } from 'node:tty';
 import { createPaint, type Paint } from '#cli/framework/terminal/paint.ts';
 import { version } from '#cli/version.ts';
-import type { Services } from './composition.ts';
+import type { Services } from '#server/composition.ts';
 
 export interface StartTerminal {
   print(line: string): void;

@@ -1,7 +1,7 @@
 // The work that no request waits for, as one list: a server runs all of it until it stops, and scheduled
 // functions run what is due (decision 0040). A job that is missing here runs in neither.
 import { refreshForever } from '#platform/refresh-loop.ts';
-import type { Services } from './composition.ts';
+import type { Services } from '#server/composition.ts';
 import { loadCopies } from './copies.ts';
 
 export interface BackgroundJob {
