@@ -52,6 +52,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     items: [
       page('Production', 'production'),
       page('Configuration', 'configuration'),
+      page('More than one machine', 'scaling'),
       page('Panel', 'panel'),
       page('Commands', 'commands'),
       page('Configuration as code', 'configuration-as-code'),
