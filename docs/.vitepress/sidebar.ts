@@ -54,6 +54,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       page('Observability', 'observability'),
       page('Backup and restore', 'backup'),
       page('Configuration', 'configuration'),
+      page('More than one machine', 'scaling'),
       page('Panel', 'panel'),
       page('Commands', 'commands'),
       page('Configuration as code', 'configuration-as-code'),

@@ -15,6 +15,7 @@ import {
   waitUntil,
   type Account,
 } from './places.ts';
+import { provideGroupPrograms } from './programs.ts';
 
 const members = [1, 2, 3] as const;
 /** Valid on loopback only, in a directory that is removed. */
@@ -31,6 +32,7 @@ interface Server {
 export type Patroni = Awaited<ReturnType<typeof startPatroni>>;
 
 export async function startPatroni(t: CleanUp) {
+  provideGroupPrograms();
   const account = await findDatabaseAccount();
   const directory = await createPlace(t, account);
   const etcd = await startEtcd(t, directory, account);

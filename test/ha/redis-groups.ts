@@ -15,6 +15,7 @@ import {
   waitUntil,
   type Running,
 } from './places.ts';
+import { provideGroupPrograms } from './programs.ts';
 
 const run = promisify(execFile);
 
@@ -28,6 +29,7 @@ export interface RedisGroup {
 }
 
 export async function startRedisCluster(t: CleanUp): Promise<RedisGroup> {
+  provideGroupPrograms();
   const directory = await createPlace(t);
   const ports = await findFreePorts(6);
   const servers = await Promise.all(
