@@ -28,23 +28,8 @@ export interface ClientDependencies {
 }
 
 export function createClients(dependencies: ClientDependencies) {
-  const { db, rank, clients, apiResources, audit, invalidation, issuer, now } = dependencies;
-  const { lookups } = dependencies;
-  const clientCache = createTtlCache<Client | undefined>({
-    load: (id) => clients.find(id),
-    lookedUp: lookups?.('clients'),
-    now,
-  });
-  const resourceCache = createTtlCache<ApiResource | undefined>({
-    load: (audience) => apiResources.find(audience),
-    lookedUp: lookups?.('resources'),
-    now,
-  });
-  const resourceListCache = createTtlCache<readonly ApiResource[]>({
-    load: () => apiResources.list(),
-    lookedUp: lookups?.('resource_lists'),
-    now,
-  });
+  const { db, rank, clients, audit, invalidation, issuer, now } = dependencies;
+  const { clientCache, resourceCache, resourceListCache } = createCaches(dependencies);
   const management: ApiResource = {
     audience: managementAudience(issuer),
     scopes: managementScopes,
@@ -130,6 +115,26 @@ export function createClients(dependencies: ClientDependencies) {
       });
       return fitting.length === 1 ? fitting[0] : undefined;
     },
+  };
+}
+
+function createCaches({ clients, apiResources, lookups, now }: ClientDependencies) {
+  return {
+    clientCache: createTtlCache<Client | undefined>({
+      load: (id) => clients.find(id),
+      lookedUp: lookups?.('clients'),
+      now,
+    }),
+    resourceCache: createTtlCache<ApiResource | undefined>({
+      load: (audience) => apiResources.find(audience),
+      lookedUp: lookups?.('resources'),
+      now,
+    }),
+    resourceListCache: createTtlCache<readonly ApiResource[]>({
+      load: () => apiResources.list(),
+      lookedUp: lookups?.('resource_lists'),
+      now,
+    }),
   };
 }
 

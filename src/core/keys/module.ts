@@ -2,7 +2,7 @@
 import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
-import { collectKeyAge } from './key-metrics.ts';
+import { collectKeyAge } from './key-metrics.service.ts';
 import { keyTables } from './keys-tables.store.ts';
 import { createSigningKeys } from './signing-keys.service.ts';
 import { createSigningKeyStore } from './signing-keys.store.ts';

@@ -7,7 +7,7 @@ import { maskText } from '#platform/logging/log-fields.ts';
 import type { Log } from '#platform/logging/log.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
-import type { DeliveryCounter } from './outbox-metrics.ts';
+import type { DeliveryCounter } from './metrics/outbox-metrics.service.ts';
 import type { ClaimedItem, OutboxStore } from './outbox.store.ts';
 
 const maxReasonLength = 300;

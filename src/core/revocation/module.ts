@@ -13,7 +13,7 @@ import type { RevokedTokenStore } from '#core/tokens/revoked-tokens.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import { countLookups } from '#platform/metrics/cache-metrics.ts';
 import { createGlobalRevocation } from './global-token-revocation.service.ts';
-import { createRevocationMetrics } from './revocation-metrics.ts';
+import { createRevocationMetrics } from './metrics/revocation-metrics.ts';
 import { createBlocking } from './revocation.service.ts';
 import { createRevocationStore } from './revocation.store.ts';
 import { createTokenReuse } from './token-reuse.service.ts';

@@ -10,7 +10,7 @@ import type { Approvals } from '#core/approvals/approvals.service.ts';
 import type { Rank, Target } from '#core/access-control/rank.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
-import type { RevocationMetrics } from './revocation-metrics.ts';
+import type { RevocationMetrics } from './metrics/revocation-metrics.ts';
 import type { RevocationStore } from './revocation.store.ts';
 import type { EndedSession } from '#core/sessions/session-rows.store.ts';
 import type { Scope } from './grant-revocation.store.ts';

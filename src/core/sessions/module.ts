@@ -14,7 +14,7 @@ import { createSessionTreeStore } from './session-tree.store.ts';
 import { sessionTables } from './sessions-tables.store.ts';
 import { createSessions } from './sessions.service.ts';
 import { createSessionStore } from './sessions.store.ts';
-import { createEndedSessionCounter, createSignInCounter } from './sign-in-metrics.ts';
+import { createEndedSessionCounter, createSignInCounter } from './metrics/session-metrics.ts';
 import type { DeviceClauses, SignInDevices } from './sign-in-devices.ts';
 
 export const sessionsModule: Module = { name: 'sessions', tables: sessionTables, mails: [] };

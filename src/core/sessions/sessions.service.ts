@@ -5,7 +5,11 @@ import type { User } from '#core/users/users.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
 import type { SessionChange, SignInTrace } from './session-rows.store.ts';
-import { firstMethodOf, type EndedSessionCounter, type SignInCounter } from './sign-in-metrics.ts';
+import {
+  firstMethodOf,
+  type EndedSessionCounter,
+  type SignInCounter,
+} from './metrics/session-metrics.ts';
 import type { SessionStore } from './sessions.store.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';

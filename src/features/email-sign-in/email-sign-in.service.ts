@@ -7,7 +7,7 @@ import type { Database } from '#platform/database/postgres.ts';
 import type { AccountCleanup } from '#core/account-data/account-cleanup.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
-import type { SignInCounter } from '#core/sessions/sign-in-metrics.ts';
+import type { SignInCounter } from '#core/sessions/metrics/session-metrics.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { AskedMail, RequestEmail } from '#features/email-tokens/request-email.service.ts';
 import type {

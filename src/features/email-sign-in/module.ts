@@ -5,7 +5,7 @@ import type { Runtime } from '#core/modules/runtime.ts';
 import type { AccountCleanup } from '#core/account-data/account-cleanup.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
-import { createSignInCounter } from '#core/sessions/sign-in-metrics.ts';
+import { createSignInCounter } from '#core/sessions/metrics/session-metrics.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
 import type { RequestEmail } from '#features/email-tokens/request-email.service.ts';

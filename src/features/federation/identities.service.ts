@@ -17,7 +17,7 @@ import type { Notifications } from '#core/outbox/notifications.service.ts';
 import type { SecondFactor } from '#features/mfa/mfa.service.ts';
 import { identityLinkedMail, identityUnlinkedMail } from './federation-mail-templates.ts';
 import type { IdentityStore } from './identities.store.ts';
-import type { SignInCounter } from '#core/sessions/sign-in-metrics.ts';
+import type { SignInCounter } from '#core/sessions/metrics/session-metrics.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { PasskeyStore } from '#features/passkeys/passkeys.store.ts';
 

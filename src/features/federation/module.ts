@@ -5,7 +5,7 @@ import type { Runtime } from '#core/modules/runtime.ts';
 import type { Rank } from '#core/access-control/rank.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Notifications } from '#core/outbox/notifications.service.ts';
-import { createSignInCounter } from '#core/sessions/sign-in-metrics.ts';
+import { createSignInCounter } from '#core/sessions/metrics/session-metrics.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
 import type { Verification } from '#features/email-verification/email-verification.service.ts';

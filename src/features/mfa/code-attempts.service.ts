@@ -3,7 +3,7 @@
 import type { Knex } from 'knex';
 import { lockAfter, maxWrongCodes, readTypedCode, type TypedCode } from './mfa.ts';
 import { afterCommit } from '#platform/database/after-commit.ts';
-import type { SignInCounter } from '#core/sessions/sign-in-metrics.ts';
+import type { SignInCounter } from '#core/sessions/metrics/session-metrics.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Notifications } from '#core/outbox/notifications.service.ts';

@@ -7,7 +7,7 @@ import type { Audit } from '#core/audit/audit.service.ts';
 import type { Notifications } from '#core/outbox/notifications.service.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
-import { createSignInCounter } from '#core/sessions/sign-in-metrics.ts';
+import { createSignInCounter } from '#core/sessions/metrics/session-metrics.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { EmailTokens } from '#features/email-tokens/email-tokens.service.ts';

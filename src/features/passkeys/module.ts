@@ -5,7 +5,7 @@ import type { Runtime } from '#core/modules/runtime.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { ActiveProviders } from '#features/identity-providers/active-providers.service.ts';
 import type { Notifications } from '#core/outbox/notifications.service.ts';
-import { createSignInCounter } from '#core/sessions/sign-in-metrics.ts';
+import { createSignInCounter } from '#core/sessions/metrics/session-metrics.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { PasswordCredentialStore } from '#features/passwords/password-credentials.store.ts';
 import type { TrustedDevices } from '#features/trusted-devices/trusted-devices.service.ts';

@@ -2,7 +2,7 @@
 // reauthentication. A signature counter that does not increase indicates a cloned authenticator.
 import { hasGoneOn, type Passkey } from './passkeys.ts';
 import type { ProvenCredential } from '#core/sessions/authentication.ts';
-import type { SignInCounter } from '#core/sessions/sign-in-metrics.ts';
+import type { SignInCounter } from '#core/sessions/metrics/session-metrics.ts';
 import { isBlocked } from '#core/subject-status/subject-status.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Audit } from '#core/audit/audit.service.ts';

@@ -1,7 +1,7 @@
 // Sign-in with a password. Response and timing are the same for known and unknown addresses; that
 // an account is blocked is revealed only after a correct password.
 import { signedInWith, type CompleteSignIn } from '#core/sessions/authentication.ts';
-import type { SignInCounter } from '#core/sessions/sign-in-metrics.ts';
+import type { SignInCounter } from '#core/sessions/metrics/session-metrics.ts';
 import { canonicalEmail } from '#core/users/email-addresses.ts';
 import { isBlocked } from '#core/subject-status/subject-status.ts';
 import type { User } from '#core/users/users.ts';

@@ -3,6 +3,6 @@ import type { Knex } from 'knex';
 
 /** The work must not throw. */
 export function afterCommit(tx: Knex.Transaction, work: () => void): void {
-  // The rejection is reported to whoever awaits the transaction itself.
+  // The caller of the transaction handles its rejection.
   tx.executionPromise.then(work, () => undefined);
 }

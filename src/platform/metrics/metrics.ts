@@ -64,7 +64,7 @@ export const requestBuckets = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 ] as const;
 
-/** For a process whose metrics nobody reads: the command line, or a server without OPS_PORT. */
+/** For a process whose metrics are not read: the command line, or a server without OPS_PORT. */
 export const noMetrics: Metrics = {
   counter: () => ({ add: ignore }),
   histogram: () => ({ observe: ignore }),

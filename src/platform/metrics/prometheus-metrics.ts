@@ -26,6 +26,12 @@ export interface PrometheusMetrics extends Metrics {
 /** The media type of the text that `renderScraped` returns. */
 export const scrapedContentType = 'text/plain; version=0.0.4; charset=utf-8';
 
+export const scrapeErrors = {
+  name: 'ostiary_scrape_errors_total',
+  help: 'Sources of metrics that could not be read during a scrape; their series are left out.',
+  labels: { source: { atMost: 20 } },
+} as const;
+
 /** Milliseconds that one collector may take. */
 const collectorMilliseconds = 1000;
 
@@ -75,11 +81,7 @@ export async function createPrometheusMetrics(): Promise<PrometheusMetrics> {
     return handle;
   }
 
-  const errors = counter({
-    name: 'ostiary_scrape_errors_total',
-    help: 'Sources of metrics that could not be read during a scrape; their series are left out.',
-    labels: { source: { atMost: 20 } },
-  });
+  const errors = counter(scrapeErrors);
 
   async function runCollector(collector: Collector<unknown>, isSkipped: boolean): Promise<void> {
     const { source, gauges, read, set } = collector;

@@ -1,6 +1,7 @@
 // Combines the metrics of all worker processes, over the channel between the primary and its
 // workers. A worker that does not answer in time is left out, and counted.
 import cluster, { type Worker } from 'node:cluster';
+import type { Metrics } from './metrics.ts';
 import {
   createPrometheusMetrics,
   renderScraped,
@@ -50,7 +51,7 @@ export async function createWorkerScrape(): Promise<() => Promise<string>> {
   const own = await createPrometheusMetrics();
   const waiting = new Map<number, (metrics: Scraped) => void>();
   const retired = keepTotalsOfEnded(waiting);
-  const unanswered = defineOwn(own);
+  const unanswered = countWorkers(own);
   let lastId = 0;
 
   async function ask(worker: Worker, isShared: boolean): Promise<Scraped | undefined> {
@@ -82,7 +83,8 @@ function liveWorkers(): Worker[] {
   ) as Worker[]; // `undefined` is not connected
 }
 
-function defineOwn(metrics: PrometheusMetrics): () => void {
+/** The metrics of the primary. Returns what counts a worker that did not answer. */
+export function countWorkers(metrics: Metrics): () => void {
   const workers = metrics.gauge({
     name: 'ostiary_workers',
     help: 'Worker processes that are running.',

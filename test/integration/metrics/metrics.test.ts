@@ -10,6 +10,24 @@ import { collectWorks, startTestApp, type TestApp } from '#test/support/app.ts';
 import { offline } from '#test/support/data/outcomes.ts';
 import { scrape } from '#test/support/steps/metrics.ts';
 
+describe('a scrape while the database does not answer', () => {
+  it('succeeds without the series that need it, and counts them as missing', async (t) => {
+    const metrics = await createPrometheusMetrics();
+    const { services } = await startTestApp(t, { metrics });
+    await services.db.close();
+
+    const { value, series } = await scrape(metrics);
+
+    assert.equal(value('ostiary_scrape_errors_total', { source: 'outbox' }), 1);
+    assert.equal(value('ostiary_scrape_errors_total', { source: 'signing_keys' }), 1);
+    assert.equal(value('ostiary_scrape_errors_total', { source: 'database_pool' }), 0);
+    assert.deepEqual(
+      series.filter((each) => /^ostiary_(?:outbox_jobs|outbox_oldest|signing_key)/.test(each)),
+      [],
+    );
+  });
+});
+
 describe('the metrics of a server', () => {
   const works = collectWorks();
   let metrics: PrometheusMetrics;
@@ -124,13 +142,13 @@ describe('the metrics of a server', () => {
     const rp = await app.relyingParty();
     const person = await app.createUser();
     await rp.login(person);
-    const before_ = await scrape(metrics);
+    const earlier = await scrape(metrics);
 
     await app.block(person.id);
 
     const now = await scrape(metrics);
     const of = (name: string, labels: Record<string, string>) =>
-      (now.value(name, labels) ?? 0) - (before_.value(name, labels) ?? 0);
+      (now.value(name, labels) ?? 0) - (earlier.value(name, labels) ?? 0);
     assert.equal(of('ostiary_blocks_total', { subject: 'user' }), 1);
     assert.equal(of('ostiary_block_duration_seconds_count', { subject: 'user' }), 1);
     assert.equal(of('ostiary_sessions_ended_total', { cause: 'blocked' }), 1);

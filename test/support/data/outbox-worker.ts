@@ -6,7 +6,7 @@ import { createRequestOrigin } from '#platform/request/request-origin.ts';
 import { createAudit } from '#core/audit/audit.service.ts';
 import { createOutboxWorker, type JobRegistration } from '#core/outbox/worker.service.ts';
 import { createOutboxLog } from '#core/outbox/attempts.service.ts';
-import { createDeliveryCounter } from '#core/outbox/outbox-metrics.ts';
+import { createDeliveryCounter } from '#core/outbox/metrics/outbox-metrics.service.ts';
 import { noMetrics } from '#platform/metrics/metrics.ts';
 import type { MailOrder } from '#core/outbox/mail/mail.ts';
 import { createOutbox, type LogoutOrder } from '#core/outbox/outbox.service.ts';

@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { unpackPrometheus } from './prometheus.ts';
 
 export interface Programs {
   /** The directory of initdb, postgres and pg_isready. */
@@ -33,6 +34,7 @@ export function providePrograms(say: (line: string) => void): Programs {
     install(missing);
     found = findPrograms();
   }
+  unpackPrometheus(say);
   const { postgres, redis, chromium } = found;
   if (!postgres || !redis) {
     const needed = missingPackages({ ...found, chromium: 'not needed' }).join(' ');

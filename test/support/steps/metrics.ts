@@ -25,7 +25,8 @@ export function readExposition(text: string): Exposition {
           (series === name || series.startsWith(`${name}{`)) &&
           Object.entries(labels).every(([label, value]) => series.includes(`${label}="${value}"`)),
       );
-      if (found.length > 1) throw new Error(`Several series: ${found.map((one) => one.series)}`);
+      if (found.length > 1)
+        throw new Error(`Several series: ${found.map((one) => one.series).join()}`);
       return found[0]?.value;
     },
   };

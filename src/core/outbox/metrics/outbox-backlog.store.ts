@@ -1,6 +1,6 @@
 // How many jobs the outbox holds, for metrics.
 import type { Database, Statement } from '#platform/database/postgres.ts';
-import type { OutboxKind } from './outbox.store.ts';
+import type { OutboxKind } from '#core/outbox/outbox.store.ts';
 
 export interface Backlog {
   readonly kind: OutboxKind;

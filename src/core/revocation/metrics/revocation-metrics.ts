@@ -1,8 +1,8 @@
 // Counts blocks, measures how long they take, and counts the sessions that revocations end.
 import type { AuditEvent } from '#core/audit/audit.ts';
-import { createEndedSessionCounter, endCauseOf } from '#core/sessions/sign-in-metrics.ts';
+import { createEndedSessionCounter, endCauseOf } from '#core/sessions/metrics/session-metrics.ts';
 import { requestBuckets, type Metrics } from '#platform/metrics/metrics.ts';
-import type { Receipt, ReceiptPart } from './receipts.ts';
+import type { Receipt, ReceiptPart } from '#core/revocation/receipts.ts';
 
 const subjects = ['user', 'client'] as const;
 
