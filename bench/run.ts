@@ -7,11 +7,13 @@ import { countFlows } from './budget/count-flows.ts';
 import { judge } from './budget/judge.ts';
 import { describeVerdicts } from './budget/report.ts';
 import { measureLoad, type LoadOptions } from './load/load.ts';
+import { measureMetrics } from './load/metrics.ts';
 import { withServices, type Work } from './services.ts';
 import { measureStarts } from './startup.ts';
 
 const usage = `Usage: node bench/run.ts budget [--counted-only]
-       node bench/run.ts load [--seconds=5] [--rounds=1] [--connections=32] [--profile=FOLDER] [flow ...]`;
+       node bench/run.ts load [--seconds=5] [--rounds=1] [--connections=32] [--profile=FOLDER] [flow ...]
+       node bench/run.ts metrics [--seconds=5] [--rounds=7] [--connections=32] [flow ...]`;
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 const [command = '', ...args] = process.argv.slice(2);
 
@@ -30,26 +32,30 @@ const commands: Readonly<Record<string, Work>> = {
     say(await measureStarts(services, t));
   },
   async load(services, t) {
-    say(await measureLoad(services, t, readLoadOptions()));
+    say(await measureLoad(services, t, readLoadOptions('1')));
+  },
+  async metrics(services, t) {
+    say(await measureMetrics(services, t, readLoadOptions('7')));
   },
 };
 
-function readLoadOptions(): LoadOptions {
+function readLoadOptions(rounds: string): LoadOptions {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
     options: {
       seconds: { type: 'string', default: '5' },
-      rounds: { type: 'string', default: '1' },
+      rounds: { type: 'string', default: rounds },
       connections: { type: 'string', default: '32' },
       profile: { type: 'string' },
     },
   });
-  const [seconds, rounds, connections] = [values.seconds, values.rounds, values.connections].map(
+  const [seconds, count, connections] = [values.seconds, values.rounds, values.connections].map(
     Number,
   );
-  if (!seconds || !rounds || !connections) throw new Error(usage);
-  return { flows: positionals, seconds, rounds, connections, profileDirectory: values.profile };
+  if (!seconds || !count || !connections) throw new Error(usage);
+  const profileDirectory = values.profile;
+  return { flows: positionals, seconds, rounds: count, connections, profileDirectory };
 }
 
 const work = commands[command];

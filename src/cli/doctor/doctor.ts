@@ -7,6 +7,7 @@ import { describeFindings, type Finding } from './findings.ts';
 import { describeUnknownSettings, findUnknownSettings } from '#config/unknown-settings.ts';
 import { inspectCertificate } from './network/certificate.ts';
 import { inspectIssuer } from './network/issuer.ts';
+import { inspectMetrics } from './network/metrics.ts';
 import { inspectProxies } from './network/proxies.ts';
 import { inspectNode } from './node.ts';
 
@@ -44,6 +45,7 @@ async function inspect(context: ProcessContext): Promise<Finding[]> {
     inspectMail(config),
     inspectIssuer(config.issuer),
     inspectCertificate(config.issuer, context.now()),
+    inspectMetrics(config),
   ]);
   return [node, settings.finding, ...inspectFile(), ...inspectProxies(config), ...inspected.flat()];
 }

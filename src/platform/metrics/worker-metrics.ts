@@ -31,19 +31,24 @@ export function answerScrapes(metrics: PrometheusMetrics): void {
   process.on('message', (message: unknown) => {
     if (!isRequest(message)) return;
     const { id, isShared } = message;
-    void metrics.scrape({ isShared }).then((scraped) => send({ id, metrics: scraped }));
+    // Without an answer, the primary counts this worker as missing.
+    const answer = async () => send({ id, metrics: await metrics.scrape({ isShared }) });
+    answer().catch(() => undefined);
   });
 }
 
 /** In a worker that ends as planned: nothing that it counted since the last scrape is lost. */
 export async function sendLastMetrics(metrics: PrometheusMetrics): Promise<void> {
-  send({ metrics: await metrics.scrape({ isShared: false }) });
+  await send({ metrics: await metrics.scrape({ isShared: false }) });
 }
 
-function send(answer: Omit<Answer, 'ostiary'>): void {
+/** Resolves when the message was sent or cannot be sent, because the primary has ended. */
+async function send(answer: Omit<Answer, 'ostiary'>): Promise<void> {
   const message: Answer = { ostiary: 'scraped', ...answer };
-  // The primary may have ended.
-  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+  await new Promise<void>((resolve) => {
+    if (!process.connected || !process.send) return resolve();
+    process.send(message, undefined, undefined, () => resolve());
+  });
 }
 
 /** In the primary: the metrics of all workers as text. */
@@ -116,7 +121,8 @@ function keepTotalsOfEnded(waiting: ReadonlyMap<number, (metrics: Scraped) => vo
     newest.set(worker, message.metrics);
     if (message.id !== undefined) waiting.get(message.id)?.(message.metrics);
   });
-  cluster.on('exit', ({ id: worker }) => {
+  // Follows the last message of the worker, which the end of its process may precede.
+  cluster.on('disconnect', ({ id: worker }) => {
     const last = newest.get(worker);
     newest.delete(worker);
     if (last) ended = ended.then((before) => sumTotals([before, last]));

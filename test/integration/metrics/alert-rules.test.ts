@@ -35,6 +35,18 @@ describe('the alert rules', () => {
     assert.match(await promtool('test', 'rules', 'ostiary.rules.test.yml'), /SUCCESS/);
   });
 
+  it('pass the commands of the document', needed, async () => {
+    const document = await readFile(`${directory}../../docs/observability.md`, 'utf8');
+    const commands = [...document.matchAll(/^promtool (.*)$/gm)].map(([, args = '']) => args);
+    assert.equal(commands.length, 2);
+
+    for (const args of commands) {
+      const root = { cwd: `${directory}../..` };
+      const { stdout, stderr } = await run(found?.promtool ?? '', args.split(' '), root);
+      assert.match(stdout + stderr, /SUCCESS/, args);
+    }
+  });
+
   it('each have a test and a row in the document', async () => {
     const { groups } = (await readYaml('ostiary.rules.yml')) as Rules; // promtool checks its form
     const alerts = groups.flatMap(({ rules }) => rules.map(({ alert }) => alert));

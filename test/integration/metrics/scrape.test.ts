@@ -75,6 +75,17 @@ describe('OPS_PORT', () => {
     });
   });
 
+  it('is checked by ostiary doctor', async (t) => {
+    const { opsPort, shell } = await start(t, {});
+
+    const { out } = await shell.run(['doctor']);
+
+    assert.match(
+      out,
+      new RegExp(`ok +metrics: Prometheus can scrape http://127.0.0.1:${opsPort}/`),
+    );
+  });
+
   it('is on loopback by default', async (t) => {
     const { server } = await start(t, {});
 
