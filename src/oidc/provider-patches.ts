@@ -27,7 +27,7 @@
 // private-members.ts reads, without a change: Session#oldId, Session#state.secret, Client.validate,
 // Client#asymmetricKeyStore, IdToken#mask and #issue for a logout token, Interaction#save.
 //
-// signing-operations.ts reports the calls of IdToken#issue, AccessToken#getValueAndPayload and
+// observation (signing.ts) reports the calls of IdToken#issue, AccessToken#getValueAndPayload and
 // ClientCredentials#getValueAndPayload, and changes none.
 //
 // Middleware in front of oidc-provider (http/middleware/oauth/) changes requests at the level of HTTP
@@ -44,7 +44,7 @@ import { moveSessionIds } from './patches/session-id-claims.ts';
 import { prefixTokenIds, takeRefreshTokenIdsFrom } from './patches/token-ids.ts';
 import { answerUnauthorizedClient } from './patches/error-responses.ts';
 import type { Observation } from '#platform/observation/observation.ts';
-import { observeSigning } from './signing-operations.ts';
+import { observeSigning } from './patches/observation/signing.ts';
 import type { OtherSignOuts } from './provider-hooks.ts';
 import type { RefreshRotation } from './tokens/refresh-rotation.ts';
 import type { TokenAuthorization } from './access-control/token-authorization.ts';

@@ -1,5 +1,6 @@
 // Spans that a collector does not take are lost, and nothing waits for them. The log says so, at most
 // once a minute.
+import { ExportResultCode } from '@opentelemetry/core';
 import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import type { Log } from '#platform/logging/log.ts';
 
@@ -25,9 +26,8 @@ export function reportFailures(
   return {
     export(spans, done) {
       exporter.export(spans, ({ code, error }) => {
-        // 0 is the code of success.
-        if (code !== 0) noteLoss(spans.length, error);
-        done({ code: 0 });
+        if (code !== ExportResultCode.SUCCESS) noteLoss(spans.length, error);
+        done({ code: ExportResultCode.SUCCESS });
       });
     },
     shutdown: () => exporter.shutdown(),

@@ -81,13 +81,15 @@ export function openOtlpTraces(options: OtlpOptions): Tracing {
   });
   const provider = new TracerProvider({
     resource: defaultResource().merge(resourceFromAttributes(resourceOf(options))),
-    sampler: samplerOf(options),
+    sampler: samplers[options.sampler](options.ratio),
     spanProcessors: [processor],
     // X-Ray refuses ids that do not begin with the time.
     ...(propagators.includes('xray') ? { idGenerator: new AWSXRayIdGenerator() } : {}),
   });
   const contexts = new AsyncLocalStorageContextManager().enable();
-  const propagator = new CompositePropagator({ propagators: propagators.flatMap(propagatorOf) });
+  const propagator = new CompositePropagator({
+    propagators: propagators.flatMap((name) => propagatorsByName[name]),
+  });
   const spans = { tracer: provider.getTracer('ostiary', version), contexts, propagator, origin };
   return {
     requests: createRequestSpans(spans),
@@ -115,35 +117,25 @@ function resourceOf({ serviceName, version, environment, attributes }: OtlpOptio
   };
 }
 
-function propagatorOf(name: PropagatorName): readonly TextMapPropagator[] {
-  switch (name) {
-    case 'tracecontext':
-      return [new W3CTraceContextPropagator()];
-    case 'baggage':
-      return [new W3CBaggagePropagator()];
-    case 'xray':
-      return [new AWSXRayPropagator()];
-    case 'none':
-      return [];
-  }
-}
+const propagatorsByName: Readonly<Record<PropagatorName, readonly TextMapPropagator[]>> = {
+  tracecontext: [new W3CTraceContextPropagator()],
+  baggage: [new W3CBaggagePropagator()],
+  xray: [new AWSXRayPropagator()],
+  none: [],
+};
 
-function samplerOf({ sampler, ratio }: OtlpOptions): Sampler {
-  switch (sampler) {
-    case 'always_on':
-      return new AlwaysOnSampler();
-    case 'always_off':
-      return new AlwaysOffSampler();
-    case 'traceidratio':
-      return new TraceIdRatioBasedSampler(ratio);
-    case 'parentbased_always_on':
-      return new ParentBasedSampler({ root: new AlwaysOnSampler() });
-    case 'parentbased_always_off':
-      return new ParentBasedSampler({ root: new AlwaysOffSampler() });
-    case 'parentbased_traceidratio':
-      return new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) });
-  }
-}
+const always = new AlwaysOnSampler();
+const never = new AlwaysOffSampler();
+
+const samplers: Readonly<Record<SamplerName, (ratio: number) => Sampler>> = {
+  always_on: () => always,
+  always_off: () => never,
+  traceidratio: (ratio) => new TraceIdRatioBasedSampler(ratio),
+  parentbased_always_on: () => new ParentBasedSampler({ root: always }),
+  parentbased_always_off: () => new ParentBasedSampler({ root: never }),
+  parentbased_traceidratio: (ratio) =>
+    new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) }),
+};
 
 function atLatest(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {

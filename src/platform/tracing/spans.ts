@@ -71,7 +71,8 @@ export function createOperationObserver({ tracer, contexts }: SpanDependencies):
       const milliseconds = performance.now() - startedAt;
       const isWait = operation.kind === 'database_connection';
       if (isWait && error === undefined && milliseconds < noticeableWaitMilliseconds) return;
-      const { name, kind, attributes } = describe(operation);
+      const { kind, prefix, attributes } = shapes[operation.kind];
+      const name = `${prefix}${operation.name}`;
       const span = tracer.startSpan(name, { kind, attributes, startTime }, parent);
       if (error !== undefined) noteError(span, error);
       span.end(startTime + milliseconds);
@@ -99,29 +100,31 @@ export function createGroupRunner({ tracer, contexts }: SpanDependencies): Group
   };
 }
 
-/** Names by the semantic conventions: https://opentelemetry.io/docs/specs/semconv/database/ */
-function describe({ kind, name }: Operation) {
-  switch (kind) {
-    case 'statement':
-      return client(name, { 'db.system.name': 'postgresql', 'db.query.summary': name });
-    case 'redis':
-      return client(`redis ${name}`, { 'db.system.name': 'redis' });
-    case 'outbound':
-    case 'mail':
-      return client(`${kind} ${name}`, { 'ostiary.operation': kind });
-    case 'database_connection':
-    case 'password_hash':
-    case 'signing':
-      return {
-        name: `${kind} ${name}`,
-        kind: SpanKind.INTERNAL,
-        attributes: { 'ostiary.operation': kind },
-      };
-  }
+/** What distinguishes the spans of a kind. */
+interface Shape {
+  readonly kind: SpanKind;
+  /** Before the name of the operation. */
+  readonly prefix: string;
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
-function client(name: string, attributes: Readonly<Record<string, string>>) {
-  return { name, kind: SpanKind.CLIENT, attributes };
+/** By the semantic conventions: https://opentelemetry.io/docs/specs/semconv/database/ */
+const shapes: Readonly<Record<Operation['kind'], Shape>> = {
+  statement: {
+    kind: SpanKind.CLIENT,
+    prefix: '',
+    attributes: { 'db.system.name': 'postgresql' },
+  },
+  redis: { kind: SpanKind.CLIENT, prefix: 'redis ', attributes: { 'db.system.name': 'redis' } },
+  outbound: own(SpanKind.CLIENT, 'outbound'),
+  mail: own(SpanKind.CLIENT, 'mail'),
+  database_connection: own(SpanKind.INTERNAL, 'database_connection'),
+  password_hash: own(SpanKind.INTERNAL, 'password_hash'),
+  signing: own(SpanKind.INTERNAL, 'signing'),
+};
+
+function own(kind: SpanKind, name: Operation['kind']): Shape {
+  return { kind, prefix: `${name} `, attributes: { 'ostiary.operation': name } };
 }
 
 /** Never the message, which may repeat what a person typed. */
