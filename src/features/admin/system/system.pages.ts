@@ -1,54 +1,16 @@
-// Signing keys and settings, for reading.
+// Settings, for reading.
 import { listSettings, valueAt, type Setting } from '#config/setting.ts';
 import { settings } from '#config/settings.ts';
 import type { Config } from '#config/config.ts';
-import type { SigningKeys } from '#core/keys/signing-keys.service.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
-import { exactTime, relativeTime } from '#features/admin/page/formatting.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
 
 export interface SystemPageDependencies {
-  readonly signingKeys: SigningKeys;
   readonly config: Config;
-  readonly now: () => Date;
 }
 
 export function addSystemPages(panel: Panel, dependencies: SystemPageDependencies): void {
-  addKeys(panel, dependencies);
   addSettings(panel, dependencies);
-}
-
-function addKeys(panel: Panel, { signingKeys, now }: SystemPageDependencies): void {
-  panel.page({
-    path: `${panelPath}/keys`,
-    scope: 'keys:read',
-    async show() {
-      const keys = await signingKeys.list();
-      return {
-        title: 'Signing keys',
-        lead: 'They sign ID tokens, JWT access tokens and the audit log. Private keys never leave the server.',
-        blocks: [
-          {
-            kind: 'table',
-            caption: 'Signing keys',
-            columns: [
-              { label: 'Key ID' },
-              { label: 'Algorithm' },
-              { label: 'State' },
-              { label: 'Made' },
-            ],
-            rows: keys.map(({ kid, alg, status, createdAt }) => [
-              { text: kid, isCode: true },
-              alg,
-              { text: status, tag: status === 'active' ? 'good' : 'quiet' },
-              { ...relativeTime(createdAt, now()), hint: exactTime(createdAt).text },
-            ]),
-            empty: 'No keys yet.',
-          },
-        ],
-      };
-    },
-  });
 }
 
 function addSettings(panel: Panel, { config }: SystemPageDependencies): void {

@@ -11,6 +11,7 @@ import { dataExamples } from '#test/support/cli/examples/data-examples.ts';
 import { configurationExamples } from '#test/support/cli/examples/configuration-examples.ts';
 import { groupExamples, organizationExamples } from '#test/support/cli/examples/group-examples.ts';
 import { impersonationExamples } from '#test/support/cli/examples/impersonation-examples.ts';
+import { keyExamples } from '#test/support/cli/examples/key-examples.ts';
 import { operationExamples } from '#test/support/cli/examples/operation-examples.ts';
 import { roleExamples } from '#test/support/cli/examples/role-examples.ts';
 import { userExamples } from '#test/support/cli/examples/user-examples.ts';
@@ -24,6 +25,7 @@ import { startMailServer } from '#test/support/services/mail-server.ts';
 
 const examples = {
   ...operationExamples,
+  ...keyExamples,
   ...userExamples,
   ...clientExamples,
   ...webhookExamples,
@@ -96,6 +98,7 @@ describeApp('what cannot be undone', {}, (app) => {
       'client revoke-grants',
       'client rotate-secret',
       'group delete',
+      'key retire',
       'organization delete',
       'provider delete',
       'resource delete',
