@@ -17,7 +17,8 @@ import { createKeyring } from '#platform/crypto/encryption.ts';
 import { createClusterSettings } from '#features/cluster-settings/cluster-settings.service.ts';
 import { createClusterSettingStore } from '#features/cluster-settings/cluster-settings.store.ts';
 import { inspectSharedSettings } from './cluster-settings.ts';
-import { inspectSigningKeys } from './signing-keys.ts';
+import { inspectEncryptionKeys } from './encryption-keys.ts';
+import { inspectKeyAges, inspectSigningKeys } from './signing-keys.ts';
 import { inspectClock, inspectMigrations, inspectServer } from './tables.ts';
 
 export interface Inspection {
@@ -87,12 +88,14 @@ async function inspectOpen(
   try {
     const { finding, applied } = await inspectMigrations(db);
     const knowsNodes = applied.includes('0005-shared-settings');
+    const knowsKeys = applied.includes('0031-key-rotation');
     return [
       await inspectServer(db, place),
       ...(db.kind === 'embedded' ? [] : [await inspectConnections(db, inspection.config)]),
       finding,
       await inspectClock(db, inspection.now),
-      ...(applied.length > 0 ? [await inspectKeys(db, inspection), await inspectClients(db)] : []),
+      ...(knowsKeys ? await inspectKeys(db, inspection) : []),
+      ...(applied.length > 0 ? [await inspectClients(db)] : []),
       ...(knowsNodes ? await inspectNodes(db, inspection) : []),
     ];
   } finally {
@@ -100,9 +103,13 @@ async function inspectOpen(
   }
 }
 
-async function inspectKeys(db: Database, { config }: Inspection): Promise<Finding> {
+async function inspectKeys(db: Database, { config, now }: Inspection): Promise<Finding[]> {
   const { encryptionKeys } = (await withKeys(config)) ?? config;
-  return inspectSigningKeys(db, encryptionKeys);
+  return [
+    await inspectSigningKeys(db, encryptionKeys),
+    await inspectKeyAges(db, { config, now }),
+    await inspectEncryptionKeys(db, { encryptionKeys, now }),
+  ];
 }
 
 async function inspectNodes(db: Database, inspection: Inspection): Promise<Finding[]> {

@@ -45,8 +45,9 @@ export async function startRefreshing(t: CleanUp, nodes: Nodes, { rp, logins }: 
     /** Resolves when every client has refreshed at every node since. */
     async everywhere(): Promise<void> {
       const goals = counts.map((count) => count + 2 * atEach.length);
-      const isBehind = () => counts.some((count, index) => count < (goals[index] ?? 0));
-      while (isBehind() && failures.length === 0) await pause(pauseMilliseconds);
+      const isBehind = () =>
+        failures.length === 0 && counts.some((count, index) => count < (goals[index] ?? 0));
+      while (isBehind()) await pause(pauseMilliseconds);
     },
   };
 }

@@ -99,7 +99,8 @@ export async function startTokenLoad(t: CleanUp, nodes: Nodes, maxAgeSeconds: nu
     /** Resolves when so many further tokens were verified. */
     async verifies(more: number): Promise<void> {
       const goal = count + more;
-      while (count < goal && failures.length === 0) await pause(pauseMilliseconds);
+      const isBehind = () => count < goal && failures.length === 0;
+      while (isBehind()) await pause(pauseMilliseconds);
     },
   };
 }
