@@ -68,6 +68,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       page('Block and revoke', 'blocking'),
       page('Audit log', 'audit'),
       page('Webhooks', 'webhooks'),
+      page('Keys', 'keys'),
       page('Mail', 'mail'),
       page('Performance', 'performance'),
       page('Queries', 'queries'),

@@ -19,6 +19,8 @@ import { createClusterSettingStore } from '#features/cluster-settings/cluster-se
 import { inspectSharedSettings } from './cluster-settings.ts';
 import { inspectBackup, inspectDatabaseUser, inspectEnvironment } from './installation.ts';
 import { inspectSigningKeys } from './signing-keys.ts';
+import { inspectEncryptionKeys } from './encryption-keys.ts';
+import { inspectKeyAges, inspectSigningKeys } from './signing-keys.ts';
 import { inspectClock, inspectMigrations, inspectServer } from './tables.ts';
 
 export interface Inspection {
@@ -88,6 +90,7 @@ async function inspectOpen(
   try {
     const { finding, applied } = await inspectMigrations(db);
     const knowsNodes = applied.includes('0005-shared-settings');
+    const knowsKeys = applied.includes('0031-key-rotation');
     return [
       await inspectServer(db, place),
       ...(db.kind === 'embedded' ? [] : [await inspectConnections(db, inspection.config)]),
@@ -95,6 +98,8 @@ async function inspectOpen(
       await inspectClock(db, inspection.now),
       ...(applied.length > 0 ? [await inspectKeys(db, inspection), await inspectClients(db)] : []),
       ...(applied.includes('0033-installation') ? await inspectInstallation(db, inspection) : []),
+      ...(knowsKeys ? await inspectKeys(db, inspection) : []),
+      ...(applied.length > 0 ? [await inspectClients(db)] : []),
       ...(knowsNodes ? await inspectNodes(db, inspection) : []),
     ];
   } finally {
@@ -111,8 +116,13 @@ async function inspectInstallation(db: Database, { config, now }: Inspection): P
 }
 
 async function inspectKeys(db: Database, { config }: Inspection): Promise<Finding> {
+async function inspectKeys(db: Database, { config, now }: Inspection): Promise<Finding[]> {
   const { encryptionKeys } = (await withKeys(config)) ?? config;
-  return inspectSigningKeys(db, encryptionKeys);
+  return [
+    await inspectSigningKeys(db, encryptionKeys),
+    await inspectKeyAges(db, { config, now }),
+    await inspectEncryptionKeys(db, { encryptionKeys, now }),
+  ];
 }
 
 async function inspectNodes(db: Database, inspection: Inspection): Promise<Finding[]> {

@@ -1,4 +1,5 @@
-// Checks whether the configured encryption keys decrypt the signing keys in the database.
+// Checks whether the configured encryption keys decrypt the signing keys in the database, and whether
+// signing keys are replaced in time.
 import type { Config } from '#config/config.ts';
 import { createKeyring } from '#platform/crypto/encryption.ts';
 import type { Database } from '#platform/database/postgres.ts';
@@ -27,6 +28,35 @@ export function inspectSigningKeys(
       return unreadable(reasonOf(error));
     }
     return { check, state: 'ok', message: 'ENCRYPTION_KEYS decrypts all signing keys.' };
+  });
+}
+
+const dayMilliseconds = 24 * 60 * 60 * 1000;
+/** Without a schedule, a key should not sign for longer than this. */
+const usualDays = 365;
+
+/** A planned rotation that is a day late does not take place. */
+export function inspectKeyAges(
+  db: Database,
+  { config, now }: { readonly config: Config; readonly now: () => Date },
+): Promise<Finding> {
+  const name = 'age of signing keys';
+  return inspectSafely(name, async () => {
+    const states = await createSigningKeyStore(db).listStates();
+    const ages = states
+      .filter(({ status }) => status === 'active')
+      .map(({ activatedAt, createdAt }) => now().getTime() - (activatedAt ?? createdAt).getTime());
+    const days = Math.floor(Math.max(0, ...ages) / dayMilliseconds);
+    const message = `The oldest key that signs does so for ${days} days.`;
+    const { signingKeyDays } = config;
+    if (days <= (signingKeyDays === 0 ? usualDays : signingKeyDays)) {
+      return { check: name, state: 'ok', message };
+    }
+    const next =
+      signingKeyDays === 0
+        ? 'Run npx ostiary key rotate, or set SIGNING_KEY_DAYS.'
+        : 'A running server replaces it within a day; read its log if it does not (key.rotation_failed).';
+    return { check: name, state: 'warn', message, next };
   });
 }
 

@@ -58,9 +58,9 @@ function describe({ signing, encryption }: KeyStatus): string {
   return [
     `${schedule}\n`,
     alignColumns([['ALGORITHM', 'SIGNS SINCE', 'NEXT KEY', 'RETIRING'], ...algorithms]),
-    '\nKeys of ENCRYPTION_KEYS\n',
+    'Keys of ENCRYPTION_KEYS\n',
     alignColumns([['ID', 'ROWS', 'REFRESH TOKENS', 'STATE'], ...keys]),
-    '\nEncrypted with the first key\n',
+    'Encrypted with the first key\n',
     alignColumns([['COLUMN', 'ROWS', 'DONE', 'BY KEY'], ...columns]),
   ].join('\n');
 }

@@ -29,6 +29,7 @@ import { createSignInTrip } from './access/sign-in-trip.pages.ts';
 import { addPanelSignIn } from './access/sign-in.pages.ts';
 import { createTokenExchange } from './access/token-exchange.pages.ts';
 import { addApprovalPages, type ApprovalPageDependencies } from './system/approvals.pages.ts';
+import { addKeyPages, type KeyPageDependencies } from './system/keys.pages.ts';
 import { addOutboxPages, type OutboxPageDependencies } from './system/outbox.pages.ts';
 import { addBrandingPages, type BrandingPanelDependencies } from './branding/branding.pages.ts';
 import {
@@ -66,6 +67,7 @@ type PageDependencies = OverviewDependencies &
   AuditPageDependencies &
   OutboxPageDependencies &
   ApprovalPageDependencies &
+  KeyPageDependencies &
   SystemPageDependencies &
   ProviderPanelDependencies &
   BrandingPanelDependencies;
@@ -102,6 +104,7 @@ function addPages(panel: Panel, dependencies: PageDependencies): void {
   addAuditPages(panel, dependencies);
   addOutboxPages(panel, dependencies);
   addApprovalPages(panel, dependencies);
+  addKeyPages(panel, dependencies);
   addSystemPages(panel, dependencies);
   addIdentityProviderPages(panel, dependencies);
   addBrandingPages(panel, dependencies);

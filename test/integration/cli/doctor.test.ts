@@ -84,6 +84,14 @@ describe('doctor', () => {
     assert.equal(own.states['signing keys'], 'ok');
     assert.equal(other.states['signing keys'], 'fail');
     assert.match(other.found, /ENCRYPTION_KEYS has no key named/);
+    assert.deepEqual(
+      [own, other].map(({ states }) => [states['encryption keys'], states['age of signing keys']]),
+      [
+        ['ok', 'ok'],
+        ['fail', 'ok'],
+      ],
+    );
+    assert.match(other.found, /ENCRYPTION_KEYS lacks \S+, needed for 4 encrypted rows\./);
     assert.equal(none.states['signing keys'], 'fail');
     assert.match(none.found, /keys\.json/);
   });

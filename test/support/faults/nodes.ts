@@ -37,8 +37,11 @@ export interface Node {
   log(): string;
   /** kill -9: the process completes nothing and writes nothing. */
   kill(): Promise<void>;
-  /** Starts the process again on the same port and waits until it is ready. */
-  start(): Promise<void>;
+  /**
+   * Starts the process again on the same port, with additional environment variables, and waits until
+   * it is ready.
+   */
+  start(more?: Environment): Promise<void>;
   /** Starts the process with additional environment variables, without waiting. */
   launch(more: Environment): void;
 }
@@ -158,6 +161,8 @@ export function createNode(
     },
     async start() {
       let child = launch({});
+    async start(more = {}) {
+      let child = launch(more);
       const begun = performance.now();
       while (!(await isReady())) {
         if (performance.now() - begun > startupSeconds * 1000) {
@@ -165,7 +170,7 @@ export function createNode(
         }
         if (child.exitCode !== null) {
           if (!written.includes(unreachable)) throw new Error(`A node exited: ${written}`);
-          child = launch({});
+          child = launch(more);
         }
         await pause(50);
       }

@@ -19,6 +19,9 @@ const notices = {
   disabled: 'It receives no further events.',
   approved: 'It is approved and done.',
   rejected: 'It is rejected. Nothing was done.',
+  rotated: 'The new keys are published. They sign after the time shown.',
+  'keys-replaced': 'Every key is replaced. What earlier keys signed is no longer accepted.',
+  'key-retired': 'The key is retired.',
   retried: 'The jobs are tried again within seconds.',
 } as const;
 

@@ -1,4 +1,4 @@
-// Signing keys and settings, for reading.
+// Settings, for reading.
 import { listSettings, valueAt, type Setting } from '#config/setting.ts';
 import { settings } from '#config/settings.ts';
 import type { Config } from '#config/config.ts';
@@ -6,18 +6,15 @@ import type { SigningKeys } from '#core/keys/signing-keys.service.ts';
 import type { StoredOverride } from '#features/logging/logging.ts';
 import type { Logging } from '#features/logging/logging.service.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
-import { exactTime, relativeTime } from '#features/admin/page/formatting.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
 
 export interface SystemPageDependencies {
-  readonly signingKeys: SigningKeys;
   readonly config: Config;
   readonly logging: Logging;
   readonly now: () => Date;
 }
 
 export function addSystemPages(panel: Panel, dependencies: SystemPageDependencies): void {
-  addKeys(panel, dependencies);
   addSettings(panel, dependencies);
 }
 
@@ -55,6 +52,7 @@ function addKeys(panel: Panel, { signingKeys, now }: SystemPageDependencies): vo
 }
 
 function addSettings(panel: Panel, { config, logging, now }: SystemPageDependencies): void {
+function addSettings(panel: Panel, { config }: SystemPageDependencies): void {
   panel.page({
     path: `${panelPath}/settings`,
     scope: 'settings:read',

@@ -12,6 +12,7 @@ import { configurationExamples } from '#test/support/cli/examples/configuration-
 import { groupExamples, organizationExamples } from '#test/support/cli/examples/group-examples.ts';
 import { loggingExamples } from '#test/support/cli/examples/logging-examples.ts';
 import { impersonationExamples } from '#test/support/cli/examples/impersonation-examples.ts';
+import { keyExamples } from '#test/support/cli/examples/key-examples.ts';
 import { operationExamples } from '#test/support/cli/examples/operation-examples.ts';
 import { roleExamples } from '#test/support/cli/examples/role-examples.ts';
 import { userExamples } from '#test/support/cli/examples/user-examples.ts';
@@ -25,6 +26,7 @@ import { startMailServer } from '#test/support/services/mail-server.ts';
 
 const examples = {
   ...operationExamples,
+  ...keyExamples,
   ...userExamples,
   ...clientExamples,
   ...webhookExamples,
@@ -103,6 +105,7 @@ describeApp('what cannot be undone', {}, (app) => {
       'client rotate-secret',
       'database restored',
       'group delete',
+      'key retire',
       'organization delete',
       'provider delete',
       'resource delete',

@@ -86,11 +86,6 @@ export const operationExamples: Examples = {
     text: receiptText('All users are signed out and may sign in again\\.'),
     json: receipt,
   },
-  'key list': {
-    prepare: () => ({ args: [] }),
-    text: /^KID +ALGORITHM +STATUS +CREATED\n(?:[\w-]{43} +(?:ES256|RS256|PS256|EdDSA) +active +\S+Z\n){4}$/,
-    json: [{ kid: 'text', alg: 'text', status: 'text', created_at: 'text' }],
-  },
   'outbox list': {
     async prepare(app) {
       await failedJob(app);

@@ -1,0 +1,182 @@
+// Signing keys and encryption keys: their states, planned and emergency rotation, and retiring a key.
+import { presentEncryption, type Inventory } from '#core/keys/encryption/encryption-keys.ts';
+import type { EncryptionKeys } from '#core/keys/encryption/encryption-keys.service.ts';
+import type { KeyRotation } from '#core/keys/rotation/key-rotation.service.ts';
+import {
+  activatesAt,
+  signingAlgorithms,
+  type SigningKeyState,
+  type SigningKeyStatus,
+} from '#core/keys/signing-keys.ts';
+import type { SigningKeys } from '#core/keys/signing-keys.service.ts';
+import { exactTime, relativeTime } from '#features/admin/page/formatting.ts';
+import type { Block, Cell, RichText, TableBlock } from '#features/admin/page/page-model.ts';
+import type { Panel } from '#features/admin/panel/panel.pages.ts';
+import { addKeyActions, keysPath } from './key-actions.pages.ts';
+
+export interface KeyPageDependencies {
+  readonly signingKeys: SigningKeys;
+  readonly keyRotation: KeyRotation;
+  readonly encryptionKeys: EncryptionKeys;
+  readonly now: () => Date;
+}
+
+/** Older ones are in the API and on the command line. */
+const maxRetired = 8;
+
+/** What signs first. */
+const order: readonly SigningKeyStatus[] = ['active', 'next', 'retiring', 'retired'];
+
+export function addKeyPages(panel: Panel, dependencies: KeyPageDependencies): void {
+  addKeyActions(panel, dependencies);
+  panel.page({
+    path: keysPath,
+    scope: 'keys:read',
+    async show(_ctx, visit) {
+      const { signingKeys, keyRotation, encryptionKeys, now } = dependencies;
+      const [keys, inventory] = [await signingKeys.list(), await encryptionKeys.inventory()];
+      return {
+        title: 'Keys',
+        lead: 'Signing keys sign ID tokens, JWT access tokens and the audit log. Encryption keys protect secrets in the database. Private keys never leave the server.',
+        actions: [
+          {
+            id: 'act-replace',
+            label: 'Replace all now',
+            tone: 'danger',
+            href: `${keysPath}/replace`,
+            scope: 'keys:write',
+          },
+          {
+            id: 'act-rotate',
+            label: 'Rotate',
+            tone: 'main',
+            href: `${keysPath}/rotate`,
+            scope: 'keys:write',
+          },
+        ],
+        blocks: [
+          signingTable(keys, { dependencies, mayWrite: visit.may('keys:write') }),
+          scheduleOf(keyRotation),
+          ...encryptionBlocks(inventory, now()),
+        ],
+      };
+    },
+  });
+}
+
+interface TableOptions {
+  readonly dependencies: KeyPageDependencies;
+  readonly mayWrite: boolean;
+}
+
+function signingTable(keys: readonly SigningKeyState[], options: TableOptions): TableBlock {
+  const { now } = options.dependencies;
+  const rankOf = ({ status, alg }: SigningKeyState) =>
+    order.indexOf(status) * 10 + signingAlgorithms.findIndex((each) => each === alg);
+  const live = keys.filter(({ status }) => status !== 'retired');
+  const retired = keys.filter(({ status }) => status === 'retired').toReversed();
+  const shown = [
+    ...live.toSorted((a, b) => rankOf(a) - rankOf(b)),
+    ...retired.slice(0, maxRetired),
+  ];
+  return {
+    kind: 'table',
+    title: 'Signing keys',
+    caption: 'Signing keys',
+    columns: ['Algorithm', 'Key ID', 'State', 'Made', 'Action'].map((label) => ({ label })),
+    rows: shown.map((key) => [
+      key.alg,
+      { text: key.kid, isCode: true },
+      stateOf(key, options),
+      { ...relativeTime(key.createdAt, now()), hint: exactTime(key.createdAt).text },
+      options.mayWrite && (key.status === 'next' || key.status === 'retiring')
+        ? { text: 'Retire', href: `${keysPath}/${key.kid}/retire` }
+        : '',
+    ]),
+    empty: 'No keys yet.',
+  };
+}
+
+function stateOf(key: SigningKeyState, { dependencies }: TableOptions): Cell {
+  const at = dependencies.now();
+  const { policy } = dependencies.keyRotation;
+  if (key.isRevoked) return { text: 'revoked', tag: 'danger' };
+  if (key.status === 'active') return { text: 'signs', tag: 'good' };
+  if (key.status === 'next') {
+    const hint = `signs ${relativeTime(activatesAt(key, policy), at).text}`;
+    return { text: 'published', tag: 'quiet', hint };
+  }
+  if (key.status === 'retired' || !key.retiresAt) return { text: key.status, tag: 'quiet' };
+  const hint = `until its last token expires, ${relativeTime(key.retiresAt, at).text}`;
+  return { text: 'retiring', tag: 'quiet', hint };
+}
+
+function scheduleOf({ policy }: KeyRotation): Block {
+  const { intervalMilliseconds: interval, leadMilliseconds: lead } = policy;
+  const days = interval === undefined ? undefined : interval / 86_400_000;
+  return {
+    kind: 'facts',
+    title: 'Rotation',
+    facts: [
+      {
+        label: 'Schedule',
+        value: days === undefined ? 'on request only' : `every ${days} days`,
+      },
+      { label: 'Published before it signs', value: `${Math.round(lead / 60_000)} minutes` },
+    ],
+  };
+}
+
+function encryptionBlocks(inventory: Inventory, at: Date): readonly Block[] {
+  const { keys, columns } = presentEncryption(inventory, at);
+  return [
+    {
+      kind: 'table',
+      title: 'Encryption keys',
+      caption: 'Keys of ENCRYPTION_KEYS and what needs them',
+      columns: [
+        { label: 'ID' },
+        { label: 'State' },
+        { label: 'Rows', isNumber: true },
+        { label: 'Refresh tokens', isNumber: true },
+      ],
+      rows: keys.map((key) => [
+        { text: key.id, isCode: true },
+        { ...showState(key.state), hint: hintOf(key.removable_at, key.state) },
+        String(key.rows),
+        String(key.refresh_tokens),
+      ]),
+      empty: 'No keys.',
+    },
+    {
+      kind: 'table',
+      title: 'Encrypted with the first key',
+      caption: 'Progress of the encryption with the first key, by column',
+      columns: [
+        { label: 'Column' },
+        { label: 'Done', isNumber: true },
+        { label: 'Rows', isNumber: true },
+      ],
+      rows: columns
+        .filter(({ total }) => total > 0)
+        .map(({ table, column, total, done, percent }) => [
+          { text: `${table}.${column}`, isCode: true },
+          `${percent} %`,
+          `${done} of ${total}`,
+        ]),
+      empty: 'Nothing is encrypted yet.',
+    },
+  ];
+}
+
+function hintOf(removableAt: string | null, state: string): string | undefined {
+  if (removableAt === null || state === 'removable' || state === 'missing') return undefined;
+  return `until ${exactTime(new Date(removableAt)).text} at the latest`;
+}
+
+function showState(state: string): RichText {
+  if (state === 'current') return { text: 'encrypts', tag: 'good' };
+  if (state === 'removable') return { text: 'can be removed', tag: 'good' };
+  if (state === 'missing') return { text: 'missing', tag: 'danger' };
+  return { text: state === 'waiting' ? 'kept for links in mail' : 'needed', tag: 'quiet' };
+}
