@@ -18,7 +18,6 @@ import { createClusterSettings } from '#features/cluster-settings/cluster-settin
 import { createClusterSettingStore } from '#features/cluster-settings/cluster-settings.store.ts';
 import { inspectSharedSettings } from './cluster-settings.ts';
 import { inspectBackup, inspectDatabaseUser, inspectEnvironment } from './installation.ts';
-import { inspectSigningKeys } from './signing-keys.ts';
 import { inspectEncryptionKeys } from './encryption-keys.ts';
 import { inspectKeyAges, inspectSigningKeys } from './signing-keys.ts';
 import { inspectClock, inspectMigrations, inspectServer } from './tables.ts';
@@ -96,7 +95,6 @@ async function inspectOpen(
       ...(db.kind === 'embedded' ? [] : [await inspectConnections(db, inspection.config)]),
       finding,
       await inspectClock(db, inspection.now),
-      ...(applied.length > 0 ? [await inspectKeys(db, inspection), await inspectClients(db)] : []),
       ...(applied.includes('0033-installation') ? await inspectInstallation(db, inspection) : []),
       ...(knowsKeys ? await inspectKeys(db, inspection) : []),
       ...(applied.length > 0 ? [await inspectClients(db)] : []),
@@ -115,7 +113,6 @@ async function inspectInstallation(db: Database, { config, now }: Inspection): P
   ];
 }
 
-async function inspectKeys(db: Database, { config }: Inspection): Promise<Finding> {
 async function inspectKeys(db: Database, { config, now }: Inspection): Promise<Finding[]> {
   const { encryptionKeys } = (await withKeys(config)) ?? config;
   return [

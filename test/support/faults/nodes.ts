@@ -159,8 +159,6 @@ export function createNode(
       if (running?.pid === undefined) throw new Error('The node is not running.');
       return running.pid;
     },
-    async start() {
-      let child = launch({});
     async start(more = {}) {
       let child = launch(more);
       const begun = performance.now();

@@ -49,8 +49,6 @@ export const panelNavigation: readonly Group[] = [
       item('approvals', 'check', 'Approvals', 'approvals:read'),
       item('audit', 'audit', 'Audit log', 'audit:read'),
       item('outbox', 'outbox', 'Outbox', 'outbox:read'),
-      item('keys', 'key', 'Signing keys', 'keys:read'),
-      item('outbox', 'outbox', 'Outbox', 'audit:read'),
       item('keys', 'key', 'Keys', 'keys:read'),
       item('branding', 'browser', 'Branding', 'branding:write'),
       item('settings', 'settings', 'Settings', 'settings:read'),

@@ -2,7 +2,6 @@
 import { listSettings, valueAt, type Setting } from '#config/setting.ts';
 import { settings } from '#config/settings.ts';
 import type { Config } from '#config/config.ts';
-import type { SigningKeys } from '#core/keys/signing-keys.service.ts';
 import type { StoredOverride } from '#features/logging/logging.ts';
 import type { Logging } from '#features/logging/logging.service.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
@@ -18,41 +17,7 @@ export function addSystemPages(panel: Panel, dependencies: SystemPageDependencie
   addSettings(panel, dependencies);
 }
 
-function addKeys(panel: Panel, { signingKeys, now }: SystemPageDependencies): void {
-  panel.page({
-    path: `${panelPath}/keys`,
-    scope: 'keys:read',
-    async show() {
-      const keys = await signingKeys.list();
-      return {
-        title: 'Signing keys',
-        lead: 'They sign ID tokens, JWT access tokens and the audit log. Private keys never leave the server.',
-        blocks: [
-          {
-            kind: 'table',
-            caption: 'Signing keys',
-            columns: [
-              { label: 'Key ID' },
-              { label: 'Algorithm' },
-              { label: 'State' },
-              { label: 'Made' },
-            ],
-            rows: keys.map(({ kid, alg, status, createdAt }) => [
-              { text: kid, isCode: true },
-              alg,
-              { text: status, tag: status === 'active' ? 'good' : 'quiet' },
-              { ...relativeTime(createdAt, now()), hint: exactTime(createdAt).text },
-            ]),
-            empty: 'No keys yet.',
-          },
-        ],
-      };
-    },
-  });
-}
-
 function addSettings(panel: Panel, { config, logging, now }: SystemPageDependencies): void {
-function addSettings(panel: Panel, { config }: SystemPageDependencies): void {
   panel.page({
     path: `${panelPath}/settings`,
     scope: 'settings:read',
