@@ -51,6 +51,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     text: 'Operators',
     items: [
       page('Production', 'production'),
+      page('Serverless', 'serverless'),
       page('Configuration', 'configuration'),
       page('Panel', 'panel'),
       page('Commands', 'commands'),
