@@ -8,6 +8,7 @@ import { doctor } from './doctor/doctor.ts';
 import { mailTest } from './commands/mail-test.ts';
 import { openapi } from './commands/openapi.ts';
 import { serve } from './commands/serve.ts';
+import { version } from './commands/version.ts';
 import { userImport } from '#features/user-import/commands/user-import.ts';
 
 export const processCommands: readonly ProcessCommand[] = [
@@ -19,4 +20,5 @@ export const processCommands: readonly ProcessCommand[] = [
   userImport,
   apply,
   completion,
+  version,
 ];
