@@ -13,6 +13,15 @@ COPY docs docs
 RUN npm ci && npm run docs:site
 
 FROM node:24.21.0-bookworm-slim
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title=Ostiary \
+  org.opencontainers.image.description="A self-hosted OAuth 2.1 and OpenID Connect provider" \
+  org.opencontainers.image.url=https://github.com/ostiary/ostiary \
+  org.opencontainers.image.source=https://github.com/ostiary/ostiary \
+  org.opencontainers.image.licenses=Apache-2.0 \
+  org.opencontainers.image.version=$VERSION \
+  org.opencontainers.image.revision=$REVISION
 WORKDIR /app
 ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIRECTORY=/data PORT=3000
 COPY --from=dependencies /app/node_modules node_modules

@@ -1,7 +1,7 @@
 // Shared by both launchers, before the first TypeScript file is loaded: checks the Node.js version,
 // reads .env and enables the compile cache. Plain JavaScript without recent syntax, so that an old
 // Node.js can still print what is missing.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
@@ -27,7 +27,32 @@ export async function launch(entry) {
   );
   // Node.js would write the cache only when the process exits normally.
   setTimeout(() => module.flushCompileCache(), keepCompiledAfterMilliseconds).unref();
-  await import(new URL(`../src/${entry}`, import.meta.url).href);
+  await import(findEntry(entry).href);
+}
+
+/**
+ * The sources of a working copy, otherwise the JavaScript of the package. Node.js strips no types below
+ * node_modules; a package that was packed without its build does so itself, which takes longer.
+ */
+function findEntry(entry) {
+  const source = new URL(`../src/${entry}`, import.meta.url);
+  const built = new URL(`../dist/package/${entry.replace('.ts', '.mjs')}`, import.meta.url);
+  const isPackage = fileURLToPath(source).includes('/node_modules/');
+  if (isPackage && existsSync(built)) return built;
+  if (isPackage) stripTypesBelow(new URL('..', import.meta.url).href);
+  return source;
+}
+
+function stripTypesBelow(directory) {
+  module.registerHooks({
+    load(url, context, nextLoad) {
+      const isOurs = url.startsWith(directory) && url.endsWith('.ts');
+      if (!isOurs || url.slice(directory.length).includes('node_modules/'))
+        return nextLoad(url, context);
+      const source = module.stripTypeScriptTypes(readFileSync(new URL(url), 'utf8'));
+      return { format: 'module', source, shortCircuit: true };
+    },
+  });
 }
 
 function isTooOld(version) {

@@ -6,8 +6,8 @@ import { build, type Plugin } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
 
-/** What the code reads at run time. */
-const directories = ['data', 'locales', 'public', 'views'];
+/** What the code reads at run time; of the migrations, only their names. */
+const directories = ['data', 'locales', 'migrations', 'public', 'views'];
 
 /** Dialects of other databases, which Knex would load on demand. */
 const unusedPackages = [

@@ -53,6 +53,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       page('Production', 'production'),
       page('Observability', 'observability'),
       page('Backup and restore', 'backup'),
+      page('Serverless', 'serverless'),
       page('Configuration', 'configuration'),
       page('More than one machine', 'scaling'),
       page('Panel', 'panel'),

@@ -11,6 +11,7 @@ import { backup } from './backup/backup.ts';
 import { databaseEnvironment } from './backup/database-environment.ts';
 import { restore } from './backup/restore.ts';
 import { serve } from './commands/serve.ts';
+import { version } from './commands/version.ts';
 import { userImport } from '#features/user-import/commands/user-import.ts';
 
 export const processCommands: readonly ProcessCommand[] = [
@@ -25,4 +26,5 @@ export const processCommands: readonly ProcessCommand[] = [
   restore,
   databaseEnvironment,
   completion,
+  version,
 ];

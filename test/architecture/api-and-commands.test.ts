@@ -112,6 +112,7 @@ const commandsOf: Readonly<Record<string, readonly string[]>> = {
   'POST /webhooks/{webhookId}/test': ['webhook test'],
   'POST /webhooks/{webhookId}/replay': ['webhook replay'],
   'GET /webhooks/{webhookId}/attempts': ['webhook show'],
+  'GET /version': ['version'],
   'GET /branding': ['branding show'],
   'PUT /branding': ['branding set'],
   'DELETE /branding': ['branding reset'],
@@ -129,7 +130,6 @@ const commandsOf: Readonly<Record<string, readonly string[]>> = {
 const routesWithoutCommand: Readonly<Record<string, string>> = {
   'POST /access/evaluation': 'for resource servers',
   'POST /access/evaluations': 'for resource servers',
-  'GET /version': 'ostiary --version',
 };
 
 const commandsWithoutRoute: Readonly<Record<string, string>> = {

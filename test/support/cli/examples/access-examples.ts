@@ -83,6 +83,11 @@ export const accessExamples: Examples = {
     text: /^\{\n  "openapi": "3\.1\.0",\n[^]+\n\}\n$/,
     json: (document) => assert.ok(Object.hasOwn(Object(document), 'paths')),
   },
+  version: {
+    prepare: () => ({ args: [] }),
+    text: /^name +ostiary\nversion +[\d.]+\nnode +v[\d.]+\nplatform +\S+\n$/,
+    json: { name: 'text', version: 'text', node: 'text', platform: 'text' },
+  },
   statistics: {
     prepare: () => ({ args: [] }),
     text: /^users +\d+\n(?:[a-z_]+ +\d+\n){9}$/,

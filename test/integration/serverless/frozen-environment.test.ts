@@ -1,0 +1,71 @@
+// What a function finds when it starts or is thawed: unfit settings, and connections that were closed
+// meanwhile, by a restart of Redis or by the database.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { collectWorks } from '#test/support/app.ts';
+import { administer } from '#test/support/services/databases.ts';
+import { startDedicatedRedis, type OwnRedis } from '#test/support/services/dedicated-redis.ts';
+import {
+  buildArtefact,
+  startEnvironment,
+  type Artefact,
+} from '#test/support/serverless/functions.ts';
+import { startFunctions } from '#test/support/serverless/function-suite.ts';
+import type { Functions } from '#test/support/serverless/function-suite.ts';
+
+const works = collectWorks();
+let parts: { artefact: Artefact; functions: Functions; redis: OwnRedis } | undefined;
+
+function started() {
+  if (!parts) throw new Error('the functions exist only while tests run');
+  return parts;
+}
+
+describe('an execution environment', () => {
+  before(async () => {
+    const redis = await startDedicatedRedis(works);
+    const artefact = await buildArtefact(works);
+    const options = { settings: { REDIS_URL: redis.url } };
+    parts = { redis, artefact, functions: await startFunctions(works, artefact, options) };
+  });
+  after(works.run);
+
+  it('connects again, when it is thawed, to a Redis that was restarted', async () => {
+    const { functions, redis } = started();
+    const { one } = functions;
+    const rp = await functions.relyingParty({}, one.through('http-api'));
+    one.freeze();
+    await redis.kill();
+    await redis.start();
+    one.thaw();
+
+    const tokens = await rp.login(await functions.createUser());
+    assert.notEqual(tokens.accessToken, '');
+  });
+
+  it('replaces, when it is thawed, connections that the database has closed', async () => {
+    const { functions } = started();
+    const { one } = functions;
+    const rp = await functions.relyingParty({}, one.through('http-api'));
+    one.freeze();
+    const others = 'pid <> pg_backend_pid() and datname = current_database()';
+    await administer(
+      functions.databaseUrl,
+      `select pg_terminate_backend(pid) from pg_stat_activity where ${others}`,
+    );
+    one.thaw();
+
+    const tokens = await rp.login(await functions.createUser());
+    assert.notEqual(tokens.accessToken, '');
+  });
+
+  it('is refused in production if its settings are unfit, with every error', async (t) => {
+    const settings = { NODE_ENV: 'production', ISSUER: 'http://id.example.com' };
+    const start = startEnvironment(t, started().artefact, settings);
+    await assert.rejects(start, (error: Error) => {
+      const names = ['ISSUER', 'DATABASE_URL', 'REDIS_URL', 'ENCRYPTION_KEYS', 'COOKIE_KEYS'];
+      for (const name of names) assert.match(error.message, new RegExp(`- ${name} `));
+      return true;
+    });
+  });
+});
