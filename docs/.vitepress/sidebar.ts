@@ -52,6 +52,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     items: [
       page('Production', 'production'),
       page('Backup and restore', 'backup'),
+      page('Upgrades', 'upgrades'),
       page('Configuration', 'configuration'),
       page('Panel', 'panel'),
       page('Commands', 'commands'),
