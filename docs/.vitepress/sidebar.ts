@@ -54,6 +54,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       page('Observability', 'observability'),
       page('Backup and restore', 'backup'),
       page('Serverless', 'serverless'),
+      page('Upgrades', 'upgrades'),
       page('Configuration', 'configuration'),
       page('More than one machine', 'scaling'),
       page('Panel', 'panel'),

@@ -24,6 +24,8 @@ const passingCodes = new Set([
   '57P05', // idle session timeout
 ]);
 
+const diskFull = '53100';
+
 /** The row that the write refers to does not exist. */
 const foreignKeyViolation = '23503';
 
@@ -69,6 +71,11 @@ export function isClosedConnection(error: unknown): boolean {
 function isReset(error: unknown): boolean {
   const code = memberOf(error, 'code');
   return code === 'EPIPE' || code === 'ECONNRESET';
+}
+
+/** True when the server has no room for a write; what needs none still succeeds. */
+export function isDiskFull(error: unknown): boolean {
+  return sqlState(error) === diskFull;
 }
 
 /** Returns an AppError if the operation may succeed later, otherwise the error itself. */

@@ -62,6 +62,7 @@ export function createPooledDatabase(parts: Parts): Database {
     migrate: (environment) => migrate(knex, environment),
     copyFiles,
     async ping() {
+      if (pool.isDiskFull()) throw storeUnavailable(new Error('Its disk is full.'));
       const { rows } = await run<{ read_only: boolean }>(probe, []);
       if (rows[0]?.read_only !== false) throw storeUnavailable(new Error('It is read-only.'));
     },

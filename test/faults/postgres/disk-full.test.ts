@@ -46,7 +46,10 @@ if (isLong && canCreateDisk()) {
           },
           recoverySeconds,
         );
-        await load.rounds(3);
+        await until('not ready', async () => {
+          await load.rounds(1);
+          return (await rig().statusOf(rig().at(0), '/health/ready')) === 503;
+        });
         assert.equal(await rig().statusOf(rig().at(0), '/health/live'), 200);
         assert.equal(await rig().statusOf(rig().at(0), '/oauth2/jwks'), 200);
 

@@ -2,7 +2,7 @@
 // service manager does.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chown, mkdir, mkdtemp, open, rm, statfs } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -52,7 +52,6 @@ export async function startSmallDiskPostgres(t: CleanUp) {
     /** Leaves no byte on the disk. */
     fill: () => writeUntilFull(ballast),
     free: () => rm(ballast, { force: true }),
-    availableBytes: async () => Number((await statfs(disk)).bavail) * (await statfs(disk)).bsize,
   };
 }
 
@@ -69,18 +68,18 @@ async function mountDisk(t: CleanUp): Promise<string> {
 }
 
 function superviseForever(t: CleanUp, start: () => ChildProcess): void {
-  let isOver = false;
+  const over = new AbortController();
   let child = start();
   void (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
       await pause(200);
-      if (!isOver) child = start();
+      if (!over.signal.aborted) child = start();
     }
   })();
   const release = killAtExit(() => void child.kill('SIGKILL'));
   t.after(async () => {
-    isOver = true;
+    over.abort();
     release();
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');

@@ -20,12 +20,17 @@ export interface ConnectionPool {
   end(): Promise<void>;
   /** Number of statements sent, including those in transactions. */
   sent(): number;
+  /** True for a while after the server had no room for a write. */
+  isDiskFull(): boolean;
   readonly totalCount: number;
   readonly idleCount: number;
   readonly waitingCount: number;
   /** Up to which `totalCount` grows. */
   readonly maxCount: number;
 }
+
+/** Only a write shows that there is room again, and a node that is not ready gets none. */
+const diskFullMilliseconds = 5000;
 
 export interface ConnectionPoolOptions {
   /** Its `query_timeout`, if set, bounds the total time that one request waits. */
@@ -39,6 +44,7 @@ export interface ConnectionPoolOptions {
 export function createConnectionPool(options: ConnectionPoolOptions): ConnectionPool {
   const { pool, reserve, log, observation = createObservation() } = options;
   let sent = 0;
+  let diskFullAt = -Infinity;
   const count = () => (sent += 1);
   const binds = createBindCounter();
   const pools = reserve ? [pool, reserve] : [pool];
@@ -82,6 +88,7 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
           startedAt,
           replace,
           released,
+          noteDiskFull: () => (diskFullAt = performance.now()),
         });
       } catch (error) {
         deadline.lose(performance.now() - startedAt);
@@ -92,6 +99,7 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
       await Promise.all(pools.map((each) => each.end()));
     },
     sent: () => sent,
+    isDiskFull: () => performance.now() - diskFullAt < diskFullMilliseconds,
     get totalCount() {
       return pool.totalCount;
     },

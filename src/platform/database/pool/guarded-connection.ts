@@ -5,6 +5,7 @@ import {
   breaksConnection,
   isAnnouncedEnd,
   isClosedConnection,
+  isDiskFull,
   isUnsent,
   presentPostgresError,
   storeUnavailable,
@@ -40,6 +41,8 @@ export interface Guard {
   /** Takes another connection from the pool. */
   readonly replace: () => Promise<PoolClient>;
   readonly released: () => void;
+  /** The server had no room for a write. */
+  readonly noteDiskFull: () => void;
 }
 
 export function createGuardedConnection(first: PoolClient, guard: Guard): Connection {
@@ -66,6 +69,7 @@ export function createGuardedConnection(first: PoolClient, guard: Guard): Connec
 
   function noteFailure(error: unknown, startedAt: number): unknown {
     const presented = presentPostgresError(error);
+    if (isDiskFull(error)) guard.noteDiskFull();
     if (!breaksConnection(error)) return presented;
     deadline.lose(waited + performance.now() - startedAt);
     return (broken = presented);
