@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { allSettings } from '#config/settings.ts';
-import { backgroundJobs } from '#server/background-jobs.ts';
+import { backgroundJobs } from '#server/lifecycle/background-jobs.ts';
 import { describeApp } from '#test/support/app.ts';
 import { functionsOf, readTemplate } from '#test/support/serverless/sam-template.ts';
 
