@@ -7,6 +7,8 @@ export const panelPages: Readonly<Record<string, ManagementScope>> = {
   '/auth/admin': 'users:read',
   '/auth/admin/approvals': 'approvals:read',
   '/auth/admin/audit': 'audit:read',
+  '/auth/admin/branding/preview': 'branding:write',
+  '/auth/admin/branding/preview.css': 'branding:write',
   '/auth/admin/clients': 'clients:read',
   '/auth/admin/clients/:clientId': 'clients:read',
   '/auth/admin/clients/new': 'clients:write',

@@ -2,7 +2,7 @@
 // permanent failure is recorded in the audit log, because a client or user was not notified. Those of
 // webhooks are not: they deliver the audit log, so that such an event would cause the next one.
 import { systemActor } from '#core/audit/audit.ts';
-import { nextAttemptAt, Undeliverable } from './outbox.ts';
+import { afterPause, nextAttemptAt, RetryLater, Undeliverable } from './outbox.ts';
 import { maskText } from '#platform/logging/log-fields.ts';
 import type { Log } from '#platform/logging/log.ts';
 import type { Database } from '#platform/database/postgres.ts';
@@ -54,9 +54,11 @@ export function createOutboxLog(dependencies: OutboxLogDependencies) {
     async failed(item: ClaimedItem, error: unknown): Promise<void> {
       const { id, kind, userId, clientId, attempts } = item;
       const reason = describe(error);
-      const next =
-        error instanceof Undeliverable ? undefined : nextAttemptAt(attempts, now(), chance(), kind);
-      if (!next) return giveUp(item, reason);
+      const at = now();
+      const usual =
+        error instanceof Undeliverable ? undefined : nextAttemptAt(attempts, at, chance(), kind);
+      if (!usual) return giveUp(item, reason);
+      const next = error instanceof RetryLater ? afterPause(usual, at, error.seconds) : usual;
       await store.retryAt(item, next, reason);
       deliveries.add({ kind, outcome: 'postponed' });
       log.warn(

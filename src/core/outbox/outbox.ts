@@ -6,6 +6,16 @@
  */
 export class Undeliverable extends Error {}
 
+/** The receiver asked to wait this long before the next attempt. */
+export class RetryLater extends Error {
+  readonly seconds: number;
+
+  constructor(message: string, seconds: number) {
+    super(message);
+    this.seconds = seconds;
+  }
+}
+
 /** Maximum number of attempts, over about 22 hours. */
 export const maxAttempts = 12;
 /** Maximum number of attempts for a webhook, over about three days. */
@@ -13,6 +23,8 @@ export const maxWebhookAttempts = 16;
 const firstDelaySeconds = 5;
 const growth = 2.5;
 const longestDelaySeconds = 12 * 60 * 60;
+/** A receiver cannot ask for a longer pause than the longest between two attempts. */
+export const longestPauseSeconds = 12 * 60 * 60;
 /** Relative variation, so that jobs that failed together are not retried together. */
 const jitter = 0.2;
 
@@ -32,4 +44,10 @@ export function nextAttemptAt(
   const delaySeconds = isWebhook ? Math.min(growing, longestDelaySeconds) : growing;
   const scattered = delaySeconds * (1 + jitter * (2 * chance - 1));
   return new Date(failedAt.getTime() + scattered * 1000);
+}
+
+/** The end of the pause, if the receiver asked for one that is longer than until the next attempt. */
+export function afterPause(next: Date, failedAt: Date, pauseSeconds: number): Date {
+  const asked = failedAt.getTime() + Math.min(pauseSeconds, longestPauseSeconds) * 1000;
+  return asked > next.getTime() ? new Date(asked) : next;
 }

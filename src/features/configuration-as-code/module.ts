@@ -16,6 +16,7 @@ import { createTokensModule } from '#core/tokens/module.ts';
 import { createUsersModule } from '#core/users/module.ts';
 import type { Brand } from '#features/branding/brand.ts';
 import { createBrandingModule } from '#features/branding/module.ts';
+import { createWebhookRegistration } from '#features/webhooks/module.ts';
 import { createClientAccessModule } from '#features/client-access/module.ts';
 import { createGroupsModule } from '#features/groups/module.ts';
 import { createIdentityProvidersModule } from '#features/identity-providers/module.ts';
@@ -91,7 +92,8 @@ function createJoinedServices(
     .add(createOrganizationsModule)
     .add(createClientAccessModule)
     .add(createIdentityProvidersModule)
-    .add(createBrandingModule).services;
+    .add(createBrandingModule)
+    .add(createWebhookRegistration).services;
 }
 
 /** Invalidations follow the commit. The new caches are empty, and discarded with the transaction. */

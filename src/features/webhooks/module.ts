@@ -25,13 +25,20 @@ export interface WebhooksDependencies extends Runtime {
   readonly outboxWorker: OutboxWorker;
 }
 
+/** Webhooks without their delivery. */
+export function createWebhookRegistration(dependencies: Runtime & { readonly audit: Audit }) {
+  const { config, db, now } = dependencies;
+  const addresses = createOutboundAddresses({ allow: config.outboundAllow });
+  const webhookStore = createWebhookStore(db, now);
+  return { webhookService: createWebhookService({ ...dependencies, webhookStore, addresses }) };
+}
+
 export function createWebhooksModule(dependencies: WebhooksDependencies) {
   const { auditChain, outboxWorker, config, db, now } = dependencies;
   const { outboundAllow: allow } = config;
   const webhookStore = createWebhookStore(db, now);
   const webhookAttempts = createWebhookAttemptStore(db);
-  const addresses = createOutboundAddresses({ allow });
-  const webhookService = createWebhookService({ ...dependencies, webhookStore, addresses });
+  const { webhookService } = createWebhookRegistration(dependencies);
   const parts = { ...dependencies, webhookStore, webhookAttempts, webhookService };
   const webhookQueue = createWebhookQueue(parts);
   const webhookDelivery = createWebhookDelivery({

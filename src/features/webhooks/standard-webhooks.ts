@@ -9,6 +9,13 @@ export function createWebhookSecret(): string {
   return `${prefix}${randomBytes(secretBytes).toString('base64')}`;
 }
 
+/** Standard Webhooks requires 24 to 64 bytes. */
+export function isWebhookSecret(text: string): boolean {
+  if (!/^whsec_[A-Za-z0-9+/]+={0,2}$/.test(text)) return false;
+  const { length } = Buffer.from(text.slice(prefix.length), 'base64');
+  return length >= 24 && length <= 64;
+}
+
 export interface SignedMessage {
   readonly id: string;
   readonly sentAt: Date;

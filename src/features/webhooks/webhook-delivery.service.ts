@@ -3,12 +3,13 @@
 import { randomUUID } from 'node:crypto';
 import { systemActor, type AuditActor } from '#core/audit/audit.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
-import { Undeliverable } from '#core/outbox/outbox.ts';
+import { RetryLater, Undeliverable } from '#core/outbox/outbox.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import { timeOrderedUuid } from '#platform/crypto/ids.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import { maskText } from '#platform/logging/log-fields.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
+import { readRetryAfter } from './retry-after.ts';
 import { signedHeaders } from './standard-webhooks.ts';
 import type { WebhookAttemptStore } from './webhook-attempts.store.ts';
 import {
@@ -65,10 +66,12 @@ export function createWebhookDelivery(dependencies: WebhookDeliveryDependencies)
       message: WebhookMessage,
       options: AttemptOptions,
     ): Promise<void> {
-      const { status, error } = await attempt(dependencies, webhook, message, options);
+      const { result, pauseSeconds } = await attempt(dependencies, webhook, message, options);
+      const { status, error } = result;
       // Not only if it was failing when it was read: another attempt may have failed meanwhile.
       if (error === undefined) return dependencies.webhookStore.markSucceeded(webhook);
       if (await giveUp(dependencies, webhook, status)) throw new Undeliverable(error);
+      if (pauseSeconds !== undefined) throw new RetryLater(error, pauseSeconds);
       throw new Error(error);
     },
     /** Sends a test message once, also to a disabled webhook. @throws AppError `not_found` */
@@ -76,7 +79,7 @@ export function createWebhookDelivery(dependencies: WebhookDeliveryDependencies)
       const webhook = await webhookService.find(id);
       const data = { webhook_id: id, text: 'This is a test.' };
       const message = { id: randomUUID(), type: testEvent, time: now(), data };
-      const result = await attempt(dependencies, webhook, message, { attempt: 1 });
+      const { result } = await attempt(dependencies, webhook, message, { attempt: 1 });
       const details = { webhook: id, status: result.status ?? null };
       await db.transaction(async (tx) => {
         await audit.append({ event: 'webhook.tested', actor: by, details }, tx);
@@ -94,12 +97,12 @@ async function attempt(
   webhook: WebhookWithSecrets,
   message: WebhookMessage,
   { attempt: number, signal }: AttemptOptions,
-): Promise<Attempt> {
+): Promise<{ readonly result: Attempt; readonly pauseSeconds: number | undefined }> {
   const { webhookAttempts, now } = dependencies;
   const at = now();
   const started = performance.now();
   const limit = AbortSignal.timeout(requestMilliseconds);
-  const outcome = await send(dependencies, webhook, message, {
+  const { pauseSeconds, ...outcome } = await send(dependencies, webhook, message, {
     at,
     signal: signal ? AbortSignal.any([signal, limit]) : limit,
   });
@@ -113,15 +116,17 @@ async function attempt(
     ...outcome,
   };
   await webhookAttempts.add(webhook.id, result);
-  return result;
+  return { result, pauseSeconds };
 }
+
+type Outcome = Pick<Attempt, 'status' | 'error'> & { readonly pauseSeconds: number | undefined };
 
 async function send(
   { keyring, fetch }: WebhookDeliveryDependencies,
   { id, url, secret, previousSecret }: WebhookWithSecrets,
   message: WebhookMessage,
   { at, signal }: { readonly at: Date; readonly signal: AbortSignal },
-): Promise<Pick<Attempt, 'status' | 'error'>> {
+): Promise<Outcome> {
   const body = JSON.stringify({ ...message, time: message.time.toISOString() });
   const secrets = [secret, ...(previousSecret === undefined ? [] : [previousSecret])];
   const plain = secrets.map((sealed) => keyring.open(sealed, webhookContext(id)).toString());
@@ -131,11 +136,14 @@ async function send(
     ...signedHeaders({ id: message.id, sentAt: at, body }, plain),
   };
   try {
-    const { status } = await fetch(url, { method: 'POST', headers, body, signal });
-    if (status >= 200 && status < 300) return { status, error: undefined };
-    return { status, error: `The endpoint responded with status ${status}.` };
+    const answer = await fetch(url, { method: 'POST', headers, body, signal });
+    const { status } = answer;
+    if (status >= 200 && status < 300) return { status, error: undefined, pauseSeconds: undefined };
+    const isBusy = status === 429 || status === 503;
+    const pauseSeconds = isBusy ? readRetryAfter(answer.headers.get('retry-after'), at) : undefined;
+    return { status, error: `The endpoint responded with status ${status}.`, pauseSeconds };
   } catch (error) {
-    return { status: undefined, error: describe(error) };
+    return { status: undefined, error: describe(error), pauseSeconds: undefined };
   }
 }
 

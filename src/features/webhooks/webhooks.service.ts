@@ -4,6 +4,7 @@ import type { Knex } from 'knex';
 import type { AuditActor, AuditEvent } from '#core/audit/audit.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
+import { equalBytes } from '#platform/crypto/hashing.ts';
 import { timeOrderedUuid } from '#platform/crypto/ids.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import { AppError } from '#platform/errors.ts';
@@ -39,6 +40,13 @@ export interface Rotation {
   readonly by: AuditActor;
   /** How long the previous secret signs as well; 0: no longer. */
   readonly overlapSeconds: number;
+  /** A generated one by default. */
+  readonly secret?: string | undefined;
+}
+
+export interface RequestedWebhook extends WebhookSettings {
+  /** A generated one by default. */
+  readonly secret?: string | undefined;
 }
 
 export type NewWebhook = Webhook & { readonly plainSecret: string };
@@ -63,6 +71,13 @@ export function createWebhookService(dependencies: WebhookServiceDependencies) {
   return {
     /** @throws AppError `not_found` */
     find,
+    /** True if the secret is the one with which messages are signed. */
+    async hasSecret(id: string, plainSecret: string): Promise<boolean> {
+      const { secret } = await find(id);
+      return equalBytes(keyring.open(secret, webhookContext(id)), Buffer.from(plainSecret));
+    },
+    /** The URL in its normal form. @throws AppError `invalid_input` */
+    requireUrl: (text: string) => requireUrl(text, addresses),
     /** In the order of creation. */
     async list({ after, limit }: PageRequest): Promise<Page<Webhook>> {
       const found = await store.list(after?.[0], limit + 1);
@@ -73,14 +88,13 @@ export function createWebhookService(dependencies: WebhookServiceDependencies) {
      * @param join runs in the transaction of the creation
      */
     async create(
-      settings: WebhookSettings,
+      { secret: plainSecret = createWebhookSecret(), ...settings }: RequestedWebhook,
       by: AuditActor,
       join?: (created: Webhook, tx: Knex) => Promise<void>,
     ): Promise<NewWebhook> {
       const url = requireUrl(settings.url, addresses);
       const createdAt = now();
       const id = timeOrderedUuid(createdAt);
-      const plainSecret = createWebhookSecret();
       const secret = keyring.seal(plainSecret, webhookContext(id));
       const webhook = { ...fresh, ...settings, url, id, createdAt };
       await db.transaction(async (tx) => {
@@ -104,9 +118,9 @@ export function createWebhookService(dependencies: WebhookServiceDependencies) {
       return find(id);
     },
     /** @throws AppError `not_found`, or `conflict` after a concurrent change */
-    async rotateSecret(id: string, { by, overlapSeconds }: Rotation): Promise<NewWebhook> {
+    async rotateSecret(id: string, rotation: Rotation): Promise<NewWebhook> {
+      const { by, overlapSeconds, secret: plainSecret = createWebhookSecret() } = rotation;
       const before = await find(id);
-      const plainSecret = createWebhookSecret();
       const secret = keyring.seal(plainSecret, webhookContext(id));
       const expiresAt =
         overlapSeconds === 0 ? undefined : new Date(now().getTime() + overlapSeconds * 1000);

@@ -42,15 +42,47 @@ describeInBrowser('the brand in the panel', {}, ({ app, visit }) => {
     await seeHeading(page, 'Branding from the settings');
 
     assert.match(pale ?? '', /accent\.light #ffee88/);
-    assert.match(drawn, /#5b3fd6/);
+    assert.match(drawn, /%235b3fd6/);
     assert.equal(before, undefined, 'a preview stores nothing');
     assert.equal(stored?.palettes?.light.accent, '#5b3fd6');
     assert.ok(stored?.logo);
     assert.equal(app().services.activeBrand.current, undefined);
   });
 
+  it('is previewed on the sign-in page while it is typed, in frames without rights', async (t) => {
+    const { page } = await visit(t, { viewport: { width: 1280, height: 900 } });
+    await enter(page);
+    async function accentIn(scheme: string): Promise<unknown> {
+      const frame = await (await page.waitForSelector(`iframe[src*="=${scheme}"]`)).contentFrame();
+      await frame?.waitForURL(/scheme=/);
+      return frame?.evaluate(
+        `getComputedStyle(document.querySelector('#sign-in')).backgroundColor`,
+      );
+    }
+
+    const before = [await accentIn('light'), await accentIn('dark')];
+    await page.fill('#accent', '#5b3fd6');
+    await page.waitForSelector('iframe[src*="5b3fd6"]');
+    const after = await accentIn('light');
+    await page.fill('#accent', '#5b3fd');
+    await page.fill('#accent', '#ffee88');
+    await page.waitForSelector('#contrast');
+    const frame = await page.request.get(
+      new URL((await page.getAttribute('iframe', 'src')) ?? '', page.url()).href,
+    );
+
+    assert.deepEqual(before, ['rgb(29, 92, 71)', 'rgb(127, 203, 171)']);
+    assert.equal(after, 'rgb(91, 63, 214)');
+    assert.equal(await page.getAttribute('iframe', 'sandbox'), 'allow-same-origin');
+    const policy = frame.headers()['content-security-policy'] ?? '';
+    assert.match(policy, /script-src 'none'/);
+    assert.match(policy, /frame-ancestors 'self'/);
+    assert.match(policy, /form-action 'none'/);
+    assert.equal(app().services.activeBrand.current, undefined, 'a preview stores nothing');
+  });
+
   it('has no accessibility violations (WCAG 2.2 AA)', async (t) => {
-    const { page } = await visit(t, { viewport: { width: 390, height: 844 } });
+    const { page, forgive } = await visit(t, { viewport: { width: 390, height: 844 } });
     await enter(page);
     const faults = [...(await inspect(page, 'form'))];
 
@@ -58,5 +90,7 @@ describeInBrowser('the brand in the panel', {}, ({ app, visit }) => {
     faults.push(...(await inspect(page, 'reset')));
 
     assert.deepEqual(faults, []);
+    // The script of these checks is not let into the frames either.
+    forgive(/Blocked script execution in '[^']*\/branding\/preview/);
   });
 });

@@ -148,6 +148,7 @@ async function createParameters(app: TestApp) {
     const filled = path.replaceAll(/:(\w+)/g, (_, parameter: string) =>
       parameter === 'kind' ? kindFor(path) : (values[parameter] ?? ''),
     );
+    if (/\/preview(?:\.css)?$/.test(path)) return `${filled}?scheme=light&brand={}`;
     const about = path.endsWith('/rights') ? managementAudience(app.issuer) : audience;
     const needsAudience = /\/(?:resources\/(?:edit|delete)|rights)$/.test(path);
     return needsAudience

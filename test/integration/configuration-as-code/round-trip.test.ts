@@ -114,6 +114,8 @@ function complete({ resources, clients, organizations, ...drawn }: Drawn) {
     // providers-and-branding.test.ts
     identity_providers: {},
     branding: {},
+    // webhooks.test.ts
+    webhooks: {},
   };
 }
 

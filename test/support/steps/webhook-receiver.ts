@@ -19,6 +19,8 @@ export interface WebhookReceiver {
   readonly messages: readonly ReceivedMessage[];
   /** Status of the responses; `hanging` does not respond before `release`. */
   answer: number | 'hanging';
+  /** The header of the responses. */
+  retryAfter: string | undefined;
   /** Accepts the messages that were not answered. */
   release(): void;
   /** Resolves when as many messages of this type have been received. */
@@ -45,6 +47,7 @@ export async function startWebhookReceiver(t: CleanUp): Promise<WebhookReceiver>
     for (const check of waiting) check();
     if (receiver.answer === 'hanging') return void unanswered.push(res);
     res.statusCode = receiver.answer;
+    if (receiver.retryAfter !== undefined) res.setHeader('retry-after', receiver.retryAfter);
     res.setHeader('location', `http://127.0.0.1:${port}/elsewhere`);
     res.end();
   }
@@ -53,6 +56,7 @@ export async function startWebhookReceiver(t: CleanUp): Promise<WebhookReceiver>
     url: `http://127.0.0.1:${port}/hook`,
     messages,
     answer: 200,
+    retryAfter: undefined,
     release() {
       for (const res of unanswered) res.end();
     },

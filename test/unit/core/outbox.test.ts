@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { maxAttempts, maxWebhookAttempts, nextAttemptAt } from '#core/outbox/outbox.ts';
+import { afterPause, maxAttempts, maxWebhookAttempts, nextAttemptAt } from '#core/outbox/outbox.ts';
 import { noon } from '#test/support/data/builders.ts';
 
 function delaySeconds(attempts: number, chance = 0.5): number {
@@ -26,6 +26,14 @@ describe('retry delay', () => {
   it('differs between jobs that failed together', () => {
     assert.equal(delaySeconds(1, 0), 4);
     assert.equal(delaySeconds(1, 1), 6);
+  });
+
+  it('is at least the pause that the receiver asked for, up to twelve hours', () => {
+    const next = nextAttemptAt(2, noon, 0.5) ?? noon;
+    const seconds = (asked: number) =>
+      (afterPause(next, noon, asked).getTime() - noon.getTime()) / 1000;
+
+    assert.deepEqual([5, 60, 1e9].map(seconds), [12.5, 60, 43_200]);
   });
 
   it('ends after the last attempt', () => {

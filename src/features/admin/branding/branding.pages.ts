@@ -12,8 +12,13 @@ import type { Block, PanelPage } from '#features/admin/page/page-model.ts';
 import { withNotice } from '#features/admin/panel/notices.pages.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
 import { brandFields, brandFrom } from './branding-form.pages.ts';
+import {
+  addBrandingPreview,
+  previewHref,
+  type BrandingPreviewDependencies,
+} from './branding-preview.pages.ts';
 
-export interface BrandingPanelDependencies {
+export interface BrandingPanelDependencies extends BrandingPreviewDependencies {
   readonly brandingAdministration: BrandingAdministration;
   readonly config: Config;
 }
@@ -22,6 +27,7 @@ const path = `${panelPath}/branding`;
 
 export function addBrandingPages(panel: Panel, dependencies: BrandingPanelDependencies): void {
   const { brandingAdministration } = dependencies;
+  addBrandingPreview(panel, dependencies);
 
   panel.action({
     path,
@@ -82,6 +88,7 @@ function pageOf({ stored, settings, form, blocks }: PageParts): PanelPage {
   const revision = form?.get('revision') ?? stored?.revision ?? '';
   return {
     title: 'Branding',
+    hasFrames: true,
     lead: 'The look of all pages and mails. Every node shows a change within a second.',
     tags: [stored ? { text: 'stored', tag: 'good' } : { text: 'from the settings', tag: 'quiet' }],
     actions: stored
@@ -132,7 +139,8 @@ function sketchOf(settings: BrandSettings): readonly Block[] {
             items: faults,
           },
         ];
-  return [...note, { kind: 'sketches', sketches }];
+  const shown = sketches.map((each) => ({ ...each, href: previewHref(settings, each.scheme) }));
+  return [...note, { kind: 'sketches', sketches: shown }];
 }
 
 function requireRevision(form: Form) {

@@ -179,10 +179,10 @@ export interface ChoicesBlock {
   }[];
 }
 
-/** A brand that is not stored yet, drawn as pages. */
+/** A brand that is not stored yet, on the sign-in page in frames. */
 export interface SketchesBlock {
   readonly kind: 'sketches';
-  readonly sketches: readonly BrandSketch[];
+  readonly sketches: readonly (BrandSketch & { readonly href: string })[];
 }
 
 export type Block =
@@ -229,6 +229,8 @@ export type AdminIcon =
   | 'branding';
 
 export interface PanelPage {
+  /** The page shows pages of this server in frames. */
+  readonly hasFrames?: boolean;
   readonly title: string;
   readonly lead?: string | undefined;
   /** Labels beside the title. */

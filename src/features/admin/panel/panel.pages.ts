@@ -50,6 +50,10 @@ export interface PageRoute {
   show(ctx: Context, visit: PanelVisit): Promise<PanelPage>;
 }
 
+export interface DocumentRoute extends Pick<PageRoute, 'path' | 'scope'> {
+  send(ctx: Context): void;
+}
+
 /** Where to continue after the action, or a page with its result. */
 export type Outcome = { readonly to: string } | PanelPage;
 
@@ -90,6 +94,7 @@ export function createPanel(dependencies: PanelDependencies) {
       signOutHref: address('/oauth2/logout'),
     };
     site.render(ctx, adminPageView, locals, status);
+    if (page.hasFrames) permitOwnFrames(ctx);
   }
 
   /** Adds what every form needs. */
@@ -134,6 +139,13 @@ export function createPanel(dependencies: PanelDependencies) {
       router.get(path, async (ctx) => {
         const visit = await open(ctx, scope, pathOf(ctx) + queryOf(ctx));
         if (visit) await render(ctx, visit, await show(ctx, visit));
+      });
+    },
+    /** A document that a page of the panel shows in a frame, or its style sheet. */
+    document({ path, scope, send }: DocumentRoute): void {
+      router.get(path, async (ctx) => {
+        const visit = await open(ctx, scope, panelPath);
+        if (visit) send(ctx);
       });
     },
     action(route: ActionRoute): void {
@@ -206,6 +218,11 @@ function withoutEmptyEnd(block: TableBlock): TableBlock {
   if (!block.rows.every((row) => isEmpty(row.at(-1)))) return block;
   const rows = block.rows.map((row) => row.slice(0, -1));
   return { ...block, rows, columns: block.columns.slice(0, -1) };
+}
+
+function permitOwnFrames(ctx: Context): void {
+  const policy = ctx.response.get('Content-Security-Policy');
+  ctx.set('Content-Security-Policy', `${policy};frame-src 'self'`);
 }
 
 /** The user, session or client that the path of an action names. */

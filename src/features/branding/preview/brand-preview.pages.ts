@@ -135,6 +135,8 @@ function writeSample(
     code: '482913',
     email: 'new@example.com',
     provider: 'Acme',
+    state: 'executed',
+    act: 'users.delete',
   };
   const addressed = { kind: 'mail', userId: undefined, to: 'ada@example.org' } as const;
   const mail = { ...addressed, locale: ctx.state.locale, template, values };

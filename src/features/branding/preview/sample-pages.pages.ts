@@ -102,6 +102,11 @@ export const samplePages: readonly SamplePage[] = [
   })),
 ];
 
+/** The page that shows most of a brand. */
+export function showSignInSample(ctx: Context, dependencies: SampleDependencies): void {
+  samplePages.find(({ name }) => name === signInView.name)?.show(ctx, dependencies);
+}
+
 function translate(ctx: Context, key: MessageKey): string {
   return createTranslator(ctx.state.locale ?? defaultLocale)(key);
 }

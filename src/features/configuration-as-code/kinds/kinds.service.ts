@@ -11,6 +11,7 @@ import type { Kind } from './kind.ts';
 import { organizationKind, type OrganizationKindServices } from './organizations.service.ts';
 import { resourceKind, type ResourceKindServices } from './resources.service.ts';
 import { roleKind, type RoleKindServices } from './roles.service.ts';
+import { webhookKind, type WebhookKindServices } from './webhooks.service.ts';
 
 export type KindServices = ResourceKindServices &
   ClientKindServices &
@@ -18,7 +19,8 @@ export type KindServices = ResourceKindServices &
   GroupKindServices &
   OrganizationKindServices &
   IdentityProviderKindServices &
-  BrandingKindServices;
+  BrandingKindServices &
+  WebhookKindServices;
 
 export const kinds: readonly Kind<KindServices>[] = [
   resourceKind,
@@ -28,4 +30,5 @@ export const kinds: readonly Kind<KindServices>[] = [
   organizationKind,
   identityProviderKind,
   brandingKind,
+  webhookKind,
 ];
