@@ -133,7 +133,7 @@ export const fixtures: readonly ViewFixture[] = [
       client,
       account: { name: 'Ada Lovelace', email: 'ada@example.org' },
       requests: [{ icon: 'email', text: 'See your email address' }],
-      known: [{ icon: 'person', text: 'Know who you are' }],
+      known: [{ icon: 'person', text: 'Recognize you when you sign in' }],
       native: true,
       switchAction: '/auth/interaction/1/switch',
     },
