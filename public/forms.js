@@ -110,9 +110,16 @@ document.addEventListener('change', ({ target }) => {
 const pauseMilliseconds = 500;
 
 for (const input of document.querySelectorAll('input[data-digits]')) {
+  const boxes = [...input.parentElement.querySelectorAll('i')];
+  const markNext = () => {
+    const next = Math.min(input.value.length, boxes.length - 1);
+    for (const [at, box] of boxes.entries()) box.toggleAttribute('data-next', at === next);
+  };
   let isSent = false;
   let pause;
+  markNext();
   input.addEventListener('input', () => {
+    markNext();
     clearTimeout(pause);
     const digits = input.value.normalize('NFKC').replaceAll(/[^\p{Nd}]/gu, '');
     if (digits.length !== Number(input.dataset.digits)) return;

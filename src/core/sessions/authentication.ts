@@ -162,5 +162,6 @@ export function signedInAgain(
  * `recent`: a proof of the last minutes suffices, including a sign-in with two factors.
  * `now`: the password has to be entered for this action, and a sign-in does not replace the second
  * factor.
+ * `again`: only a reauthentication of the last minutes suffices, not a sign-in.
  */
-export type Recency = 'recent' | 'now';
+export type Recency = 'recent' | 'now' | 'again';

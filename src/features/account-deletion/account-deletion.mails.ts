@@ -9,16 +9,13 @@ export const deletionMails: readonly MailRenderer[] = [
     opening: [t('mail.deletion_requested.what')],
     facts: [{ label: t('mail.fact.time'), value: describeTime(locale, values.at, values.zone) }],
     closing: [t('mail.deletion_requested.keep'), t('mail.factor.not_mine')],
-    link: {
-      href: values.link,
-      label: t('mail.deletion_requested.link'),
-      hint: t('mail.deletion_requested.hint'),
-    },
+    link: { href: values.link, label: t('mail.deletion_requested.link'), hint: '' },
   })),
   renderMail(accountDeletedMail, ({ t }) => ({
     subject: t('mail.account_deleted.subject'),
     opening: [t('mail.account_deleted.what')],
     facts: [],
     closing: [],
+    footer: 'mail.footer.deleted',
   })),
 ];

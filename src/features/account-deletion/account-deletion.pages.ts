@@ -1,5 +1,6 @@
 // The pages with which a user requests the deletion of the account, after reauthentication, and
 // cancels the request.
+import { confirmUntyped } from '#http/reauthentication/confirm-first.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
@@ -68,7 +69,11 @@ export function addDeletionPages(router: Router, dependencies: DeletionPageDepen
 
   router.get(
     path,
-    guard.shows((ctx, visit) => show(ctx, visit, { general: problemOf(ctx) })),
+    guard.shows(async (ctx, visit) => {
+      const confirm = confirmUntyped(ctx, await component.ask(visit, 'delete_account'));
+      if (confirm) return site.redirect(ctx, confirm);
+      return show(ctx, visit, { general: problemOf(ctx) });
+    }),
   );
 
   router.post(

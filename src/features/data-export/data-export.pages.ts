@@ -1,5 +1,6 @@
 // The page on which users request an export of their data and download it once. Both require a
 // recent reauthentication.
+import { confirmChoice } from '#http/reauthentication/confirm-first.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import { Readable } from 'node:stream';
 import type Router from '@koa/router';
@@ -95,7 +96,11 @@ export function addExportPages(router: Router, dependencies: ExportPageDependenc
 
   router.get(
     path,
-    guard.shows((ctx, visit) => show(ctx, visit, { problems: { general: problemOf(ctx) } })),
+    guard.shows(async (ctx, visit) => {
+      const confirm = confirmChoice(ctx, await component.ask(visit, 'export_data'));
+      if (confirm) return site.redirect(ctx, confirm);
+      return show(ctx, visit, { problems: { general: problemOf(ctx) } });
+    }),
   );
 
   router.post(

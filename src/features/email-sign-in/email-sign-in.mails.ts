@@ -14,5 +14,8 @@ export const emailSignInMails: readonly MailRenderer[] = [
       hint: 'mail.hint.minutes',
     }),
   ),
-  renderMail(signInRefusedMail, composeRefusal('mail.sign_in_refused.what')),
+  renderMail(
+    signInRefusedMail,
+    composeRefusal('mail.sign_in_refused.subject', 'mail.sign_in_refused.what'),
+  ),
 ];

@@ -37,9 +37,9 @@ export function composeCodeMail({
 }
 
 /** Composes a mail to a user whose account is blocked. */
-export function composeRefusal(what: MessageKey): ComposeMail {
+export function composeRefusal(subject: MessageKey, what: MessageKey): ComposeMail {
   return ({ t }) => ({
-    subject: t('mail.recovery_refused.subject'),
+    subject: t(subject),
     opening: [t(what)],
     facts: [],
     closing: [t('mail.blocked.next')],

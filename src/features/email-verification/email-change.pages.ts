@@ -1,5 +1,6 @@
 // The pages for changing the email address, and for reverting a change from the old mailbox. The
 // new address is verified in verify-code.pages.ts and verify-link.pages.ts.
+import { confirmChoice } from '#http/reauthentication/confirm-first.ts';
 import { limit } from '#http/rate-limit/route-limit.ts';
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
@@ -73,7 +74,11 @@ export function addEmailPages(router: Router, dependencies: EmailPageDependencie
 
   router.get(
     '/auth/account/email',
-    guard.shows((ctx, visit) => show(ctx, visit, { problems: { general: problemOf(ctx) } })),
+    guard.shows(async (ctx, visit) => {
+      const confirm = confirmChoice(ctx, await component.ask(visit, 'change_email'));
+      if (confirm) return site.redirect(ctx, confirm);
+      return show(ctx, visit, { problems: { general: problemOf(ctx) } });
+    }),
   );
 
   router.post(

@@ -1,5 +1,6 @@
 // Account pages for the authenticator app: setting it up, recovery codes, and turning both off.
 // Each action requires reauthentication.
+import { confirmChoice } from '#http/reauthentication/confirm-first.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type Router from '@koa/router';
 import { showRecoveryCode } from './mfa.ts';
@@ -21,6 +22,9 @@ import type {
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
 import { defineAccountView } from '#http/rendering/view.ts';
 
+/** New recovery codes, or turning the authenticator app off. */
+type Act = 'renew' | 'remove';
+
 export interface AccountCodesLocals {
   readonly factor?:
     | {
@@ -29,6 +33,8 @@ export interface AccountCodesLocals {
         readonly recoveryCodesLeft: number;
       }
     | undefined;
+  /** The action whose form the page shows. */
+  readonly act?: Act | undefined;
   readonly formToken: string;
   readonly email: string;
   readonly reauthentication: ReauthenticationView;
@@ -77,6 +83,7 @@ export interface CodePageDependencies {
 const path = '/auth/account/codes';
 
 interface Shown {
+  readonly act?: Act | undefined;
   readonly problems?: ReauthenticationProblems;
   readonly status?: number;
 }
@@ -85,7 +92,7 @@ async function showState(
   { site, component, secondFactor, now }: CodePageDependencies,
   ctx: Context,
   visit: AccountVisit,
-  { problems = {}, status = 200 }: Shown = {},
+  { act, problems = {}, status = 200 }: Shown = {},
 ): Promise<void> {
   const { user, locale } = visit;
   const { since, lastUsedAt, recoveryCodesLeft } = await secondFactor.state(user.id);
@@ -94,12 +101,13 @@ async function showState(
     lastUsed: lastUsedAt && showTime(lastUsedAt, now(), locale),
     recoveryCodesLeft,
   };
-  const act = factor ? 'turn_off_or_renew_codes' : 'turn_on_codes';
+  const needed = factor ? 'turn_off_or_renew_codes' : 'turn_on_codes';
   const locals = {
     factor,
+    act,
     formToken: site.formToken(ctx),
     email: user.email,
-    reauthentication: await component.ask(visit, act),
+    reauthentication: await component.ask(visit, needed),
     beginAction: site.address(`${path}/begin`),
     action: site.address(path),
     problems,
@@ -165,14 +173,24 @@ async function confirm(
   return showRecoveryCodes(dependencies, ctx, outcome.recoveryCodes);
 }
 
+function readAct(text: unknown): Act | undefined {
+  return text === 'renew' || text === 'remove' ? text : undefined;
+}
+
 export function addCodePages(router: Router, dependencies: CodePageDependencies): void {
   const { site, guard, component, secondFactor } = dependencies;
 
   router.get(
     path,
-    guard.shows((ctx, visit) =>
-      showState(dependencies, ctx, visit, { problems: { general: problemOf(ctx) } }),
-    ),
+    guard.shows(async (ctx, visit) => {
+      const { since } = await secondFactor.state(visit.user.id);
+      const elsewhere = since
+        ? undefined
+        : confirmChoice(ctx, await component.ask(visit, 'turn_on_codes'));
+      if (elsewhere) return site.redirect(ctx, elsewhere);
+      const act = readAct(ctx.query['act']);
+      return showState(dependencies, ctx, visit, { act, problems: { general: problemOf(ctx) } });
+    }),
   );
 
   router.post(
@@ -191,6 +209,9 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
     guard.shows(async (ctx, visit) => {
       const secret = await secondFactor.pendingSecret(visit.user.id);
       if (!secret) return site.redirect(ctx, path);
+      const asked = await component.ask(visit, 'turn_on_codes', 'codes/new');
+      const elsewhere = confirmChoice(ctx, asked);
+      if (elsewhere) return site.redirect(ctx, elsewhere);
       return showSecret(dependencies, ctx, visit, secret, {
         problems: { general: problemOf(ctx) },
       });
@@ -209,8 +230,9 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
     guard.takes(async (ctx, visit, form) => {
       const { id } = visit.user;
       const proof = await component.prove(ctx, visit, form, 'turn_off_or_renew_codes');
-      if (!proof.ok) return showState(dependencies, ctx, visit, proof);
-      if (form.get('act') === 'renew') {
+      const act = readAct(form.get('act'));
+      if (!proof.ok) return showState(dependencies, ctx, visit, { ...proof, act });
+      if (act === 'renew') {
         const codes = await secondFactor.renewRecoveryCodes(visit.user);
         site.notify(ctx, 'account.notice.codes_renewed');
         return showRecoveryCodes(dependencies, ctx, codes);

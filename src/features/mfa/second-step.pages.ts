@@ -29,6 +29,10 @@ export interface SecondFactorLocals {
   readonly client?: ClientView | undefined;
   readonly passkey?: PasskeyUrl | undefined;
   readonly againHref: string;
+  /** True: the page asks for a recovery code instead of a TOTP code. */
+  readonly isRecovery: boolean;
+  /** The same page, with the other kind of code. */
+  readonly otherHref: string;
   /** For how many days this browser can be trusted; `undefined`: that is not offered. */
   readonly trustDays?: number | undefined;
 }
@@ -58,6 +62,7 @@ type Checked =
 
 interface Shown {
   readonly half: PartialSignIn;
+  readonly isRecovery: boolean;
   readonly problem?: MessageKey | undefined;
   /** Why the passkey was refused. */
   readonly trouble?: MessageKey | undefined;
@@ -76,6 +81,8 @@ export interface SecondStep {
 }
 
 const step = 'second-factor';
+/** Six digits, in groups; a recovery code is longer. */
+const maxTotpLength = 8;
 
 async function findPartial(
   { pendingSignIns, stepCookie: cookie }: SecondFactorPageDependencies,
@@ -96,7 +103,9 @@ async function check(
   const outcome = await secondFactor.check(half.user.id, form.get('code'));
   if (!outcome.ok) {
     const status = outcome.reason === 'locked' ? 429 : 422;
-    return { step: 'refused', shown: { half, problem: factorProblems[outcome.reason], status } };
+    const problem = factorProblems[outcome.reason];
+    const isRecovery = form.get('code').length > maxTotpLength;
+    return { step: 'refused', shown: { half, isRecovery, problem, status } };
   }
   const token = cookie.read(context.ctx);
   if (token !== undefined) await pendingSignIns.end(token);
@@ -107,7 +116,7 @@ async function check(
 async function show(
   { site, passkeyUrls, trustedBrowser }: SecondFactorPageDependencies,
   context: SignInContext,
-  { half, status, problem, trouble }: Shown,
+  { half, isRecovery, status, problem, trouble }: Shown,
 ): Promise<void> {
   const locals = {
     action: context.url(step),
@@ -117,6 +126,8 @@ async function show(
     trouble,
     passkey: await passkeyUrls.second(half.user.id, context.uid),
     againHref: context.url(),
+    isRecovery,
+    otherHref: isRecovery ? context.url(step) : `${context.url(step)}?recovery=yes`,
     trustDays: trustedBrowser.offeredDays,
   };
   site.render(context.ctx, secondFactorView, locals, status);
@@ -133,7 +144,8 @@ export function addSecondFactorPages(
     const context = await contexts.open(ctx);
     const half = await findPartial(dependencies, context);
     if (!half) return context.redirect();
-    return show(dependencies, context, { half, trouble: problemOf(ctx) });
+    const isRecovery = ctx.query['recovery'] === 'yes';
+    return show(dependencies, context, { half, isRecovery, trouble: problemOf(ctx) });
   }
 
   async function submit(ctx: Context): Promise<void> {

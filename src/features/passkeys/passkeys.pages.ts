@@ -11,12 +11,12 @@ import { createTranslator, type Locale, type MessageKey } from '#http/i18n/local
 import { showTime, type ShownTime } from '#http/i18n/times.ts';
 import { describeDevice } from '#platform/request/device-names.ts';
 import type { AddFault, Passkeys } from './passkeys.service.ts';
+import { confirmFirst } from '#http/reauthentication/confirm-first.ts';
 import { problemOf, type SitePages } from '#http/site-pages.ts';
 import type {
   ReauthenticationProblems,
   ReauthenticationGate,
   ReauthenticationRecords,
-  ReauthenticationView,
 } from '#http/reauthentication/reauthentication-gate.ts';
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
 import type { PasskeyUrl } from '#http/passkey-urls.ts';
@@ -43,11 +43,10 @@ export interface AccountPasskeysLocals {
     | undefined;
   readonly email: string;
   readonly formToken: string;
-  /** `undefined` after a recent reauthentication. */
-  readonly reauthentication?: ReauthenticationView | undefined;
   /** Why the user came back from an identity provider. */
   readonly trouble?: MessageKey | undefined;
   readonly problems: ReauthenticationProblems;
+  /** `undefined` if an administrator sees the page for support, as the other actions are. */
   readonly add?: PasskeyUrl | undefined;
   readonly removeAction?: string | undefined;
   readonly renameAction?: string | undefined;
@@ -86,7 +85,7 @@ function present(passkey: Passkey, now: Date, locale: Locale) {
   };
 }
 
-/** The URLs of the actions, available after a recent reauthentication. */
+/** The URLs of the actions. */
 function actionsOf({ site }: PasskeyPageDependencies, mayRemove: boolean) {
   return {
     add: { action: site.address(path), optionsAction: site.address(`${path}/options`) },
@@ -109,7 +108,8 @@ async function show(
     passkeys.accepted(user.id),
     component.ask(visit, 'add_passkey'),
   ]);
-  const isOpen = reauthentication.isProven;
+  const confirm = confirmFirst(ctx, reauthentication);
+  if (confirm) return site.redirect(ctx, confirm);
   const locals = {
     passkeys: list.map((passkey) => present(passkey, now(), locale)),
     accepted: accepted && { ...accepted, ...nameOf(visit), credentials: idsOf(list) },
@@ -118,7 +118,7 @@ async function show(
     problems: { general: problem },
     trouble: problemOf(ctx),
     accountHref: site.address('/auth/account'),
-    ...(isOpen ? actionsOf(dependencies, mayRemovePasskey(methods)) : { reauthentication }),
+    ...(reauthentication.isProven ? actionsOf(dependencies, mayRemovePasskey(methods)) : {}),
   };
   site.render(ctx, accountPasskeysView, locals, problem ? 422 : 200);
 }

@@ -1,5 +1,6 @@
 // Account page for changing or removing the password. After a change, this browser gets a new
 // session whose `amr` contains what was verified for the change.
+import { confirmUntyped } from '#http/reauthentication/confirm-first.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
@@ -88,7 +89,15 @@ export function addPasswordPages(router: Router, dependencies: PasswordPageDepen
 
   router.get(
     path,
-    guard.shows((ctx, visit) => show(ctx, visit, { general: problemOf(ctx) })),
+    guard.shows(async (ctx, visit) => {
+      const [{ hasPassword }, asked] = await Promise.all([
+        passkeys.signInMethods(visit.user.id),
+        component.ask(visit, 'change_password'),
+      ]);
+      const confirm = hasPassword ? confirmUntyped(ctx, asked) : undefined;
+      if (confirm) return site.redirect(ctx, confirm);
+      return show(ctx, visit, { general: problemOf(ctx) });
+    }),
   );
 
   router.post(

@@ -15,12 +15,9 @@ import type { SecondFactor } from '#features/mfa/mfa.service.ts';
 import type { Identities } from '#features/federation/identities.service.ts';
 import type { Providers } from '#features/federation/providers.service.ts';
 import type { SignedIn } from '#oidc/sign-in/browser-session.ts';
-import {
-  sensitiveActs,
-  type AccountPage,
-  type SensitiveActName,
-} from '#http/reauthentication/protected-actions.ts';
+import { sensitiveActs, type AccountPage } from '#http/reauthentication/protected-actions.ts';
 import type {
+  AskedAct,
   ProofOutcome,
   ReauthenticationGate,
   ReauthenticationView,
@@ -140,14 +137,16 @@ async function prove(
 export function createReauthenticationComponent(
   dependencies: ReauthenticationDependencies,
 ): ReauthenticationGate {
-  const requirement = (visit: SignedIn, act: SensitiveActName) =>
-    dependencies.reauthentication.requirement(visit, sensitiveActs[act].recency);
+  const requirement = (visit: SignedIn, act: AskedAct) => {
+    const recency = act === 'confirm' ? 'again' : sensitiveActs[act].recency;
+    return dependencies.reauthentication.requirement(visit, recency);
+  };
 
   return {
     async ask(
       visit: SignedIn,
-      act: SensitiveActName,
-      back: AccountPage = sensitiveActs[act].page,
+      act: AskedAct,
+      back: AccountPage = act === 'confirm' ? 'email' : sensitiveActs[act].page,
     ): Promise<ReauthenticationView> {
       return present(dependencies, visit, await requirement(visit, act), back);
     },
@@ -155,13 +154,13 @@ export function createReauthenticationComponent(
       ctx: Context,
       visit: SignedIn,
       form: Form,
-      act: SensitiveActName,
+      act: AskedAct,
       passwordField = 'password',
     ): Promise<ProofOutcome> {
       const submitted = { ctx, visit, form, passwordField };
       return prove(dependencies, submitted, await requirement(visit, act));
     },
-    isProven: async (visit: SignedIn, act: SensitiveActName): Promise<boolean> =>
+    isProven: async (visit: SignedIn, act: AskedAct): Promise<boolean> =>
       isProven(await requirement(visit, act)),
   };
 }

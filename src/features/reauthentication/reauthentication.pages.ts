@@ -41,8 +41,8 @@ export interface ReauthenticationPageDependencies {
 }
 
 const path = '/auth/account/confirm';
-/** Any action of this recency; its requirement decides what this page asks for. */
-const act = 'change_email';
+/** A sign-in does not count, because it does not count for every page that leads here. */
+const act = 'confirm';
 
 export function addReauthenticationPages(
   router: Router,

@@ -63,7 +63,7 @@ export function requirementFor(
   recent: RecentProof | undefined,
 ): Requirement {
   const { hasPassword, hasCodes, passkeys, identities } = factors;
-  const counted = recency === 'now' && recent?.from === 'sign_in' ? undefined : recent;
+  const counted = recency !== 'recent' && recent?.from === 'sign_in' ? undefined : recent;
   const isStrong = ownsSecondFactor(factors);
   const lacksSecond = isStrong && !(counted && hasSecondFactor(counted.amr));
   const isEnough = counted !== undefined && !lacksSecond;
@@ -80,7 +80,7 @@ export function requirementFor(
 
 function providerWay(hasPassword: boolean, identities: number, recency: Recency): Way {
   if (!hasPassword) return 'required';
-  return identities > 0 && recency === 'recent' ? 'alternative' : undefined;
+  return identities > 0 && recency !== 'now' ? 'alternative' : undefined;
 }
 
 /** True: the requirement can be met in the form of the action itself. */

@@ -13,5 +13,8 @@ export const recoveryMails: readonly MailRenderer[] = [
       link: 'mail.recovery.link',
     }),
   ),
-  renderMail(recoveryRefusedMail, composeRefusal('mail.recovery_refused.what')),
+  renderMail(
+    recoveryRefusedMail,
+    composeRefusal('mail.recovery_refused.subject', 'mail.recovery_refused.what'),
+  ),
 ];

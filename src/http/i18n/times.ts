@@ -44,8 +44,12 @@ export function showExactTime(at: Date, now: Date, locale: Locale, zone = ''): E
 export function describeTime(locale: string, at: string, zone: string): string {
   const format = (timeZone: string) =>
     new Intl.DateTimeFormat(locale, {
-      dateStyle: 'full',
-      timeStyle: 'long',
+      year: 'numeric',
+      month: 'long',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: '2-digit',
+      timeZoneName: 'short',
       timeZone,
     }).format(new Date(at));
   try {

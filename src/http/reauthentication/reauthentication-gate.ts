@@ -9,6 +9,9 @@ import type { Form } from '#http/request/input.ts';
 import type { SignedIn } from '#oidc/sign-in/browser-session.ts';
 import type { AccountPage, SensitiveActName } from './protected-actions.ts';
 
+/** A sensitive action, or the reauthentication on a page of its own that precedes one. */
+export type AskedAct = SensitiveActName | 'confirm';
+
 /** The reauthentication required before a sensitive action. */
 export interface ReauthenticationView {
   /** Where a reauthentication is posted that is completed before the form of the action. */
@@ -45,20 +48,20 @@ export type ProofOutcome =
 
 export interface ReauthenticationGate {
   /** What the page of the action has to ask for. */
-  ask(visit: SignedIn, act: SensitiveActName, back?: AccountPage): Promise<ReauthenticationView>;
+  ask(visit: SignedIn, act: AskedAct, back?: AccountPage): Promise<ReauthenticationView>;
   /** Combines what the user typed with what was verified in the last minutes. */
   prove(
     ctx: Context,
     visit: SignedIn,
     form: Form,
-    act: SensitiveActName,
+    act: AskedAct,
     passwordField?: string,
   ): Promise<ProofOutcome>;
   /**
    * True: the action needs no further authentication. For actions without such fields in their
    * forms.
    */
-  isProven(visit: SignedIn, act: SensitiveActName): Promise<boolean>;
+  isProven(visit: SignedIn, act: AskedAct): Promise<boolean>;
 }
 
 /** Records and reads what was verified in a session. */

@@ -49,7 +49,7 @@ describeInBrowser('email address', { settings }, ({ app, visit }) => {
     await seeHeading(other, 'Didn’t change your email address?');
     faults.push(...(await inspect(other, 'email-undo')));
     await other.click('#continue');
-    await seeHeading(other, 'Your email address was kept');
+    await seeHeading(other, 'We kept your email address');
     faults.push(...(await inspect(other, 'email-undone')));
     await seeNobodyIn(page, app().issuer);
     await other.goto(undo);
@@ -89,7 +89,7 @@ describeInBrowser('email address', { settings }, ({ app, visit }) => {
     await page.goto(at('/auth/sign-in'));
     assert.equal(await page.getByRole('link', { name: 'Create an account' }).count(), 0);
     await page.goto(link);
-    await seeHeading(page, 'You’re invited');
+    await seeHeading(page, 'You’re invited to Ostiary');
     assert.deepEqual(await inspect(page, 'invitation'), []);
     await page.fill('input[name=name]', 'Guest');
     await page.fill('input[name=password]', 'a'.repeat(20));

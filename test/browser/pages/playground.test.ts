@@ -119,7 +119,7 @@ describeInBrowser('playground', { settings }, ({ app, visit }) => {
     await page.click('#playground-sign-out');
 
     await backAtPlayground(page, 'signed-out');
-    await seeVerdict(page, 'page', 'You are signed out');
+    await seeVerdict(page, 'page', 'You’re signed out');
     await page.goto(`${app().issuer}/auth/account`);
     await seeHeading(page, 'Sign in');
   });

@@ -104,7 +104,7 @@ describeInBrowser('hosted pages', {}, ({ app, visit }) => {
       assert.equal(await focusedId(page), 'password');
       await page.keyboard.type(person.password);
       await page.keyboard.press('Enter');
-      await seeHeading(page, 'Tasks asks for access');
+      await seeHeading(page, 'Tasks wants access to your account');
       await tabTo(page, 'allow');
       await page.keyboard.press('Enter');
 

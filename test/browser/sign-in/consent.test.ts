@@ -34,10 +34,10 @@ describeInBrowser('client that requests access', {}, ({ app, visit }) => {
       await page.goto(tiny.signInUrl({ scope: 'openid profile email' }));
       await signIn(page, person);
 
-      await seeHeading(page, 'Tasks asks for access');
+      await seeHeading(page, 'Tasks wants access to your account');
 
       assert.deepEqual(await page.getByRole('listitem').allInnerTexts(), [
-        'Know who you are',
+        'Recognize you when you sign in',
         'See your name and profile',
         'See your email address',
       ]);
@@ -55,7 +55,7 @@ describeInBrowser('client that requests access', {}, ({ app, visit }) => {
 
       await page.goto(tiny.signInUrl({ scope: 'openid email' }));
 
-      await seeHeading(page, 'Tasks asks for access');
+      await seeHeading(page, 'Tasks wants access to your account');
       assert.match(await readText(page, '.requests'), /email address/);
     });
 
@@ -66,10 +66,7 @@ describeInBrowser('client that requests access', {}, ({ app, visit }) => {
       await page.goto(tiny.signInUrl());
       await signIn(page, person);
 
-      assert.match(
-        await readText(page, '#native'),
-        /Only allow access if you just started it yourself/,
-      );
+      assert.match(await readText(page, '#native'), /Allow access only if you just opened it/);
       await allow(page);
       assert.equal(await backAtApp(page), person.id);
     });
@@ -163,7 +160,7 @@ describeInBrowser('client that requests access', {}, ({ app, visit }) => {
         email: 'mallory@example.org',
         password: 'lantern copper walnut drizzle',
       });
-      await seeHeading(page, 'Tasks asks for access');
+      await seeHeading(page, 'Tasks wants access to your account');
       await page.goto(`${app().issuer}/auth/account`);
       await signIn(page, {
         email: 'mallory@example.org',

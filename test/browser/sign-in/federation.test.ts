@@ -94,7 +94,9 @@ describeInBrowser('sign-in with an identity provider', { settings }, ({ app, vis
       await page.waitForSelector('#not-now');
       await see('with-link');
       await page.click('#link');
-      await page.waitForSelector('.things');
+      await page.waitForSelector('#notice');
+      await page.getByRole('main').getByRole('link', { name: 'Linked accounts' }).click();
+      await page.waitForSelector('#confirm');
       await see('linked-locked');
       await page.fill('input[name=password]', person.password);
       await page.click('#confirm');

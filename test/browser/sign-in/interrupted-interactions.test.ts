@@ -94,7 +94,7 @@ describeInBrowser('interrupted authorization request', {}, ({ app, visit }) => {
 
       await seeError(page, 'session_expired');
       assert.equal(await page.locator('#error a').count(), 1);
-      await page.getByRole('link', { name: 'Go to home page' }).click();
+      await page.getByRole('link', { name: 'Go to the home page' }).click();
       await seeHeading(page, 'One account for all your apps');
     });
 
@@ -139,7 +139,7 @@ describeInBrowser('interrupted authorization request', {}, ({ app, visit }) => {
         await seeError(page, 'invalid_client'),
         /The app you came from isn’t registered here.*npx ostiary client create/,
       );
-      await page.getByRole('link', { name: 'Go to home page' }).waitFor();
+      await page.getByRole('link', { name: 'Go to the home page' }).waitFor();
     });
   });
 
@@ -151,7 +151,7 @@ describeInBrowser('interrupted authorization request', {}, ({ app, visit }) => {
 
       assert.equal(answer?.status(), 404);
       await seeError(page, 'not_found');
-      await page.getByRole('link', { name: 'Go to home page' }).click();
+      await page.getByRole('link', { name: 'Go to the home page' }).click();
       await seeHeading(page, 'One account for all your apps');
     });
   });

@@ -40,7 +40,7 @@ describeInBrowser('passkeys in a browser', { host: 'localhost' }, ({ app, visit 
 
     await page.getByRole('button', { name: 'Add a passkey' }).click();
     await page.waitForSelector('#remove-1', { state: 'attached' });
-    assert.match(await readText(page, '.things'), /Chrome.* one device only .*not used yet/);
+    assert.match(await readText(page, '.things'), /Chrome.* On one device .*never used/);
     const [credential] = await credentialsOf(device);
     assert.deepEqual(
       [credential?.rpId, credential?.isResidentCredential, credential?.userName],

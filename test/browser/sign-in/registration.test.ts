@@ -74,7 +74,7 @@ describeInBrowser('account pages outside an authorization request', {}, ({ app, 
       await seeHeading(page, 'You’re still signed in');
       await page.getByRole('link', { name: 'Go to your account' }).click();
       await page.click('#sign-out');
-      await seeHeading(page, 'Do you want to sign out?');
+      await seeHeading(page, 'Sign out?');
       await page.click('#sign-out');
 
       await page.waitForSelector('#signed-out');
@@ -104,7 +104,7 @@ describeInBrowser('account pages outside an authorization request', {}, ({ app, 
       const { clientId } = tiny.rp.app;
       const wish = { client_id: clientId, post_logout_redirect_uri: over, state: 's1' };
       await page.goto(tiny.rp.logoutUrl(wish).href);
-      assert.match(await readText(page, '.lead'), /Tasks asks to sign you out/);
+      assert.match(await readText(page, '.lead'), /Tasks wants to sign you out/);
       await page.click('#sign-out');
 
       await page.waitForURL(`${over}?state=s1`);

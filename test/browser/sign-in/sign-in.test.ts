@@ -68,7 +68,7 @@ describeInBrowser('sign-in for a client', embedded, (stage) => {
 
     assert.equal(await backAtApp(page, 'app-error'), 'access_denied');
     await page.goto(tiny.signInUrl());
-    await seeHeading(page, 'Tasks asks for access');
+    await seeHeading(page, 'Tasks wants access to your account');
     assert.match(await readText(page, '.account'), new RegExp(person.email));
   });
 
@@ -77,7 +77,7 @@ describeInBrowser('sign-in for a client', embedded, (stage) => {
     const { page } = await visit(t);
     await page.goto(tiny.signInUrl());
 
-    await page.getByRole('button', { name: 'Cancel and go back to Tasks' }).click();
+    await page.getByRole('button', { name: 'Back to Tasks' }).click();
 
     assert.equal(await backAtApp(page, 'app-error'), 'access_denied');
     await page.goto(`${app().issuer}/auth/account`);
@@ -108,9 +108,9 @@ describeInBrowser('sign-in for a client', embedded, (stage) => {
     await page.goto(`${app().issuer}/auth/sign-in`);
     await signIn(page, first);
     await page.goto(tiny.signInUrl());
-    await seeHeading(page, 'Tasks asks for access');
+    await seeHeading(page, 'Tasks wants access to your account');
 
-    await page.getByRole('button', { name: 'Use another account' }).click();
+    await page.getByRole('button', { name: 'Switch account' }).click();
     await seeHeading(page, 'Sign in');
     assert.equal(await page.inputValue('input[name=login]'), '');
     await signIn(page, second);
@@ -132,7 +132,10 @@ describeInBrowser('sign-in for a client', embedded, (stage) => {
 
     await page.goto(tiny.signInUrl({ prompt: 'login' }));
 
-    assert.match(await readText(page, '#notice'), /sign in again so that Tasks knows it’s you/);
+    assert.match(
+      await readText(page, '#notice'),
+      /Tasks asks you to sign in again to confirm it’s you/,
+    );
     assert.equal(await page.inputValue('input[name=login]'), person.email);
     await page.fill('input[name=password]', person.password);
     await page.click('#sign-in');
@@ -158,7 +161,7 @@ async function makeAccountOnTheWay(t: TestContext, { app, visit }: BrowserSuite)
   await page.goto(tiny.signInUrl({ scope: 'openid email' }));
   await page.getByRole('link', { name: 'Create an account' }).click();
   await register(page, { email, password: 'lantern copper walnut drizzle', name: 'Grace' });
-  await seeHeading(page, 'Tasks asks for access');
+  await seeHeading(page, 'Tasks wants access to your account');
   await allow(page);
   const subject = await backAtApp(page);
 

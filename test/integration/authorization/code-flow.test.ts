@@ -37,7 +37,10 @@ describeOnEachArrangement('the authorization code flow (OIDC Core §3.1)', (app)
     const back = await consent.press('allow');
 
     assert.deepEqual([signIn.status, signIn.heading], [200, 'Sign in']);
-    assert.deepEqual([consent.status, consent.heading], [200, 'Tasks asks for access']);
+    assert.deepEqual(
+      [consent.status, consent.heading],
+      [200, 'Tasks wants access to your account'],
+    );
     assert.equal(back.url.origin + back.url.pathname, 'https://rp.example/cb');
     assert.deepEqual([...back.url.searchParams.keys()].toSorted(), ['code', 'iss', 'state']);
     assert.equal(back.url.searchParams.get('iss'), app().issuer);

@@ -158,7 +158,7 @@ describeApp('the consent page', {}, (app) => {
       'A <b>bold</b> app',
       'rp.example',
       'See your email address',
-      'Keep access while you’re away',
+      'Keep this access when you’re not using the app',
       login,
     ]) {
       assert.ok(text.includes(words), words);
@@ -209,7 +209,7 @@ describeApp('additional scopes on the consent page', {}, (app) => {
     const more = await rp.request({ scope: 'openid profile', claims });
     const page = await browser.open(more.url);
 
-    const [added = '', before = ''] = page.text.split('You’ve already allowed:');
+    const [added = '', before = ''] = page.text.split('Already allowed:');
     assert.match(added, /email address/);
     assert.doesNotMatch(added, /See your name/);
     assert.match(before, /name/);

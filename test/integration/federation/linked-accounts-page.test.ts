@@ -122,7 +122,7 @@ describe('page of linked accounts', () => {
       [other.state.asked.get('prompt'), other.state.asked.get('max_age')],
       ['login', '0'],
     );
-    assert.match(blocked, /confirm that it’s you/);
+    assert.match(blocked, /Confirm it’s you/);
     assert.match(gone.text, /7 days|deleted/);
   });
 

@@ -26,8 +26,8 @@ describe('external account with the address of an existing user', () => {
     assert.match(asked.text, /already/);
     assert.match(signIn.text, /Please sign in to your account as usual/);
     assert.match(question.text, new RegExp(`sign in to ${person.email} with Google`));
-    assert.equal(done.url.pathname, linkedPath, done.text);
-    assert.match(done.text, /Google/);
+    assert.equal(done.url.pathname, '/auth/account', done.text);
+    assert.match(done.text, /Account linked/);
     const later = app.browser();
     const back = await signInUpstream(later, await later.open('/auth/sign-in'), other);
     assert.match(back.text, new RegExp(person.email));
@@ -60,7 +60,7 @@ describe('external account with the address of an existing user', () => {
     assert.equal(wrong.status, 422);
     assert.equal(forced.url.pathname, '/auth/sign-in');
     assert.equal(question.heading, 'Link these accounts?');
-    assert.equal(no.url.pathname, linkedPath);
+    assert.equal(no.url.pathname, '/auth/account');
     assert.deepEqual(await app.services.db.knex('identities'), []);
   });
 

@@ -42,16 +42,17 @@ describe('the logo of an identity provider', () => {
     );
   });
 
-  it('is on the page of linked accounts before the password is asked for', async (t) => {
+  it('is on the page of linked accounts, after the password', async (t) => {
     const { app } = await startAppWithProviders(t, { setting: { logo: 'google' } });
     const person = await app.createUser();
     const browser = app.browser();
     await signInOwn(browser, person);
 
-    const page = await browser.open('/auth/account/linked');
+    const locked = await browser.open('/auth/account/linked');
+    const page = await locked.press('confirm', { password: person.password });
 
-    assert.ok(page.has('confirm') && !page.has('link-google'), page.text);
-    assert.match(page.text, /Accounts you can link Google/);
+    assert.ok(locked.has('confirm') && !locked.has('link-google'), locked.text);
+    assert.match(page.text, /Accounts you can link Link Google/);
     assert.match(page.html, /#google"\/><\/svg>/);
   });
 });

@@ -152,7 +152,7 @@ describe('without a brand', () => {
     assert.doesNotMatch(html, /\/auth\/brand\/|brand-links|<picture/);
     assert.match(html, /class="frame"/);
     assert.match(html, /icon-180\.png/);
-    assert.match(html, /content="#e9ede8"/);
+    assert.match(html, /content="#f1f4f0"/);
     assert.equal((await app.send(`${app.issuer}/auth/brand/style.css`)).status, 404);
     const preview = await (await app.send(`${app.issuer}/auth/dev/branding`)).text();
     assert.match(preview, /BRANDING is not set/);

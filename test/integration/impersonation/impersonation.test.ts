@@ -15,7 +15,7 @@ describeApp('an impersonation', { settings: impersonating }, (app) => {
     const { admin, user, page, browser } = await anImpersonation(app());
 
     assert.ok(page.text.includes(user.email), page.text);
-    assert.match(page.text, /You are signed in as Mary Poppins for support\. Ends in 15 minutes\./);
+    assert.match(page.text, /You’re signed in as Mary Poppins for support\. Ends in 15 minutes\./);
     const paths = ['', '/profile', '/apps', '/sessions', '/activity', '/password', '/nowhere'];
     for (const path of paths) {
       const each = await browser.open(`/auth/account${path}`);
@@ -64,7 +64,7 @@ describeApp('an impersonation', { settings: impersonating }, (app) => {
     const sessions = await own.open('/auth/account/sessions');
 
     assert.match(activity.text, /An administrator signed in to your account for support/);
-    assert.match(sessions.text, /An administrator, for support/);
+    assert.match(sessions.text, /Administrator \(support\)/);
     assert.equal(hasBanner(sessions), false);
     const { rows } = await app().services.db.knex.raw<{ rows: { kind: string }[] }>(
       `select kind from outbox where user_id = ? and kind = 'mail'`,

@@ -20,7 +20,7 @@ describeOnEachArrangement('sign-out (OIDC RP-Initiated Logout §2)', (app) => {
     );
     const back = await page.press('sign-out');
 
-    assert.deepEqual([page.status, page.heading], [200, 'Do you want to sign out?']);
+    assert.deepEqual([page.status, page.heading], [200, 'Sign out?']);
     assert.equal(back.url.origin + back.url.pathname, bye);
     assert.deepEqual([...back.url.searchParams], [['state', 'a b&c']]);
     assert.equal(await isSignedIn(rp, browser), false);
@@ -34,7 +34,7 @@ describeOnEachArrangement('sign-out (OIDC RP-Initiated Logout §2)', (app) => {
     const page = await (await browser.open(rp.logoutUrl())).press('sign-out');
 
     assert.equal(
-      page.has('signed-out') || page.text.includes('You are signed out'),
+      page.has('signed-out') || page.text.includes('You’re signed out'),
       true,
       page.text,
     );

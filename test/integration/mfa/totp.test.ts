@@ -138,7 +138,7 @@ describeApp('the TOTP settings page', {}, (app) => {
     const clock = holdClock(t);
     const { rp, person, browser, secret } = await withApp(app());
     clock.advance(60);
-    const page = await browser.open(path);
+    const page = await browser.open(`${path}?act=remove`);
 
     const { password } = person;
     const wrong = await page.press('remove', { password, code: '000000' });
@@ -155,7 +155,7 @@ describeApp('the TOTP settings page', {}, (app) => {
     const { rp, person, browser, secret, recoveryCodes } = await withApp(app());
     clock.advance(60);
 
-    const page = await browser.open(path);
+    const page = await browser.open(`${path}?act=renew`);
     const renewed = await page.press('renew', { password: person.password, code: codeOf(secret) });
 
     assert.ok(renewed.has('recovery-codes'), renewed.text);

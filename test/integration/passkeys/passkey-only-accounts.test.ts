@@ -89,7 +89,7 @@ describeApp('an account without a password', {}, (app) => {
     ).press('continue', { email: 'new@example.org' });
 
     assert.deepEqual(
-      [refused.status, refused.has('passkey'), refused.has('continue')],
+      [refused.status, refused.html.includes('confirm?back=email'), refused.has('continue')],
       [422, true, false],
     );
     assert.equal(asked.url.pathname, '/auth/verify', asked.text);
@@ -110,7 +110,7 @@ describeApp('an account without a password', {}, (app) => {
     const asked = await (await browser.open('/auth/account/export')).press('request');
 
     assert.deepEqual(
-      [refused.status, refused.has('passkey'), refused.has('request')],
+      [refused.status, refused.html.includes('confirm?back=export'), refused.has('request')],
       [422, true, false],
     );
     assert.ok(asked.has('making'), asked.text);

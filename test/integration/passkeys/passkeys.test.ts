@@ -141,7 +141,7 @@ describeApp('the passkeys page', {}, (app) => {
   it('renames and removes passkeys and sends email about added and removed ones', async () => {
     const person = await app().createUser();
     const { browser, device, page } = await withPasskey(app(), person, { synced: true });
-    assert.match(page.text, /synced/);
+    assert.match(page.text, /Synced/);
     assert.ok(page.html.includes(`data-credentials="${device.id}"`));
 
     const renamed = await page.press('rename-1', { name: '  <b>My\u202E phone</b> ' });
@@ -153,8 +153,8 @@ describeApp('the passkeys page', {}, (app) => {
     const { page: after } = await useAtHome(app(), device);
     assert.match(after.text, /no longer registered here/);
     assert.deepEqual(await subjectsOfMails(app(), person), [
-      'Passkey for Ostiary removed',
-      'New passkey for Ostiary',
+      'Passkey removed from your Ostiary account',
+      'Passkey added to your Ostiary account',
     ]);
     const activity = await browser.open('/auth/account/activity');
     assert.match(activity.text, /A passkey was removed .*was renamed .*A passkey was added/);

@@ -188,6 +188,6 @@ it('email verification says that the email was sent again, or when it can be', a
   const refused = await shown.press('send-again');
 
   assert.equal(refused.status, 429);
-  assert.match(refused.text, /You can request another one in \d+ minutes?/);
+  assert.match(refused.text, /You can ask for another in \d+ minutes?/);
   assert.equal(refused.has('verify'), true);
 });

@@ -32,7 +32,7 @@ describeApp('the claims parameter (OIDC Core §5.5)', {}, (app) => {
       await app().browser().open(pending.url)
     ).press('sign-in', { login, password });
 
-    assert.match(consent.text, /See your date of birth/);
+    assert.match(consent.text, /See your birthday/);
   });
 
   it('asks for consent to a claim that was not granted before', async () => {

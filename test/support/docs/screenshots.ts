@@ -23,7 +23,15 @@ const render = createRenderer({
 });
 
 /** Omits error messages, and logos, which are copies of files on other hosts. */
-const left = new Set(['problem', 'problems', 'trouble', 'logoKey', 'detail']);
+const left = new Set([
+  'problem',
+  'problems',
+  'trouble',
+  'logoKey',
+  'detail',
+  'hasProblems',
+  'isLate',
+]);
 
 function withoutTrouble(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutTrouble);
@@ -46,7 +54,8 @@ function navigationOf(view: string) {
 
 function htmlOf({ view, full }: ViewFixture): string {
   const context = { state: {}, status: 200, type: '', body: undefined, set: () => undefined };
-  const frame = view.area === 'account' ? { navigation: navigationOf(view.name) } : {};
+  const user = { name: 'Ada Lovelace', email: 'ada@example.org' };
+  const frame = view.area === 'account' ? { navigation: navigationOf(view.name), user } : {};
   // True because withoutTrouble keeps the members and empties some of them.
   render(context, view, withoutTrouble(full) as object, { frame });
   return String(context.body);
@@ -72,6 +81,9 @@ async function shoot(
     return route.fulfill({ path: assetPath(name) });
   });
   await page.goto(issuerUrl.href);
+  // The whole page is in view, so that nothing that stays in view covers another part.
+  const height: number = await page.evaluate('document.documentElement.scrollHeight');
+  await page.setViewportSize({ width: isPhone ? 390 : 1280, height });
   const picture = await page.screenshot({ fullPage: true });
   await context.close();
   return picture;

@@ -3,6 +3,7 @@ import {
   fullReauthentication,
   fullReauthenticationProblems,
   shortReauthentication,
+  typedReauthentication,
 } from './reauthentication-views.ts';
 import { aFixture, type ViewFixture } from './view-fixture.ts';
 import { accountConfirmView } from '#features/reauthentication/reauthentication.pages.ts';
@@ -93,7 +94,7 @@ export const accountFixtures: readonly ViewFixture[] = [
       action: '/auth/account/password',
       formToken: 'token',
       email: 'ada@example.org',
-      reauthentication: { ...fullReauthentication, providers: [] },
+      reauthentication: typedReauthentication,
       problems: {
         ...fullReauthenticationProblems,
         current: 'problem.password.wrong',
@@ -169,7 +170,7 @@ export const accountFixtures: readonly ViewFixture[] = [
       formToken: 'token',
       email: 'ada@example.org',
       days: 7,
-      reauthentication: fullReauthentication,
+      reauthentication: typedReauthentication,
       problems: fullReauthenticationProblems,
       accountHref: '/auth/account',
     },

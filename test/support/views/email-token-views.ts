@@ -2,11 +2,7 @@
  * Locals of the email verification and recovery views for views.ts: a full and a minimal set per
  * view.
  */
-import {
-  fullReauthentication,
-  fullReauthenticationProblems,
-  shortReauthentication,
-} from './reauthentication-views.ts';
+import { fullReauthenticationProblems, shortReauthentication } from './reauthentication-views.ts';
 import { aFixture, type ViewFixture } from './view-fixture.ts';
 import { verifyView } from '#features/email-verification/verify-code.pages.ts';
 import { verifyLinkView } from '#features/email-verification/verify-link.pages.ts';
@@ -127,7 +123,7 @@ export const emailTokenFixtures: readonly ViewFixture[] = [
       ...form,
       current: email,
       email: 'new@example.org',
-      reauthentication: fullReauthentication,
+      reauthentication: shortReauthentication,
       problems: { ...fullReauthenticationProblems, email: 'problem.email.malformed' },
       backHref: '/auth/account',
     },

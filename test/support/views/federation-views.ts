@@ -1,5 +1,5 @@
 // Locals of the federation views: a full and a minimal set per view.
-import { fullReauthentication, fullReauthenticationProblems } from './reauthentication-views.ts';
+import { fullReauthenticationProblems } from './reauthentication-views.ts';
 import { aFixture, type ViewFixture } from './view-fixture.ts';
 import { withNewView } from '#features/federation/pages/sign-in.pages.ts';
 import { withLinkView } from '#features/federation/pages/link.pages.ts';
@@ -95,10 +95,10 @@ export const federationFixtures: readonly ViewFixture[] = [
       ],
       email: 'ada@example.org',
       formToken: 'token',
-      reauthentication: { ...fullReauthentication, canBeTyped: false },
       problems: fullReauthenticationProblems,
       trouble: 'with.problem.stale',
       providers: [google, acme],
+      mayUnlink: true,
       unlinkAction: '/auth/account/linked/unlink',
       recoverHref: '/auth/recover',
       accountHref: '/auth/account',
@@ -108,6 +108,7 @@ export const federationFixtures: readonly ViewFixture[] = [
       email: 'ada@example.org',
       formToken: 'token',
       problems: {},
+      mayUnlink: false,
       providers: [google],
       accountHref: '/auth/account',
     },

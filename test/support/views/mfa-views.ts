@@ -1,9 +1,10 @@
 // Locals of the passkey and MFA views: a full and a minimal set per view.
 import { drawQrCode } from '#http/rendering/qr-code.ts';
 import {
-  fullReauthentication,
+  provenReauthentication,
   fullReauthenticationProblems,
   shortReauthentication,
+  typedReauthentication,
 } from './reauthentication-views.ts';
 import { aFixture, type ViewFixture } from './view-fixture.ts';
 import {
@@ -21,8 +22,9 @@ export const factorFixtures: readonly ViewFixture[] = [
   aFixture(accountCodesView, {
     full: {
       email: 'ada@example.org',
-      reauthentication: fullReauthentication,
+      reauthentication: typedReauthentication,
       factor: { since: time, lastUsed: time, recoveryCodesLeft: 9 },
+      act: undefined,
       formToken: 'token',
       beginAction: '/auth/account/codes/begin',
       action: '/auth/account/codes',
@@ -38,7 +40,6 @@ export const factorFixtures: readonly ViewFixture[] = [
       problems: {},
       accountHref: '/auth/account',
     },
-    hooks: ['name="form_token"'],
   }),
   aFixture(accountCodesNewView, {
     full: {
@@ -48,7 +49,7 @@ export const factorFixtures: readonly ViewFixture[] = [
       address: 'otpauth://totp/Ostiary:ada%40example.org?secret=ABCD',
       secret: 'ABCD EFGH IJKL MNOP QRST UVWX YZ23 4567',
       email: 'ada@example.org',
-      reauthentication: { ...fullReauthentication, asksForCode: false },
+      reauthentication: provenReauthentication,
       problems: fullReauthenticationProblems,
       backHref: '/auth/account/codes',
     },
@@ -59,7 +60,7 @@ export const factorFixtures: readonly ViewFixture[] = [
       address: 'otpauth://totp/Ostiary:ada%40example.org?secret=ABCD',
       secret: 'ABCD EFGH IJKL MNOP QRST UVWX YZ23 4567',
       email: 'ada@example.org',
-      reauthentication: { ...shortReauthentication, asksForPassword: false, isProven: true },
+      reauthentication: shortReauthentication,
       problems: {},
       backHref: '/auth/account/codes',
     },
@@ -90,10 +91,12 @@ export const factorFixtures: readonly ViewFixture[] = [
       },
       email: 'ada@example.org',
       formToken: 'token',
-      reauthentication: fullReauthentication,
       problems: fullReauthenticationProblems,
       trouble: 'with.problem.stale',
-      add: undefined,
+      add: {
+        action: '/auth/account/passkeys',
+        optionsAction: '/auth/account/passkeys/options',
+      },
       removeAction: '/auth/account/passkeys/remove',
       renameAction: '/auth/account/passkeys/rename',
       accountHref: '/auth/account',

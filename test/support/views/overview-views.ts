@@ -93,7 +93,7 @@ export const overviewFixtures: readonly ViewFixture[] = [
         { id: 'email', label: 'Confirm your email address' },
         {
           id: 'recovery',
-          label: 'Generate new recovery codes (left: 2)',
+          label: 'Get new recovery codes (only 2 left)',
           href: '/auth/account/codes',
         },
       ],

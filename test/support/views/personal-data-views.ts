@@ -1,9 +1,5 @@
 // Locals of the views for custom attributes and data export: a full and a minimal set per view.
-import {
-  fullReauthentication,
-  fullReauthenticationProblems,
-  shortReauthentication,
-} from './reauthentication-views.ts';
+import { fullReauthenticationProblems, shortReauthentication } from './reauthentication-views.ts';
 import { aFixture, type ViewFixture } from './view-fixture.ts';
 import { accountDetailsView } from '#features/custom-attributes/custom-attributes.pages.ts';
 import { accountExportView } from '#features/data-export/data-export.pages.ts';
@@ -89,7 +85,7 @@ export const personalDataFixtures: readonly ViewFixture[] = [
       requested: time,
       until: { ...time, words: 'in 6 days' },
       fetched: undefined,
-      reauthentication: fullReauthentication,
+      reauthentication: shortReauthentication,
       problems: fullReauthenticationProblems,
       isLate: true,
     },

@@ -35,6 +35,19 @@ export const shortReauthentication: ReauthenticationView = {
   providers: [],
 };
 
+/** Asked in the form of an action that always needs the password; the passkey replaces the code. */
+export const typedReauthentication: ReauthenticationView = {
+  ...fullReauthentication,
+  providers: [],
+};
+
+/** After a reauthentication, or within minutes of a sign-in with two factors. */
+export const provenReauthentication: ReauthenticationView = {
+  ...shortReauthentication,
+  asksForPassword: false,
+  isProven: true,
+};
+
 export const fullReauthenticationProblems: ReauthenticationProblems = {
   password: 'problem.password.wrong',
   code: 'problem.factor.wrong',

@@ -82,9 +82,9 @@ describe('describeRequest and describeConsent', () => {
     );
 
     assert.deepEqual(lines, [
-      { icon: 'person', text: 'Know who you are' },
-      { icon: 'offline', text: 'Keep access while you’re away' },
-      { icon: 'detail', text: 'See your date of birth' },
+      { icon: 'person', text: 'Recognize you when you sign in' },
+      { icon: 'offline', text: 'Keep this access when you’re not using the app' },
+      { icon: 'detail', text: 'See your birthday' },
       { icon: 'detail', text: 'See “https://x.example/tier” from your account' },
       { icon: 'api', text: 'Use “notes:read” at api.acme.example/notes' },
     ]);

@@ -120,7 +120,7 @@ describe('createTranslator', () => {
 
     assert.equal(
       t('consent.heading', { client: '{client} $& $1' }),
-      '{client} $& $1 asks for access',
+      '{client} $& $1 wants access to your account',
     );
   });
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { locales } from '#http/i18n/languages.ts';
-import { createTranslator } from '#http/i18n/locales.ts';
 import { createMailWriter, type MailWriterOptions } from '#http/rendering/mail/mail-writer.ts';
 import { mails } from '#server/modules.ts';
 import type { StoredMail } from '#core/outbox/mail/mail.ts';
@@ -116,11 +115,9 @@ describe('every mail', () => {
     }
   });
 
-  it('contains no name that an unverified user may have chosen', () => {
-    for (const { text, locale } of everyLetter) {
-      const greeting = createTranslator(locale)('mail.greeting');
-      assert.equal(text.split('\n')[0], greeting);
-      assert.doesNotMatch(greeting, /[{}]/);
+  it('starts with a sentence, not with a name that an unverified user may have chosen', () => {
+    for (const { template, text } of everyLetter) {
+      assert.match(text.split('\n')[0] ?? '', /[.:。：]$/, template);
     }
   });
 });
@@ -134,9 +131,9 @@ describe('mail', () => {
   });
 
   it("shows times in the user's time zone, otherwise in UTC, and names the zone", () => {
-    assert.match(aLetter().text, /Time: Monday, May 4, 2026 at 2:00:00\sPM GMT\+2/);
+    assert.match(aLetter().text, /Time: May 4, 2026 at 2:00\sPM GMT\+2/);
     for (const zone of ['', 'Nowhere/None']) {
-      assert.match(aLetter({ values: { ...values, zone } }).text, /12:00:00\sPM UTC/);
+      assert.match(aLetter({ values: { ...values, zone } }).text, /12:00\sPM UTC/);
     }
   });
 

@@ -70,7 +70,12 @@ export const samplePages: readonly SamplePage[] = [
     isSentAgain: true,
     againAction: here,
   })),
-  sample(secondFactorView, () => ({ ...form, againHref: here })),
+  sample(secondFactorView, () => ({
+    ...form,
+    againHref: here,
+    isRecovery: false,
+    otherHref: here,
+  })),
   sample(consentView, (ctx) => ({
     ...form,
     client,

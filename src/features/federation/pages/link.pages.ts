@@ -215,6 +215,7 @@ export function addProviderLinkPages(router: Router, dependencies: LinkPageDepen
     const problem = await settle(dependencies, form, found, true);
     if (problem) return show(dependencies, found, problem);
     if (form.get('decision') === 'link') site.notify(ctx, 'account.notice.linked');
-    return site.redirect(ctx, '/auth/account/linked');
+    // Not the list of linked accounts, which would ask for the password once more.
+    return site.redirect(ctx, '/auth/account');
   });
 }

@@ -5,6 +5,7 @@ import type Router from '@koa/router';
 import { mayUnlink, type Identity } from '#features/federation/identities.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
+import { confirmFirst } from '#http/reauthentication/confirm-first.ts';
 import { problemOf } from '#http/site-pages.ts';
 import { showTime, type ShownTime } from '#http/i18n/times.ts';
 import type { SitePages } from '#http/site-pages.ts';
@@ -15,7 +16,6 @@ import type { Identities } from '#features/federation/identities.service.ts';
 import type {
   ReauthenticationProblems,
   ReauthenticationGate,
-  ReauthenticationView,
 } from '#http/reauthentication/reauthentication-gate.ts';
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
@@ -35,12 +35,12 @@ export interface AccountLinkedLocals {
   }[];
   readonly email: string;
   readonly formToken: string;
-  /** `undefined` after a recent reauthentication. */
-  readonly reauthentication?: ReauthenticationView | undefined;
   readonly problems: ReauthenticationProblems;
   readonly trouble?: MessageKey | undefined;
-  /** What may be linked; the buttons work after a recent reauthentication. */
+  /** What may be linked. */
   readonly providers: readonly ProviderButton[];
+  /** False: this is the only way to sign in. */
+  readonly mayUnlink: boolean;
   readonly unlinkAction?: string | undefined;
   readonly recoverHref?: string | undefined;
   readonly accountHref: string;
@@ -92,17 +92,18 @@ export function addLinkedPages(router: Router, dependencies: LinkedPageDependenc
       component.ask(visit, 'unlink_identity'),
       passkeys.signInMethods(user.id),
     ]);
-    const isOpen = asked.isProven;
+    const confirm = confirmFirst(ctx, asked);
+    if (confirm) return site.redirect(ctx, confirm);
     const mayRemove = list.some(({ issuer }) => mayUnlink(count, identities.works(issuer)));
     const locals = {
       identities: list.map((each, index) => present(each, list.slice(0, index), visit)),
       email: user.email,
       formToken: site.formToken(ctx),
-      reauthentication: isOpen ? undefined : asked,
       problems,
       trouble: problemOf(ctx),
-      providers: providerButtons.buttons,
-      unlinkAction: isOpen && mayRemove ? site.address(`${path}/unlink`) : undefined,
+      providers: asked.isProven ? providerButtons.buttons : [],
+      mayUnlink: mayRemove,
+      unlinkAction: asked.isProven && mayRemove ? site.address(`${path}/unlink`) : undefined,
       recoverHref: count.hasPassword ? undefined : site.address('/auth/recover'),
       accountHref: site.address('/auth/account'),
     };

@@ -21,6 +21,8 @@ export interface MailContent {
   readonly other?: { readonly href: string; readonly label: string };
   /** True if the mail was requested for an address that may not belong to an account. */
   readonly isAsked?: boolean;
+  /** Why the recipient gets the mail, if neither of the usual reasons is true. */
+  readonly footer?: MessageKey;
 }
 
 export interface MailLink {

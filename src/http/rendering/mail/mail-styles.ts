@@ -19,16 +19,15 @@ export interface MailLook {
 
 /** As in public/style.css: the color in light mode, and in dark mode. */
 export const mailColors = {
-  ground: ['#e9ede8', '#0e1512'],
+  ground: ['#f1f4f0', '#0e1512'],
   card: ['#ffffff', '#1a2520'],
   ink: ['#15211b', '#e9efeb'],
   softInk: ['#52605a', '#a6b4ac'],
-  line: ['#dde4de', '#2e3b34'],
+  line: ['#e0e6e1', '#2e3b34'],
   tint: ['#f1f6f3', '#20332b'],
   accent: ['#1d5c47', '#7fcbab'],
   onAccent: ['#ffffff', '#0a2018'],
   danger: ['#a2261e', '#ffa598'],
-  onDanger: ['#ffffff', '#2b0b08'],
 } as const satisfies Readonly<Record<string, readonly [light: string, dark: string]>>;
 
 interface Part {
@@ -41,14 +40,14 @@ interface Part {
 
 const standardFonts: MailFonts = {
   text: "-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif",
-  title: "'Iowan Old Style','Palatino Linotype',Palatino,Georgia,serif",
+  title: "-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif",
 };
 const mono = 'font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;';
 
 function createParts(fonts: MailFonts) {
   const text = `font-family:${fonts.text};`;
   const title = `font-family:${fonts.title};`;
-  const pressed = `${text}display:inline-block;padding:14px 28px;font-size:16px;line-height:20px;font-weight:600;text-align:center;text-decoration:none;border-radius:10px;`;
+  const pressed = `${text}display:block;padding:14px 20px;font-size:16px;line-height:20px;font-weight:600;text-align:center;text-decoration:none;border-radius:10px;`;
   return {
     page: {
       background: 'ground',
@@ -65,7 +64,7 @@ function createParts(fonts: MailFonts) {
     },
     heading: {
       color: 'ink',
-      rest: `${title}margin:0 0 20px;font-size:25px;line-height:32px;font-weight:600;`,
+      rest: `${title}margin:0 0 20px;font-size:22px;line-height:29px;font-weight:600;letter-spacing:-0.2px;`,
     },
     text: { color: 'ink', rest: `${text}margin:0 0 16px;font-size:16px;line-height:25px;` },
     panel: {
@@ -80,7 +79,11 @@ function createParts(fonts: MailFonts) {
     label: { color: 'softInk', rest: `${text}font-size:13px;line-height:18px;` },
     value: { color: 'ink', rest: `${text}font-size:16px;line-height:23px;word-break:break-word;` },
     button: { color: 'onAccent', background: 'accent', rest: pressed },
-    alarm: { color: 'onDanger', background: 'danger', rest: pressed },
+    alarm: {
+      color: 'danger',
+      border: 'danger',
+      rest: `${pressed}border-width:1px;border-style:solid;`,
+    },
     link: { color: 'accent', rest: 'text-decoration:underline;' },
     note: { color: 'softInk', rest: `${text}margin:0;font-size:14px;line-height:21px;` },
     footer: { color: 'softInk', rest: `${text}margin:0;font-size:13px;line-height:20px;` },

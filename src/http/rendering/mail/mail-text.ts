@@ -3,7 +3,6 @@ import type { MailContent } from '#http/rendering/mail/mail-content.ts';
 
 export interface Letter {
   readonly content: MailContent;
-  readonly greeting: string;
   readonly footer: string;
   readonly footerLinks: readonly FooterLink[];
 }
@@ -13,10 +12,9 @@ export interface FooterLink {
   readonly label: string;
 }
 
-export function writeText({ content, greeting, footer, footerLinks }: Letter): string {
+export function writeText({ content, footer, footerLinks }: Letter): string {
   const { opening, code, facts, closing, link, other } = content;
   const parts = [
-    greeting,
     ...opening,
     code ? `    ${code.value}` : '',
     facts.map(({ label, value }) => `${label}: ${value}`).join('\n'),

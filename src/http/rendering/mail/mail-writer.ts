@@ -12,7 +12,7 @@ import {
 } from '#http/i18n/locales.ts';
 import { createMailStyles, type MailLook } from './mail-styles.ts';
 import { writeText } from './mail-text.ts';
-import type { MailRenderer } from './mail-content.ts';
+import type { MailContent, MailRenderer } from './mail-content.ts';
 import type { InlineImage, WrittenMail } from '#platform/outbound/smtp.ts';
 import type { WriteMail } from '#core/outbox/mail/mail.ts';
 
@@ -54,6 +54,10 @@ function readLogo(file: string): InlineImage {
   return { cid: 'logo', contentType: 'image/png', base64: readFileSync(file, 'base64') };
 }
 
+function reasonOf({ footer, isAsked }: MailContent): MessageKey {
+  return footer ?? (isAsked ? 'mail.footer.asked' : 'mail.footer');
+}
+
 export function createMailWriter(options: MailWriterOptions): WriteMail {
   const { productName, issuerUrl } = options;
   const renderers = new Map(options.renderers.map((each) => [each.template, each]));
@@ -70,8 +74,7 @@ export function createMailWriter(options: MailWriterOptions): WriteMail {
     const content = renderer.compose({ t, locale, values: mail.values, client, accountUrl });
     const letter = {
       content,
-      greeting: t('mail.greeting'),
-      footer: t(content.isAsked ? 'mail.footer.asked' : 'mail.footer', { host: issuerUrl.host }),
+      footer: t(reasonOf(content), { host: issuerUrl.host }),
       footerLinks: options.footerLinks.map(({ href, label }) => ({ href, label: t(label) })),
     };
     const { view, ...look } = (prepared ??= prepare(options));
