@@ -35,7 +35,7 @@ const commands: Readonly<Record<string, Work>> = {
     say(await measureLoad(services, t, readLoadOptions('1')));
   },
   async metrics(services, t) {
-    say(await measureMetrics(services, t, readLoadOptions('7')));
+    await measureMetrics(services, t, { ...readLoadOptions('7'), say });
   },
 };
 

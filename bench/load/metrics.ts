@@ -16,6 +16,7 @@ export interface MetricsOptions {
   readonly seconds: number;
   readonly rounds: number;
   readonly connections: number;
+  readonly say: (text: string) => void;
 }
 
 interface Subject {
@@ -30,17 +31,18 @@ const usualFlows = ['introspection', 'client_credentials, JWT', 'refresh'];
 
 const warmUpSeconds = 1;
 
+/** Reports each flow as soon as it is measured. */
 export async function measureMetrics(
   services: BenchServices,
   t: CleanUp,
   options: MetricsOptions,
-): Promise<string> {
+): Promise<void> {
   const flows = options.flows.length > 0 ? options.flows : usualFlows;
   const [without, withMetrics] = [
     await startSubject(services, t, options, undefined),
     await startSubject(services, t, options, await findFreePort()),
   ];
-  const rows: string[][] = [];
+  const heading = ['flow', 'CPU us without', 'with metrics', 'ratio'];
   for (const flow of flows) {
     const pairs: (readonly [number, number])[] = [];
     for (let round = 0; round < options.rounds; round += 1) {
@@ -50,9 +52,8 @@ export async function measureMetrics(
       for (const subject of order) costs.set(subject, await costOf(t, subject, flow, options));
       pairs.push([costs.get(without) ?? Number.NaN, costs.get(withMetrics) ?? Number.NaN]);
     }
-    rows.push(describeFlow(flow, pairs));
+    options.say(formatTable([heading, describeFlow(flow, pairs)]));
   }
-  return formatTable([['flow', 'CPU us without', 'with metrics', 'ratio'], ...rows]);
 }
 
 async function startSubject(

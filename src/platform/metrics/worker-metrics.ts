@@ -55,8 +55,11 @@ async function send(answer: Omit<Answer, 'ostiary'>): Promise<void> {
 export async function createWorkerScrape(): Promise<() => Promise<string>> {
   const own = await createPrometheusMetrics();
   const waiting = new Map<number, (metrics: Scraped) => void>();
-  const retired = keepTotalsOfEnded(waiting);
+  const totals = keepTotals(waiting);
   const unanswered = countWorkers(own);
+  const isListening = followListening();
+  /** Workers that did not answer the last scrape. */
+  const silent = new Set<number>();
   let lastId = 0;
 
   async function ask(worker: Worker, isShared: boolean): Promise<Scraped | undefined> {
@@ -69,17 +72,34 @@ export async function createWorkerScrape(): Promise<() => Promise<string>> {
     const metrics = await promise;
     clearTimeout(timer);
     waiting.delete(id);
-    if (!metrics) unanswered();
-    return metrics;
+    silent.delete(worker.id);
+    if (metrics) return metrics;
+    silent.add(worker.id);
+    unanswered();
+    return undefined;
   }
 
   return async function scrapeWorkers() {
-    const workers = liveWorkers();
-    const answers = await Promise.all(workers.map((worker, at) => ask(worker, at === 0)));
-    const scraped = answers.filter((metrics) => metrics !== undefined);
+    const workers = liveWorkers().filter(({ id }) => isListening(id));
+    // One that did not answer the last time would leave the shared facts out again.
+    const reader = workers.find(({ id }) => !silent.has(id)) ?? workers[0];
+    const scraped = await Promise.all(
+      workers.map(
+        async (worker) =>
+          (await ask(worker, worker === reader)) ?? (await totals.ofWorker(worker.id)),
+      ),
+    );
     const ownMetrics = await own.scrape({ isShared: true });
-    return renderScraped([...scraped, await retired(), ownMetrics]);
+    return renderScraped([...scraped, await totals.ofEnded(), ownMetrics]);
   };
+}
+
+/** A worker that is starting has nothing to report yet, and would not answer. */
+function followListening(): (worker: number) => boolean {
+  const listening = new Set<number>();
+  cluster.on('listening', ({ id }) => void listening.add(id));
+  cluster.on('disconnect', ({ id }) => void listening.delete(id));
+  return (worker) => listening.has(worker);
 }
 
 function liveWorkers(): Worker[] {
@@ -103,7 +123,7 @@ export function countWorkers(metrics: Metrics): () => void {
   });
   const unanswered = metrics.counter({
     name: 'ostiary_scrape_unanswered_total',
-    help: 'Worker processes that did not answer a scrape in time; their metrics are left out.',
+    help: 'Worker processes that did not answer a scrape in time; their gauges are left out.',
     labels: {},
   });
   return () => unanswered.add({});
@@ -111,9 +131,10 @@ export function countWorkers(metrics: Metrics): () => void {
 
 /**
  * Receives the answers. A total must never fall, so the totals of ended workers are kept: those of
- * the last scrape, or those that the worker sent when it ended.
+ * the last scrape, or those that the worker sent when it ended. For a worker that does not answer,
+ * those of the last scrape are used too.
  */
-function keepTotalsOfEnded(waiting: ReadonlyMap<number, (metrics: Scraped) => void>) {
+function keepTotals(waiting: ReadonlyMap<number, (metrics: Scraped) => void>) {
   const newest = new Map<number, Scraped>();
   let ended: Promise<Scraped> = Promise.resolve([]);
   cluster.on('message', ({ id: worker }: Worker, message: unknown) => {
@@ -127,7 +148,13 @@ function keepTotalsOfEnded(waiting: ReadonlyMap<number, (metrics: Scraped) => vo
     newest.delete(worker);
     if (last) ended = ended.then((before) => sumTotals([before, last]));
   });
-  return () => ended;
+  return {
+    ofEnded: () => ended,
+    async ofWorker(worker: number): Promise<Scraped> {
+      const last = newest.get(worker);
+      return last ? sumTotals([last]) : [];
+    },
+  };
 }
 
 function isRequest(message: unknown): message is Request {

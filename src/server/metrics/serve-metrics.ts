@@ -33,7 +33,8 @@ export async function openMetrics({ config, log }: ServeMetricsOptions): Promise
   const kept = await createPrometheusMetrics();
   collectProcessMetrics(kept, { version });
   if (cluster.isWorker) {
-    return { kept, serve: async () => answerScrapes(kept), close: () => sendLastMetrics(kept) };
+    answerScrapes(kept);
+    return { kept, serve: nothing, close: () => sendLastMetrics(kept) };
   }
   let stop = nothing;
   return {

@@ -45,7 +45,7 @@ function createObservers(metrics: Metrics): Readonly<Record<Kind, Observe>> {
   });
   const redis = simple(metrics, {
     name: 'ostiary_redis_command_duration_seconds',
-    help: 'Latency of commands to Redis, including those that fail at once while it is lost.',
+    help: 'Latency of commands to Redis; none is sent while its circuit is open.',
     buckets: shortBuckets,
   });
   const outbound = simple(metrics, {

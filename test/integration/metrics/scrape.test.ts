@@ -149,8 +149,11 @@ describe('a scrape of a server with several workers', () => {
     assert.equal(discoveries(await scrapeFrom(opsPort)), requests);
   });
 
-  it('answers while a worker hangs, and counts it', async (t) => {
-    const { opsPort, server } = await withWorkers(t, 2);
+  it('answers while a worker hangs, with its last totals, and counts it', async (t) => {
+    const { issuer, opsPort, server } = await withWorkers(t, 2);
+    const requests = 30;
+    for (let count = 0; count < requests; count += 1) await get(`${issuer}${discovery}`);
+    await scrapeFrom(opsPort);
     const pid = Number(workersIn(server.log())[0]);
     process.kill(pid, 'SIGSTOP');
 
@@ -158,6 +161,9 @@ describe('a scrape of a server with several workers', () => {
     const next = await scrapeFrom(opsPort);
     process.kill(pid, 'SIGCONT');
 
+    assert.equal(discoveries(scraped), requests);
+    assert.equal(discoveries(next), requests);
+    assert.notEqual(next.value('ostiary_outbox_jobs', { kind: 'mail', state: 'dead' }), undefined);
     assert.ok((next.value('ostiary_scrape_unanswered_total') ?? 0) >= 1);
     assert.notEqual(
       scraped.value('ostiary_process_cpu_seconds_total', { mode: 'user' }),

@@ -35,6 +35,7 @@ describe('readConfig without settings', () => {
       rateLimits: 'on',
       mailFrom: 'no-reply@localhost',
       workers: 1,
+      opsHost: '127.0.0.1',
       logFormat: 'json',
       logLevel: 'info',
       opsHost: '127.0.0.1',
@@ -192,6 +193,13 @@ describe('invalid setting', () => {
 
     assert.equal(faultsOf({ ...production, ...placeholder }).length, 1);
     assert.equal(readConfig(placeholder).encryptionKeys.length, 1);
+  });
+});
+
+describe('OPS_PORT', () => {
+  it('must differ from PORT', () => {
+    assert.equal(faultsOf({ PORT: '4000', OPS_PORT: '4000' }).length, 1);
+    assert.equal(readConfig({ PORT: '4000', OPS_PORT: '4001' }).opsHost, '127.0.0.1');
   });
 });
 

@@ -3,7 +3,14 @@ import type { AuditEvent } from '#core/audit/audit.ts';
 import type { Counter, Metrics } from '#platform/metrics/metrics.ts';
 
 const signInOutcomes = ['succeeded', 'refused', 'throttled'] as const;
-const signInMethods = ['password', 'email', 'provider', 'passkey', 'second_factor'] as const;
+const signInMethods = [
+  'password',
+  'email',
+  'provider',
+  'passkey',
+  'second_factor',
+  'other',
+] as const;
 
 type SignInMethod = (typeof signInMethods)[number];
 
@@ -33,7 +40,7 @@ const methodOfAmr: Readonly<Record<string, SignInMethod>> = {
 /** The first method of a complete sign-in, from its `amr` values (RFC 8176). */
 export function firstMethodOf(amr: readonly string[]): SignInMethod {
   const [first = ''] = amr;
-  return methodOfAmr[first] ?? 'password';
+  return methodOfAmr[first] ?? 'other';
 }
 
 const endCauses = [
