@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createApiClient, itemsOf } from '#test/support/actors/api-client.ts';
+import { signInToPanel } from '#test/support/steps/panel.ts';
 import { describeApp } from '#test/support/app.ts';
 
 describeApp('the level of the log', { arrangement: 'embedded, memory' }, (app) => {
@@ -71,5 +72,21 @@ describeApp('the level of the log', { arrangement: 'embedded, memory' }, (app) =
     await app().services.db.knex('users').where({ id }).delete();
 
     assert.equal((await api.get('logging')).body['override'], null);
+  });
+
+  it('is shown with the settings in the panel', async () => {
+    const { logging } = app().services;
+    const filter = { by: 'route', value: 'POST /oauth2/token' } as const;
+    await logging.set({ level: 'debug', seconds: 600, filter }, { kind: 'operator' });
+    const panel = await signInToPanel(app());
+
+    const during = await panel.open('/settings');
+    await logging.reset({ kind: 'operator' });
+    const after = await panel.open('/settings');
+
+    const sentence =
+      'The log has the level debug for the route POST /oauth2/token; this ends in 10';
+    assert.ok(during.text.includes(sentence), during.text.slice(0, 2000));
+    assert.ok(!after.text.includes('The log has the level'));
   });
 });
