@@ -148,7 +148,17 @@ for (const place of places) {
       const migrated = await shell().done(['migrate', '--json']);
 
       for (const key of Object.values(keys.json())) {
-        assert.deepEqual(Object.keys(Object(key)), ['kid', 'alg', 'status', 'created_at']);
+        assert.deepEqual(Object.keys(Object(key)), [
+          'kid',
+          'alg',
+          'status',
+          'created_at',
+          'activated_at',
+          'activates_at',
+          'retires_at',
+          'retired_at',
+          'revoked',
+        ]);
       }
       assert.match(JSON.stringify(migrated.json()['applied']), /^\["0001-foundation"/);
     });

@@ -8,7 +8,7 @@ import { describeOnEachKind } from '#test/support/services/databases.ts';
 describeOnEachKind('signing key store', (database) => {
   it('returns keys unchanged, the oldest first', async () => {
     const keys = createSigningKeyStore(database());
-    const younger = aSigningKey({ alg: 'RS256', createdAt: later(60) });
+    const younger = aSigningKey({ alg: 'RS256', createdAt: later(60), activatedAt: later(60) });
     const older = aSigningKey({ alg: 'EdDSA' });
 
     await keys.insertIfNoneActive(younger);

@@ -51,6 +51,8 @@ describe('readConfig without settings', () => {
       accessTokenSeconds: 3600,
       refreshTokenSeconds: 2_592_000,
       refreshLeewaySeconds: 10,
+      signingKeyDays: 90,
+      signingKeyLeadSeconds: 3600,
       sessionIdleSeconds: 604_800,
       trustedDeviceDays: 30,
       staySignedIn: 'on',

@@ -1,0 +1,55 @@
+// The key store of a running oidc-provider, which src/oidc/patches/signing-keys.ts replaces.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  createLocalJWKSet,
+  decodeProtectedHeader,
+  exportJWK,
+  generateKeyPair,
+  jwtVerify,
+  type JWK,
+} from 'jose';
+import { replaceSigningKeys } from '#oidc/patches/signing-keys.ts';
+import { client, startBareProvider } from './bare-provider.ts';
+
+async function aKey(kid: string) {
+  const pair = await generateKeyPair('RS256', { extractable: true });
+  const named = { kid, alg: 'RS256', use: 'sig' };
+  return {
+    private: { ...(await exportJWK(pair.privateKey)), ...named },
+    public: { ...(await exportJWK(pair.publicKey)), ...named },
+  };
+}
+
+describe('replaced signing keys of the installed oidc-provider', () => {
+  it('sign the next ID token, and are what the JWKS contains', async (t) => {
+    const { get, obtainTokens, provider } = await startBareProvider(t);
+    const [now, next] = [await aKey('now'), await aKey('next')];
+
+    const published: JWK[] = [now.public, next.public];
+    replaceSigningKeys(provider, { signing: [now.private], published, accepted: published });
+    const { id_token: idToken = '' } = await obtainTokens();
+    const { keys } = (await (await get('/jwks')).json()) as { keys: JWK[] }; // RFC 7517
+
+    assert.equal(decodeProtectedHeader(idToken).kid, 'now');
+    assert.deepEqual(keys, published);
+    await jwtVerify(idToken, createLocalJWKSet({ keys }));
+  });
+
+  it('verify ID tokens of earlier keys as hints, unless these are no longer accepted', async (t) => {
+    const { obtainTokens, provider } = await startBareProvider(t);
+    const [old, now] = [await aKey('old'), await aKey('now')];
+    const first = { signing: [old.private], published: [old.public], accepted: [old.public] };
+    replaceSigningKeys(provider, first);
+    const { id_token: idToken = '' } = await obtainTokens();
+    const found = await provider.Client.find(client.client_id);
+    assert.ok(found);
+    const keys = { signing: [now.private], published: [now.public] };
+
+    replaceSigningKeys(provider, { ...keys, accepted: [now.public, old.public] });
+    await provider.IdToken.validate(idToken, found);
+    replaceSigningKeys(provider, { ...keys, accepted: [now.public] });
+
+    await assert.rejects(provider.IdToken.validate(idToken, found));
+  });
+});
