@@ -14,7 +14,7 @@ import { createChangePasswordUrl } from '#features/password-change/change-passwo
 import { createRelatedOrigins } from '#features/passkeys/related-origins.pages.ts';
 import { createPostedRequestGuard } from '#http/middleware/oauth/posted-requests.ts';
 import { createPresentedJwt } from '#http/middleware/oauth/jwt-introspection.ts';
-import { createRateLimit } from '#http/middleware/rate-limit.ts';
+import { createRateLimit, type CountTogether } from '#http/middleware/rate-limit.ts';
 import { createRenderer, type Render } from '#http/rendering/render.ts';
 import { createSignOutGuard } from '#http/middleware/oauth/sign-out-form.ts';
 import { logoFiles } from '#features/federation/pages/provider-images.pages.ts';
@@ -35,9 +35,12 @@ import { errorView, homeLink } from '#http/rendering/error-view.ts';
 export interface AppOptions {
   readonly services: Services;
   readonly isStopping: () => boolean;
+  /** True if each process sees only few of the requests, as functions do. */
+  readonly countsTogether?: boolean;
 }
 
-export async function createApp({ services, isStopping }: AppOptions): Promise<Koa> {
+export async function createApp(options: AppOptions): Promise<Koa> {
+  const { services, isStopping, countsTogether = false } = options;
   const { config, log, db, shortLived } = services;
   const basePath = basePathOf(config);
   const assets = await loadStaticFiles({
@@ -96,6 +99,7 @@ export async function createApp({ services, isStopping }: AppOptions): Promise<K
       enabled: config.rateLimits === 'on',
       addresses: edge.addresses,
       now: services.now,
+      countTogether: countsTogether ? countIn(shortLived) : undefined,
     }),
   );
   app.use(createBasicCredentialCheck({ issuer: config.issuer }));
@@ -128,6 +132,9 @@ function observeAnswers({ metrics, tracing }: Services): (answered: Answered) =>
     measure(answered);
     tracing.requests.answered(answered);
   };
+/** Counts requests of all processes. */
+function countIn({ count }: Services['shortLived']): CountTogether {
+  return (key, windowSeconds) => count('Throttle', `requests ${key}`, windowSeconds);
 }
 
 function digestsOf(brand: Services['configuredBrand']): readonly string[] {

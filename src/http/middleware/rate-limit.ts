@@ -1,6 +1,6 @@
 // Counts requests per client network for the rate limits that routes declare. Each node counts in
-// memory, so that no request waits for a store (RateLimit header fields:
-// draft-ietf-httpapi-ratelimit-headers).
+// memory, so that no request waits for a store; functions, of which each process sees few requests, count
+// together (RateLimit header fields: draft-ietf-httpapi-ratelimit-headers).
 import { AppError } from '#platform/errors.ts';
 import { networkOf } from '#platform/request/network.ts';
 import type { UrlAreas } from '#http/url-areas.ts';
@@ -32,11 +32,16 @@ export interface RateLimitDependencies {
   readonly enabled: boolean;
   readonly addresses: UrlAreas;
   readonly now: () => Date;
+  /** Counts one more request of all processes in a window, and returns their number. */
+  readonly countTogether?: CountTogether | undefined;
 }
 
+export type CountTogether = (key: string, windowSeconds: number) => Promise<number>;
+
 /** Applies the limits of the protocol endpoints, and lets later routes apply theirs. */
-export function createRateLimit({ enabled, addresses, now }: RateLimitDependencies) {
-  const rateLimiter = enabled ? createRateLimiter(now) : disabledRateLimiter;
+export function createRateLimit(dependencies: RateLimitDependencies) {
+  const { enabled, addresses } = dependencies;
+  const rateLimiter = enabled ? createRateLimiter(dependencies) : disabledRateLimiter;
 
   return async function limitRate(ctx: Context, next: Next): Promise<unknown> {
     ctx.state.rateLimiter = rateLimiter;
@@ -48,11 +53,14 @@ export function createRateLimit({ enabled, addresses, now }: RateLimitDependenci
 
 const disabledRateLimiter: RateLimiter = { apply: async (_limit, _ctx, next) => next() };
 
-function createRateLimiter(now: () => Date): RateLimiter {
+function createRateLimiter({
+  now,
+  countTogether,
+}: Pick<RateLimitDependencies, 'now' | 'countTogether'>): RateLimiter {
   const windows = new Map<string, Window>();
 
   function windowOf({ name, windowSeconds }: RateLimit, address: string): Window {
-    const key = `${name} ${networkOf(address)}`;
+    const key = keyOf(name, address);
     const at = now().getTime();
     const known = windows.get(key);
     if (known && known.endsAt > at) return known;
@@ -72,22 +80,35 @@ function createRateLimiter(now: () => Date): RateLimiter {
     return leftSeconds;
   }
 
+  /** Without the store, only what this process has seen counts. */
+  async function addRequest(window: Window, { name, windowSeconds }: RateLimit, address: string) {
+    window.count += 1;
+    const together = countTogether?.(keyOf(name, address), windowSeconds);
+    window.count = Math.max(window.count, (await together?.catch(() => 0)) ?? 0);
+  }
+
+  function refuse(ctx: Context, limit: RateLimit, window: Window): never {
+    const retryAfterSeconds = setHeaders(ctx, limit, window);
+    const message = 'Too many requests. Please try again later.';
+    throw new AppError('throttled', message, { retryAfterSeconds });
+  }
+
   return {
     async apply(limit: RateLimit, ctx: Context, next: Next): Promise<unknown> {
       const window = windowOf(limit, ctx.ip);
-      if (window.count >= limit.limit) {
-        const retryAfterSeconds = setHeaders(ctx, limit, window);
-        throw new AppError('throttled', 'Too many requests. Please try again later.', {
-          retryAfterSeconds,
-        });
-      }
+      if (window.count >= limit.limit) refuse(ctx, limit, window);
       if (!limit.failuresOnly) {
-        window.count += 1;
+        await addRequest(window, limit, ctx.ip);
+        if (window.count > limit.limit) refuse(ctx, limit, window);
         setHeaders(ctx, limit, window);
       }
       await next();
-      if (limit.failuresOnly && ctx.status === 401) window.count += 1;
+      if (limit.failuresOnly && ctx.status === 401) await addRequest(window, limit, ctx.ip);
       return undefined;
     },
   };
+}
+
+function keyOf(name: string, address: string): string {
+  return `${name} ${networkOf(address)}`;
 }

@@ -22,7 +22,7 @@ export async function createHttpHandler(environment: FunctionEnvironment): Promi
   const { config, log } = services;
   const basePath = basePathOf(config);
   // The platform stops an environment between two requests, so there is nothing to drain.
-  const app = await createApp({ services, isStopping: () => false });
+  const app = await createApp({ services, isStopping: () => false, countsTogether: true });
   const handle = app.callback();
   const wakeUp = createWakeUp(services);
   // The library waits for the promise, although its types do not say so.

@@ -1,5 +1,4 @@
-// One test suite for all implementations of the short-lived store; two connections simulate two
-// nodes.
+// One test suite for all implementations of the short-lived store, with two connections as of two nodes.
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { createMemoryShortLived } from '#platform/short-lived/short-lived-memory.ts';
@@ -45,10 +44,9 @@ async function openMemory(): Promise<Nodes> {
 }
 
 async function openPostgres(t: TestContext): Promise<Nodes> {
-  const url = await createDatabase(t);
   let nowMs = at.getTime();
-  const open = async () =>
-    createPostgresShortLived({ db: await connectTo(t, url), now: () => new Date(nowMs) });
+  const [url, now] = [await createDatabase(t), () => new Date(nowMs)];
+  const open = async () => createPostgresShortLived({ db: await connectTo(t, url), now });
   const pass = async (seconds: number) => void (nowMs += seconds * 1000);
   return { one: await open(), other: await open(), pass };
 }
