@@ -122,6 +122,8 @@ for (const input of document.querySelectorAll('input[data-digits]')) {
     markNext();
     clearTimeout(pause);
     const digits = input.value.normalize('NFKC').replaceAll(/[^\p{Nd}]/gu, '');
+    // The tick of trust is set after the code, and a recovery code has letters.
+    if (input.form.elements.trust || /\p{L}/u.test(input.value)) return;
     if (digits.length !== Number(input.dataset.digits)) return;
     pause = setTimeout(() => isSent || input.form.requestSubmit(), pauseMilliseconds);
   });

@@ -100,6 +100,7 @@ describeInBrowser('account lifecycle', { host: 'localhost', settings }, ({ app, 
     await page.goto(at('/auth/account'));
     await follow('Download your data');
     await page.fill('input[name=password]', second.password);
+    await page.click('#confirm');
     await page.click('#request');
     await app().services.exportWriter.makeDue();
     await page.click('#again');

@@ -113,7 +113,7 @@ describeInBrowser('client that requests access', {}, ({ app, visit }) => {
         await seeOnlyText(page, '.who bdi', name);
         await signIn(page, person);
         await page.waitForSelector('#allow');
-        await seeOnlyText(page, '.who bdi', name);
+        await seeOnlyText(page, 'h1', name);
         await context.clearCookies({ name: 'ostiary-interaction' });
         await page.reload();
         await seeError(page, 'session_expired');

@@ -32,7 +32,7 @@ describeInBrowser('sign-in with an identity provider', { settings }, ({ app, vis
 
       await page.click('#register');
       await seeHeading(page, 'Your account');
-      await page.getByRole('main').getByRole('link', { name: 'Linked accounts' }).click();
+      await page.click('.row > a[href$="/linked"]');
       await page.click('#confirm-google');
       await page.waitForSelector('#link-google');
 

@@ -23,6 +23,10 @@ describeInBrowser('TOTP in a browser', {}, ({ app, visit }) => {
 
   async function typeCode(page: Page, code: string): Promise<void> {
     await page.fill('input[name=code]', code);
+    // Six digits submit themselves where no tick follows them. The code runs in the page.
+    const sends =
+      'matchMedia("(scripting: enabled)").matches && !!document.querySelector("form:has([data-digits]):not(:has(#trust))")';
+    if (/^\d{6}$/.test(code) && (await page.evaluate<boolean>(sends))) return;
     await page.locator('#verify, #renew, #remove').first().click();
   }
 

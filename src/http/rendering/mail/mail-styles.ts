@@ -64,7 +64,7 @@ function createParts(fonts: MailFonts) {
     },
     heading: {
       color: 'ink',
-      rest: `${title}margin:0 0 20px;font-size:22px;line-height:29px;font-weight:600;letter-spacing:-0.2px;`,
+      rest: `${title}margin:0 0 20px;font-size:22px;line-height:29px;font-weight:600;letter-spacing:-0.2px;text-wrap:balance;`,
     },
     text: { color: 'ink', rest: `${text}margin:0 0 16px;font-size:16px;line-height:25px;` },
     panel: {
@@ -86,7 +86,10 @@ function createParts(fonts: MailFonts) {
     },
     link: { color: 'accent', rest: 'text-decoration:underline;' },
     note: { color: 'softInk', rest: `${text}margin:0;font-size:14px;line-height:21px;` },
-    footer: { color: 'softInk', rest: `${text}margin:0;font-size:13px;line-height:20px;` },
+    footer: {
+      color: 'softInk',
+      rest: `${text}margin:0;font-size:13px;line-height:20px;text-wrap:balance;`,
+    },
     footerLink: { color: 'softInk', rest: 'text-decoration:underline;' },
   } as const satisfies Readonly<Record<string, Part>>;
 }
