@@ -65,9 +65,9 @@ if (isLong && canCreateDisk()) {
     },
   );
 } else {
-  it('a full disk under PostgreSQL runs with "npm run test:faults" as root on Linux', () => {
-    assert.ok(!isLong || !canCreateDisk());
-  });
+  // Creating a disk needs rights that a run may not have.
+  const skip = 'runs with "npm run test:faults", as root on Linux';
+  it('a full disk under PostgreSQL', { skip });
 }
 
 /** Rows of aborted transactions take the room that is left in existing pages. */
