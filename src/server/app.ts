@@ -132,6 +132,8 @@ function observeAnswers({ metrics, tracing }: Services): (answered: Answered) =>
     measure(answered);
     tracing.requests.answered(answered);
   };
+}
+
 /** Counts requests of all processes. */
 function countIn({ count }: Services['shortLived']): CountTogether {
   return (key, windowSeconds) => count('Throttle', `requests ${key}`, windowSeconds);

@@ -6,8 +6,8 @@ import { loadCopies } from '#server/lifecycle/copies.ts';
 
 /** As often as a server loads them; the bound on other nodes is one second. */
 const copiesMilliseconds = 500;
-/** Idle for longer, the process was probably frozen. */
-const frozenMilliseconds = 1000;
+/** Idle for longer, the process may have been frozen, and may not know which connections were closed. */
+export const frozenMilliseconds = 100;
 const reconnectMilliseconds = 1000;
 const retryMilliseconds = 25;
 

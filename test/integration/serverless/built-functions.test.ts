@@ -4,12 +4,15 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { backgroundJobs } from '#server/lifecycle/background-jobs.ts';
+import sharp from 'sharp';
+import { backgroundJobs } from '#server/background-jobs.ts';
 import { createApiClient } from '#test/support/actors/api-client.ts';
 import { createBrowser } from '#test/support/actors/cookie-browser.ts';
 import { collectWorks } from '#test/support/app.ts';
 import { assertInvalidGrant, inactive, offline } from '#test/support/data/outcomes.ts';
 import { redisUrl } from '#test/support/services/databases.ts';
 import { providePgBouncer, startPgBouncer } from '#test/support/services/pgbouncer.ts';
+import { aPicture, uploadPicture } from '#test/support/steps/pictures.ts';
 import { gateways, httpEvent } from '#test/support/serverless/event-documents.ts';
 import { buildArtefact, type Artefact } from '#test/support/serverless/functions.ts';
 import { functionIssuer, startFunctions } from '#test/support/serverless/function-suite.ts';
@@ -151,6 +154,21 @@ function suite(functions: () => Functions): void {
       assert.equal(icon.status, 200);
       const bytes = Buffer.from(await icon.arrayBuffer());
       assert.deepEqual([...bytes.subarray(0, 4)], [0, 0, 1, 0], gateway);
+    }
+  });
+
+  it('takes an uploaded picture, and delivers it through each gateway', async () => {
+    const { createUser, relyingParty, issuer, send, one, other } = functions();
+    const rp = await relyingParty();
+    const login = await rp.login(await createUser(), { scope: 'openid profile' });
+
+    const saved = await uploadPicture({ issuer, send }, login.browser, await aPicture());
+    assert.equal(saved.status, 303, await saved.text());
+    const picture = String((await rp.userinfo(login))['picture']);
+    for (const gateway of gateways) {
+      const answer = await (gateway === 'rest-api' ? one : other).through(gateway)(picture);
+      const { width, height } = await sharp(await answer.arrayBuffer()).metadata();
+      assert.deepEqual([width, height], [512, 512], gateway);
     }
   });
 

@@ -2,6 +2,8 @@
 // meanwhile, by a restart of Redis or by the database.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { frozenMilliseconds } from '#server/serverless/wake-up.ts';
 import { collectWorks } from '#test/support/app.ts';
 import { administer } from '#test/support/services/databases.ts';
 import { startDedicatedRedis, type OwnRedis } from '#test/support/services/dedicated-redis.ts';
@@ -37,6 +39,8 @@ describe('an execution environment', () => {
     one.freeze();
     await redis.kill();
     await redis.start();
+    // A shorter gap between two requests is no sign of a frozen process.
+    await pause(2 * frozenMilliseconds);
     one.thaw();
 
     const tokens = await rp.login(await functions.createUser());

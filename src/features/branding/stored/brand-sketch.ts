@@ -12,7 +12,6 @@ export interface BrandSketch {
   readonly contrasts: readonly { readonly name: string; readonly contrast: string }[];
 }
 
-const usualFont: FontName = 'system';
 /** An object of its own, so that the colors of Ostiary are computed too. */
 const standardAccent = { light: '#1d5c47', dark: '#7fcbab' };
 
