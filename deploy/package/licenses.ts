@@ -32,3 +32,25 @@ export function listLicenses(lock: Lock): readonly LicensedPackage[] {
   const unique = new Map(listed.map((each) => [`${each.name}@${each.version}`, each]));
   return [...unique.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
+
+/** Licenses under which a package may be part of an installation, by their SPDX identifiers. */
+const permitted = new Set([
+  '0BSD',
+  'Apache-2.0',
+  'BSD',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'ISC',
+  // libvips, a library of its own that is loaded at run time and can be replaced.
+  'LGPL-3.0-or-later',
+  'MIT',
+  'MIT-0',
+  'MPL-2.0',
+  'Python-2.0',
+]);
+
+/** An expression with AND needs all of its licenses, one with OR any of them. */
+export function isPermitted({ license }: LicensedPackage): boolean {
+  const choices = license.replaceAll(/[()]/g, '').split(' OR ');
+  return choices.some((choice) => choice.split(' AND ').every((name) => permitted.has(name)));
+}

@@ -3,7 +3,11 @@ import { version } from '#cli/version.ts';
 import type { Config } from '#config/config.ts';
 import { createLog, type Log } from '#platform/logging/log.ts';
 
-export function openServerLog({ logLevel, logFormat, environment }: Config): Log {
+/** @param destination by default standard error, written in the background */
+export function openServerLog(
+  { logLevel, logFormat, environment }: Config,
+  destination?: LogDestination,
+): Log {
   const service = { name: 'ostiary', version, environment };
-  return createLog({ level: logLevel, format: logFormat, service });
+  return createLog({ level: logLevel, format: logFormat, service, destination });
 }

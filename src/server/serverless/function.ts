@@ -4,9 +4,10 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { writeSync } from 'node:fs';
 import { readConfig, type Environment } from '#config/config.ts';
 import { completeKeys } from '#config/development-keys.ts';
-import { createLog, type Log } from '#platform/logging/log.ts';
+import type { Log } from '#platform/logging/log.ts';
 import { joinCluster } from '#server/lifecycle/cluster.ts';
 import { openServices, type Services } from '#server/composition.ts';
+import { openServerLog } from '#server/server-log.ts';
 
 export interface FunctionEnvironment {
   readonly services: Services;
@@ -21,7 +22,7 @@ export async function openFunction(env: Environment): Promise<FunctionEnvironmen
   const invocations = new AsyncLocalStorage<string>();
   const log = addFields(
     // Written at once: lines in memory would be frozen with the process.
-    createLog({ level: config.logLevel, format: config.logFormat, destination: standardError }),
+    openServerLog(config, standardError),
     () => ({ awsRequestId: invocations.getStore() }),
   );
   const services = await openServices({ config, log, now: () => new Date() });

@@ -5,7 +5,6 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { backgroundJobs } from '#server/lifecycle/background-jobs.ts';
 import sharp from 'sharp';
-import { backgroundJobs } from '#server/background-jobs.ts';
 import { createApiClient } from '#test/support/actors/api-client.ts';
 import { createBrowser } from '#test/support/actors/cookie-browser.ts';
 import { collectWorks } from '#test/support/app.ts';

@@ -36,7 +36,6 @@ describe('readConfig without settings', () => {
       rateLimits: 'on',
       mailFrom: 'no-reply@localhost',
       workers: 1,
-      opsHost: '127.0.0.1',
       logFormat: 'json',
       logLevel: 'info',
       opsHost: '127.0.0.1',

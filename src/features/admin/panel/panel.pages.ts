@@ -125,6 +125,16 @@ export function createPanel(dependencies: PanelDependencies) {
     await render(ctx, visit, { ...page, blocks: [...alert, ...blocks] }, status);
   }
 
+  /** Rethrows what is not the administrator's to mend. */
+  async function showRefusal(ctx: Context, visit: PanelVisit, { route, form, error }: Refusal) {
+    if (error instanceof ApprovalPending) {
+      return render(ctx, visit, waitingPage(error.approval, now()), 202);
+    }
+    if (!(error instanceof AppError) || error.status >= 500) throw error;
+    const { message: problem, status } = error;
+    return showAction(ctx, visit, route, { form, problem, status });
+  }
+
   async function act(ctx: Context, visitor: PanelVisit, route: ActionRoute, form: Form) {
     const visit = visitNeeding(visitor, route.scope);
     if (route.protection === 'reason') noteReason(requestOrigin, readReason(form));
@@ -162,22 +172,21 @@ export function createPanel(dependencies: PanelDependencies) {
         const visit = await open(ctx, scope, pathOf(ctx));
         if (!visit || (needsRecent && !(await guard.confirmIdentity(ctx, visit, pathOf(ctx)))))
           return;
-        try {
-          await act(ctx, visit, route, form);
-        } catch (error) {
-          if (error instanceof ApprovalPending) {
-            return render(ctx, visit, waitingPage(error.approval, now()), 202);
-          }
-          if (!(error instanceof AppError) || error.status >= 500) throw error;
-          const { message: problem, status } = error;
-          await showAction(ctx, visit, route, { form, problem, status });
-        }
+        await act(ctx, visit, route, form).catch((error: unknown) =>
+          showRefusal(ctx, visit, { route, form, error }),
+        );
       });
     },
   };
 }
 
 export type Panel = ReturnType<typeof createPanel>;
+
+interface Refusal {
+  readonly route: ActionRoute;
+  readonly form: Form;
+  readonly error: unknown;
+}
 
 interface Again {
   readonly form: Form;
