@@ -13,7 +13,7 @@ import { measureStarts } from './startup.ts';
 
 const usage = `Usage: node bench/run.ts budget [--counted-only]
        node bench/run.ts load [--seconds=5] [--rounds=1] [--connections=32] [--profile=FOLDER] [flow ...]
-       node bench/run.ts metrics [--seconds=5] [--rounds=7] [--connections=32] [flow ...]`;
+       node bench/run.ts metrics [--rounds=100]`;
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 const [command = '', ...args] = process.argv.slice(2);
 
@@ -35,7 +35,7 @@ const commands: Readonly<Record<string, Work>> = {
     say(await measureLoad(services, t, readLoadOptions('1')));
   },
   async metrics(services, t) {
-    await measureMetrics(services, t, { ...readLoadOptions('7'), say });
+    await measureMetrics(services, t, { rounds: readLoadOptions('100').rounds, say });
   },
 };
 

@@ -1,120 +1,138 @@
-// `npm run bench:metrics`: processor time of a flow with and without metrics. Two servers take turns
-// in short rounds, so that other load on the machine affects both alike; the median of the ratios of
-// the rounds counts, because single rounds differ by more than the cost of the metrics.
+// `npm run bench:metrics`: processor time of requests with and without metrics. Two applications in
+// one process take turns in short batches, so that other load on the machine affects both alike: the
+// difference is smaller than the noise of two processes. The figures include the client. A scrape
+// costs the same however many requests there are, and is measured apart.
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { findFreePort } from '#bench/processes.ts';
 import type { BenchServices } from '#bench/services.ts';
 import { formatTable } from '#bench/table.ts';
+import { readConfig } from '#config/config.ts';
+import { createLog } from '#platform/logging/log.ts';
+import { noMetrics, type Metrics } from '#platform/metrics/metrics.ts';
+import { collectProcessMetrics } from '#platform/metrics/process-metrics.ts';
+import { createPrometheusMetrics, renderScraped } from '#platform/metrics/prometheus-metrics.ts';
+import { createApp } from '#server/app.ts';
+import { openServices } from '#server/composition.ts';
+import { createHttpServer } from '#server/http-server.ts';
+import { createHttpClient } from '#test/support/actors/http-client.ts';
 import type { CleanUp } from '#test/support/services/databases.ts';
-import { prepareMaterials, register, type Registered } from './materials.ts';
-import { runFlow } from './run-flow.ts';
-import { findAddress, startProduct, type LoadServer } from './servers.ts';
+import { register } from './materials.ts';
+
+const issuer = 'http://localhost:3000';
+const batchSize = 40;
+
+/** Sends one request, which must succeed. */
+type SendOne = () => Promise<void>;
 
 export interface MetricsOptions {
-  readonly flows: readonly string[];
-  readonly seconds: number;
+  /** Batches of each application. */
   readonly rounds: number;
-  readonly connections: number;
   readonly say: (text: string) => void;
 }
 
-interface Subject {
-  readonly server: LoadServer;
-  readonly registered: Registered;
-  /** Reads the metrics, if there are any. */
-  readonly scrape: () => Promise<void>;
-}
-
-/** The cheapest and the dearest flow, and those in between that write. */
-const usualFlows = ['introspection', 'client_credentials, JWT', 'refresh'];
-
-const warmUpSeconds = 1;
-
-/** Reports each flow as soon as it is measured. */
 export async function measureMetrics(
   services: BenchServices,
   t: CleanUp,
-  options: MetricsOptions,
+  { rounds, say }: MetricsOptions,
 ): Promise<void> {
-  const flows = options.flows.length > 0 ? options.flows : usualFlows;
-  const [without, withMetrics] = [
-    await startSubject(services, t, options, undefined),
-    await startSubject(services, t, options, await findFreePort()),
-  ];
-  const heading = ['flow', 'CPU us without', 'with metrics', 'ratio'];
-  for (const flow of flows) {
-    const pairs: (readonly [number, number])[] = [];
-    for (let round = 0; round < options.rounds; round += 1) {
-      // The order changes, so that neither is always second.
-      const order = round % 2 === 0 ? [without, withMetrics] : [withMetrics, without];
-      const costs = new Map<Subject, number>();
-      for (const subject of order) costs.set(subject, await costOf(t, subject, flow, options));
-      pairs.push([costs.get(without) ?? Number.NaN, costs.get(withMetrics) ?? Number.NaN]);
-    }
-    options.say(formatTable([heading, describeFlow(flow, pairs)]));
+  const metrics = await createPrometheusMetrics();
+  collectProcessMetrics(metrics, { version: 'bench' });
+  const without = await startApp(services, t, noMetrics);
+  const withMetrics = await startApp(services, t, metrics);
+  const rows: string[][] = [];
+  for (const [flow, send] of Object.entries(without)) {
+    const other = withMetrics[flow];
+    if (other) rows.push([flow, ...(await compare(send, other, rounds))]);
   }
+  say(formatTable([['flow', 'CPU us without', 'metrics us', 'ratio'], ...rows]));
+  say(`\nA scrape takes ${(await costOfScrape(metrics)).toFixed(1)} ms of processor time.`);
 }
 
-async function startSubject(
+async function compare(without: SendOne, withMetrics: SendOne, rounds: number) {
+  await costOf(without);
+  await costOf(withMetrics);
+  const pairs: (readonly [number, number])[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const first = await costOf(without);
+    const second = await costOf(withMetrics);
+    // The third batch shows how the load of the machine changed meanwhile.
+    pairs.push([(first + (await costOf(without))) / 2, second]);
+  }
+  const base = medianOf(pairs.map(([plain]) => plain));
+  const difference = medianOf(pairs.map(([plain, measured]) => measured - plain));
+  return [base.toFixed(0), difference.toFixed(1), (1 + difference / base).toFixed(3)];
+}
+
+/** Microseconds of processor time per request, with all threads of this process. */
+async function costOf(send: SendOne): Promise<number> {
+  const before = process.cpuUsage();
+  for (let count = 0; count < batchSize; count += 1) await send();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / batchSize;
+}
+
+async function startApp(
   { createDatabase, redisUrl, directory }: BenchServices,
   t: CleanUp,
-  { connections }: MetricsOptions,
-  opsPort: number | undefined,
-): Promise<Subject> {
-  const address = await findAddress();
+  metrics: Metrics,
+): Promise<Readonly<Record<string, SendOne>>> {
+  const name = randomBytes(4).toString('hex');
   const settings = {
-    PORT: String(address.port),
-    ISSUER: address.issuer,
+    ISSUER: issuer,
     DATABASE_URL: await createDatabase(),
-    REDIS_URL: `${redisUrl}?prefix=bench-${address.port}`,
-    DATA_DIRECTORY: join(directory, `metrics-${address.port}`),
-    WORKERS: '1',
+    REDIS_URL: `${redisUrl}?prefix=bench-${name}`,
+    DATA_DIRECTORY: join(directory, name),
     RATE_LIMITS: 'off',
     ENCRYPTION_KEYS: `bench:${randomBytes(32).toString('base64')}`,
     COOKIE_KEYS: randomBytes(32).toString('base64url'),
-    ...(opsPort === undefined ? {} : { OPS_PORT: String(opsPort) }),
   };
-  const registered = await register(settings, connections);
-  const server = await startProduct(t, address, settings);
-  const scrape = async () => {
-    if (opsPort === undefined) return;
-    const answer = await fetch(`http://127.0.0.1:${opsPort}/metrics`);
-    await answer.text();
-  };
-  return { server, registered, scrape };
-}
+  const { service, jwtAudience } = await register(settings, 1);
+  const log = createLog({ level: 'silent' });
+  const now = () => new Date();
+  const services = await openServices({ config: readConfig(settings), log, now, metrics });
+  t.after(() => services.close());
+  const handle = (await createApp({ services, isStopping: () => false })).callback();
+  const server = createHttpServer((req, res) => void handle(req, res)).listen(0, '127.0.0.1');
+  t.after(async () => server.close().closeAllConnections());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // it listens on a TCP port
+  const send = createHttpClient(t, issuer, port);
+  const authorization = `Basic ${btoa(`${service.clientId}:${service.clientSecret}`)}`;
 
-/** Microseconds of processor time per round of the flow, including a scrape every second. */
-async function costOf(
-  t: CleanUp,
-  { server, registered, scrape }: Subject,
-  flow: string,
-  { connections, seconds }: MetricsOptions,
-): Promise<number> {
-  const materials = await prepareMaterials(t, server, registered);
-  const scraping = setInterval(() => void scrape().catch(() => undefined), 1000);
-  try {
-    const order = { flow, connections, warmUpSeconds, seconds, materials };
-    return (await runFlow(server, order)).serverCpu;
-  } finally {
-    clearInterval(scraping);
+  function post(fields: Readonly<Record<string, string>>): SendOne {
+    const type = 'application/x-www-form-urlencoded';
+    const headers = { Authorization: authorization, 'Content-Type': type };
+    const body = new URLSearchParams(fields);
+    return async () => {
+      const answer = await send(`${issuer}/oauth2/token`, { method: 'POST', headers, body });
+      const text = await answer.text();
+      if (answer.status !== 200) throw new Error(`Status ${answer.status}: ${text}`);
+    };
   }
+
+  const grant = { grant_type: 'client_credentials' };
+  return {
+    'client_credentials, opaque': post(grant),
+    'client_credentials, JWT': post({ ...grant, resource: jwtAudience }),
+  };
 }
 
-function describeFlow(flow: string, pairs: readonly (readonly [number, number])[]): string[] {
-  const ratio = medianOf(pairs.map(([without, withMetrics]) => withMetrics / without));
-  return [
-    flow,
-    medianOf(pairs.map(([without]) => without)).toFixed(0),
-    medianOf(pairs.map(([, withMetrics]) => withMetrics)).toFixed(0),
-    ratio.toFixed(3),
-  ];
+const scrapes = 50;
+
+/** Milliseconds of processor time, after the flows have created their series. */
+async function costOfScrape(
+  metrics: Awaited<ReturnType<typeof createPrometheusMetrics>>,
+): Promise<number> {
+  const before = process.cpuUsage();
+  for (let count = 0; count < scrapes; count += 1) {
+    await renderScraped([await metrics.scrape({ isShared: true })]);
+  }
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / scrapes / 1000;
 }
 
 function medianOf(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
