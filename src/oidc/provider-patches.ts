@@ -28,7 +28,7 @@
 // Client#asymmetricKeyStore, IdToken#mask and #issue for a logout token, Interaction#save.
 //
 // observation (signing.ts) reports the calls of IdToken#issue, AccessToken#getValueAndPayload and
-// ClientCredentials#getValueAndPayload, and changes none.
+// ClientCredentials#getValueAndPayload, token-metrics.ts counts issued tokens; they change nothing.
 //
 // Middleware in front of oidc-provider (http/middleware/oauth/) changes requests at the level of HTTP
 // only; docs/flows.md lists it.

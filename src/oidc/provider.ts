@@ -26,7 +26,7 @@ import { createOtherSignOuts } from './sessions/other-sign-outs.ts';
 import { createFindAccount } from './sign-in/account-claims.ts';
 import { createInteractionPolicy } from './sign-in/interaction-policy.ts';
 import { createLoadExistingGrant } from './sign-in/grants.ts';
-import { countTokens } from './token-metrics.ts';
+import { countTokens } from './patches/observation/token-metrics.ts';
 import {
   createSignInOrganization,
   type SignInOrganization,

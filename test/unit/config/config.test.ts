@@ -38,7 +38,6 @@ describe('readConfig without settings', () => {
       workers: 1,
       logFormat: 'json',
       logLevel: 'info',
-      opsHost: '127.0.0.1',
       traces: {
         protocol: 'http/protobuf',
         propagators: ['tracecontext', 'baggage'],
