@@ -85,7 +85,7 @@ export function createPanel(dependencies: PanelDependencies) {
       tags: page.tags ?? [],
       back: shown.back,
       actions: (shown.actions ?? []).filter(({ scope }) => may(scope)),
-      ...arrange(shown.blocks.map((block) => permitted(complete(ctx, block), may))),
+      ...arrange(shown.blocks.map((block) => permitted(complete(site, ctx, block), may))),
       notice: noticeOf(ctx),
       groups: showNavigation({ path: pathOf(ctx), address, may, waiting }),
       adminHref: address(panelPath),
@@ -95,12 +95,6 @@ export function createPanel(dependencies: PanelDependencies) {
     };
     site.render(ctx, adminPageView, locals, status);
     if (page.hasFrames) permitOwnFrames(ctx);
-  }
-
-  /** Adds what every form needs. */
-  function complete(ctx: Context, block: Block): Block {
-    if (block.kind !== 'form') return block;
-    return { ...block, action: address(pathOf(ctx)), formToken: site.formToken(ctx) };
   }
 
   /** Shows the page, or what an administrator without the scope, or another user, can do. */
@@ -227,6 +221,12 @@ function withoutEmptyEnd(block: TableBlock): TableBlock {
   if (!block.rows.every((row) => isEmpty(row.at(-1)))) return block;
   const rows = block.rows.map((row) => row.slice(0, -1));
   return { ...block, rows, columns: block.columns.slice(0, -1) };
+}
+
+/** Adds what every form needs. */
+function complete(site: SitePages, ctx: Context, block: Block): Block {
+  if (block.kind !== 'form') return block;
+  return { ...block, action: site.address(pathOf(ctx)), formToken: site.formToken(ctx) };
 }
 
 function permitOwnFrames(ctx: Context): void {
