@@ -95,7 +95,7 @@ describeInBrowser('sign-in with an identity provider', { settings }, ({ app, vis
       await see('with-link');
       await page.click('#link');
       await page.waitForSelector('#notice');
-      await page.getByRole('main').getByRole('link', { name: 'Linked accounts' }).click();
+      await page.click('.row > a[href$="/linked"]');
       await page.waitForSelector('#confirm');
       await see('linked-locked');
       await page.fill('input[name=password]', person.password);
