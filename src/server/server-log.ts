@@ -1,12 +1,12 @@
 // The log of a server process, whatever starts it.
 import { version } from '#cli/version.ts';
 import type { Config } from '#config/config.ts';
-import { createLog, type Log } from '#platform/logging/log.ts';
+import { createLog, type Log, type LogTarget } from '#platform/logging/log.ts';
 
 /** @param destination by default standard error, written in the background */
 export function openServerLog(
   { logLevel, logFormat, environment }: Config,
-  destination?: LogDestination,
+  destination?: LogTarget,
 ): Log {
   const service = { name: 'ostiary', version, environment };
   return createLog({ level: logLevel, format: logFormat, service, destination });

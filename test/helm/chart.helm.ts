@@ -43,7 +43,7 @@ describe('Helm chart', () => {
       for (const resource of resources) {
         const model = await late.findModel?.(resource.apiVersion, resource.kind);
         assert.ok(model);
-        assert.doesNotThrow(() => new model(resource).validate(), `${resource.kind}`);
+        assert.doesNotThrow(() => new model(resource).validate(), resource.kind);
       }
     });
   }

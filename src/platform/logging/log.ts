@@ -46,12 +46,12 @@ interface LogOptions {
   /** Named in each line of the format `ecs`. */
   readonly service?: LogService;
   /** Receives the lines instead of standard error. */
-  readonly destination?: LogTarget;
+  readonly destination?: LogTarget | undefined;
   /** The clock on which an override ends. */
   readonly now?: () => Date;
 }
 
-interface LogTarget {
+export interface LogTarget {
   write(line: string): void;
   flush?(): void;
 }

@@ -17,7 +17,7 @@ export function observeSigning(provider: Provider, observation: Observation): vo
   const issue = prototype.issue;
   prototype.issue = function issueObserved(context) {
     // An ID token, a logout token or the signed claims of userinfo.
-    const name = String(context.use);
+    const name = context.use;
     return observation.run({ kind: 'signing', name }, () => issue.call(this, context));
   };
   for (const model of [provider.AccessToken, provider.ClientCredentials]) {
