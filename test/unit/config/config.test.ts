@@ -36,6 +36,7 @@ describe('readConfig without settings', () => {
       rateLimits: 'on',
       mailFrom: 'no-reply@localhost',
       workers: 1,
+      opsHost: '127.0.0.1',
       logFormat: 'json',
       logLevel: 'info',
       traces: {

@@ -14,13 +14,8 @@ import { noteReason, type RequestOriginSlot } from '#platform/request/request-or
 import { AppError } from '#platform/errors.ts';
 import { isUuid } from '#platform/uuid.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
-import type {
-  Block,
-  Cell,
-  FormBlock,
-  PanelPage,
-  TableBlock,
-} from '#features/admin/page/page-model.ts';
+import { arrange, permitted } from '#features/admin/page/blocks.ts';
+import type { Block, FormBlock, PanelPage } from '#features/admin/page/page-model.ts';
 import { withAddresses } from '#features/admin/page/addresses.ts';
 import { refusedPage, isReadOnly } from './refused.pages.ts';
 import { reasonField, readReason } from './reason.pages.ts';
@@ -113,10 +108,8 @@ export function createPanel(dependencies: PanelDependencies) {
         ? withReason(block, again?.form)
         : block,
     );
-    const { problem, status } = again ?? {};
-    const alert: readonly Block[] =
-      problem === undefined ? [] : [{ kind: 'note', id: 'error', tone: 'danger', text: problem }];
-    await render(ctx, visit, { ...page, blocks: [...alert, ...blocks] }, status);
+    const alert = again ? [problemNote(again.problem)] : [];
+    await render(ctx, visit, { ...page, blocks: [...alert, ...blocks] }, again?.status);
   }
 
   /** Rethrows what is not the administrator's to mend. */
@@ -125,8 +118,7 @@ export function createPanel(dependencies: PanelDependencies) {
       return render(ctx, visit, waitingPage(error.approval, now()), 202);
     }
     if (!(error instanceof AppError) || error.status >= 500) throw error;
-    const { message: problem, status } = error;
-    return showAction(ctx, visit, route, { form, problem, status });
+    return showAction(ctx, visit, route, { form, problem: error.message, status: error.status });
   }
 
   async function act(ctx: Context, visitor: PanelVisit, route: ActionRoute, form: Form) {
@@ -188,41 +180,6 @@ interface Again {
   readonly status: number;
 }
 
-/** Facts stand beside tables, and wide tables below both. */
-function arrange(all: readonly Block[]) {
-  const hasSide = all.some(({ kind }) => kind === 'table');
-  const isBeside = ({ kind }: Block) => hasSide && kind === 'facts';
-  const isBelow = (block: Block) => all.some(isBeside) && block.kind === 'table' && block.isWide;
-  return {
-    blocks: all.filter((block) => !isBeside(block) && !isBelow(block)),
-    side: all.filter(isBeside),
-    below: all.filter(isBelow),
-  };
-}
-
-/** Leaves out what the administrator may not do. */
-function permitted(block: Block, may: (scope: ManagementScope) => boolean): Block {
-  if (block.kind === 'facts') {
-    const facts = block.facts.map((fact) =>
-      fact.action && !may(fact.action.scope) ? { ...fact, action: undefined } : fact,
-    );
-    return { ...block, facts };
-  }
-  if (block.kind !== 'table') return block;
-  const begin = block.begin && may(block.begin.scope) ? block.begin : undefined;
-  return withoutEmptyEnd({ ...block, begin });
-}
-
-/** Without the column of actions when there are none. */
-function withoutEmptyEnd(block: TableBlock): TableBlock {
-  if (block.columns.at(-1)?.label !== 'Action') return block;
-  const isEmpty = (cell: Cell | undefined) =>
-    cell === '' || (Array.isArray(cell) && cell.length === 0);
-  if (!block.rows.every((row) => isEmpty(row.at(-1)))) return block;
-  const rows = block.rows.map((row) => row.slice(0, -1));
-  return { ...block, rows, columns: block.columns.slice(0, -1) };
-}
-
 /** Adds what every form needs. */
 function complete(site: SitePages, ctx: Context, block: Block): Block {
   if (block.kind !== 'form') return block;
@@ -238,6 +195,10 @@ function permitOwnFrames(ctx: Context): void {
 function targetOf(ctx: Context): Target {
   const { userId, uid, clientId } = ctx.params;
   return { userId: isUuid(String(userId)) ? String(userId) : undefined, sessionUid: uid, clientId };
+}
+
+function problemNote(text: string): Block {
+  return { kind: 'note', id: 'error', tone: 'danger', text };
 }
 
 function withReason(block: FormBlock, form: Form | undefined): FormBlock {
