@@ -16,8 +16,9 @@ const inspectFocus = `(() => {
   const box = shown.getBoundingClientRect();
   const isInView = box.top >= -1 && box.bottom <= innerHeight + 1 && box.width > 1;
   if (!isInView) faults.push('out of view');
-  const rings = [shown, it.closest('.boxes')].flatMap((each) =>
-    each ? [getComputedStyle(each), getComputedStyle(each, '::after')] : []);
+  const boxes = it.closest('.boxes')?.querySelectorAll('i') ?? [];
+  const rings = [shown, ...boxes].flatMap((each) =>
+    [getComputedStyle(each), getComputedStyle(each, '::after')]);
   if (!rings.some(({ outlineStyle, outlineWidth }) => outlineStyle !== 'none' && outlineWidth !== '0px'))
     faults.push('no visible focus');
   const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
