@@ -201,7 +201,7 @@ const alreadySignedIn = {
 /** @type {import('./problems.js').Notice} */
 const signedOut = {
   kind: 'good',
-  title: 'You are signed out',
+  title: 'You’re signed out',
   text: 'The session at the provider has ended. The tokens are still shown, so that you can check whether they are still active.',
 };
 

@@ -13,6 +13,10 @@ window.addEventListener('load', () => {
     url: dataset.document,
     dom_id: '#documentation',
     deepLinking: true,
+    // The groups alone: a list of all operations is so long that it is drawn only where it is in view,
+    // and the search of the browser would miss the rest.
+    docExpansion: 'none',
+    filter: true,
     // By default it sends the address of the document to a service that validates it.
     validatorUrl: null,
   });
