@@ -44,6 +44,7 @@ export const configurationExamples: Examples = {
         'organizations',
         'identity_providers',
         'branding',
+        'webhooks',
       ]);
     },
   },

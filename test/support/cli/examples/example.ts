@@ -95,4 +95,5 @@ export const shownSession: Shape = {
   last_used_at: 'text',
   expires_at: 'text',
   apps: [{ client_id: 'text', name: 'text' }],
+  impersonator: null,
 };
