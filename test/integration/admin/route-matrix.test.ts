@@ -118,7 +118,7 @@ async function assertOutcomes(
 
 /** No such object is created for these tests. */
 function isAbsent({ path }: Route): boolean {
-  return /:(?:approvalId|id|identityId|passkeyId)\b/.test(path);
+  return /:(?:approvalId|id|kid|identityId|passkeyId)\b/.test(path);
 }
 
 /** Fills in the parameters of a path with objects that exist. */
@@ -143,6 +143,7 @@ async function createParameters(app: TestApp) {
     identityId: crypto.randomUUID(),
     passkeyId: 'a'.repeat(22),
     id: 'absent',
+    kid: 'absent',
   };
   return (path: string): string => {
     const filled = path.replaceAll(/:(\w+)/g, (_, parameter: string) =>
