@@ -24,6 +24,7 @@ export const mailColors = {
   ink: ['#15211b', '#e9efeb'],
   softInk: ['#52605a', '#a6b4ac'],
   line: ['#e0e6e1', '#2e3b34'],
+  edge: ['#7f8d86', '#718079'],
   tint: ['#f1f6f3', '#20332b'],
   accent: ['#1d5c47', '#7fcbab'],
   onAccent: ['#ffffff', '#0a2018'],
@@ -82,6 +83,11 @@ function createParts(fonts: MailFonts) {
     alarm: {
       color: 'danger',
       border: 'danger',
+      rest: `${pressed}border-width:1px;border-style:solid;`,
+    },
+    quiet: {
+      color: 'ink',
+      border: 'edge',
       rest: `${pressed}border-width:1px;border-style:solid;`,
     },
     link: { color: 'accent', rest: 'text-decoration:underline;' },
