@@ -30,7 +30,7 @@ export const accountDeleteView = defineAccountView<AccountDeleteLocals>(
 
 export interface AccountDeleteDoneLocals {
   readonly days: number;
-  readonly homeHref: string;
+  readonly signInHref: string;
 }
 
 export const accountDeleteDoneView = defineView<AccountDeleteDoneLocals>(
@@ -83,8 +83,8 @@ export function addDeletionPages(router: Router, dependencies: DeletionPageDepen
       const proof = await component.prove(ctx, visit, form, 'delete_account');
       if (!proof.ok) return show(ctx, visit, proof.problems, proof.status);
       await deletion.request(visit.user);
-      const homeHref = site.address('/');
-      site.render(ctx, accountDeleteDoneView, { days: coolingOffDays, homeHref });
+      const signInHref = site.address('/auth/sign-in');
+      site.render(ctx, accountDeleteDoneView, { days: coolingOffDays, signInHref });
     }),
   );
 

@@ -186,8 +186,8 @@ export const accountFixtures: readonly ViewFixture[] = [
     hooks: ['name="password"', 'id="delete"'],
   }),
   aFixture(accountDeleteDoneView, {
-    full: { days: 7, homeHref: '/' },
-    short: { days: 1, homeHref: '/' },
+    full: { days: 7, signInHref: '/auth/sign-in' },
+    short: { days: 1, signInHref: '/auth/sign-in' },
     hooks: ['id="signed-out"'],
   }),
 ];
