@@ -2,8 +2,8 @@
  * The button that shows a password while it is typed, the hint that Caps Lock is on, and the meter
  * of a new password. Without this script they stay hidden and the field works unchanged.
  */
-for (const button of document.querySelectorAll('button[aria-controls="password"]')) {
-  const input = document.getElementById('password');
+for (const button of document.querySelectorAll('.reveal > button')) {
+  const input = document.getElementById(button.getAttribute('aria-controls'));
 
   const show = (visible) => {
     if (visible === (input.type === 'text')) return;

@@ -5,13 +5,19 @@ import { renderMail, type MailRenderer } from '#http/rendering/mail/mail-content
 import { impersonatedMail } from './impersonation-mail-templates.ts';
 
 export const impersonationMails: readonly MailRenderer[] = [
-  renderMail(impersonatedMail, ({ t, locale, values }) => ({
+  renderMail(impersonatedMail, ({ t, locale, values, accountUrl }) => ({
     subject: t('mail.impersonated.subject'),
     opening: [t('mail.impersonated.what'), t('mail.impersonated.limits')],
     facts: [
-      { label: t('mail.fact.time'), value: describeTime(locale, values.at, '') },
-      { label: t('mail.fact.until'), value: describeTime(locale, values.until, '') },
+      { label: t('mail.impersonated.started'), value: describeTime(locale, values.at, '') },
+      { label: t('mail.impersonated.ends'), value: describeTime(locale, values.until, '') },
     ],
     closing: [t('mail.impersonated.next')],
+    link: {
+      href: `${accountUrl}/sessions`,
+      label: t('account.sessions'),
+      hint: '',
+      isQuiet: true,
+    },
   })),
 ];

@@ -12,6 +12,8 @@ import type { OrderOf, Outbox } from './outbox.service.ts';
 
 export interface Job {
   readonly id: string;
+  /** When the job was added, in the transaction of the event that it is about. */
+  readonly orderedAt: Date;
   /** The number of this attempt, from 1. */
   readonly attempt: number;
   /** Aborted at the time limit. */
@@ -156,7 +158,7 @@ function createDelivery(
 ) {
   async function handle(item: ClaimedItem, signal: AbortSignal): Promise<void> {
     const order = outbox.open(item);
-    const job = { id: item.id, attempt: item.attempts, signal };
+    const job = { id: item.id, orderedAt: item.createdAt, attempt: item.attempts, signal };
     if (order.kind === 'mail') return handlers.mail?.(order, job);
     if (order.kind === 'webhook') return handlers.webhook?.(order, job);
     return handlers.backchannel_logout?.(order, job);

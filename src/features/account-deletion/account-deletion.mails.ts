@@ -7,9 +7,18 @@ export const deletionMails: readonly MailRenderer[] = [
   renderMail(deletionRequestedMail, ({ t, locale, values }) => ({
     subject: t('mail.deletion_requested.subject'),
     opening: [t('mail.deletion_requested.what')],
-    facts: [{ label: t('mail.fact.time'), value: describeTime(locale, values.at, values.zone) }],
-    closing: [t('mail.deletion_requested.keep'), t('mail.factor.not_mine')],
-    link: { href: values.link, label: t('mail.deletion_requested.link'), hint: '' },
+    facts: [
+      {
+        label: t('mail.deletion_requested.when'),
+        value: describeTime(locale, values.at, values.zone),
+      },
+    ],
+    closing: [t('mail.deletion_requested.keep')],
+    link: {
+      href: values.link,
+      label: t('mail.deletion_requested.link'),
+      hint: t('mail.factor.not_mine'),
+    },
   })),
   renderMail(accountDeletedMail, ({ t }) => ({
     subject: t('mail.account_deleted.subject'),

@@ -5,20 +5,22 @@ import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import { problemOf, type SitePages } from '#http/site-pages.ts';
-import { coolingOffDays, type Deletion } from './account-deletion.service.ts';
+import type { Deletion } from './account-deletion.service.ts';
 import type {
   ReauthenticationProblems,
   ReauthenticationGate,
   ReauthenticationView,
 } from '#http/reauthentication/reauthentication-gate.ts';
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
+import { describeDate } from '#http/i18n/times.ts';
 import { defineAccountView, defineView } from '#http/rendering/view.ts';
 
 export interface AccountDeleteLocals {
   readonly action: string;
   readonly formToken: string;
   readonly email: string;
-  readonly days: number;
+  /** The day of the deletion, in the user's language. */
+  readonly date: string;
   readonly reauthentication: ReauthenticationView;
   readonly problems: ReauthenticationProblems;
   readonly accountHref: string;
@@ -29,8 +31,9 @@ export const accountDeleteView = defineAccountView<AccountDeleteLocals>(
 );
 
 export interface AccountDeleteDoneLocals {
-  readonly days: number;
-  readonly homeHref: string;
+  /** The day of the deletion, in the user's language. */
+  readonly date: string;
+  readonly signInHref: string;
 }
 
 export const accountDeleteDoneView = defineView<AccountDeleteDoneLocals>(
@@ -46,6 +49,10 @@ export interface DeletionPageDependencies {
 
 const path = '/auth/account/delete';
 
+function dayOf(dueAt: Date, { locale, user }: AccountVisit): string {
+  return describeDate(locale, dueAt, user.claims.zoneinfo);
+}
+
 export function addDeletionPages(router: Router, dependencies: DeletionPageDependencies): void {
   const { site, guard, deletion, component } = dependencies;
 
@@ -58,7 +65,7 @@ export function addDeletionPages(router: Router, dependencies: DeletionPageDepen
     const locals = {
       action: site.address(path),
       formToken: site.formToken(ctx),
-      days: coolingOffDays,
+      date: dayOf(deletion.dueFromNow(), visit),
       email: visit.user.email,
       reauthentication: await component.ask(visit, 'delete_account'),
       problems,
@@ -82,9 +89,9 @@ export function addDeletionPages(router: Router, dependencies: DeletionPageDepen
     guard.takes(async (ctx, visit, form) => {
       const proof = await component.prove(ctx, visit, form, 'delete_account');
       if (!proof.ok) return show(ctx, visit, proof.problems, proof.status);
-      await deletion.request(visit.user);
-      const homeHref = site.address('/');
-      site.render(ctx, accountDeleteDoneView, { days: coolingOffDays, homeHref });
+      const date = dayOf(await deletion.request(visit.user), visit);
+      const signInHref = site.address('/auth/sign-in');
+      site.render(ctx, accountDeleteDoneView, { date, signInHref });
     }),
   );
 

@@ -22,7 +22,7 @@ import type { AccountCleanup } from '#core/account-data/account-cleanup.service.
  * Cooling-off period in days, for users who change their mind and for requests that were made in an
  * unattended browser.
  */
-export const coolingOffDays = 7;
+const coolingOffDays = 7;
 const dayMilliseconds = 24 * 60 * 60 * 1000;
 /** Accounts deleted per run; a run starts every minute. */
 const deletedTogether = 20;
@@ -53,7 +53,11 @@ export function createDeletion(dependencies: DeletionDependencies) {
     });
   }
 
+  const dueFromNow = () => new Date(now().getTime() + coolingOffDays * dayMilliseconds);
+
   return {
+    /** The time at which an account will be deleted if its user requests it now. */
+    dueFromNow,
     /**
      * Revokes all sessions, including the current one, grants and tokens immediately.
      * @returns the time at which the account will be deleted
@@ -61,7 +65,7 @@ export function createDeletion(dependencies: DeletionDependencies) {
      */
     async request(user: User): Promise<Date> {
       const { id, claims } = user;
-      const dueAt = new Date(now().getTime() + coolingOffDays * dayMilliseconds);
+      const dueAt = dueFromNow();
       const actor = { kind: 'user', id } as const;
       await blocking.revokeEverythingWith(id, actor, 'deletion.requested', async (tx, at) => {
         // The revocation above adds one; any other difference means that a concurrent act came

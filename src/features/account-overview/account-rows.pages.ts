@@ -60,7 +60,12 @@ function personalStatuses({ user, now, locale }: OverviewFacts) {
       ? { status: email }
       : { status: t('account.email.unverified'), tone: 'warning' },
     delete: deletionDueAt
-      ? { status: showTime(deletionDueAt, now, locale).words, tone: 'warning' }
+      ? {
+          status: t('account.status.deletion', {
+            when: showTime(deletionDueAt, now, locale).words,
+          }),
+          tone: 'warning',
+        }
       : {},
   } as const satisfies Readonly<Record<string, RowStatus>>;
 }

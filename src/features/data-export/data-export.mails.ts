@@ -13,11 +13,11 @@ export const exportMails: readonly MailRenderer[] = [
         value: describeTime(locale, values.at, values.zone),
       },
     ],
-    closing: [t('mail.factor.not_mine')],
+    closing: [],
     link: {
       href: values.link,
       label: t('mail.export_ready.link'),
-      hint: t('mail.export_ready.hint'),
+      hint: `${t('mail.export_ready.hint')} ${t('mail.factor.not_mine')}`,
     },
   })),
 ];

@@ -50,13 +50,14 @@ export function composeRefusal(subject: MessageKey, what: MessageKey): ComposeMa
 export function composeKnownUserMail(
   subject: MessageKey,
   what: MessageKey,
+  { isQuiet = false } = {},
 ): ComposeMail<KnownUserMailValues> {
   return ({ t, values }) => ({
     subject: t(subject),
     opening: [t(what)],
     facts: [],
     closing: [t('mail.ignore')],
-    link: { href: values.link, label: t('mail.registration_known.link'), hint: '' },
+    link: { href: values.link, label: t('mail.registration_known.link'), hint: '', isQuiet },
     other: { href: values.other, label: t('mail.registration_known.other') },
   });
 }

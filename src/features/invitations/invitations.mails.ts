@@ -10,9 +10,10 @@ export const invitationMails: readonly MailRenderer[] = [
     closing: [t('mail.invitation.ignore')],
     link: {
       href: values.link,
-      label: t('mail.registration.link'),
+      label: t('mail.invitation.link'),
       hint: t('mail.new_device.hint'),
     },
     isAsked: true,
+    footer: 'mail.footer.invited',
   })),
 ];

@@ -1,14 +1,19 @@
 // Mails about the password: that it was changed or removed.
-import { composeNotice, renderMail, type MailRenderer } from '#http/rendering/mail/mail-content.ts';
+import {
+  composeNotice,
+  renderMail,
+  timeFacts,
+  type MailRenderer,
+} from '#http/rendering/mail/mail-content.ts';
 import { passwordChangedMail, passwordRemovedMail } from './password-mail-templates.ts';
 
 export const passwordMails: readonly MailRenderer[] = [
-  renderMail(passwordChangedMail, ({ t, values }) => ({
+  renderMail(passwordChangedMail, ({ t, values, ...words }) => ({
     subject: t('mail.password_changed.subject'),
     opening: [t('mail.password_changed.what')],
-    facts: [],
+    facts: timeFacts({ t, ...words }),
     closing: [t('mail.email_change.mine'), t('mail.password_changed.not_mine')],
-    link: { href: values.link, label: t('mail.password_changed.link'), hint: '' },
+    link: { href: values.link, label: t('mail.password_changed.link'), hint: '', isQuiet: true },
   })),
   renderMail(
     passwordRemovedMail,

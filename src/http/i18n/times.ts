@@ -59,3 +59,18 @@ export function describeTime(locale: string, at: string, zone: string): string {
     return format('UTC');
   }
 }
+
+/**
+ * Formats an absolute date, without the time, in the user's time zone if it is known.
+ * @param zone from the IANA database; empty if unknown
+ */
+export function describeDate(locale: string, at: Date, zone = ''): string {
+  const format = (timeZone: string) =>
+    new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone }).format(at);
+  try {
+    return format(zone || 'UTC');
+  } catch {
+    // The system does not know the time zone.
+    return format('UTC');
+  }
+}

@@ -73,7 +73,7 @@ describeOnEachArrangement('the recent activity page', (app) => {
     assert.deepEqual(events, [
       'An app’s access was removed',
       'Signed in',
-      'An app was given access',
+      'You gave this app access',
       'Your account was created',
     ]);
   });

@@ -42,7 +42,10 @@ const looks = [
 
 function writeExample(template: string): WrittenMail {
   const order = { kind: 'mail', userId: 'ada', to: 'ada@example.org', locale: 'en' } as const;
-  const mail = write({ ...order, template, values }, { client: 'Acme Notes' });
+  const mail = write(
+    { ...order, template, values },
+    { client: 'Acme Notes', orderedAt: new Date(values.at) },
+  );
   if (!mail) throw new Error(`no mail ${template}`);
   return mail;
 }

@@ -150,7 +150,7 @@ export const accessFixtures: readonly ViewFixture[] = [
       ],
       entries: [
         {
-          what: 'An app was given access',
+          what: 'You gave this app access',
           icon: 'app',
           isWarning: false,
           app: 'Acme Notes',

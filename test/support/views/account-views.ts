@@ -169,7 +169,7 @@ export const accountFixtures: readonly ViewFixture[] = [
       action: '/auth/account/delete',
       formToken: 'token',
       email: 'ada@example.org',
-      days: 7,
+      date: 'May 11, 2026',
       reauthentication: typedReauthentication,
       problems: fullReauthenticationProblems,
       accountHref: '/auth/account',
@@ -178,7 +178,7 @@ export const accountFixtures: readonly ViewFixture[] = [
       action: '/auth/account/delete',
       formToken: 'token',
       email: 'ada@example.org',
-      days: 1,
+      date: 'May 11, 2026',
       reauthentication: shortReauthentication,
       problems: {},
       accountHref: '/auth/account',
@@ -186,8 +186,8 @@ export const accountFixtures: readonly ViewFixture[] = [
     hooks: ['name="password"', 'id="delete"'],
   }),
   aFixture(accountDeleteDoneView, {
-    full: { days: 7, homeHref: '/' },
-    short: { days: 1, homeHref: '/' },
+    full: { date: 'May 11, 2026', signInHref: '/auth/sign-in' },
+    short: { date: 'May 11, 2026', signInHref: '/auth/sign-in' },
     hooks: ['id="signed-out"'],
   }),
 ];

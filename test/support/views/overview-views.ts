@@ -63,7 +63,7 @@ const statuses: Readonly<Record<string, Pick<OverviewRow, 'status' | 'tone'>>> =
   linked: { status: 'None' },
   sessions: { status: '3 devices' },
   apps: { status: '4 apps' },
-  delete: { status: 'in 6 days', tone: 'warning' },
+  delete: { status: 'Deletion in 6 days', tone: 'warning' },
 };
 
 const groups = (accountFrame.navigation ?? []).slice(1).map(({ id, label, items }) => ({

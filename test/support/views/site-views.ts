@@ -26,7 +26,7 @@ export const siteFixtures: readonly ViewFixture[] = [
   aFixture(errorView, {
     full: {
       code: 'invalid_request',
-      message: 'This request is invalid.',
+      message: 'We can’t accept this request. Please go back and try again.',
       requestId: 'request-1',
       detail: 'https://rp.example/callback',
       nextLink,

@@ -39,7 +39,9 @@ function aLetter(facts: Partial<StoredMail> = {}, client: string | undefined = '
     values,
     ...facts,
   };
-  return write(order, { client }) ?? assert.fail('there is no such mail');
+  return (
+    write(order, { client, orderedAt: new Date(values.at) }) ?? assert.fail('there is no such mail')
+  );
 }
 
 const everyLetter = mails.flatMap(({ template }) =>
@@ -97,7 +99,7 @@ describe('every mail', () => {
   it('has at most one button, one heading and one preheader', () => {
     for (const { template, html } of everyLetter) {
       const count = (pattern: RegExp) => [...html.matchAll(pattern)].length;
-      assert.ok(count(/<a class="(?:button|alarm)"/g) <= 1, template);
+      assert.ok(count(/<a class="(?:button|alarm|quiet)"/g) <= 1, template);
       assert.equal(count(/<h1 /g), 1);
       const [, preheader = ''] = /class="preheader"[^>]*>([^<]+)</.exec(html) ?? [];
       assert.ok(preheader.trim().length > 10, template);
@@ -135,6 +137,29 @@ describe('mail', () => {
     for (const zone of ['', 'Nowhere/None']) {
       assert.match(aLetter({ values: { ...values, zone } }).text, /12:00\sPM UTC/);
     }
+  });
+
+  it('about a change of a sign-in method names its time, and what to do in both cases', () => {
+    const { text } = aLetter({ template: 'passkey_added' });
+
+    assert.match(text, /Time: May 4, 2026 at 12:00\sPM UTC/);
+    assert.match(text, /If this was you, you don’t need to do anything/);
+    assert.match(text, /If this wasn’t you/);
+  });
+
+  it('about a changed address offers the old one, and promises no question before the change', () => {
+    const { text } = aLetter({ template: 'email_changed' });
+
+    assert.match(text, /Old address: ann@example\.com\nNew address: new@example\.com\nTime: /);
+    assert.match(text, /you can take this address back/);
+    assert.doesNotMatch(text, /before anything changes/);
+  });
+
+  it('with an invitation says that the recipient was invited', () => {
+    const { text } = aLetter({ template: 'invitation' });
+
+    assert.match(text, /because you were invited to Ostiary/);
+    assert.doesNotMatch(text, /entered your address/);
   });
 
   it('states that the device is unknown', () => {

@@ -21,10 +21,10 @@ export function createMailHandler({ write, send, clients }: MailDependencies): J
     return typeof name === 'string' ? name : undefined;
   }
 
-  return async (order, { id, signal }) => {
+  return async (order, { id, orderedAt, signal }) => {
     const recipient = checkEmail(order.to);
     if (!recipient.ok) throw new Undeliverable('The recipient is not an email address.');
-    const mail = write(order, { client: await clientName(order) });
+    const mail = write(order, { client: await clientName(order), orderedAt });
     if (!mail) throw new Undeliverable(`Unknown mail template: ${order.template}.`);
     try {
       await send({ ...mail, id, to: recipient.email }, signal);

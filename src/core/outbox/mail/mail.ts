@@ -60,10 +60,15 @@ export interface StoredMail extends Addressed {
 }
 
 /** Renders a stored mail. `undefined` when the template does not exist. */
-export type WriteMail = (
-  mail: StoredMail,
-  names: { readonly client: string | undefined },
-) => WrittenMail | undefined;
+export type WriteMail = (mail: StoredMail, facts: MailFacts) => WrittenMail | undefined;
+
+/** What the order of a mail does not contain. */
+export interface MailFacts {
+  /** The client's name. */
+  readonly client: string | undefined;
+  /** When the event happened that the mail is about; without it, the mail does not name the time. */
+  readonly orderedAt?: Date;
+}
 
 /** Addresses a mail to a user, in the user's language. */
 export function mailTo({ id, email, claims }: Addressee, mail: Mail): MailOrder {

@@ -140,7 +140,7 @@ function writeSample(
   };
   const addressed = { kind: 'mail', userId: undefined, to: 'ada@example.org' } as const;
   const mail = { ...addressed, locale: ctx.state.locale, template, values };
-  const written = writeMail(mail, { client: 'Acme Notes' });
+  const written = writeMail(mail, { client: 'Acme Notes', orderedAt: now() });
   if (!written) throw new AppError('not_found', 'Mail not found.');
   return written;
 }

@@ -23,6 +23,8 @@ import type {
 } from '#http/reauthentication/reauthentication-gate.ts';
 import { startAgain, type ProvenIdentities } from './proven-identity.pages.ts';
 import type { LinkCookie } from './provider-buttons.pages.ts';
+import type { ClientView } from '#http/rendering/client-view.ts';
+import type { ProviderImage } from '#http/rendering/provider-choice.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import { defineView } from '#http/rendering/view.ts';
 
@@ -30,6 +32,8 @@ export interface WithLinkLocals {
   readonly action: string;
   readonly formToken: string;
   readonly provider: string;
+  readonly logo: ProviderImage;
+  readonly client?: ClientView | undefined;
   /** The account as the provider names it. */
   readonly account?: string | undefined;
   readonly email: string;
@@ -104,7 +108,7 @@ function findInAccount(
 }
 
 function show(
-  { site, identities }: LinkPageDependencies,
+  { site, identities, provenIdentities }: LinkPageDependencies,
   { context, user, identity }: Found,
   problem?: Problem,
 ): void {
@@ -113,6 +117,8 @@ function show(
     action: open ? context.url('with/link/confirm') : site.address(accountPath),
     formToken: context.formToken(),
     provider: identities.nameOf(identity.issuer),
+    logo: provenIdentities.logoOf(identity),
+    client: context.client,
     account: identity.email,
     email: user.email,
     problem,

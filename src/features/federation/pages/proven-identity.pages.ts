@@ -5,6 +5,7 @@ import type {
   PendingSignIn,
   UpstreamRequests,
 } from '#features/federation/upstream-requests.service.ts';
+import type { ProviderImage } from '#http/rendering/provider-choice.ts';
 import type { ProviderButtons } from './provider-buttons.pages.ts';
 
 export interface ProvenIdentityDependencies {
@@ -21,6 +22,9 @@ export function createProvenIdentities({
       const browser = providerButtons.knownBrowser(ctx);
       return browser === undefined ? undefined : upstreamRequests.findProven(browser, flow);
     },
+    /** The logo of the provider that authenticated the identity. */
+    logoOf: ({ issuer }: Pick<PendingSignIn, 'issuer'>): ProviderImage =>
+      providerButtons.logo(issuer),
     async drop({ ctx, flow }: SignInContext): Promise<void> {
       const browser = providerButtons.knownBrowser(ctx);
       if (browser !== undefined) await upstreamRequests.dropProven(browser, flow);

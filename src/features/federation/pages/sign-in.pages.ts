@@ -26,6 +26,7 @@ import type { Identities } from '#features/federation/identities.service.ts';
 import type { ProviderAccounts } from '#features/federation/federated-registration.service.ts';
 import { startAgain, type ProvenIdentities } from './proven-identity.pages.ts';
 import type { ClientView } from '#http/rendering/client-view.ts';
+import type { ProviderImage } from '#http/rendering/provider-choice.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import { defineView } from '#http/rendering/view.ts';
 
@@ -33,6 +34,7 @@ export interface WithNewLocals {
   readonly action: string;
   readonly formToken: string;
   readonly provider: string;
+  readonly logo: ProviderImage;
   readonly client?: ClientView | undefined;
   /** The account as the provider names it. */
   readonly account?: string | undefined;
@@ -101,7 +103,7 @@ async function goOn(dependencies: StepPageDependencies, context: SignInContext):
 }
 
 async function showNew(
-  { site, identities, providerAccounts, terms }: StepPageDependencies,
+  { site, identities, provenIdentities, providerAccounts, terms }: StepPageDependencies,
   context: SignInContext,
   identity: PendingIdentity,
   { values, problems }: Partial<Typed> = {},
@@ -111,6 +113,7 @@ async function showNew(
     action: context.url('with'),
     formToken: context.formToken(),
     provider: identities.nameOf(issuer),
+    logo: provenIdentities.logoOf(identity),
     client: context.client,
     account: email,
     mayRegister: await providerAccounts.mayRegister(identity),

@@ -1,5 +1,10 @@
 // Mails about passkeys: what has changed, and what to do if it was not the user.
-import { composeNotice, renderMail, type MailRenderer } from '#http/rendering/mail/mail-content.ts';
+import {
+  composeNotice,
+  renderMail,
+  timeFacts,
+  type MailRenderer,
+} from '#http/rendering/mail/mail-content.ts';
 import {
   passkeyAddedMail,
   passkeyClonedMail,
@@ -19,8 +24,11 @@ export const passkeyMails: readonly MailRenderer[] = [
     passkeyRemovedMail,
     composeNotice({ subject: 'mail.passkey_removed.subject', what: 'mail.passkey_removed.what' }),
   ),
-  renderMail(
-    passkeyClonedMail,
-    composeNotice({ subject: 'mail.passkey_cloned.subject', what: 'mail.passkey_cloned.what' }),
-  ),
+  renderMail(passkeyClonedMail, ({ t, accountUrl, ...words }) => ({
+    subject: t('mail.passkey_cloned.subject'),
+    opening: [t('mail.passkey_cloned.what')],
+    facts: timeFacts({ t, ...words }),
+    closing: [],
+    link: { href: `${accountUrl}/passkeys`, label: t('mail.passkey_cloned.link'), hint: '' },
+  })),
 ];

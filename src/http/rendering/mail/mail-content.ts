@@ -1,7 +1,14 @@
 // The content of a mail before it is rendered as text and HTML, and the functions that compose it
 // from a template's values. mail-writer.ts renders it.
-import type { MailTemplate, MailValues, NoValues, ValuesOf } from '#core/outbox/mail/mail.ts';
+import type {
+  MailFacts,
+  MailTemplate,
+  MailValues,
+  NoValues,
+  ValuesOf,
+} from '#core/outbox/mail/mail.ts';
 import type { MessageKey, Translate } from '#http/i18n/locales.ts';
+import { describeTime } from '#http/i18n/times.ts';
 
 export interface MailContent {
   readonly subject: string;
@@ -31,6 +38,8 @@ export interface MailLink {
   readonly hint: string;
   /** True if the user reports an attack with it. */
   readonly isAlarm?: boolean;
+  /** True if most readers need not follow it: the button is outlined. */
+  readonly isQuiet?: boolean;
 }
 
 export interface MailFact {
@@ -39,12 +48,12 @@ export interface MailFact {
 }
 
 /** What a mail is composed of. */
-export interface MailWords<Values = NoValues> {
+export interface MailWords<Values = NoValues> extends MailFacts {
   readonly t: Translate;
   readonly locale: string;
   readonly values: Values;
-  /** The client's name. */
-  readonly client: string | undefined;
+  /** The address of the recipient. */
+  readonly to: string;
   /** The account page. */
   readonly accountUrl: string;
 }
@@ -72,17 +81,28 @@ export interface NoticeTexts {
   readonly closing?: MessageKey;
 }
 
+/** The time of the event that a mail is about. The user's time zone is unknown. */
+export function timeFacts({
+  t,
+  locale,
+  orderedAt,
+}: Pick<MailWords, 't' | 'locale' | 'orderedAt'>): readonly MailFact[] {
+  if (!orderedAt) return [];
+  const value = describeTime(locale, orderedAt.toISOString(), '');
+  return [{ label: t('mail.fact.time'), value }];
+}
+
 /** Composes a notification about a change of sign-in methods. */
 export function composeNotice({
   subject,
   what,
   closing = 'mail.factor.not_mine',
 }: NoticeTexts): ComposeMail<MailValues> {
-  return ({ t, values, accountUrl }) => ({
+  return ({ t, values, accountUrl, ...words }) => ({
     subject: t(subject, values),
     opening: [t(what, values)],
-    facts: [],
-    closing: [t(closing)],
-    link: { href: accountUrl, label: t('mail.account.link'), hint: '' },
+    facts: timeFacts({ t, ...words }),
+    closing: [t('mail.email_change.mine'), t(closing)],
+    link: { href: accountUrl, label: t('mail.account.link'), hint: '', isQuiet: true },
   });
 }

@@ -24,6 +24,7 @@ export const mailColors = {
   ink: ['#15211b', '#e9efeb'],
   softInk: ['#52605a', '#a6b4ac'],
   line: ['#e0e6e1', '#2e3b34'],
+  edge: ['#7f8d86', '#718079'],
   tint: ['#f1f6f3', '#20332b'],
   accent: ['#1d5c47', '#7fcbab'],
   onAccent: ['#ffffff', '#0a2018'],
@@ -48,6 +49,7 @@ function createParts(fonts: MailFonts) {
   const text = `font-family:${fonts.text};`;
   const title = `font-family:${fonts.title};`;
   const pressed = `${text}display:block;padding:14px 20px;font-size:16px;line-height:20px;font-weight:600;text-align:center;text-decoration:none;border-radius:10px;`;
+  const outlined = `${pressed}border-width:1px;border-style:solid;`;
   return {
     page: {
       background: 'ground',
@@ -79,11 +81,8 @@ function createParts(fonts: MailFonts) {
     label: { color: 'softInk', rest: `${text}font-size:13px;line-height:18px;` },
     value: { color: 'ink', rest: `${text}font-size:16px;line-height:23px;word-break:break-word;` },
     button: { color: 'onAccent', background: 'accent', rest: pressed },
-    alarm: {
-      color: 'danger',
-      border: 'danger',
-      rest: `${pressed}border-width:1px;border-style:solid;`,
-    },
+    alarm: { color: 'danger', border: 'danger', rest: outlined },
+    quiet: { color: 'ink', border: 'edge', rest: outlined },
     link: { color: 'accent', rest: 'text-decoration:underline;' },
     note: { color: 'softInk', rest: `${text}margin:0;font-size:14px;line-height:21px;` },
     footer: {

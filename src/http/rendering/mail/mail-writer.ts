@@ -64,14 +64,15 @@ export function createMailWriter(options: MailWriterOptions): WriteMail {
   const accountUrl = `${issuerUrl.href.replace(/\/$/, '')}/auth/account`;
   let prepared: ReturnType<typeof prepare> | undefined;
 
-  return (mail, { client }): WrittenMail | undefined => {
+  return (mail, facts): WrittenMail | undefined => {
     const renderer = renderers.get(mail.template);
     if (!renderer) return undefined;
     const locale = chooseLocale({ uiLocales: mail.locale });
     const dir = directions[locale];
     const words = createTranslator(locale);
     const t: Translate = (key, values) => words(key, { product: productName, ...values });
-    const content = renderer.compose({ t, locale, values: mail.values, client, accountUrl });
+    const addressed = { values: mail.values, to: mail.to };
+    const content = renderer.compose({ t, locale, accountUrl, ...facts, ...addressed });
     const letter = {
       content,
       footer: t(reasonOf(content), { host: issuerUrl.host }),
