@@ -27,6 +27,7 @@ describeInBrowser('theme of a client', {}, ({ app, visit }) => {
     await page.emulateMedia({ colorScheme: 'dark' });
     assert.equal(await colourOf(page, '#sign-in'), 'rgb(168, 199, 250)');
     await signIn(page, person);
+    await page.waitForSelector('#allow');
     assert.equal(await colourOf(page, '#allow'), 'rgb(168, 199, 250)');
     await allow(page);
     await backAtApp(page);
