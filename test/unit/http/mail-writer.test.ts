@@ -4,6 +4,7 @@ import { locales } from '#http/i18n/languages.ts';
 import { createMailWriter, type MailWriterOptions } from '#http/rendering/mail/mail-writer.ts';
 import { mails } from '#server/modules.ts';
 import type { StoredMail } from '#core/outbox/mail/mail.ts';
+import { decode, findUnclosed } from '#test/support/views/mail-html.ts';
 
 const options: MailWriterOptions = {
   viewsDirectory: new URL('../../../views/', import.meta.url).pathname,
@@ -240,30 +241,3 @@ describe('mail', () => {
     }
   });
 });
-
-function decode(html: string): string {
-  const named: Readonly<Record<string, string>> = {
-    amp: '&',
-    lt: '<',
-    gt: '>',
-    '#34': '"',
-    '#39': "'",
-  };
-  return html.replaceAll(/&([\w#]+);/g, (whole, name: string) => named[name] ?? whole);
-}
-
-const voidElements = new Set(['meta', 'img', 'br', 'hr', '!doctype']);
-
-/** The elements that are not closed in order, and attributes without quotes. */
-function findUnclosed(html: string): readonly string[] {
-  const plain = html.replaceAll(/<!--[^]*?-->/g, '');
-  const faults: string[] = [];
-  const open: string[] = [];
-  for (const [tag, slash, name = '', rest = ''] of plain.matchAll(/<(\/?)([!\w]+)([^>]*)>/g)) {
-    if (/=(?!")/.test(rest.replaceAll(/"[^"]*"/g, '""'))) faults.push(tag);
-    if (voidElements.has(name)) continue;
-    if (!slash) open.push(name);
-    else if (open.pop() !== name) faults.push(tag);
-  }
-  return [...faults, ...open];
-}
