@@ -17,13 +17,8 @@ import {
   readDockerfile,
   textsOf,
 } from '#test/support/docs/dockerfile.ts';
-import {
-  exitOf,
-  findFreePort,
-  layOut,
-  readable,
-  startAlive,
-} from '#test/support/docs/container-image.ts';
+import { exitOf, layOut, readable, startAlive } from '#test/support/docs/container-image.ts';
+import { findFreePort } from '#test/support/services/free-ports.ts';
 
 const root = join(import.meta.dirname, '../..');
 const known = new Set<string>(allSettings.map(({ setting }) => setting.name));

@@ -1,7 +1,5 @@
 // A node receives SIGTERM under load. It completes every request that it has accepted.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { it, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { cheapSettings } from '#test/support/app.ts';
@@ -17,6 +15,7 @@ import {
   type FaultRig,
 } from '#test/support/faults/fault-suite.ts';
 import { createHttpClient, type Send } from '#test/support/actors/http-client.ts';
+import { findFreePort } from '#test/support/services/free-ports.ts';
 
 const clients = 4;
 /** Requests of each client before the node receives SIGTERM. */
@@ -95,12 +94,4 @@ function keepRefreshing(rp: RelyingParty, rig: FaultRig) {
       return work;
     },
   };
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo; // A TCP port.
-  await once(server.close(), 'close');
-  return port;
 }

@@ -9,13 +9,13 @@ import { providePrograms } from '#test/support/services/programs.ts';
 import {
   createPlace,
   findDatabaseAccount,
-  findFreePorts,
   samples,
   startProgram,
   waitUntil,
   type Account,
 } from './places.ts';
 import { provideGroupPrograms } from './programs.ts';
+import { findFreePorts } from '#test/support/services/free-ports.ts';
 
 const members = [1, 2, 3] as const;
 /** Valid on loopback only, in a directory that is removed. */

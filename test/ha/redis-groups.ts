@@ -4,18 +4,12 @@ import { execFile } from 'node:child_process';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Redis } from 'ioredis';
 import type { CleanUp } from '#test/support/services/databases.ts';
 import { providePrograms } from '#test/support/services/programs.ts';
-import {
-  createPlace,
-  findFreePorts,
-  samples,
-  startProgram,
-  waitUntil,
-  type Running,
-} from './places.ts';
+import { createPlace, samples, startProgram, waitUntil, type Running } from './places.ts';
 import { provideGroupPrograms } from './programs.ts';
+import { findFreePorts } from '#test/support/services/free-ports.ts';
+import { runRedisCommand } from '#test/support/services/redis-command.ts';
 
 const run = promisify(execFile);
 
@@ -43,7 +37,7 @@ export async function startRedisCluster(t: CleanUp): Promise<RedisGroup> {
   const joining = ['--cluster', 'create', ...addresses, '--cluster-replicas', '1', '--cluster-yes'];
   await run('redis-cli', joining);
   await waitUntil('every server knows the state of the cluster', async () => {
-    const states = await Promise.all(ports.map((port) => ask(port, 'cluster', 'info')));
+    const states = await Promise.all(ports.map((port) => runRedisCommand(port, 'cluster', 'info')));
     return states.every((state) => String(state).includes('cluster_state:ok'));
   });
   return {
@@ -51,7 +45,9 @@ export async function startRedisCluster(t: CleanUp): Promise<RedisGroup> {
     killPrimary: () => killPrimary(servers),
     async isWhole() {
       const living = servers.filter(({ running }) => running.isRunning());
-      const states = await Promise.all(living.map(({ port }) => ask(port, 'cluster', 'info')));
+      const states = await Promise.all(
+        living.map(({ port }) => runRedisCommand(port, 'cluster', 'info')),
+      );
       return states.every((state) => String(state).includes('cluster_slots_ok:16384'));
     },
   };
@@ -69,7 +65,7 @@ export async function startRedisSentinel(t: CleanUp): Promise<RedisGroup> {
   );
   await waitUntil('the replicas follow', async () => {
     const states = await Promise.all(
-      [second, third].map((port) => ask(port, 'info', 'replication')),
+      [second, third].map((port) => runRedisCommand(port, 'info', 'replication')),
     );
     return states.every((state) => String(state).includes('master_link_status:up'));
   });
@@ -81,7 +77,9 @@ export async function startRedisSentinel(t: CleanUp): Promise<RedisGroup> {
     startProgram(t, [providePrograms(() => undefined).redis, file, ...local], { directory });
   }
   await waitUntil('the Sentinels know each other and the replicas', async () => {
-    const answers = await Promise.all(sentinels.map((port) => ask(port, 'sentinel', 'masters')));
+    const answers = await Promise.all(
+      sentinels.map((port) => runRedisCommand(port, 'sentinel', 'masters')),
+    );
     return answers.every((answer) => /num-slaves,2,num-other-sentinels,2/.test(String(answer)));
   });
   const hosts = sentinels.map((port) => `127.0.0.1:${port}`).join(',');
@@ -125,25 +123,10 @@ async function killPrimary(servers: readonly Server[]): Promise<void> {
 }
 
 async function isPrimary(port: number): Promise<boolean> {
-  return String(await ask(port, 'role')).startsWith('master');
+  return String(await runRedisCommand(port, 'role')).startsWith('master');
 }
 
 async function answerAll(ports: readonly number[]): Promise<boolean> {
-  const answers = await Promise.all(ports.map((port) => ask(port, 'ping')));
+  const answers = await Promise.all(ports.map((port) => runRedisCommand(port, 'ping')));
   return answers.every((answer) => answer === 'PONG');
-}
-
-async function ask(port: number, name: string, ...values: string[]): Promise<unknown> {
-  const client = new Redis(port, '127.0.0.1', {
-    lazyConnect: true,
-    enableOfflineQueue: false,
-    retryStrategy: () => null,
-  });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    return await client.call(name, ...values);
-  } finally {
-    client.disconnect();
-  }
 }

@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { installGoProgram } from './go.ts';
-import { findFreePorts } from './ports.ts';
+import { findFreePorts } from '#test/support/services/free-ports.ts';
 import type { Client } from './provider.ts';
 import type { RelyingParty, Trial } from './relying-party.ts';
 import { createVisitor } from './visitor.ts';

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
-import { findFreePorts } from './ports.ts';
+import { findFreePorts } from '#test/support/services/free-ports.ts';
 import { installNodeApp } from './node-app.ts';
 import { findChromium } from './programs.ts';
 import type { RelyingParty, Trial } from './relying-party.ts';

@@ -5,7 +5,7 @@ import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeJunit, type Reported } from './junit.ts';
-import { findFreePorts } from './ports.ts';
+import { findFreePorts } from '#test/support/services/free-ports.ts';
 import { createProcesses } from './processes.ts';
 import { providePrograms, type Program } from './programs.ts';
 import { startProvider, type Provider } from './provider.ts';

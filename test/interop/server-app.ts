@@ -1,6 +1,6 @@
 // A web application with a server: registers a client for it, starts its program with the usual
 // environment, and drives it over HTTP.
-import { findFreePorts } from './ports.ts';
+import { findFreePorts } from '#test/support/services/free-ports.ts';
 import type { Trial } from './relying-party.ts';
 import { driveWebApp, type WebApp } from './web-app.ts';
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findFreePorts } from './ports.ts';
+import { findFreePorts } from '#test/support/services/free-ports.ts';
 import { textOf, type Client } from './provider.ts';
 import type { Place, RelyingParty, Trial } from './relying-party.ts';
 import { versions } from './versions.ts';

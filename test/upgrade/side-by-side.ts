@@ -12,7 +12,8 @@ import { cheapSettings, settable } from '#test/support/app.ts';
 import { createRelyingParty, type AppIdentity } from '#test/support/actors/relying-party.ts';
 import type { Person, RelyingParty } from '#test/support/actors/relying-party.ts';
 import { assertInvalidGrant, offline } from '#test/support/data/outcomes.ts';
-import { createNode, findFreePorts } from '#test/support/faults/nodes.ts';
+import { createNode } from '#test/support/faults/nodes.ts';
+import { findFreePorts } from '#test/support/services/free-ports.ts';
 import {
   createDatabase,
   createDirectory,

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as oauth from 'oauth4webapi';
-import { findFreePorts } from '#test/interop/ports.ts';
+import { findFreePorts } from '#test/support/services/free-ports.ts';
 import { createHttpClient } from '#test/support/actors/http-client.ts';
 import { createRelyingParty } from '#test/support/actors/relying-party.ts';
 import {

@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { findFreePorts } from '#test/interop/ports.ts';
+import { findFreePorts } from '#test/support/services/free-ports.ts';
 import {
   closeInReverse,
   createServerDatabase,

@@ -1,7 +1,6 @@
 // npm run lambda:local: the functions over HTTP on this machine, from the sources and from an artefact.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -12,6 +11,7 @@ import { cheapSettings, settable } from '#test/support/app.ts';
 import { createDatabase, createDirectory } from '#test/support/services/databases.ts';
 import { killAtExit } from '#test/support/services/kill-at-exit.ts';
 import { buildArtefact } from '#test/support/serverless/functions.ts';
+import { findFreePort } from '#test/support/services/free-ports.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -65,13 +65,4 @@ async function assertServes(t: TestContext, options: readonly string[]): Promise
   const next = await page.press('register', fields);
   assert.equal(next.status, 200, next.text);
   assert.equal(next.errorCode, undefined);
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo; // it listens on a TCP port
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -2,7 +2,6 @@
 // TLS-terminating proxy. They can be killed and restarted. Network faults are simulated elsewhere.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -26,6 +25,7 @@ import {
 import { createRegistrations, type AppFacts } from '#test/support/data/registrations.ts';
 import { createRelyingParty } from '#test/support/actors/relying-party.ts';
 import { createHttpClient, type Send } from '#test/support/actors/http-client.ts';
+import { findFreePorts } from '#test/support/services/free-ports.ts';
 
 export interface Node {
   readonly port: number;
@@ -174,14 +174,4 @@ export function createNode(
       }
     },
   };
-}
-
-/** All ports are held until the last one is known, so that they differ. */
-export async function findFreePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  // The servers listen on TCP ports.
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports;
 }

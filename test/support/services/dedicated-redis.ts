@@ -6,11 +6,11 @@ import { rename, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Redis } from 'ioredis';
 import { createDirectory, type CleanUp } from './databases.ts';
 import { killAtExit } from './kill-at-exit.ts';
 import { providePrograms } from './programs.ts';
 import { startupSeconds } from './start-patiently.ts';
+import { runRedisCommand } from './redis-command.ts';
 
 export interface OwnRedis {
   readonly url: string;
@@ -57,20 +57,7 @@ export async function startDedicatedRedis(t: CleanUp): Promise<OwnRedis> {
     await ended;
   }
 
-  async function command(name: string, ...values: string[]): Promise<unknown> {
-    const client = new Redis(socket, {
-      lazyConnect: true,
-      enableOfflineQueue: false,
-      retryStrategy: () => null,
-    });
-    client.on('error', () => undefined);
-    try {
-      await client.connect();
-      return await client.call(name, ...values);
-    } finally {
-      client.disconnect();
-    }
-  }
+  const command = (name: string, ...values: string[]) => runRedisCommand(socket, name, ...values);
 
   const copy = join(directory, 'copy.rdb');
   const data = join(directory, 'dump.rdb');

@@ -2,8 +2,6 @@
 // connection of the server, as behind RDS Proxy. It refuses parameters of the connection.
 import { spawn } from 'node:child_process';
 import { chown, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { administer, createDirectory, type CleanUp } from './databases.ts';
@@ -11,6 +9,7 @@ import { killAtExit } from './kill-at-exit.ts';
 import { canInstall, findInPath, install } from './programs.ts';
 import { findAccount } from './services.ts';
 import { startupSeconds } from './start-patiently.ts';
+import { findFreePort } from './free-ports.ts';
 
 /** The program, installed if that is possible without a prompt. */
 export function providePgBouncer(): string | undefined {
@@ -71,13 +70,4 @@ export async function startPgBouncer(
       throw new Error('PgBouncer did not start');
     await pause(50);
   }
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo; // it listens on a TCP port
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -7,7 +7,8 @@ import { existsSync, globSync, mkdirSync, mkdtempSync, renameSync, rmSync } from
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findFreePorts, waitForHttp } from '#test/interop/ports.ts';
+import { waitForHttp } from '#test/interop/ports.ts';
+import { findFreePorts } from './free-ports.ts';
 import type { CleanUp } from './databases.ts';
 
 const cache = new URL('../../../node_modules/.cache/prometheus', import.meta.url).pathname;
