@@ -40,15 +40,14 @@ export async function startRedisCluster(t: CleanUp): Promise<RedisGroup> {
     const states = await Promise.all(ports.map((port) => runRedisCommand(port, 'cluster', 'info')));
     return states.every((state) => String(state).includes('cluster_state:ok'));
   });
+  // A replica that never had the data of its primary cannot take over.
+  await waitUntil('the replicas follow', async () => (await countFollowers(ports)) === 3);
   return {
     url: `redis+cluster://${addresses.join(',')}`,
     killPrimary: () => killPrimary(servers),
     async isWhole() {
-      const living = servers.filter(({ running }) => running.isRunning());
-      const states = await Promise.all(
-        living.map(({ port }) => runRedisCommand(port, 'cluster', 'info')),
-      );
-      return states.every((state) => String(state).includes('cluster_slots_ok:16384'));
+      // Until the others notice the loss, they still count its slots as served.
+      return (await countPrimaries(servers)) === ports.length / 2;
     },
   };
 }
@@ -63,12 +62,7 @@ export async function startRedisSentinel(t: CleanUp): Promise<RedisGroup> {
       return startRedis(t, directory, ['redis.conf', port, ...replica]);
     }),
   );
-  await waitUntil('the replicas follow', async () => {
-    const states = await Promise.all(
-      [second, third].map((port) => runRedisCommand(port, 'info', 'replication')),
-    );
-    return states.every((state) => String(state).includes('master_link_status:up'));
-  });
+  await waitUntil('the replicas follow', async () => (await countFollowers([second, third])) === 2);
   const sample = await readFile(join(samples, 'sentinel.conf'), 'utf8');
   for (const port of sentinels) {
     const file = join(directory, `sentinel-${port}.conf`);
@@ -87,9 +81,7 @@ export async function startRedisSentinel(t: CleanUp): Promise<RedisGroup> {
     url: `redis+sentinel://${hosts}/ostiary`,
     killPrimary: () => killPrimary(servers),
     async isWhole() {
-      const living = servers.filter(({ running }) => running.isRunning());
-      const roles = await Promise.all(living.map(({ port }) => isPrimary(port)));
-      return roles.includes(true);
+      return (await countPrimaries(servers)) === 1;
     },
   };
 }
@@ -120,6 +112,20 @@ async function killPrimary(servers: readonly Server[]): Promise<void> {
     return;
   }
   throw new Error('No server is a primary.');
+}
+
+/** Replicas that are in touch with their primary. */
+async function countFollowers(ports: readonly number[]): Promise<number> {
+  const states = await Promise.all(
+    ports.map((port) => runRedisCommand(port, 'info', 'replication')),
+  );
+  return states.filter((state) => String(state).includes('master_link_status:up')).length;
+}
+
+async function countPrimaries(servers: readonly Server[]): Promise<number> {
+  const living = servers.filter(({ running }) => running.isRunning());
+  const roles = await Promise.all(living.map(({ port }) => isPrimary(port)));
+  return roles.filter(Boolean).length;
 }
 
 async function isPrimary(port: number): Promise<boolean> {
