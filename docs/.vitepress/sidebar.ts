@@ -52,6 +52,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     items: [
       page('Production', 'production'),
       page('Observability', 'observability'),
+      page('Mutual TLS', 'guides/mutual-tls'),
       page('Backup and restore', 'backup'),
       page('Serverless', 'serverless'),
       page('Upgrades', 'upgrades'),

@@ -12,6 +12,11 @@ import { checkClient } from './clients/client-rules.ts';
 import { features } from './provider-features.ts';
 import type { ProviderHooks } from './provider-hooks.ts';
 import { ownCookie } from '#platform/request/own-cookie.ts';
+import {
+  certificateMethods,
+  endpointAliases,
+  type CertificateSettings,
+} from './security/client-certificates.ts';
 import { createSessionLifetime } from './sessions/session-lifetimes.ts';
 import { organizationParameter } from './access-control/organization.ts';
 
@@ -45,6 +50,11 @@ export const clientAuthMethods = [
   'private_key_jwt',
 ] as const;
 
+/** All that the settings offer. */
+export function offeredAuthMethods(config: CertificateSettings) {
+  return [...clientAuthMethods, ...certificateMethods(config)];
+}
+
 export function providerConfiguration(config: Config, hooks: ProviderHooks): Configuration {
   return {
     adapter: hooks.adapter,
@@ -62,6 +72,7 @@ export function providerConfiguration(config: Config, hooks: ProviderHooks): Con
       prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
       global_token_revocation_endpoint: `${config.issuer}${globalRevocationPath}`,
       global_token_revocation_endpoint_auth_methods_supported: ['private_key_jwt'],
+      ...endpointAliases(config, basePathOf(config)),
     },
     enabledJWA: enabledAlgorithms(),
     fetch: hooks.fetch as typeof fetch, // oidc-provider passes URLs and bodies as strings
@@ -71,7 +82,7 @@ export function providerConfiguration(config: Config, hooks: ProviderHooks): Con
       url: (_ctx, { uid }) => `${basePathOf(config)}/auth/interaction/${uid}`,
     },
     cookies: cookies(config, hooks),
-    features: features(hooks),
+    features: features(config, hooks),
     ttl: lifetimes(config, hooks),
   };
 }
@@ -104,7 +115,7 @@ function claims({ extraClaims }: ProviderHooks): Configuration {
 function clientRules(config: Config, hooks: ProviderHooks): Configuration {
   return {
     responseTypes: ['code'],
-    clientAuthMethods: [...clientAuthMethods],
+    clientAuthMethods: offeredAuthMethods(config),
     allowOmittingSingleRegisteredRedirectUri: false,
     assertJwtClientAuthClaimsAndHeader: hooks.assertClientAssertion,
     clientBasedCORS: (_ctx, origin, client) =>

@@ -149,7 +149,7 @@ function createLastingAdapters(dependencies: AdapterDependencies, shared: Shared
     }),
     Interaction: createInteractionAdapter({ store, end: interactionEnd }),
     RefreshToken: limitOfflineAccess(rotation.adapter),
-    ReplayDetection: createReplayAdapter({ store, dataLoss: redisDataLoss }),
+    ReplayDetection: createReplayAdapter({ store, dataLoss: redisDataLoss, now }),
     AuthorizationCode: createCodeAdapter({
       facts,
       organization,

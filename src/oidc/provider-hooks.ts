@@ -1,6 +1,7 @@
 // Functions and pages that the configuration of oidc-provider calls.
 import type { Configuration, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
+import type { createRequestObjectCheck } from './clients/request-objects.ts';
 import type { RegisteredClaims } from './clients/registered-claims.ts';
 import type { ExtraClaims } from './extra-claims.ts';
 import type { ImpersonationLimits } from './sessions/impersonation.ts';
@@ -32,6 +33,9 @@ export interface ProviderHooks {
   readonly cookieSigner: object;
   readonly jwks: NonNullable<Configuration['jwks']>;
   readonly impersonation: ImpersonationLimits;
+  readonly checkRequestObject: ReturnType<typeof createRequestObjectCheck>;
+  /** 32 bytes, the same on all nodes. */
+  readonly dpopNonceSecret: Buffer | undefined;
   readonly now: () => Date;
 }
 

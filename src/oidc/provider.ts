@@ -19,9 +19,11 @@ import {
 } from './provider-adapters.ts';
 import type { ProviderHooks, ProviderPages } from './provider-hooks.ts';
 import { patchProvider } from './provider-patches.ts';
+import { createRequestObjectCheck } from './clients/request-objects.ts';
 import { createRequestFacts, type RequestFacts } from './request-facts.ts';
 import type { BrowserAccounts } from './sessions/browser-accounts.ts';
 import { createImpersonationLimits, type ImpersonationLimits } from './sessions/impersonation.ts';
+import { dpopNonceSecret } from './security/dpop-nonces.ts';
 import { createOtherSignOuts } from './sessions/other-sign-outs.ts';
 import { createFindAccount } from './sign-in/account-claims.ts';
 import { createInteractionPolicy } from './sign-in/interaction-policy.ts';
@@ -121,6 +123,8 @@ function createHooks(
     claimsOfAccessToken: async (ctx, token) => authorization.claimsOfNewToken(ctx, token),
     interactionPolicy: createInteractionPolicy({ facts, clients, accounts }),
     assertClientAssertion: createAssertionCheck({ now }),
+    checkRequestObject: createRequestObjectCheck({ now }),
+    dpopNonceSecret: dpopNonceSecret(dependencies),
     rotatesRefreshToken: adapters.rotation.rotates,
     issuesRefreshToken: async (_ctx, client, source) => mayRefresh(client, source),
   };

@@ -15,6 +15,7 @@ export const customClientMembers = [
   'client_assertion_audience',
   'id_token_claims',
   'global_token_revocation_issuer',
+  'dpop_nonce_required',
 ];
 
 export interface ClientAdapterDependencies {

@@ -143,7 +143,7 @@ function endsAccess(
   const isOther = (member: string) =>
     JSON.stringify(before[member]) !== JSON.stringify(metadata[member]);
   const identity = ['subject_type', 'sector_identifier_uri', 'token_endpoint_auth_method'];
-  const bindings = ['dpop_bound_access_tokens'];
+  const bindings = ['dpop_bound_access_tokens', 'tls_client_certificate_bound_access_tokens'];
   return (
     [...identity, ...bindings].some(isOther) ||
     (client.firstParty && !after.firstParty) ||

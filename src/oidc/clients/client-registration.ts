@@ -14,6 +14,8 @@ import type { Clients } from '#core/clients/clients.service.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
 import { providerMetadata } from '#oidc/adapters/client-adapter.ts';
 import { validateClientMetadata } from '#oidc/patches/private-members.ts';
+import { refuseUnofferedMembers } from '#oidc/security/security-members.ts';
+import type { CertificateSettings } from '#oidc/security/client-certificates.ts';
 import { refuseUnsupportedMembers } from './client-members.ts';
 
 export interface RegisteredClient {
@@ -27,7 +29,7 @@ export interface ClientRegistrationDependencies {
   readonly store: ClientStore;
   readonly clients: Clients;
   /** Defaults for new clients whose metadata does not state a policy. */
-  readonly config: Pick<Config, 'requirePkce'>;
+  readonly config: Pick<Config, 'requirePkce'> & CertificateSettings;
   readonly now: () => Date;
 }
 
@@ -117,6 +119,7 @@ function readClient(
     throw new AppError('invalid_input', 'Client metadata must be a JSON object (RFC 7591).');
   }
   refuseUnsupportedMembers({ ...input });
+  refuseUnofferedMembers({ ...input }, config);
   const {
     client_id: givenId,
     client_secret: givenSecret,

@@ -21,6 +21,8 @@ describe('readConfig without settings', () => {
       encryptionKeys: [],
       cookieKeys: [],
       trustedProxies: [],
+      clientCertificateHeader: 'off',
+      clientCertificateVerification: 'none',
       outboundAllow: [],
       registration: 'open',
       registrationDomains: [],

@@ -34,7 +34,10 @@ const request: Members = {
   ui_locales: text,
   acr_values: text,
   claims: about(text, 'A JSON object (OpenID Connect Core §5.5).'),
-  response_mode: about(text, 'query, fragment or form_post.'),
+  response_mode: about(
+    text,
+    'query, fragment, form_post; signed: jwt, query.jwt, fragment.jwt, form_post.jwt (JARM).',
+  ),
   request: about(text, 'A signed request object (RFC 9101).'),
   dpop_jkt: about(text, 'Thumbprint of the DPoP key (RFC 9449 §10).'),
 };

@@ -70,7 +70,7 @@ const introspection = object({
   aud: { anyOf: [text, texts] },
   iss: text,
   jti: text,
-  cnf: { type: 'object', properties: { jkt: text } },
+  cnf: { type: 'object', properties: { jkt: text, 'x5t#S256': text } },
 });
 
 const userinfo = object({
