@@ -9,6 +9,7 @@ import { auditExportCommand } from '#core/audit/commands/audit-export.ts';
 import { auditSearchCommand } from '#core/audit/commands/audit-search.ts';
 import { auditVerify } from '#core/audit/commands/audit-verify.ts';
 import { clientBlock } from '#core/clients/commands/client-block.ts';
+import { clientCheck } from '#core/clients/commands/client-check.ts';
 import { clientCreate } from '#core/clients/commands/client-create.ts';
 import { clientDelete } from '#core/clients/commands/client-delete.ts';
 import { clientList } from '#core/clients/commands/client-list.ts';
@@ -173,6 +174,7 @@ export const dataCommands: readonly DataCommand[] = [
   grantRevoke,
   clientList,
   clientShow,
+  clientCheck,
   clientCreate,
   clientUpdate,
   clientRotateSecret,

@@ -1,13 +1,13 @@
 // The configuration of oidc-provider: routes, claims, rules and lifetimes. Functions that look up
 // data are passed in as hooks.
-import type { Configuration } from 'oidc-provider';
+import type { Configuration, ResourceServer } from 'oidc-provider';
 import type { Config } from '#config/config.ts';
 import { providerAcr, supportedAcrValues } from '#core/sessions/authentication.ts';
 import { locales } from '#http/i18n/languages.ts';
 import { claimsOfScope } from '#core/clients/scopes.ts';
 import { enabledAlgorithms } from './algorithms.ts';
 import { customClientMembers } from './adapters/client-adapter.ts';
-import { isPkceRequired } from './clients/client-policies.ts';
+import { accessSecondsOf, isPkceRequired, refreshSecondsOf } from './clients/client-policies.ts';
 import { checkClient } from './clients/client-rules.ts';
 import { features } from './provider-features.ts';
 import type { ProviderHooks } from './provider-hooks.ts';
@@ -161,14 +161,20 @@ function cookies(config: Config, { cookieSigner }: ProviderHooks): Configuration
 function lifetimes(config: Config, hooks: ProviderHooks): Configuration['ttl'] {
   const { now, impersonation } = hooks;
   const { sessionMaxSeconds, refreshTokenSeconds, accessTokenSeconds } = config;
+  const secondsFor = ({
+    resourceServer,
+  }: {
+    readonly resourceServer?: ResourceServer | undefined;
+  }) => resourceServer?.accessTokenTTL ?? accessTokenSeconds;
   return {
-    AccessToken: (_ctx, token) =>
-      impersonation.limit(token.resourceServer?.accessTokenTTL ?? accessTokenSeconds),
-    ClientCredentials: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? accessTokenSeconds,
+    AccessToken: (_ctx, token, client) =>
+      impersonation.limit(accessSecondsOf(client, secondsFor(token))),
+    ClientCredentials: (_ctx, token, client) => accessSecondsOf(client, secondsFor(token)),
     AuthorizationCode: codeSeconds,
     IdToken: () => impersonation.limit(idTokenSeconds),
     Interaction: interactionSeconds,
-    RefreshToken: () => impersonation.limit(refreshTokenSeconds),
+    RefreshToken: (_ctx, _token, client) =>
+      impersonation.limit(refreshSecondsOf(client, refreshTokenSeconds)),
     // A refresh token family may start on the last day of a session and needs its grant until it
     // expires.
     Grant: sessionMaxSeconds + refreshTokenSeconds,

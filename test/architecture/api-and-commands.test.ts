@@ -32,7 +32,7 @@ const commandsOf: Readonly<Record<string, readonly string[]>> = {
   'DELETE /grants/{grantId}': ['grant revoke'],
   'GET /refresh-families': ['session show'],
   'GET /refresh-families/{familyId}': ['session show'],
-  'GET /clients': ['client list'],
+  'GET /clients': ['client list', 'client check'],
   'POST /clients': ['client create'],
   'GET /clients/{clientId}': ['client show'],
   'PATCH /clients/{clientId}': ['client update'],

@@ -1,6 +1,7 @@
-// Presets of client metadata for libraries and frameworks, used by `client create --for`. Their
-// requirements are described in docs/relying-parties.md.
+// Presets of client metadata for libraries and frameworks, used by `client create --for`: a profile,
+// and what the library needs beside it. Described in docs/relying-parties.md.
 import type { ClientMetadata } from './client-policies.ts';
+import { code } from './profiles/shared-rules.ts';
 
 export interface ClientPreset {
   readonly metadata: ClientMetadata;
@@ -8,21 +9,12 @@ export interface ClientPreset {
   readonly setting?: string;
 }
 
-const code = {
-  grant_types: ['authorization_code', 'refresh_token'],
-  response_types: ['code'],
-};
 const server = { ...code, token_endpoint_auth_method: 'client_secret_basic', require_pkce: true };
 /** For libraries that send a nonce by default but PKCE only on request. */
 const serverWithNonce = { ...server, require_pkce: false };
-const browser = { ...code, token_endpoint_auth_method: 'none', require_pkce: true };
-const native = { ...browser, application_type: 'native' };
-const machine = {
-  grant_types: ['client_credentials'],
-  response_types: [],
-  redirect_uris: [],
-  token_endpoint_auth_method: 'client_secret_basic',
-};
+const browser = { profile: 'spa' };
+const native = { profile: 'native' };
+const machine = { profile: 'service' };
 /** For libraries that read profile claims from the ID token instead of the userinfo endpoint. */
 const claimsInIdToken = { id_token_claims: 'all' };
 

@@ -9,6 +9,7 @@ import { adapterWith } from './adapter.ts';
 /** Our own members of client metadata. Operators set them; dynamic registration cannot. */
 export const customClientMembers = [
   'first_party',
+  'profile',
   'resources',
   'theme',
   'require_pkce',

@@ -6,6 +6,7 @@ import type { Knex } from 'knex';
 import { systemActor, type AuditActor } from '#core/audit/audit.ts';
 import { defaultPolicies } from '#core/clients/client-policies.ts';
 import type { Client, NewClient } from '#core/clients/clients.ts';
+import { applyProfile } from '#core/clients/profiles/violations.ts';
 import { AppError, isAppError } from '#platform/errors.ts';
 import { isObjectPrototypeName } from '#platform/object-names.ts';
 import type { Config } from '#config/config.ts';
@@ -125,8 +126,9 @@ function readClient(
     client_secret: givenSecret,
     first_party: firstParty = false,
     resources = [],
-    ...metadata
+    ...given
   } = input as Record<string, unknown>; // checked above
+  const metadata = applyProfile(given);
   if (typeof firstParty !== 'boolean') throw invalidMember('first_party', 'true or false');
   const clientId = givenId === undefined ? randomUUID() : readClientId(givenId);
   const clientSecret = needsSecret(metadata) ? readSecret(givenSecret) : undefined;

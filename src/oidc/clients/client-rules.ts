@@ -4,6 +4,7 @@ import { errors } from 'oidc-provider';
 import { fapiMember, memberRequiringPkce } from '#core/clients/client-policies.ts';
 import { isLoopbackRedirectHost } from '#platform/outbound/networks.ts';
 import { nonceMember } from '#oidc/security/dpop-nonces.ts';
+import { profileNames } from '#core/clients/profiles/client-profiles.ts';
 import { readTheme } from '#core/clients/client-theme.ts';
 
 type Metadata = Readonly<Record<string, unknown>>;
@@ -22,6 +23,7 @@ function faultIn(member: string, value: unknown, client: Metadata): string | und
 type Check = (value: unknown, client: Metadata) => string | undefined;
 
 const checksByMember: ReadonlyMap<string, Check> = new Map<string, Check>([
+  ['profile', (value) => faultInChoice('profile', value, profileNames)],
   ['theme', faultInTheme],
   ['require_pkce', faultInRequirePkce],
   ['client_assertion_audience', faultInAssertionAudience],

@@ -1,5 +1,6 @@
 // One client: its metadata, what it violates, a snippet for its framework, and its recent events.
-import { violationsOf } from '#core/clients/client-policies.ts';
+import { profileOf } from '#core/clients/profiles/client-profiles.ts';
+import { findViolations } from '#core/clients/profiles/violations.ts';
 import type { Client } from '#core/clients/clients.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
 import type { AuditSearch } from '#core/audit/audit-search.service.ts';
@@ -90,26 +91,30 @@ function actionsFor(client: Client): readonly ActionLink[] {
 }
 
 function checksOf({ metadata }: Client): NoteBlock {
-  const violations = violationsOf(metadata);
+  const { label } = profileOf(metadata);
+  const violations = findViolations(metadata);
   if (violations.length === 0) {
     return {
       kind: 'note',
       id: 'checks',
       tone: 'good',
-      text: 'The registration follows the recommendations of RFC 9700.',
+      text: `The registration follows the profile ${label}.`,
     };
   }
   return {
     kind: 'note',
     id: 'checks',
     tone: 'warning',
-    text: 'The registration violates recommendations:',
-    items: violations.map(({ rule, member, message }) => `${rule}, ${member}: ${message}`),
+    text: `The registration violates the profile ${label}:`,
+    items: violations.map(
+      ({ rule, member, message, remedy }) => `${member}: ${message} ${remedy} (${rule})`,
+    ),
   };
 }
 
 /** Members in the order in which they are shown first; the others follow. */
 const order = [
+  'profile',
   'redirect_uris',
   'post_logout_redirect_uris',
   'grant_types',

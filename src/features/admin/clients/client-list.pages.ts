@@ -1,5 +1,5 @@
 // The list of clients.
-import { violationsOf } from '#core/clients/client-policies.ts';
+import { findViolations } from '#core/clients/profiles/violations.ts';
 import type { Client } from '#core/clients/clients.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
 import type { Cursors } from '#http/api/cursors.ts';
@@ -94,7 +94,7 @@ export function kindOf({ metadata }: Client): string {
 }
 
 export function stateTags(client: Client): readonly RichText[] {
-  const violations = violationsOf(client.metadata).length;
+  const violations = findViolations(client.metadata).length;
   return [
     client.disabledAt
       ? { text: 'blocked', tag: 'danger' as const }

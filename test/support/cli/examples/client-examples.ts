@@ -57,6 +57,26 @@ export const clientExamples: Examples = {
     text: /^client_id +[\w-]{36}\nclient_name +Tasks\n(?:\w+ +\S.*\n)+has_secret +true\n$/,
     json: { ...client, has_secret: 'flag' },
   },
+  'client check': {
+    async prepare(app) {
+      const { clientId } = await app.createClient({
+        auth: 'client_secret_basic',
+        require_pkce: 'off',
+      });
+      return { args: ['--client', clientId] };
+    },
+    text: /^[\w-]{36} \(Tasks\), profile oauth2\.1\n  error: require_pkce: .+ Set require_pkce to true or false\. \[RFC 9700 section 2\.1\.1\]\n$/,
+    json: [
+      {
+        client_id: 'text',
+        client_name: 'text',
+        profile: 'text',
+        violations: [
+          { member: 'text', rule: 'text', severity: 'text', message: 'text', remedy: 'text' },
+        ],
+      },
+    ],
+  },
   'client create': {
     prepare: () => ({
       args: ['--name', 'Notes', '--type', 'web', '--redirect-uri', 'https://notes.example/cb'],
