@@ -1,6 +1,7 @@
 // Creates the oidc-provider instance from our stores and services, and connects its adapters and
 // hooks.
 import Provider, { type Configuration } from 'oidc-provider';
+import type { Audit } from '#core/audit/audit.service.ts';
 import type { AccessControl } from '#core/access-control/access-control.service.ts';
 import type { ConsentService } from '#core/consents/consents.service.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
@@ -23,6 +24,10 @@ import { createRequestFacts, type RequestFacts } from './request-facts.ts';
 import type { BrowserAccounts } from './sessions/browser-accounts.ts';
 import { createImpersonationLimits, type ImpersonationLimits } from './sessions/impersonation.ts';
 import { createOtherSignOuts } from './sessions/other-sign-outs.ts';
+import { createExchangeParts, type ExchangeParts } from './token-exchange/parts.ts';
+import { withMayAct } from './token-exchange/exchange-policy.ts';
+import { createPresentedTokens } from './token-exchange/presented-tokens.ts';
+import { registerTokenExchange } from './token-exchange/token-exchange.ts';
 import { createFindAccount } from './sign-in/account-claims.ts';
 import { createInteractionPolicy } from './sign-in/interaction-policy.ts';
 import { createLoadExistingGrant } from './sign-in/grants.ts';
@@ -47,6 +52,7 @@ export interface ProviderDependencies extends AdapterDependencies {
   readonly consent: ConsentService;
   readonly subjectStatus: SubjectStatusService;
   readonly accessControl: AccessControl;
+  readonly audit: Audit;
   readonly fetch: OutboundFetch;
   readonly requestOrigin: RequestOriginSlot;
   readonly metrics: Metrics;
@@ -55,6 +61,7 @@ export interface ProviderDependencies extends AdapterDependencies {
 
 export function createProvider(dependencies: ProviderDependencies): Provider {
   const { config, clients, extraClaims, accessControl, now } = dependencies;
+  const { tokenRevocation: revocation } = dependencies;
   const facts = createRequestFacts(dependencies);
   const impersonation = createImpersonationLimits({ facts, now });
   const registered = createRegisteredClaims({ clients, extraClaims });
@@ -62,7 +69,8 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
   const parts = { facts, organization, registered, impersonation };
   const authorization = createTokenAuthorization({ accessControl, clients, ...parts });
   const adapters = createAdapters(dependencies, parts);
-  const hooks = createHooks(dependencies, { ...parts, authorization, adapters });
+  const exchange = createExchangeParts({ ...dependencies, ...parts, revocation });
+  const hooks = createHooks(dependencies, { ...parts, authorization, adapters, exchange });
   const provider = new Provider(config.issuer, providerConfiguration(config, hooks));
   const { rotation, interactionEnd } = adapters;
   const { isUserScope } = extraClaims;
@@ -71,6 +79,13 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
   const { observation } = dependencies;
   const patched = { rotation, interactionEnd, isUserScope, authorization, others, observation };
   patchProvider(provider, patched);
+  const grants = { ...dependencies, ...parts, ...exchange, provider, authorization };
+  registerTokenExchange({
+    ...grants,
+    issuer: config.issuer,
+    presented: createPresentedTokens(grants),
+    getResourceServerInfo: hooks.getResourceServerInfo,
+  });
   return provider;
 }
 
@@ -81,11 +96,12 @@ interface Parts {
   readonly registered: RegisteredClaims;
   readonly impersonation: ImpersonationLimits;
   readonly adapters: ProviderAdapters;
+  readonly exchange: ExchangeParts;
 }
 
 function createHooks(
   dependencies: ProviderDependencies,
-  { facts, organization, authorization, registered, impersonation, adapters }: Parts,
+  { facts, organization, authorization, registered, impersonation, adapters, exchange }: Parts,
 ): ProviderHooks {
   const { config, now, clients, consent, subjectStatus, signInVersion, extraClaims } = dependencies;
   const { pages, jwks, cookieSigner, fetch, jwts, browserAccounts: accounts } = dependencies;
@@ -100,7 +116,8 @@ function createHooks(
     impersonation,
     now,
   };
-  const introspection = { clients, subjectStatus, facts, organization, authorization };
+  const { exchanged, exchangeClaims } = exchange;
+  const introspection = { clients, subjectStatus, facts, organization, authorization, exchanged };
   const { isUserScope } = extraClaims;
   return {
     adapter: adapters.factory,
@@ -115,10 +132,12 @@ function createHooks(
     loadExistingGrant: createLoadExistingGrant({ consent, clients, isUserScope, impersonation }),
     defaultResource: createDefaultResource({ clients }),
     getResourceServerInfo: createResourceServerInfo({ clients, accessTokenSeconds }),
-    bindToGrant: jwts.bindToGrant,
+    bindToGrant: (token, claims) => jwts.bindToGrant(token, claims, exchangeClaims.originOf(token)),
     limitClaims: registered.limitRequest,
     introspectionAllowed: createIntrospectionPolicy(introspection),
-    claimsOfAccessToken: async (ctx, token) => authorization.claimsOfNewToken(ctx, token),
+    claimsOfAccessToken: async (ctx, token) =>
+      exchangeClaims.claimsOf(token) ??
+      withMayAct(ctx, token, await authorization.claimsOfNewToken(ctx, token)),
     interactionPolicy: createInteractionPolicy({ facts, clients, accounts }),
     assertClientAssertion: createAssertionCheck({ now }),
     rotatesRefreshToken: adapters.rotation.rotates,

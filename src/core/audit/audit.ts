@@ -61,6 +61,7 @@ export const auditEvents = [
   'refresh_token.reused',
   'authorization_code.replayed',
   'token.revoked',
+  'token.exchanged',
   'client.created',
   'client.updated',
   'client.secret_rotated',

@@ -30,8 +30,9 @@ const authorizationScopes = ['roles', 'groups', 'organization'] as const;
 
 export const authorizationClaimNames: readonly string[] = [
   ...authorizationScopes.flatMap((scope) => claimsOfScope[scope]),
-  // The administrator who acts as the user.
+  // The administrator or the clients that act as the user.
   'act',
+  'may_act',
 ];
 
 export function createTokenAuthorization(dependencies: TokenAuthorizationDependencies) {

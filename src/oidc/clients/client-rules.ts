@@ -3,6 +3,10 @@
 import { errors } from 'oidc-provider';
 import { fapiMember, memberRequiringPkce } from '#core/clients/client-policies.ts';
 import { isLoopbackRedirectHost } from '#platform/outbound/networks.ts';
+import {
+  faultInExchangeMember,
+  tokenExchangeMembers,
+} from '#oidc/token-exchange/exchange-policy.ts';
 import { readTheme } from '#core/clients/client-theme.ts';
 
 type Metadata = Readonly<Record<string, unknown>>;
@@ -14,6 +18,8 @@ export function checkClient(_ctx: unknown, member: string, value: unknown, clien
 
 function faultIn(member: string, value: unknown, client: Metadata): string | undefined {
   if (member === 'first_party') return findFault(client);
+  const exchangeMember = tokenExchangeMembers.find((each) => each === member);
+  if (exchangeMember) return faultInExchangeMember(exchangeMember, value, client);
   if (value === undefined) return undefined;
   return checksByMember.get(member)?.(value, client);
 }

@@ -20,6 +20,9 @@ export const clientMetadata = z
     scope: z.string().optional(),
     first_party: z.boolean().optional(),
     resources: z.array(z.string()).optional(),
+    token_exchange_audiences: z.array(z.string()).optional(),
+    token_exchange_impersonation: z.boolean().optional(),
+    may_act: z.strictObject({ sub: z.string() }).optional(),
   })
   .describe('client metadata (RFC 7591)');
 
