@@ -44,6 +44,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     items: [
       page('Verify access tokens', 'guides/resource-servers'),
       page('Token exchange', 'token-exchange'),
+      page('Workload identity', 'workload-identity'),
       page('Management API', 'api'),
       page('Endpoints, scopes, errors', 'reference'),
     ],

@@ -8,6 +8,7 @@ import type { SubjectStatusService } from '#core/subject-status/subject-status.s
 import type { CookieSigner } from '#platform/crypto/cookie-signer.ts';
 import type { Metrics } from '#platform/metrics/metrics.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
+import type { Log } from '#platform/logging/log.ts';
 import type { Observation } from '#platform/observation/observation.ts';
 import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
 import { createAssertionCheck } from './clients/client-assertions.ts';
@@ -28,6 +29,9 @@ import { createExchangeParts, type ExchangeParts } from './token-exchange/parts.
 import { withMayAct } from './token-exchange/exchange-policy.ts';
 import { createPresentedTokens } from './token-exchange/presented-tokens.ts';
 import { registerTokenExchange } from './token-exchange/token-exchange.ts';
+import { createAssertionVerifier } from './workloads/assertion-check.ts';
+import { createIssuerKeys } from './workloads/issuer-keys.ts';
+import { registerJwtBearer } from './workloads/jwt-bearer.ts';
 import { createFindAccount } from './sign-in/account-claims.ts';
 import { createInteractionPolicy } from './sign-in/interaction-policy.ts';
 import { createLoadExistingGrant } from './sign-in/grants.ts';
@@ -53,6 +57,7 @@ export interface ProviderDependencies extends AdapterDependencies {
   readonly subjectStatus: SubjectStatusService;
   readonly accessControl: AccessControl;
   readonly audit: Audit;
+  readonly log: Log;
   readonly fetch: OutboundFetch;
   readonly requestOrigin: RequestOriginSlot;
   readonly metrics: Metrics;
@@ -86,6 +91,9 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
     presented: createPresentedTokens(grants),
     getResourceServerInfo: hooks.getResourceServerInfo,
   });
+  const keys = createIssuerKeys(dependencies);
+  const assertions = { provider, keys, issuer: config.issuer, now };
+  registerJwtBearer({ ...grants, verifyAssertion: createAssertionVerifier(assertions) });
   return provider;
 }
 

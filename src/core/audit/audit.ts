@@ -62,6 +62,7 @@ export const auditEvents = [
   'authorization_code.replayed',
   'token.revoked',
   'token.exchanged',
+  'workload.authenticated',
   'client.created',
   'client.updated',
   'client.secret_rotated',

@@ -40,8 +40,8 @@ export function createReplayAdapter({ store, dataLoss }: ReplayDependencies): Ad
 
 function presentedProofs(): readonly string[] {
   const ctx = providerContext();
-  const assertion = ctx?.oidc.params?.['client_assertion'];
-  const proofs = [assertion, ctx?.get('dpop')];
+  const { client_assertion: ofClient, assertion: ofWorkload } = ctx?.oidc.params ?? {};
+  const proofs = [ofClient, ofWorkload, ctx?.get('dpop')];
   // True because of the filter.
   return proofs.filter((proof) => typeof proof === 'string' && proof !== '') as string[];
 }

@@ -7,6 +7,10 @@ import {
   faultInExchangeMember,
   tokenExchangeMembers,
 } from '#oidc/token-exchange/exchange-policy.ts';
+import {
+  faultInCredentials,
+  federatedCredentialsMember,
+} from '#oidc/workloads/federated-credentials.ts';
 import { readTheme } from '#core/clients/client-theme.ts';
 
 type Metadata = Readonly<Record<string, unknown>>;
@@ -20,6 +24,7 @@ function faultIn(member: string, value: unknown, client: Metadata): string | und
   if (member === 'first_party') return findFault(client);
   const exchangeMember = tokenExchangeMembers.find((each) => each === member);
   if (exchangeMember) return faultInExchangeMember(exchangeMember, value, client);
+  if (member === federatedCredentialsMember) return faultInCredentials(value, client);
   if (value === undefined) return undefined;
   return checksByMember.get(member)?.(value, client);
 }

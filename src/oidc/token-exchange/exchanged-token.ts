@@ -14,7 +14,7 @@ import { mayActOf, tokenExchangeGrant } from './exchange-policy.ts';
 import { refusalOf } from '#oidc/access-control/client-access.ts';
 import type { SignInOrganization } from '#oidc/access-control/organization.ts';
 import type { TokenAuthorization } from '#oidc/access-control/token-authorization.ts';
-import { buildTokenResponse } from 'oidc-provider/lib/helpers/grants.js';
+import { buildTokenResponse } from '#oidc/patches/grants/grant-helpers.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
 import { actorsOf } from './actor-chain.ts';
 import type { ExchangeClaims } from './exchange-claims.ts';

@@ -12,7 +12,7 @@ import {
   checkDpopRequired,
   checkMtlsCert,
   validateDpop,
-} from 'oidc-provider/lib/helpers/grants.js';
+} from '#oidc/patches/grants/grant-helpers.ts';
 
 type Bound = Pick<ClientCredentials, 'jkt' | 'x5t#S256' | 'isSenderConstrained'>;
 
