@@ -28,6 +28,7 @@ describe('readConfig without settings', () => {
       passkeyOrigins: [],
       adminAllow: [],
       apiCorsOrigins: [],
+      apiSecondFactor: 'optional',
       docsAccess: 'public',
       signInProviders: [],
       supplements: [],
