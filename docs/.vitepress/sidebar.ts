@@ -43,6 +43,8 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     text: 'APIs',
     items: [
       page('Verify access tokens', 'guides/resource-servers'),
+      page('Token exchange', 'token-exchange'),
+      page('Workload identity', 'workload-identity'),
       page('Management API', 'api'),
       page('Endpoints, scopes, errors', 'reference'),
     ],

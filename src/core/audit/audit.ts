@@ -61,6 +61,8 @@ export const auditEvents = [
   'refresh_token.reused',
   'authorization_code.replayed',
   'token.revoked',
+  'token.exchanged',
+  'workload.authenticated',
   'client.created',
   'client.updated',
   'client.secret_rotated',

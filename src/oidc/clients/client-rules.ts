@@ -5,6 +5,14 @@ import { fapiMember, memberRequiringPkce } from '#core/clients/client-policies.t
 import { isLoopbackRedirectHost } from '#platform/outbound/networks.ts';
 import { nonceMember } from '#oidc/security/dpop-nonces.ts';
 import { profileNames } from '#core/clients/profiles/client-profiles.ts';
+import {
+  faultInExchangeMember,
+  tokenExchangeMembers,
+} from '#oidc/token-exchange/exchange-policy.ts';
+import {
+  faultInCredentials,
+  federatedCredentialsMember,
+} from '#oidc/workloads/federated-credentials.ts';
 import { readTheme } from '#core/clients/client-theme.ts';
 
 type Metadata = Readonly<Record<string, unknown>>;
@@ -16,6 +24,9 @@ export function checkClient(_ctx: unknown, member: string, value: unknown, clien
 
 function faultIn(member: string, value: unknown, client: Metadata): string | undefined {
   if (member === 'first_party') return findFault(client);
+  const exchangeMember = tokenExchangeMembers.find((each) => each === member);
+  if (exchangeMember) return faultInExchangeMember(exchangeMember, value, client);
+  if (member === federatedCredentialsMember) return faultInCredentials(value, client);
   if (value === undefined) return undefined;
   return checksByMember.get(member)?.(value, client);
 }

@@ -55,7 +55,12 @@ export function createManagementApi(
     createApiRouter({
       addresses,
       idempotency: services.idempotency,
-      guard: createApiAuthorization({ issuer, tokens, refusals }),
+      guard: createApiAuthorization({
+        issuer,
+        tokens,
+        refusals,
+        needsSecondFactor: config.apiSecondFactor === 'required',
+      }),
       routes: listApiRoutes(services, kit),
     }),
   ];

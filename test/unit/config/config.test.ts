@@ -30,6 +30,7 @@ describe('readConfig without settings', () => {
       passkeyOrigins: [],
       adminAllow: [],
       apiCorsOrigins: [],
+      apiSecondFactor: 'optional',
       docsAccess: 'public',
       signInProviders: [],
       supplements: [],

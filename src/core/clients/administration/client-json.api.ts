@@ -22,6 +22,10 @@ export const clientMetadata = z
     profile: z.enum(profileNames).optional(),
     first_party: z.boolean().optional(),
     resources: z.array(z.string()).optional(),
+    token_exchange_audiences: z.array(z.string()).optional(),
+    token_exchange_impersonation: z.boolean().optional(),
+    federated_credentials: z.array(z.looseObject({ issuer: z.string() })).optional(),
+    may_act: z.strictObject({ sub: z.string() }).optional(),
   })
   .describe('client metadata (RFC 7591)');
 

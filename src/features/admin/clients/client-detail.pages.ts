@@ -141,8 +141,12 @@ function factsOf(client: Client, now: Date): readonly Fact[] {
 
 function describe(value: unknown) {
   if (Array.isArray(value)) {
-    return value.length > 0 ? value.map((each) => ({ text: String(each) })) : 'none';
+    return value.length > 0 ? value.map((each) => ({ text: textOf(each) })) : 'none';
   }
+  return textOf(value);
+}
+
+function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 

@@ -12,6 +12,7 @@ const grants = {
   'urn:ietf:params:oauth:grant-type:device_code': 'device_code',
   'urn:openid:params:grant-type:ciba': 'ciba',
   'urn:ietf:params:oauth:grant-type:token-exchange': 'token_exchange',
+  'urn:ietf:params:oauth:grant-type:jwt-bearer': 'jwt_bearer',
 } as const;
 
 type Grant = (typeof grants)[keyof typeof grants];
