@@ -1,5 +1,6 @@
 // The features of oidc-provider that are enabled, with their rules.
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import { deviceFlow } from './asynchronous/device-flow.ts';
 import { checkRequestObject } from './clients/request-objects.ts';
 import type { ProviderHooks } from './provider-hooks.ts';
 
@@ -10,6 +11,7 @@ export function features(hooks: ProviderHooks) {
     devInteractions: { enabled: false },
     claimsParameter: { enabled: true, assertClaimsParameter: limitClaims },
     clientCredentials: { enabled: true },
+    deviceFlow: deviceFlow(pages),
     requestObjects: { enabled: true, assertJwtClaimsAndHeader: checkRequestObject },
     introspection: { enabled: true, allowedPolicy: introspectionAllowed },
     jwtIntrospection: { enabled: true },

@@ -23,6 +23,13 @@ const machine = {
   redirect_uris: [],
   token_endpoint_auth_method: 'client_secret_basic',
 };
+/** For devices without a browser or a keyboard (RFC 8628). */
+const device = {
+  grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
+  response_types: [],
+  redirect_uris: [],
+  token_endpoint_auth_method: 'none',
+};
 /** For libraries that read profile claims from the ID token instead of the userinfo endpoint. */
 const claimsInIdToken = { id_token_claims: 'all' };
 
@@ -31,6 +38,7 @@ const presets: ReadonlyMap<string, ClientPreset> = new Map<string, ClientPreset>
   ['spa', { metadata: browser }],
   ['native', { metadata: native }],
   ['machine', { metadata: machine }],
+  ['device', { metadata: device }],
   ['authjs', { metadata: { ...server, ...claimsInIdToken } }],
   ['authlib', { metadata: { ...serverWithNonce, ...claimsInIdToken } }],
   [
@@ -63,6 +71,7 @@ const presetsByType: ReadonlyMap<string, ClientPreset> = new Map<string, ClientP
   ['spa', { metadata: browser }],
   ['native', { metadata: native }],
   ['service', { metadata: machine }],
+  ['device', { metadata: device }],
 ]);
 
 export const clientTypes: readonly string[] = [...presetsByType.keys()];

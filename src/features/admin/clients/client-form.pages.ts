@@ -4,6 +4,7 @@ import type { Client } from '#core/clients/clients.ts';
 import type { Form } from '#http/request/input.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Field } from '#features/admin/page/page-model.ts';
+import { grantFields } from './client-grants.pages.ts';
 import { linesOf } from './lines.ts';
 
 const lists = [
@@ -31,6 +32,7 @@ export function editFields(client: Client, form: Form | undefined): readonly Fie
       value: form?.get(name) ?? listOf(metadata[name]).join('\n'),
     })),
     ...texts.slice(1).map((each) => textField(each, metadata, form)),
+    ...grantFields(client, form),
     {
       name: 'first_party',
       label: 'Operated by us: users are not asked for consent',
