@@ -40,6 +40,10 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     items: [page('Browser client', 'guides/single-page-apps')],
   },
   {
+    text: 'Devices',
+    items: [page('Devices without a browser', 'guides/device')],
+  },
+  {
     text: 'APIs',
     items: [
       page('Verify access tokens', 'guides/resource-servers'),

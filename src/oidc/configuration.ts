@@ -9,6 +9,7 @@ import { enabledAlgorithms } from './algorithms.ts';
 import { customClientMembers } from './adapters/client-adapter.ts';
 import { accessSecondsOf, isPkceRequired, refreshSecondsOf } from './clients/client-policies.ts';
 import { checkClient } from './clients/client-rules.ts';
+import { isDeviceRoute } from './asynchronous/device-routes.ts';
 import { features } from './provider-features.ts';
 import type { ProviderHooks } from './provider-hooks.ts';
 import { ownCookie } from '#platform/request/own-cookie.ts';
@@ -41,6 +42,8 @@ export const globalRevocationPath = '/oauth2/global-token-revocation';
 /** Seconds. RFC 9700 and FAPI 2.0 limit the lifetime of a code to one minute. */
 const codeSeconds = 60;
 const idTokenSeconds = 3600;
+/** Seconds. A user needs minutes to find the page and to sign in (RFC 8628 §6.1). */
+const deviceCodeSeconds = 600;
 export const interactionSeconds = 900;
 
 export const clientAuthMethods = [
@@ -129,8 +132,10 @@ function clientRules(config: Config, hooks: ProviderHooks): Configuration {
 function tokenRules(hooks: ProviderHooks): Configuration {
   return {
     extraTokenClaims: hooks.claimsOfAccessToken,
-    expiresWithSession: async (_ctx, source) =>
-      !source.scopes.has('offline_access') || hooks.impersonation.isActive(),
+    // The sign-in of a device outlives the browser in which it was approved.
+    expiresWithSession: async ({ oidc }, source) =>
+      !isDeviceRoute(oidc.route) &&
+      (!source.scopes.has('offline_access') || hooks.impersonation.isActive()),
     formats: {
       customizers: {
         jwt: (_ctx, token, jwt) => hooks.bindToGrant(token, jwt.payload),
@@ -171,6 +176,7 @@ function lifetimes(config: Config, hooks: ProviderHooks): Configuration['ttl'] {
       impersonation.limit(accessSecondsOf(client, secondsFor(token))),
     ClientCredentials: (_ctx, token, client) => accessSecondsOf(client, secondsFor(token)),
     AuthorizationCode: codeSeconds,
+    DeviceCode: deviceCodeSeconds,
     IdToken: () => impersonation.limit(idTokenSeconds),
     Interaction: interactionSeconds,
     RefreshToken: (_ctx, _token, client) =>

@@ -2,6 +2,7 @@
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { Config } from '#config/config.ts';
 import { fapiProfileOf } from './clients/client-policies.ts';
+import { deviceFlow } from './asynchronous/device-flow.ts';
 import type { ProviderHooks } from './provider-hooks.ts';
 import { mutualTls } from './security/client-certificates.ts';
 import { requiresNonce } from './security/dpop-nonces.ts';
@@ -19,6 +20,7 @@ export function features(config: Config, hooks: ProviderHooks) {
     encryption: { enabled: true },
     requestObjects: { enabled: true, assertJwtClaimsAndHeader: hooks.checkRequestObject },
     fapi: { enabled: true, profile: fapiProfileOf },
+    deviceFlow: deviceFlow(pages),
     introspection: { enabled: true, allowedPolicy: introspectionAllowed },
     jwtIntrospection: { enabled: true },
     jwtUserinfo: { enabled: true },

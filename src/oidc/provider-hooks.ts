@@ -48,6 +48,10 @@ export interface ProviderPages {
   readonly renderError: NonNullable<Configuration['renderError']>;
   readonly confirmSignOut: (ctx: KoaContextWithOIDC) => Promise<void>;
   readonly signedOut: (ctx: KoaContextWithOIDC) => Promise<void>;
+  /** The user has allowed the access of a device. */
+  readonly deviceApproved: (ctx: KoaContextWithOIDC) => Promise<void>;
+  /** A device gets no access: the user refused, or the code can no longer be used. */
+  readonly deviceEnded: (ctx: KoaContextWithOIDC, error: Error | undefined) => Promise<void>;
 }
 
 /** Sign-outs of accounts that are not active in this browser. */

@@ -43,6 +43,7 @@ import {
 } from '#features/custom-attributes/schema/registry.service.ts';
 import { createDataExportModule } from '#features/data-export/module.ts';
 import { createDevMailboxModule } from '#features/dev-mailbox/module.ts';
+import { createDeviceAuthorizationModule } from '#features/device-authorization/module.ts';
 import { createEmailSignInModule } from '#features/email-sign-in/module.ts';
 import { createEmailTokensModule } from '#features/email-tokens/module.ts';
 import { createEmailVerificationModule } from '#features/email-verification/module.ts';
@@ -214,6 +215,7 @@ function createServices<Base extends Runtime & Declared>(base: Base) {
     .add(createAccessEvaluationModule)
     .add(createProfileModule)
     .add(createConnectedAppsModule)
+    .add(createDeviceAuthorizationModule)
     .add(createAccountOverviewModule)
     .add(createCustomAttributesModule)
     .add(createDataExportModule)

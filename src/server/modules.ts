@@ -32,6 +32,7 @@ import { connectedAppsModule } from '#features/connected-apps/module.ts';
 import { customAttributesModule } from '#features/custom-attributes/module.ts';
 import { dataExportModule } from '#features/data-export/module.ts';
 import { devMailboxModule } from '#features/dev-mailbox/module.ts';
+import { deviceAuthorizationModule } from '#features/device-authorization/module.ts';
 import { documentationSiteModule } from '#features/documentation-site/module.ts';
 import { emailSignInModule } from '#features/email-sign-in/module.ts';
 import { emailTokensModule } from '#features/email-tokens/module.ts';
@@ -106,6 +107,7 @@ export const modules: readonly Module[] = [
   configurationModule,
   connectedAppsModule,
   devMailboxModule,
+  deviceAuthorizationModule,
   documentationSiteModule,
   emailSignInModule,
   emailVerificationModule,

@@ -15,6 +15,11 @@ const oauth: Readonly<Record<string, StatusCheck>> = {
   'POST /oauth2/userinfo': 'user',
   'POST /oauth2/introspect': 'user',
   'POST /oauth2/par': 'client',
+  'POST /oauth2/device_authorization': 'client',
+  // Our page; it confirms nothing without a sign-in.
+  'GET /device': 'none',
+  'POST /device': 'user',
+  'GET /device/:uid': 'user',
   // The client may revoke a token even if the user is blocked.
   'POST /oauth2/revoke': 'client',
   'GET /oauth2/logout': 'none',

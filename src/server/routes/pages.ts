@@ -15,6 +15,7 @@ import { addApiDocumentation } from '#features/api-documentation/api-documentati
 import { addDetailPages } from '#features/custom-attributes/custom-attributes.pages.ts';
 import { addExportPages } from '#features/data-export/data-export.pages.ts';
 import { addDevMailPages } from '#features/dev-mailbox/dev-mailbox.pages.ts';
+import { addDevicePages } from '#features/device-authorization/device.pages.ts';
 import { addDocumentationSite } from '#features/documentation-site/documentation-site.pages.ts';
 import { addMailSignInPages } from '#features/email-sign-in/email-sign-in.pages.ts';
 import { addEmailPages } from '#features/email-verification/email-change.pages.ts';
@@ -86,6 +87,7 @@ function addSignInRoutes(router: Router, kit: PageKit): void {
   addSignInPages(router, kit);
   addAccountChooserPages(router, kit);
   addConsentPages(router, kit);
+  addDevicePages(router, kit);
   addRegisterPages(router, kit);
   addSetupPages(router, kit);
   addSignOutPages(router, kit);

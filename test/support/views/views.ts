@@ -8,6 +8,7 @@ import { emailTokenFixtures } from './email-token-views.ts';
 import { federationFixtures } from './federation-views.ts';
 import { adminFixtures } from './admin-views.ts';
 import { chooserFixtures } from './chooser-views.ts';
+import { deviceFixtures } from './device-views.ts';
 import { client, siteFixtures } from './site-views.ts';
 import { aFixture, type ViewFixture } from './view-fixture.ts';
 import { signInView } from '#features/sign-in/sign-in.pages.ts';
@@ -47,6 +48,7 @@ export const fixtures: readonly ViewFixture[] = [
   ...federationFixtures,
   ...adminFixtures,
   ...chooserFixtures,
+  ...deviceFixtures,
   ...siteFixtures,
   aFixture(signInView, {
     full: {
