@@ -31,6 +31,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       page('Clients', 'relying-parties'),
       page('Frameworks and proxies', 'guides/frameworks'),
       page('Applications', 'guides/applications'),
+      page('Client registration', 'client-registration'),
       page('Logout', 'logout'),
       page('Interoperability', 'interoperability'),
     ],
