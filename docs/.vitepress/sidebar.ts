@@ -44,6 +44,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     text: 'APIs',
     items: [
       page('Verify access tokens', 'guides/resource-servers'),
+      page('MCP servers', 'mcp'),
       page('Management API', 'api'),
       page('Endpoints, scopes, errors', 'reference'),
     ],

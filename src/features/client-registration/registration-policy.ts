@@ -1,7 +1,12 @@
 // What a client may have that registers itself: the metadata that is stored for a request (RFC 7591
 // §2). Values that the client may not have are refused or, as the RFC permits, replaced; the response
 // shows what is registered.
-import { managementScopes, globalRevocationScope, splitScope } from '#core/clients/scopes.ts';
+import {
+  globalRevocationScope,
+  isStandardScope,
+  managementScopes,
+  splitScope,
+} from '#core/clients/scopes.ts';
 import { invalidMetadata } from './registration-refusal.ts';
 import { checkUris, isNativeRedirect } from './registration-uris.ts';
 
@@ -100,17 +105,24 @@ function applicationTypeOf({ redirect_uris: uris }: Metadata): 'native' | 'web' 
   return isNative ? 'native' : 'web';
 }
 
-/** A client without a `scope` gets all that the policy permits. */
+/**
+ * A client without a `scope` gets all that the policy permits. A `scope` limits only what the client
+ * learns about users: libraries register with the scopes of their first request, and ask for more of
+ * an API later (RFC 9470, MCP). The user allows each of them.
+ */
 function permittedScope(requested: unknown, { scopes }: RegistrationPolicy): string {
   if (requested !== undefined && typeof requested !== 'string') {
     throw invalidMetadata('scope must be scopes in one text, separated by spaces.');
   }
-  const wanted = requested === undefined ? scopes : splitScope(requested);
+  const wanted = splitScope(requested);
   const reservedScope = wanted.find(isReservedScope);
-  if (reservedScope !== undefined && requested !== undefined) {
+  if (reservedScope !== undefined) {
     throw invalidMetadata(`The scope ${reservedScope} is given by operators only.`);
   }
-  const permitted = wanted.filter((scope) => scopes.includes(scope) && !isReservedScope(scope));
+  const isWanted = (scope: string) => requested === undefined || wanted.includes(scope);
+  const permitted = scopes.filter(
+    (scope) => !isReservedScope(scope) && (isWanted(scope) || !isStandardScope(scope)),
+  );
   if (permitted.length > 0) return permitted.join(' ');
   throw invalidMetadata('scope has no scope that clients may register themselves.');
 }
