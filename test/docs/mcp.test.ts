@@ -38,11 +38,11 @@ describe('the MCP server of the documentation', () => {
     const registered = await both().app.services.clientStore.find(client.clientId());
     assert.equal(registered?.origin, 'registration');
 
-    const before = client.tokens();
+    const issued = client.tokens();
     client.spoilAccessToken();
     assert.equal(await client.call('read_note'), `A note of ${person.id}`);
     assert.equal(client.authorizations.length, 1, 'the SDK refreshed without a sign-in');
-    assert.notEqual(client.tokens()?.refresh_token, before?.refresh_token);
+    assert.notEqual(client.tokens()?.refresh_token, issued?.refresh_token);
     await client.close();
   });
 
