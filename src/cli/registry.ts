@@ -134,6 +134,8 @@ import {
 } from '#features/webhooks/commands/webhook-deliveries.commands.ts';
 import { logCommands } from '#features/logging/logging.commands.ts';
 import { applyDocument } from '#features/configuration-as-code/commands/apply-document.commands.ts';
+import { initialAccessTokenCommands } from '#features/client-registration/commands/initial-access-tokens.commands.ts';
+import { statementIssuerCommands } from '#features/client-registration/commands/statement-issuers.commands.ts';
 import { exportConfiguration } from '#features/configuration-as-code/commands/export.commands.ts';
 
 export const dataCommands: readonly DataCommand[] = [
@@ -183,6 +185,8 @@ export const dataCommands: readonly DataCommand[] = [
   clientAccess,
   clientRevokeGrants,
   clientDelete,
+  ...initialAccessTokenCommands,
+  ...statementIssuerCommands,
   resourceList,
   resourceShow,
   resourceCreate,

@@ -73,6 +73,9 @@ export function providerConfiguration(config: Config, hooks: ProviderHooks): Con
     discovery: {
       ui_locales_supported: [...locales],
       prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
+      ...(config.clientRegistration === 'off'
+        ? {}
+        : { registration_endpoint: `${config.issuer}${routes.registration}` }),
       global_token_revocation_endpoint: `${config.issuer}${globalRevocationPath}`,
       global_token_revocation_endpoint_auth_methods_supported: ['private_key_jwt'],
       ...endpointAliases(config, basePathOf(config)),

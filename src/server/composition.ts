@@ -27,6 +27,7 @@ import { createAccessEvaluationModule } from '#features/access-evaluation/module
 import { createAccountDeletionModule } from '#features/account-deletion/module.ts';
 import { createAccountOverviewModule } from '#features/account-overview/module.ts';
 import { createClientAccessModule } from '#features/client-access/module.ts';
+import { createClientRegistrationModule } from '#features/client-registration/module.ts';
 import { createAdminModule } from '#features/admin/module.ts';
 import { createBackupModule } from '#features/backup/module.ts';
 import type { Brand } from '#features/branding/brand.ts';
@@ -220,6 +221,7 @@ function createServices<Base extends Runtime & Declared>(base: Base) {
     .add(createCustomAttributesModule)
     .add(createDataExportModule)
     .add(createAccountDeletionModule)
+    .add(createClientRegistrationModule)
     .add(createCleanupModule)
     .add(createClusterSettingsModule)
     .add(createSetupModule)

@@ -22,6 +22,7 @@ import { accountDeletionModule } from '#features/account-deletion/module.ts';
 import { accountOverviewModule } from '#features/account-overview/module.ts';
 import { accountModule } from '#features/account/module.ts';
 import { clientAccessModule } from '#features/client-access/module.ts';
+import { clientRegistrationModule } from '#features/client-registration/module.ts';
 import { adminModule } from '#features/admin/module.ts';
 import { brandingModule } from '#features/branding/module.ts';
 import { apiDocumentationModule } from '#features/api-documentation/module.ts';
@@ -87,6 +88,7 @@ export const modules: readonly Module[] = [
   auditModule,
   outboxModule,
   clientsModule,
+  clientRegistrationModule,
   rolesModule,
   clientAccessModule,
   keysModule,

@@ -22,6 +22,10 @@ const oauth: Readonly<Record<string, StatusCheck>> = {
   'GET /device/:uid': 'user',
   // The client may revoke a token even if the user is blocked.
   'POST /oauth2/revoke': 'client',
+  'POST /oauth2/register': 'none',
+  'GET /oauth2/register/:clientId': 'client',
+  'PUT /oauth2/register/:clientId': 'client',
+  'DELETE /oauth2/register/:clientId': 'client',
   'GET /oauth2/logout': 'none',
   'GET /oauth2/logout/success': 'none',
   'POST /oauth2/logout/confirm': 'none',

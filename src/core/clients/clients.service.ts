@@ -68,8 +68,8 @@ export function createClients(dependencies: ClientDependencies) {
         await rank.prove(by, { conferredScope: client.metadata['scope'] }, tx);
         await clients.insert(client, tx);
         await join?.(tx);
-        const { clientId, firstParty } = client;
-        const details = { firstParty };
+        const { clientId, firstParty, origin } = client;
+        const details = { firstParty, ...(origin === undefined ? {} : { origin }) };
         await audit.append({ event: 'client.created', actor: by, clientId, details }, tx);
       });
       await invalidation.publish({ clientId: client.clientId });

@@ -18,6 +18,7 @@ export const protocolLimits: Readonly<Record<string, RateLimitPolicy>> = {
   'POST /oauth2/introspect': clientAuthentication,
   'POST /oauth2/revoke': clientAuthentication,
   [`POST ${globalRevocationPath}`]: clientAuthentication,
+  'POST /oauth2/register': { limit: rateLimits.clientRegistration },
   'POST /oauth2/userinfo': { unlimitedBecause: unlimitedReasons.unguessableToken },
 };
 

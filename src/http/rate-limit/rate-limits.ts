@@ -24,6 +24,12 @@ export const rateLimits = {
     windowSeconds: 600,
     reason: 'A registration hashes a password, sends mail or creates an account.',
   },
+  clientRegistration: {
+    name: 'client registration',
+    limit: 60,
+    windowSeconds: 600,
+    reason: 'Each registration stores a client, and may fetch its sector identifier.',
+  },
   emailTokens: {
     name: 'mail proof',
     limit: 100,

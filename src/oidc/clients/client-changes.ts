@@ -136,7 +136,7 @@ function merge({ clientId, firstParty, resources, metadata }: Client, changes: M
  * True if tokens from before the change would allow more than the client may have now, or name the
  * user by another `sub`.
  */
-function endsAccess(
+export function endsAccess(
   { metadata: before, ...client }: Client,
   after: Pick<Client, 'metadata' | 'firstParty'>,
 ) {

@@ -80,6 +80,14 @@ import {
   type BrandingRouteDependencies,
 } from '#features/branding/stored/branding.api.ts';
 import { loggingRoutes, type LoggingRouteDependencies } from '#features/logging/logging.api.ts';
+import {
+  initialAccessTokenRoutes,
+  type InitialAccessTokenRouteDependencies,
+} from '#features/client-registration/api/initial-access-tokens.api.ts';
+import {
+  statementIssuerRoutes,
+  type StatementIssuerRouteDependencies,
+} from '#features/client-registration/api/statement-issuers.api.ts';
 import { webhookDeliveryRoutes } from '#features/webhooks/api/webhook-deliveries.api.ts';
 import {
   webhookRoutes,
@@ -116,6 +124,8 @@ export interface ApiRouteDependencies
     IdentityProviderRouteDependencies,
     BrandingRouteDependencies,
     LoggingRouteDependencies,
+    InitialAccessTokenRouteDependencies,
+    StatementIssuerRouteDependencies,
     WebhookRouteDependencies {
   readonly cursors: Cursors;
 }
@@ -154,6 +164,8 @@ export function createApiRoutes(dependencies: ApiRouteDependencies): readonly Ro
     ...identityProviderRoutes(dependencies),
     ...brandingRoutes(dependencies),
     ...loggingRoutes(dependencies),
+    ...initialAccessTokenRoutes(dependencies),
+    ...statementIssuerRoutes(dependencies),
   ];
 }
 

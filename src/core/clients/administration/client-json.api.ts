@@ -45,6 +45,9 @@ export const shownClient = z.looseObject({
   first_party: z.boolean(),
   resources: z.array(z.string()),
   has_secret: z.boolean(),
+  origin: z
+    .enum(['operator', 'registration', 'document'])
+    .describe('who registered it: an operator, the client itself, or its metadata document'),
   previous_secret_valid_until: timestamp.nullable(),
   disabled_at: timestamp.nullable(),
   created_at: timestamp,

@@ -19,6 +19,7 @@ import { userExamples } from '#test/support/cli/examples/user-examples.ts';
 import { providerExamples } from '#test/support/cli/examples/provider-examples.ts';
 import { webhookExamples } from '#test/support/cli/examples/webhook-examples.ts';
 import { allCommands, createCommandRunner } from '#test/support/cli/in-process.ts';
+import { clientRegistrationExamples } from '#test/support/cli/examples/client-registration-examples.ts';
 import { closeInReverse } from '#test/support/cli/shell.ts';
 import { declared } from '#test/support/data/custom-attributes.ts';
 import { impersonating } from '#test/support/steps/impersonation.ts';
@@ -30,6 +31,7 @@ const examples = {
   ...userExamples,
   ...clientExamples,
   ...webhookExamples,
+  ...clientRegistrationExamples,
   ...providerExamples,
   ...approvalExamples,
   ...brandingExamples,

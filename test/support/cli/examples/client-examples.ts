@@ -29,6 +29,7 @@ const client = {
   id_token_signed_response_alg: 'text',
   first_party: 'flag',
   resources: [],
+  origin: 'text',
   disabled_at: null,
   created_at: 'text',
   updated_at: 'text',

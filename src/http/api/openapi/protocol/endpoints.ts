@@ -11,6 +11,7 @@ import {
   uri,
   type Members,
 } from './operation.ts';
+import { registrationPaths } from './registration.ts';
 import { tokenPaths } from './tokens.ts';
 
 const metadata: Members = {
@@ -23,6 +24,7 @@ const metadata: Members = {
   revocation_endpoint: uri,
   pushed_authorization_request_endpoint: uri,
   end_session_endpoint: uri,
+  registration_endpoint: uri,
   global_token_revocation_endpoint: uri,
   'response_types_supported!': texts,
   grant_types_supported: texts,
@@ -71,6 +73,7 @@ export function describeProtocol() {
   return {
     ...authorizationPaths,
     ...tokenPaths,
+    ...registrationPaths,
     '/oauth2/jwks': {
       get: operation({
         operationId: 'jwks',
