@@ -5,6 +5,7 @@ import type { Config } from '#config/config.ts';
 import { providerAcr, supportedAcrValues } from '#core/sessions/authentication.ts';
 import { locales } from '#http/i18n/languages.ts';
 import { claimsOfScope } from '#core/clients/scopes.ts';
+import { statusListsPath } from '#core/token-status/status-list.ts';
 import { enabledAlgorithms } from './algorithms.ts';
 import { customClientMembers } from './adapters/client-adapter.ts';
 import { isPkceRequired } from './clients/client-policies.ts';
@@ -62,6 +63,7 @@ export function providerConfiguration(config: Config, hooks: ProviderHooks): Con
       prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
       global_token_revocation_endpoint: `${config.issuer}${globalRevocationPath}`,
       global_token_revocation_endpoint_auth_methods_supported: ['private_key_jwt'],
+      status_list_aggregation_endpoint: `${config.issuer}${statusListsPath}`,
     },
     enabledJWA: enabledAlgorithms(),
     fetch: hooks.fetch as typeof fetch, // oidc-provider passes URLs and bodies as strings
@@ -122,7 +124,10 @@ function tokenRules(hooks: ProviderHooks): Configuration {
       !source.scopes.has('offline_access') || hooks.impersonation.isActive(),
     formats: {
       customizers: {
-        jwt: (_ctx, token, jwt) => hooks.bindToGrant(token, jwt.payload),
+        jwt: async (_ctx, token, jwt) => {
+          hooks.bindToGrant(token, jwt.payload);
+          await hooks.addStatusClaim(token, jwt.payload);
+        },
       },
     },
     issueRefreshToken: hooks.issuesRefreshToken,

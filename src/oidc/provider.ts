@@ -4,6 +4,7 @@ import Provider, { type Configuration } from 'oidc-provider';
 import type { AccessControl } from '#core/access-control/access-control.service.ts';
 import type { ConsentService } from '#core/consents/consents.service.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
+import type { TokenStatuses } from '#core/token-status/token-statuses.service.ts';
 import type { CookieSigner } from '#platform/crypto/cookie-signer.ts';
 import type { Metrics } from '#platform/metrics/metrics.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
@@ -34,6 +35,7 @@ import {
 import { createIntrospectionPolicy } from './tokens/introspection-policy.ts';
 import { mayRefresh } from './tokens/offline-access.ts';
 import { createDefaultResource, createResourceServerInfo } from './tokens/resources.ts';
+import { createStatusClaim } from './tokens/token-status-claim.ts';
 import {
   createTokenAuthorization,
   type TokenAuthorization,
@@ -46,6 +48,7 @@ export interface ProviderDependencies extends AdapterDependencies {
   readonly browserAccounts: BrowserAccounts;
   readonly consent: ConsentService;
   readonly subjectStatus: SubjectStatusService;
+  readonly tokenStatuses: TokenStatuses;
   readonly accessControl: AccessControl;
   readonly fetch: OutboundFetch;
   readonly requestOrigin: RequestOriginSlot;
@@ -116,6 +119,7 @@ function createHooks(
     defaultResource: createDefaultResource({ clients }),
     getResourceServerInfo: createResourceServerInfo({ clients, accessTokenSeconds }),
     bindToGrant: jwts.bindToGrant,
+    addStatusClaim: createStatusClaim(dependencies),
     limitClaims: registered.limitRequest,
     introspectionAllowed: createIntrospectionPolicy(introspection),
     claimsOfAccessToken: async (ctx, token) => authorization.claimsOfNewToken(ctx, token),

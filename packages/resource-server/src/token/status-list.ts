@@ -94,7 +94,8 @@ async function loadList(
   const at = now().getTime();
   const headers = {
     accept: 'application/statuslist+jwt',
-    ...(known?.etag === undefined ? {} : { 'if-none-match': known.etag }),
+    // Not for an expired list: the answer that it is unchanged would be of no use.
+    ...(known?.etag === undefined || at >= known.expiresAt ? {} : { 'if-none-match': known.etag }),
   };
   const response = await http(uri, { headers });
   const isUnchanged = response.status === 304 && known && at < known.expiresAt;
