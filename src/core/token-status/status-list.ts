@@ -5,11 +5,12 @@ import { deflateSync } from 'node:zlib';
 export const statusListsPath = '/oauth2/status-lists';
 
 /**
- * Places of a list. Compressed, the unused places cost nothing; places are taken at random, and only half
- * of them, so that they show neither the order nor the number of the tokens.
+ * Places of a list. Compressed, the unused places cost nothing; places are taken at random, and few of
+ * them, so that they show neither the order nor the number of the tokens.
  */
 export const listSize = 65_536;
-export const maxUsedPlaces = listSize / 2;
+/** The rows that a query of one list reads at most. */
+export const maxUsedPlaces = listSize / 8;
 
 /** How long an API may use a list before it reads it again. */
 export const listTtlSeconds = 5;

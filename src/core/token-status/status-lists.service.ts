@@ -51,7 +51,7 @@ export function createStatusLists(dependencies: StatusListDependencies) {
     return list;
   }
 
-  const cache = createTtlCache<SignedStatusList | undefined>({ load, now });
+  const cache = createTtlCache<SignedStatusList | undefined>({ load: oneAtATime(load), now });
   const uris = createTtlCache<readonly string[]>({ load: async () => store.listIds(), now });
   invalidation.subscribe(() => cache.forget());
 
@@ -66,6 +66,32 @@ export function createStatusLists(dependencies: StatusListDependencies) {
 }
 
 export type StatusLists = ReturnType<typeof createStatusLists>;
+
+/**
+ * One query of a list at a time, however many revocations there are. A caller never gets the result of a
+ * query that began before its call: the queued query is shared, the running one is not.
+ */
+function oneAtATime<Value>(load: (key: string) => Promise<Value>): (key: string) => Promise<Value> {
+  const running = new Map<string, Promise<Value>>();
+  const queued = new Map<string, Promise<Value>>();
+
+  function start(key: string): Promise<Value> {
+    queued.delete(key);
+    const result = load(key).finally(() => {
+      if (running.get(key) === result) running.delete(key);
+    });
+    running.set(key, result);
+    return result;
+  }
+
+  return (key) => {
+    const current = running.get(key);
+    if (!current) return start(key);
+    const next = queued.get(key) ?? current.catch(() => undefined).then(() => start(key));
+    queued.set(key, next);
+    return next;
+  };
+}
 
 /** Changes with the content, with the keys and every few minutes. Nodes agree on it. */
 function etagOf({ signingKeySet, now }: StatusListDependencies, lst: string): string {

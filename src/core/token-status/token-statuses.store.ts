@@ -44,7 +44,7 @@ const revokedPlaces: Statement = {
                      and (u.blocked_until is null or u.blocked_until > $2))))
            ), '{}') as revoked
       from token_statuses t
-      cross join epochs e
+      cross join (select not_before from epochs limit 1) e
       left join revoked_tokens r on r.jti_hash = t.jti_hash
       left join clients c on c.client_id = t.client_id
       left join grants g on g.id = t.grant_id
