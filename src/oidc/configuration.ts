@@ -5,6 +5,7 @@ import type { Config } from '#config/config.ts';
 import { providerAcr, supportedAcrValues } from '#core/sessions/authentication.ts';
 import { locales } from '#http/i18n/languages.ts';
 import { claimsOfScope } from '#core/clients/scopes.ts';
+import { statusListsPath } from '#core/token-status/status-list.ts';
 import { enabledAlgorithms } from './algorithms.ts';
 import { customClientMembers } from './adapters/client-adapter.ts';
 import { accessSecondsOf, isPkceRequired, refreshSecondsOf } from './clients/client-policies.ts';
@@ -79,6 +80,7 @@ export function providerConfiguration(config: Config, hooks: ProviderHooks): Con
       global_token_revocation_endpoint: `${config.issuer}${globalRevocationPath}`,
       global_token_revocation_endpoint_auth_methods_supported: ['private_key_jwt'],
       ...endpointAliases(config, basePathOf(config)),
+      status_list_aggregation_endpoint: `${config.issuer}${statusListsPath}`,
     },
     enabledJWA: enabledAlgorithms(),
     fetch: hooks.fetch as typeof fetch, // oidc-provider passes URLs and bodies as strings
@@ -141,7 +143,10 @@ function tokenRules(hooks: ProviderHooks): Configuration {
       (!source.scopes.has('offline_access') || hooks.impersonation.isActive()),
     formats: {
       customizers: {
-        jwt: (_ctx, token, jwt) => hooks.bindToGrant(token, jwt.payload),
+        jwt: async (_ctx, token, jwt) => {
+          hooks.bindToGrant(token, jwt.payload);
+          await hooks.addStatusClaim(token, jwt.payload);
+        },
       },
     },
     issueRefreshToken: hooks.issuesRefreshToken,

@@ -6,6 +6,7 @@ import type { RegisteredClaims } from './clients/registered-claims.ts';
 import type { ExtraClaims } from './extra-claims.ts';
 import type { ImpersonationLimits } from './sessions/impersonation.ts';
 import type { JwtAccessTokens } from './tokens/jwt-access-tokens.ts';
+import type { AddStatusClaim } from './tokens/token-status-claim.ts';
 
 export interface ProviderHooks {
   readonly adapter: NonNullable<Configuration['adapter']>;
@@ -25,6 +26,7 @@ export interface ProviderHooks {
   readonly claimsOfAccessToken: NonNullable<Configuration['extraTokenClaims']>;
   readonly interactionPolicy: NonNullable<NonNullable<Configuration['interactions']>['policy']>;
   readonly bindToGrant: JwtAccessTokens['bindToGrant'];
+  readonly addStatusClaim: AddStatusClaim;
   readonly fetch: OutboundFetch;
   readonly assertClientAssertion: NonNullable<Configuration['assertJwtClientAuthClaimsAndHeader']>;
   readonly issuesRefreshToken: NonNullable<Configuration['issueRefreshToken']>;

@@ -5,6 +5,7 @@ import type { Audit } from '#core/audit/audit.service.ts';
 import type { AccessControl } from '#core/access-control/access-control.service.ts';
 import type { ConsentService } from '#core/consents/consents.service.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
+import type { TokenStatuses } from '#core/token-status/token-statuses.service.ts';
 import type { CookieSigner } from '#platform/crypto/cookie-signer.ts';
 import type { Metrics } from '#platform/metrics/metrics.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
@@ -45,6 +46,7 @@ import {
 import { createIntrospectionPolicy } from './tokens/introspection-policy.ts';
 import { mayRefresh } from './tokens/offline-access.ts';
 import { createDefaultResource, createResourceServerInfo } from './tokens/resources.ts';
+import { createStatusClaim } from './tokens/token-status-claim.ts';
 import {
   createTokenAuthorization,
   type TokenAuthorization,
@@ -57,6 +59,7 @@ export interface ProviderDependencies extends AdapterDependencies {
   readonly browserAccounts: BrowserAccounts;
   readonly consent: ConsentService;
   readonly subjectStatus: SubjectStatusService;
+  readonly tokenStatuses: TokenStatuses;
   readonly accessControl: AccessControl;
   readonly audit: Audit;
   readonly log: Log;
@@ -143,6 +146,7 @@ function createHooks(
     defaultResource: createDefaultResource({ clients }),
     getResourceServerInfo: createResourceServerInfo({ clients, accessTokenSeconds }),
     bindToGrant: (token, claims) => jwts.bindToGrant(token, claims, exchangeClaims.originOf(token)),
+    addStatusClaim: createStatusClaim(dependencies),
     limitClaims: registered.limitRequest,
     introspectionAllowed: createIntrospectionPolicy(introspection),
     claimsOfAccessToken: async (ctx, token) =>

@@ -21,6 +21,7 @@ import { createOutboxModule } from '#core/outbox/module.ts';
 import { createRevocationModule } from '#core/revocation/module.ts';
 import { createSessionsModule } from '#core/sessions/module.ts';
 import { createSubjectStatusModule } from '#core/subject-status/module.ts';
+import { createTokenStatusModule } from '#core/token-status/module.ts';
 import { createTokensModule } from '#core/tokens/module.ts';
 import { createUsersModule } from '#core/users/module.ts';
 import { createAccessEvaluationModule } from '#features/access-evaluation/module.ts';
@@ -180,6 +181,7 @@ function createCore<Base extends Runtime & Declared>(base: Base) {
     .add(createKeyRotationModule)
     .add(createEncryptionKeysModule)
     .add(createTokensModule)
+    .add(createTokenStatusModule)
     .add(createRevocationModule)
     .add(createImpersonationsModule)
     .add(createConsentsModule)

@@ -14,6 +14,7 @@ import { outboxModule } from '#core/outbox/module.ts';
 import { revocationModule } from '#core/revocation/module.ts';
 import { sessionsModule } from '#core/sessions/module.ts';
 import { subjectStatusModule } from '#core/subject-status/module.ts';
+import { tokenStatusModule } from '#core/token-status/module.ts';
 import { tokensModule } from '#core/tokens/module.ts';
 import { usersModule } from '#core/users/module.ts';
 import { accessEvaluationModule } from '#features/access-evaluation/module.ts';
@@ -85,6 +86,7 @@ export const modules: readonly Module[] = [
   sessionsModule,
   impersonationsModule,
   tokensModule,
+  tokenStatusModule,
   auditModule,
   outboxModule,
   clientsModule,

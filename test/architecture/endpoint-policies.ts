@@ -30,6 +30,9 @@ const oauth: Readonly<Record<string, StatusCheck>> = {
   'GET /oauth2/logout/success': 'none',
   'POST /oauth2/logout/confirm': 'none',
   'GET /oauth2/jwks': 'none',
+  // Public: they contain only bits.
+  'GET /oauth2/status-lists': 'none',
+  'GET /oauth2/status-lists/:id': 'none',
   'GET /.well-known/openid-configuration': 'none',
   'GET /.well-known/oauth-authorization-server': 'none',
 };

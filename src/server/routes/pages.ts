@@ -42,6 +42,7 @@ import { addRegisterPages } from '#features/registration/registration.pages.ts';
 import { addSetupPages } from '#features/setup/setup.pages.ts';
 import { addSignInPages } from '#features/sign-in/sign-in.pages.ts';
 import { addUnrecognizedSignInPages } from '#features/unrecognized-devices/unrecognized-device.pages.ts';
+import { addStatusLists } from '#core/token-status/status-lists.pages.ts';
 import { createOpenApiDocument } from '#http/api/openapi/document.ts';
 import type { Render } from '#http/rendering/render.ts';
 import { addLanguageRoute } from '#http/language-route.ts';
@@ -61,6 +62,7 @@ export async function createPages(services: Services, render: Render) {
   addImpersonationPages(router, kit);
   addThemes(router);
   addLogoPages(router, kit);
+  addStatusLists(router, kit);
   addLanguageRoute(router, kit);
   addDocumentationSite(router, kit);
   addBrandFiles(router, kit);

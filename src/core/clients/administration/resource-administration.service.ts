@@ -9,6 +9,7 @@ import { managementAudience } from '#core/clients/scopes.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import { AppError } from '#platform/errors.ts';
+import { checkResource } from './resource-rules.ts';
 
 export interface ResourceAdministrationDependencies {
   readonly db: Database;
@@ -52,6 +53,7 @@ export function createResourceAdministration(dependencies: ResourceAdministratio
       if (resource.audience === managementAudience(issuer)) {
         throw new AppError('conflict', 'There is already an API with this audience.');
       }
+      checkResource(resource);
       await db.transaction(async (tx) => {
         await apiResources.insert(resource, now(), tx);
         await join?.(tx);
@@ -68,6 +70,7 @@ export function createResourceAdministration(dependencies: ResourceAdministratio
       const before = await find(audience);
       check?.(before);
       const after = { ...before, ...changes, audience };
+      checkResource(after);
       const details = { audience, members: Object.keys(changes) };
       await db.transaction(async (tx) => {
         if (!(await apiResources.replace(before, after, tx))) {
