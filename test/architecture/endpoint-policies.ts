@@ -22,6 +22,18 @@ const oauth: Readonly<Record<string, StatusCheck>> = {
   'POST /oauth2/logout/confirm': 'none',
   'GET /oauth2/jwks': 'none',
   'GET /.well-known/openid-configuration': 'none',
+  'GET /.well-known/ssf-configuration': 'none',
+  'POST /oauth2/ssf/streams': 'client',
+  'GET /oauth2/ssf/streams': 'client',
+  'PATCH /oauth2/ssf/streams': 'client',
+  'PUT /oauth2/ssf/streams': 'client',
+  'DELETE /oauth2/ssf/streams': 'client',
+  'GET /oauth2/ssf/status': 'client',
+  'POST /oauth2/ssf/status': 'client',
+  'POST /oauth2/ssf/verify': 'client',
+  'POST /oauth2/ssf/poll/:pollId': 'client',
+  'POST /oauth2/ssf/subjects/add': 'client',
+  'POST /oauth2/ssf/subjects/remove': 'client',
   'GET /.well-known/oauth-authorization-server': 'none',
 };
 

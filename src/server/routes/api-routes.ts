@@ -80,6 +80,10 @@ import {
   type BrandingRouteDependencies,
 } from '#features/branding/stored/branding.api.ts';
 import { loggingRoutes, type LoggingRouteDependencies } from '#features/logging/logging.api.ts';
+import {
+  signalStreamRoutes,
+  type SignalStreamRouteDependencies,
+} from '#features/shared-signals/signal-streams.api.ts';
 import { webhookDeliveryRoutes } from '#features/webhooks/api/webhook-deliveries.api.ts';
 import {
   webhookRoutes,
@@ -116,6 +120,7 @@ export interface ApiRouteDependencies
     IdentityProviderRouteDependencies,
     BrandingRouteDependencies,
     LoggingRouteDependencies,
+    SignalStreamRouteDependencies,
     WebhookRouteDependencies {
   readonly cursors: Cursors;
 }
@@ -151,6 +156,7 @@ export function createApiRoutes(dependencies: ApiRouteDependencies): readonly Ro
     ...accessEvaluationRoutes(dependencies),
     ...webhookRoutes(dependencies),
     ...webhookDeliveryRoutes(dependencies),
+    ...signalStreamRoutes(dependencies),
     ...identityProviderRoutes(dependencies),
     ...brandingRoutes(dependencies),
     ...loggingRoutes(dependencies),

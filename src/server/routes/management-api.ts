@@ -1,6 +1,8 @@
 // Creates the endpoints for administration by programs: the management API and Global Token
 // Revocation.
 import { createApiRoutes } from './api-routes.ts';
+import { createTransmitter } from '#features/shared-signals/transmitter/transmitter.api.ts';
+import { createSignalCallers } from '#oidc/clients/signal-callers.ts';
 import type { UrlAreas } from '#http/url-areas.ts';
 import type { Handler } from '#http/context.ts';
 import { createGlobalTokenRevocation } from '#core/revocation/global-token-revocation.api.ts';
@@ -50,6 +52,13 @@ export function createManagementApi(
       addresses,
       callers: createSignedCallers({ ...services, provider, now }),
       revocation: services.globalRevocation,
+      refusals,
+    }),
+    createTransmitter({
+      ...services,
+      issuer,
+      addresses,
+      signalCallers: createSignalCallers({ ...services, provider, issuer }),
       refusals,
     }),
     createApiRouter({
