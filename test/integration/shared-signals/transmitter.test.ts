@@ -75,7 +75,9 @@ describeNodes('signals', { settings }, (nodes) => {
     }
     await endpoint.received('account-enabled', 3);
 
-    const states = endpoint.signals.map(({ name }) => name).filter((name) => name.startsWith('account-'));
+    const states = endpoint.signals
+      .map(({ name }) => name)
+      .filter((name) => name.startsWith('account-'));
     const round = ['account-disabled', 'account-enabled'];
     assert.deepEqual(states, [...round, ...round, ...round]);
     const ids = endpoint.signals.map(({ claims }) => claims.jti);
