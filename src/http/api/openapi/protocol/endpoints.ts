@@ -11,6 +11,7 @@ import {
   uri,
   type Members,
 } from './operation.ts';
+import { signalPaths } from './signals.ts';
 import { tokenPaths } from './tokens.ts';
 
 const metadata: Members = {
@@ -71,6 +72,7 @@ export function describeProtocol() {
   return {
     ...authorizationPaths,
     ...tokenPaths,
+    ...signalPaths,
     '/oauth2/jwks': {
       get: operation({
         operationId: 'jwks',
