@@ -79,6 +79,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       page('Block and revoke', 'blocking'),
       page('Audit log', 'audit'),
       page('Webhooks', 'webhooks'),
+      page('Shared Signals', 'shared-signals'),
       page('Keys', 'keys'),
       page('Mail', 'mail'),
       page('Performance', 'performance'),

@@ -127,6 +127,7 @@ import {
   providerTest,
   providerUpdate,
 } from '#features/federation/management/providers.commands.ts';
+import { signalStreamCommands } from '#features/shared-signals/commands/signal-streams.commands.ts';
 import {
   webhookReplay,
   webhookRotateSecret,
@@ -225,6 +226,7 @@ export const dataCommands: readonly DataCommand[] = [
   webhookTest,
   webhookReplay,
   webhookDelete,
+  ...signalStreamCommands,
   providerList,
   providerShow,
   providerCreate,

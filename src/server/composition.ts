@@ -72,6 +72,7 @@ import {
 } from '#features/registration/module.ts';
 import { createServerInformationModule } from '#features/server-information/module.ts';
 import { createRolesModule } from '#features/roles/module.ts';
+import { createSharedSignalsModule } from '#features/shared-signals/module.ts';
 import { createSetupModule } from '#features/setup/module.ts';
 import { createTrustedDevicesModule } from '#features/trusted-devices/module.ts';
 import { createUnrecognizedDevicesModule } from '#features/unrecognized-devices/module.ts';
@@ -230,6 +231,7 @@ function createServices<Base extends Runtime & Declared>(base: Base) {
     .add(createServerInformationModule)
     .add(createDevMailboxModule)
     .add(createWebhooksModule)
+    .add(createSharedSignalsModule)
     .add(createConfigurationModule)
     .add(createLogosModule)
     .add(createLoggingModule)

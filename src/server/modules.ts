@@ -66,6 +66,7 @@ import { unrecognizedDevicesModule } from '#features/unrecognized-devices/module
 import { userAdministrationModule } from '#features/user-administration/module.ts';
 import { userImportModule } from '#features/user-import/module.ts';
 import { backupModule } from '#features/backup/module.ts';
+import { sharedSignalsModule } from '#features/shared-signals/module.ts';
 import { webhooksModule } from '#features/webhooks/module.ts';
 
 export const modules: readonly Module[] = [
@@ -133,6 +134,7 @@ export const modules: readonly Module[] = [
   loggingModule,
   adminModule,
   webhooksModule,
+  sharedSignalsModule,
   identityProvidersModule,
   backupModule,
 ];

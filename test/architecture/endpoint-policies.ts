@@ -34,6 +34,18 @@ const oauth: Readonly<Record<string, StatusCheck>> = {
   'GET /oauth2/status-lists': 'none',
   'GET /oauth2/status-lists/:id': 'none',
   'GET /.well-known/openid-configuration': 'none',
+  'GET /.well-known/ssf-configuration': 'none',
+  'POST /oauth2/ssf/streams': 'client',
+  'GET /oauth2/ssf/streams': 'client',
+  'PATCH /oauth2/ssf/streams': 'client',
+  'PUT /oauth2/ssf/streams': 'client',
+  'DELETE /oauth2/ssf/streams': 'client',
+  'GET /oauth2/ssf/status': 'client',
+  'POST /oauth2/ssf/status': 'client',
+  'POST /oauth2/ssf/verify': 'client',
+  'POST /oauth2/ssf/poll/:pollId': 'client',
+  'POST /oauth2/ssf/subjects/add': 'client',
+  'POST /oauth2/ssf/subjects/remove': 'client',
   'GET /.well-known/oauth-authorization-server': 'none',
 };
 

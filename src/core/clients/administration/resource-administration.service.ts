@@ -5,7 +5,7 @@ import type { AuditActor } from '#core/audit/audit.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { ApiResourceStore } from '#core/clients/api-resources.store.ts';
 import type { ApiResource } from '#core/clients/clients.ts';
-import { managementAudience } from '#core/clients/scopes.ts';
+import { managementAudience, signalAudience } from '#core/clients/scopes.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import { AppError } from '#platform/errors.ts';
@@ -50,7 +50,8 @@ export function createResourceAdministration(dependencies: ResourceAdministratio
       join?: (tx: Knex.Transaction) => Promise<void>,
     ): Promise<void> {
       const details = { audience: resource.audience };
-      if (resource.audience === managementAudience(issuer)) {
+      const builtIn = [managementAudience(issuer), signalAudience(issuer)];
+      if (builtIn.includes(resource.audience)) {
         throw new AppError('conflict', 'There is already an API with this audience.');
       }
       checkResource(resource);
