@@ -27,7 +27,9 @@ export async function provideHelm(): Promise<Helm> {
   return async (command, settings) => {
     const values = settings.flatMap((each) => ['--set', each]);
     const args = command === 'lint' ? ['lint', '--strict', chart] : ['template', 'login', chart];
-    const { stdout } = await run(program, [...args, ...kubernetes, ...values], { maxBuffer: 10_000_000 });
+    const { stdout } = await run(program, [...args, ...kubernetes, ...values], {
+      maxBuffer: 10_000_000,
+    });
     return stdout;
   };
 }
