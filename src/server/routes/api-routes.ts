@@ -88,6 +88,7 @@ import {
   statementIssuerRoutes,
   type StatementIssuerRouteDependencies,
 } from '#features/client-registration/api/statement-issuers.api.ts';
+import {
   signalStreamRoutes,
   type SignalStreamRouteDependencies,
 } from '#features/shared-signals/signal-streams.api.ts';

@@ -38,6 +38,12 @@ const others = {
 };
 const newAccount = { action: '/auth/register', formToken: 'token', minimumPasswordLength: 12 };
 
+const signInTime = {
+  iso: '2026-05-04T12:00:00.000Z',
+  words: '2 hours ago',
+  exact: 'May 4, 2026 at 12:00 PM UTC',
+};
+
 export const fixtures: readonly ViewFixture[] = [
   ...overviewFixtures,
   ...accountFixtures,
@@ -170,12 +176,17 @@ export const fixtures: readonly ViewFixture[] = [
     hooks: ['name="xsrf"', 'id="sign-out" name="logout" value="yes"', 'id="stay"'],
   }),
   aFixture(stayedView, {
-    full: { client, returnHref: 'https://acme.example/', accountHref: '/auth/account' },
+    full: {
+      client,
+      email: 'ada@example.org',
+      returnHref: 'https://acme.example/',
+      accountHref: '/auth/account',
+    },
     short: { accountHref: '/auth/account' },
     hooks: ['id="stayed"'],
   }),
   aFixture(notMeView, {
-    full: { action: '/auth/not-me/token', formToken: 'token' },
+    full: { at: signInTime, action: '/auth/not-me/token', formToken: 'token' },
     hooks: ['name="form_token"', 'id="continue"'],
   }),
   aFixture(notMeDoneView, {
@@ -184,15 +195,28 @@ export const fixtures: readonly ViewFixture[] = [
   }),
   aFixture(devMailView, {
     full: {
-      mails: [{ href: '/auth/dev/mail/1', subject: 'Hello', to: 'ada@example.org', at: 'noon' }],
+      mails: [
+        {
+          href: '/auth/dev/mail/2',
+          subject: '493172 is your Ostiary code',
+          to: 'ada@example.org',
+          at: '1 minute ago',
+        },
+        {
+          href: '/auth/dev/mail/1',
+          subject: 'New sign-in to Ostiary',
+          to: 'grace@example.org',
+          at: '12 minutes ago',
+        },
+      ],
     },
     short: { mails: [] },
   }),
   aFixture(devMailContentView, {
     full: {
-      subject: 'Hello',
+      subject: '493172 is your Ostiary code',
       to: 'ada@example.org',
-      at: 'noon',
+      at: '1 minute ago',
       pieces: [{ text: 'See ' }, { text: 'https://a.example/', href: 'https://a.example/' }],
       source: '<!doctype html>\n<p>See <a href="https://a.example/">https://a.example/</a></p>',
       htmlHref: '/auth/dev/mail/1/html',
