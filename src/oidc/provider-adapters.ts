@@ -42,8 +42,8 @@ import type { SignInOrganization } from './access-control/organization.ts';
 import type { SignInVersion } from './sign-in/security-version.ts';
 import type { JwtAccessTokens } from './tokens/jwt-access-tokens.ts';
 import { limitOfflineAccess, mayRefresh } from './tokens/offline-access.ts';
-import { createRefreshRotation, type RefreshRotation } from './tokens/refresh-rotation.ts';
-import { createRefreshTokenFormat } from './tokens/refresh-token-format.ts';
+import { createRefreshRotation, type RefreshRotation } from './tokens/refresh/refresh-rotation.ts';
+import { createRefreshTokenFormat } from './tokens/refresh/refresh-token-format.ts';
 
 export interface AdapterDependencies {
   readonly config: Config;

@@ -53,7 +53,7 @@ import type { Observation } from '#platform/observation/observation.ts';
 import { announcePollingInterval, separateDeviceSignIn } from './patches/devices/device-form.ts';
 import { observeSigning } from './patches/observation/signing.ts';
 import type { OtherSignOuts } from './provider-hooks.ts';
-import type { RefreshRotation } from './tokens/refresh-rotation.ts';
+import type { RefreshRotation } from './tokens/refresh/refresh-rotation.ts';
 import type { TokenAuthorization } from './access-control/token-authorization.ts';
 
 export interface PatchDependencies {
