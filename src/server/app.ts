@@ -29,6 +29,7 @@ import { createPostedRequests } from '#oidc/sign-in/posted-requests.ts';
 import { maxDeviceLength } from '#platform/request/request-origin.ts';
 import { runInRequestScope } from '#platform/request/request-scope.ts';
 import type { Services } from './composition.ts';
+import { createDirectEndpoints } from './direct-endpoints.ts';
 import { createHttpMetrics } from './metrics/http-metrics.ts';
 import { createManagementApi } from './routes/management-api.ts';
 import { createPages } from './routes/pages.ts';
@@ -116,15 +117,20 @@ export async function createApp(options: AppOptions): Promise<Koa> {
       requests: createPostedRequests({ store: shortLived, now: services.now }),
     }),
   );
-  app.use(createFavicon(services));
-  app.use(assets.serve);
-  app.use(createChangePasswordUrl({ basePath }));
-  app.use(createRelatedOrigins({ origins: config.passkeyOrigins }));
-  const mountPath = basePath === '' ? '/' : basePath;
   app.use(createPresentedJwt({ tokens: pages.jwts }));
-  for (const guard of createManagementApi(services, pages, edge.addresses)) app.use(guard);
-  app.use(pages.guardImpersonation);
-  app.use(mount(mountPath, pages.router));
+  const mountPath = basePath === '' ? '/' : basePath;
+  const skipAtDirectEndpoints = createDirectEndpoints(basePath);
+  app.use(
+    skipAtDirectEndpoints([
+      createFavicon(services),
+      assets.serve,
+      createChangePasswordUrl({ basePath }),
+      createRelatedOrigins({ origins: config.passkeyOrigins }),
+      ...createManagementApi(services, pages, edge.addresses),
+      pages.guardImpersonation,
+      mount(mountPath, pages.router),
+    ]),
+  );
   app.use(mount(mountPath, pages.provider));
   return app;
 }

@@ -1,0 +1,25 @@
+// Endpoints that only oidc-provider answers, and only to programs. Their requests skip the middleware
+// and the routes of pages and of the management API, which would have to decline each of them.
+import compose from 'koa-compose';
+import type { Context, Handler, Next } from '#http/context.ts';
+import { routes } from '#oidc/configuration.ts';
+
+const answeredByProvider = [
+  routes.token,
+  routes.introspection,
+  routes.userinfo,
+  routes.revocation,
+  routes.pushed_authorization_request,
+];
+
+/** @param basePath the path of the issuer, without a slash at its end */
+export function createDirectEndpoints(basePath: string) {
+  const paths: ReadonlySet<string> = new Set(answeredByProvider.map((path) => basePath + path));
+  /** Runs the middleware in this order, except for these endpoints. */
+  return function skipAtDirectEndpoints(middleware: readonly Handler[]): Handler {
+    const all = compose([...middleware]);
+    return function runForPages(ctx: Context, next: Next): unknown {
+      return paths.has(ctx.path) ? next() : all(ctx, next);
+    };
+  };
+}
