@@ -76,9 +76,11 @@ describeApp('the output of', { settings }, (app) => {
   });
   const run = async (name: string, example: Example, ...options: readonly string[]) => {
     const { services } = app();
-    const { done } = createCommandRunner(services, { ...services.config, smtpUrl });
+    const commands = createCommandRunner(services, { ...services.config, smtpUrl });
     const { args, stdin } = await example.prepare(app());
-    return done([...name.split(' '), ...args, ...options], stdin);
+    const ran = await commands.run([...name.split(' '), ...args, ...options], stdin);
+    assert.equal(ran.exitCode, example.exitCode ?? 0, ran.err);
+    return ran;
   };
 
   for (const [name, example] of Object.entries(examples)) {

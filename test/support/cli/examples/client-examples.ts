@@ -67,6 +67,7 @@ export const clientExamples: Examples = {
       });
       return { args: ['--client', clientId] };
     },
+    exitCode: 1,
     text: /^[\w-]{36} \(Tasks\), profile oauth2\.1\n  error: require_pkce: .+ Set require_pkce to true or false\. \[RFC 9700 section 2\.1\.1\]\n$/,
     json: [
       {

@@ -17,6 +17,8 @@ export interface Example {
   readonly text: RegExp;
   /** The shape of the JSON document, or what asserts about a document of variable shape. */
   readonly json: Shape | ((document: unknown) => void);
+  /** 0 unless the command reports by it. */
+  readonly exitCode?: number;
 }
 
 export type Examples = Readonly<Record<string, Example>>;
