@@ -1,6 +1,7 @@
 // Creates the endpoints for administration by programs: the management API and Global Token
 // Revocation.
 import { createApiRoutes } from './api-routes.ts';
+import { createReception } from '#features/shared-signals/receiver/reception.api.ts';
 import { createTransmitter } from '#features/shared-signals/transmitter/transmitter.api.ts';
 import { createSignalCallers } from '#oidc/clients/signal-callers.ts';
 import type { UrlAreas } from '#http/url-areas.ts';
@@ -61,6 +62,7 @@ export function createManagementApi(
       signalCallers: createSignalCallers({ ...services, provider, issuer }),
       refusals,
     }),
+    createReception({ ...services, addresses, refusals }),
     createApiRouter({
       addresses,
       idempotency: services.idempotency,
