@@ -6,6 +6,8 @@ export type Area = 'protocol' | 'api' | 'page' | 'asset' | 'health';
 const areas: readonly (readonly [RegExp, Area])[] = [
   [/^\/(?:oauth2|\.well-known)(?:\/|$)/, 'protocol'],
   [/^\/auth\/api(?:\/|$)/, 'api'],
+  // Signals of other identity providers.
+  [/^\/auth\/signals(?:\/|$)/, 'protocol'],
   [/^\/(?:(?:auth\/)?(?:assets|brand|pictures|themes)\/|favicon\.ico$)/, 'asset'],
   [/^\/health\/(?:live|ready)$/, 'health'],
 ];

@@ -136,6 +136,8 @@ const pages: Readonly<Record<string, StatusCheck>> = {
   'GET /auth/account/apps': 'user',
   'POST /auth/account/apps/:clientId/revoke': 'user',
   'GET /auth/account/activity': 'user',
+  // The SET of an identity provider; it grants nothing.
+  'POST /auth/signals/:provider': 'none',
   'GET /auth/sign-in': 'user',
   'POST /auth/sign-in': 'proof',
   'GET /auth/interaction/:uid': 'step',

@@ -28,6 +28,8 @@ export interface SignInProvider {
   /** Restricts sign-in to users of this Google Workspace domain. */
   readonly hostedDomain: string | undefined;
   readonly oneTap: boolean;
+  /** True: its Shared Signals end sessions of linked users. */
+  readonly signals?: boolean | undefined;
   /** `undefined`: a neutral symbol is shown. */
   readonly logo: ProviderLogo | undefined;
 }
@@ -36,10 +38,7 @@ export const googleIssuer = 'https://accounts.google.com';
 
 const maxProviders = 20;
 
-/**
- * Constraints on a member. Hand-written, because commands start faster without a schema library
- * (decision 0022).
- */
+/** Hand-written, because commands start faster without a schema library (decision 0022). */
 interface Member {
   readonly isNeeded?: boolean;
   readonly must: string;
@@ -79,13 +78,14 @@ const members: Readonly<Record<string, Member>> = {
     isRight: matches(/^[a-z\d-]+(\.[a-z\d-]+)+$/),
   },
   one_tap: { must: 'be true or false', isRight: isBoolean },
+  signals: { must: 'be true or false', isRight: isBoolean },
   logo: { must: logoRule, isRight: (value) => readLogo(value) !== undefined },
 };
 
 export const providerList: Kind<readonly SignInProvider[]> = {
   values:
     'a JSON list of objects with `id`, `name`, `issuer`, `client_id` and `client_secret` or ' +
-    '`private_key`; `scopes`, `trust_email`, `hosted_domain`, `one_tap` and `logo` are optional',
+    '`private_key`; `scopes`, `trust_email`, `hosted_domain`, `one_tap`, `signals` and `logo` are optional',
   secret: true,
   parse: readProviders,
   /** Leaves out credentials and logos: each node may have its own keys and files. */
@@ -177,6 +177,7 @@ export function readSignInProvider(entry: unknown): SignInProvider {
     trustEmail: isBoolean(trust) ? trust : undefined,
     hostedDomain: textOf(entry['hosted_domain']),
     oneTap: entry['one_tap'] === true,
+    ...(entry['signals'] === true ? { signals: true } : {}),
     logo: readLogo(entry['logo']) ?? logoOfIssuer(String(entry['issuer'])),
   };
 }

@@ -121,6 +121,7 @@ export const auditEvents = [
   'webhook.tested',
   'webhook.replayed',
   'webhook.suspended',
+  'signal.received',
   'signal_stream.created',
   'signal_stream.updated',
   'signal_stream.deleted',

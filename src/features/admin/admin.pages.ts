@@ -37,6 +37,7 @@ import {
   type ProviderPanelDependencies,
 } from './providers/providers.pages.ts';
 import { addSystemPages, type SystemPageDependencies } from './system/system.pages.ts';
+import { addSignalPages, type SignalPageDependencies } from './signals/signals.pages.ts';
 import { addWebhookPages, type WebhookPageDependencies } from './webhooks/webhooks.pages.ts';
 import { addUserPages, type UserPageDependencies } from './users/users.pages.ts';
 
@@ -63,6 +64,7 @@ type PageDependencies = OverviewDependencies &
   AuthorizationPageDependencies &
   ClientPageDependencies &
   WebhookPageDependencies &
+  SignalPageDependencies &
   SessionPageDependencies &
   AuditPageDependencies &
   OutboxPageDependencies &
@@ -101,6 +103,7 @@ function addPages(panel: Panel, dependencies: PageDependencies): void {
   addAuthorizationPages(panel, dependencies);
   addClientPages(panel, dependencies);
   addWebhookPages(panel, dependencies);
+  addSignalPages(panel, dependencies);
   addAuditPages(panel, dependencies);
   addOutboxPages(panel, dependencies);
   addApprovalPages(panel, dependencies);

@@ -5,6 +5,7 @@ import {
   globalRevocationScope,
   isStandardScope,
   managementScopes,
+  signalScopes,
   splitScope,
 } from '#core/clients/scopes.ts';
 import { invalidMetadata } from './registration-refusal.ts';
@@ -127,8 +128,14 @@ function permittedScope(requested: unknown, { scopes }: RegistrationPolicy): str
   throw invalidMetadata('scope has no scope that clients may register themselves.');
 }
 
+const reservedScopes: readonly string[] = [
+  globalRevocationScope,
+  ...managementScopes,
+  ...signalScopes,
+];
+
 function isReservedScope(scope: string): boolean {
-  return scope === globalRevocationScope || managementScopes.some((each) => each === scope);
+  return reservedScopes.includes(scope);
 }
 
 /** Public clients always use PKCE. */

@@ -18,6 +18,7 @@ export interface ProviderEntry {
   readonly trust_email?: boolean | undefined;
   readonly hosted_domain?: string | undefined;
   readonly one_tap?: boolean | undefined;
+  readonly signals?: boolean | undefined;
   readonly logo?: string | undefined;
 }
 

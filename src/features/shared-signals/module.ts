@@ -7,11 +7,16 @@ import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 import type { OutboxWorker } from '#core/outbox/worker.service.ts';
+import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
+import { createIdentityStore } from '#features/federation/identities.store.ts';
+import type { ActiveProviders } from '#features/identity-providers/active-providers.service.ts';
 import { createOutboundAddresses, createOutboundFetch } from '#platform/outbound/outbound-fetch.ts';
 import { createPolling } from './delivery/poll.service.ts';
 import { createPushHandler } from './delivery/push-delivery.service.ts';
 import { createSecurityEventTokens } from './delivery/security-event-tokens.service.ts';
+import { createSignalReception } from './receiver/signal-reception.service.ts';
+import { createTransmitterKeys } from './receiver/transmitter-keys.service.ts';
 import { createSignalQueue } from './events/signal-queue.service.ts';
 import { createSignalSubjectStore } from './events/signal-subjects.store.ts';
 import { createSignalStore } from './events/signals.store.ts';
@@ -35,6 +40,8 @@ export interface SharedSignalsDependencies extends Runtime {
   readonly outboxWorker: OutboxWorker;
   readonly signingKeys: SigningKeys;
   readonly users: UserStore;
+  readonly blocking: Blocking;
+  readonly activeProviders: ActiveProviders;
 }
 
 export function createSharedSignalsModule(dependencies: SharedSignalsDependencies) {
@@ -65,6 +72,11 @@ export function createSharedSignalsModule(dependencies: SharedSignalsDependencie
     streamAdministration: createStreamAdministration({ ...parts, signalQueue }),
     streamSubjects: createStreamSubjects({ ...parts, streamService }),
     polling: createPolling({ ...parts, streamService, securityEventTokens }),
+    signalReception: createSignalReception({
+      ...parts,
+      identityStore: createIdentityStore(db),
+      transmitterKeys: createTransmitterKeys(parts),
+    }),
     signalStore: stores.signalStore,
   };
 }

@@ -96,6 +96,12 @@ export const rateLimits = {
     windowSeconds: 60,
     reason: 'Each pushed authorization request is stored until it expires.',
   },
+  signals: {
+    name: 'signals',
+    limit: 1200,
+    windowSeconds: 60,
+    reason: 'Each signal of an identity provider takes a signature check, and may fetch keys.',
+  },
   // Authenticated clients are not limited: a resource server may introspect thousands of tokens per
   // second.
   clientAuthentication: {

@@ -3,6 +3,7 @@
 import { createApiRoutes } from './api-routes.ts';
 import { createRegistrationEndpoint } from '#features/client-registration/protocol/registration-endpoint.api.ts';
 import { createDynamicRegistration } from '#features/client-registration/dynamic-registration.service.ts';
+import { createReception } from '#features/shared-signals/receiver/reception.api.ts';
 import { createTransmitter } from '#features/shared-signals/transmitter/transmitter.api.ts';
 import { createSignalCallers } from '#oidc/clients/signal-callers.ts';
 import type { UrlAreas } from '#http/url-areas.ts';
@@ -66,6 +67,7 @@ export function createManagementApi(
       signalCallers: createSignalCallers({ ...services, provider, issuer }),
       refusals,
     }),
+    createReception({ ...services, addresses, refusals }),
     createApiRouter({
       addresses,
       idempotency: services.idempotency,

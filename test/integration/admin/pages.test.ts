@@ -40,6 +40,7 @@ describeOnEachArrangement('every page of the panel', (app) => {
       `/clients/${facts.clientId}/edit`,
       '/webhooks',
       '/webhooks/new',
+      '/signal-streams',
       '/resources',
       '/resources/new',
       '/audit',

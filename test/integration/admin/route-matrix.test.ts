@@ -122,6 +122,17 @@ function isAbsent({ path }: Route): boolean {
 }
 
 /** Fills in the parameters of a path with objects that exist. */
+async function createStream(app: TestApp): Promise<string> {
+  const { clientId } = await app.createClient();
+  const nothing = {
+    endpointUrl: undefined,
+    authorizationHeader: undefined,
+    description: undefined,
+  };
+  const { streamService } = app.services;
+  return (await streamService.create(clientId, { ...nothing, eventsRequested: [] })).id;
+}
+
 async function createParameters(app: TestApp) {
   const { busy, clientId, sessionUid, familyId } = await seed(app);
   const { knex } = app.services.db;
@@ -139,6 +150,7 @@ async function createParameters(app: TestApp) {
     groupId: await idOf('user_groups', { name: `Support ${unique}` }),
     organizationId: await idOf('organizations', { name: `acme-${unique}` }),
     webhookId: await idOf('webhooks', {}),
+    streamId: await createStream(app),
     approvalId: crypto.randomUUID(),
     identityId: crypto.randomUUID(),
     passkeyId: 'a'.repeat(22),

@@ -27,7 +27,7 @@ describeApp('streams of signals', {}, (app) => {
     return { ...body, id: String(body['stream_id']), delivery: Object(body['delivery']) };
   };
 
-  it('are discovered with and without the path of the issuer', async () => {
+  it('are discovered', async () => {
     const answer = await app().send(`${app().issuer}/.well-known/ssf-configuration`);
     const metadata = JSON.parse(await answer.text());
 
@@ -149,5 +149,37 @@ describeApp('streams of signals', {}, (app) => {
     }
     assert.deepEqual([refused.status, allowed.status], [403, 200]);
     assert.match(refused.headers.get('www-authenticate') ?? '', /scope="ssf.manage"/);
+  });
+});
+
+const settings = { ISSUER: 'https://id.example.com/tenant' };
+
+describeApp('streams of signals of an issuer with a path', { settings }, (app) => {
+  it('are discovered at the root of the host and below the path (SSF 1.0 §7.2.1)', async () => {
+    const read = async (path: string) => app().send(`https://id.example.com${path}`);
+
+    const documents = [
+      await read('/.well-known/ssf-configuration/tenant'),
+      await read('/tenant/.well-known/ssf-configuration'),
+    ];
+    const other = await read('/.well-known/ssf-configuration');
+
+    for (const document of documents) {
+      const metadata = JSON.parse(await document.text());
+      assert.equal(metadata.issuer, settings.ISSUER);
+      assert.equal(metadata.status_endpoint, `${settings.ISSUER}/oauth2/ssf/status`);
+    }
+    assert.equal(other.status, 404);
+  });
+
+  it('are managed below the path', async () => {
+    const client = await createSignalClient(app(), await app().relyingParty(aReceiver()));
+
+    const created = await client.call('POST', 'streams', {});
+
+    assert.equal(created.status, 201);
+    const { endpoint_url: address } = Object(created.body['delivery']);
+    assert.match(address, /^https:\/\/id\.example\.com\/tenant\/oauth2\/ssf\/poll\//);
+    assert.equal((await client.call('POST', address, {})).status, 200);
   });
 });

@@ -133,7 +133,7 @@ describeNodes('signals', { settings }, (nodes) => {
     const [first, second] = endpoint.signals.filter(({ name }) => name === 'account-disabled');
     assert.equal(first?.claims.jti, second?.claims.jti);
     const records = await nodes().services.signalStore.list(id, undefined, 10);
-    assert.match(records.at(-1)?.error ?? '', /invalid_audience/);
+    assert.ok(records.some(({ error }) => error?.includes('invalid_audience')));
   });
 
   it('go to no address of a private network', async () => {
@@ -190,6 +190,8 @@ describeNodes('signals', { settings }, (nodes) => {
       undefined,
       5,
     );
-    assert.match(records[0]?.error ?? '', /^invalid_request: unusable$/);
+    // Both were queued at the same time, so the list has them in any order.
+    const refused = records.find(({ id }) => id === other);
+    assert.equal(refused?.error, 'invalid_request: unusable');
   });
 });

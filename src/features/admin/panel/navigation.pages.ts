@@ -40,6 +40,7 @@ export const panelNavigation: readonly Group[] = [
       item('clients', 'apps', 'Clients', 'clients:read'),
       item('resources', 'api', 'API resources', 'resources:read'),
       item('webhooks', 'webhook', 'Webhooks', 'webhooks:read'),
+      item('signal-streams', 'outbox', 'Shared Signals', 'signals:read'),
       item('providers', 'start', 'Identity providers', 'providers:read'),
     ],
   },

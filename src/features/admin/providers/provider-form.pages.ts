@@ -105,8 +105,19 @@ export function optionFields({ kind, shown, form }: OptionFieldsRequest): readon
       value: check('trust_email', shown?.trust_email),
       hint: 'Only for a provider that owns the mailboxes or verifies each of them.',
     },
+    signalsField(check('signals', shown?.signals)),
     logoField(value('logo', shown?.logo)),
   ];
+}
+
+function signalsField(value: string): Field {
+  return {
+    name: 'signals',
+    label: 'Shared Signals of the provider end sessions here',
+    type: 'check',
+    value,
+    hint: 'When it says that a linked user was blocked or signed out there.',
+  };
 }
 
 function logoField(value: string | undefined): Field {
@@ -163,7 +174,7 @@ export function entryFrom(kind: ProviderKind, form: Form): ProviderEntry {
   const text = (name: string) => form.get(name).trim();
   const tenant = encodeURIComponent(text('tenant'));
   const issuer = kind.issuer ?? kind.tenantIssuer?.replace('{tenant}', tenant) ?? text('issuer');
-  const { hosted_domain, logo, trust_email, ...members } = changesFrom(form);
+  const { hosted_domain, logo, trust_email, signals, ...members } = changesFrom(form);
   return {
     id: text('id'),
     issuer,
@@ -171,6 +182,7 @@ export function entryFrom(kind: ProviderKind, form: Form): ProviderEntry {
     ...(hosted_domain === null ? {} : { hosted_domain }),
     ...(logo === null ? {} : { logo }),
     ...(trust_email === null ? {} : { trust_email }),
+    ...(signals === null ? {} : { signals }),
   };
 }
 
@@ -187,6 +199,7 @@ export function changesFrom(form: Form) {
     // Not ticked: the default, which trusts Google for its own mailboxes.
     trust_email: form.get('trust_email') === 'on' ? true : null,
     one_tap: form.get('one_tap') === 'on',
+    signals: form.get('signals') === 'on' ? true : null,
   } satisfies ProviderChanges;
 }
 

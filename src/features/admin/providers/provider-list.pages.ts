@@ -143,7 +143,7 @@ function notesOf({ source, state }: ShownProvider): readonly Block[] {
 type Usage = Awaited<ReturnType<ProviderAdministration['usage']>>;
 
 function factsOf(shown: ShownProvider, usage: Usage): Block {
-  const { issuer, client_id, scopes, trust_email, hosted_domain, one_tap } = shown;
+  const { issuer, client_id, scopes, trust_email, hosted_domain, one_tap, signals } = shown;
   return {
     kind: 'facts',
     facts: [
@@ -154,6 +154,7 @@ function factsOf(shown: ShownProvider, usage: Usage): Block {
       { label: 'Verified addresses', value: trust_email ? 'trusted' : 'usual rule' },
       ...(hosted_domain === null ? [] : [{ label: 'Workspace', value: hosted_domain }]),
       ...(one_tap ? [{ label: 'One Tap', value: 'on the sign-in page' }] : []),
+      ...(signals ? [{ label: 'Shared Signals', value: 'end sessions here' }] : []),
       { label: 'Linked accounts', value: describeUsage(usage) },
     ],
   };

@@ -29,6 +29,7 @@ const schema = z.strictObject({
   trust_email: z.boolean().optional(),
   hosted_domain: z.string().optional(),
   one_tap: z.boolean().optional(),
+  signals: z.boolean().optional(),
   logo: z.string().optional(),
   enabled: z.boolean().default(true),
 });
@@ -82,12 +83,19 @@ function membersOf({ issuer, options, enabled }: StoredProvider): Members {
 }
 
 /** Without members that have their default. */
-function valuesOf({ enabled, trust_email: trusts, one_tap: oneTap, ...members }: Members): Values {
+function valuesOf({
+  enabled,
+  trust_email: trusts,
+  one_tap: oneTap,
+  signals,
+  ...members
+}: Members): Values {
   const given = Object.entries(members).filter(([, value]) => value !== undefined);
   return {
     ...Object.fromEntries(given),
     ...(trusts === undefined ? {} : { trust_email: trusts }),
     ...(oneTap ? { one_tap: true } : {}),
+    ...(signals ? { signals: true } : {}),
     ...(enabled ? {} : { enabled: false }),
   };
 }
@@ -113,6 +121,7 @@ async function writeProvider(
     trust_email: members.trust_email ?? null,
     hosted_domain: members.hosted_domain ?? null,
     one_tap: members.one_tap ?? null,
+    signals: members.signals ?? null,
     logo: members.logo ?? null,
     enabled,
     ...(isChanged('client_secret') ? { secret } : {}),

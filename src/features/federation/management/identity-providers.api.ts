@@ -30,6 +30,7 @@ const members = {
   trust_email: z.boolean().nullable(),
   hosted_domain: z.string().nullable(),
   one_tap: z.boolean(),
+  signals: z.boolean(),
   logo: z.string().nullable(),
   source: z.enum(['stored', 'settings']),
   state: z.enum(['active', 'disabled', 'overridden', 'unusable']),

@@ -66,6 +66,7 @@ export const newProvider = z.strictObject({
   trust_email: z.boolean().optional().meta(flag),
   hosted_domain: domain.optional(),
   one_tap: z.boolean().optional().meta(flag),
+  signals: z.boolean().optional().meta(flag),
   logo: logo.optional(),
   enabled: z.boolean().default(true).meta(flag),
 });
@@ -79,6 +80,7 @@ export const providerChange = z.strictObject({
   trust_email: z.boolean().nullable().optional().meta(flag),
   hosted_domain: domain.nullable().optional(),
   one_tap: z.boolean().optional().meta(flag),
+  signals: z.boolean().optional().meta(flag),
   logo: logo.nullable().optional(),
   enabled: z.boolean().optional().meta(flag),
 });

@@ -36,6 +36,7 @@ const settings = {
   'trust-email': { meaning: 'An address that the provider declares verified counts as verified' },
   'hosted-domain': { value: 'DOMAIN', meaning: 'Only users of this Google Workspace' },
   'one-tap': { meaning: 'Google One Tap on the sign-in page' },
+  signals: { meaning: 'Its Shared Signals end sessions of linked users' },
   logo: { value: 'LOGO', meaning: 'The name of a shipped mark, or an https URL' },
 } as const;
 
@@ -109,6 +110,7 @@ export const providerUpdate: Command<Needs> = {
     'no-trust-email': { meaning: 'Verify every address by mail' },
     'any-domain': { meaning: 'Users of every domain' },
     'no-one-tap': { meaning: 'No Google One Tap' },
+    'no-signals': { meaning: 'Ignore its Shared Signals' },
     enable: { meaning: 'Offer it to users' },
     disable: { meaning: 'Do not offer it: linked accounts cannot sign in with it' },
   },
@@ -176,6 +178,7 @@ function readOptions(args: Arguments): Partial<ProviderOptions> {
     ...(args.has('trust-email') ? { trust_email: true } : {}),
     ...(domain === undefined ? {} : { hosted_domain: domain }),
     ...(args.has('one-tap') ? { one_tap: true } : {}),
+    ...(args.has('signals') ? { signals: true } : {}),
     ...(logo === undefined ? {} : { logo }),
   };
 }
@@ -185,6 +188,7 @@ function readChanges(args: Arguments): ProviderChanges {
   refuseBoth(args, 'trust-email', 'no-trust-email');
   refuseBoth(args, 'hosted-domain', 'any-domain');
   refuseBoth(args, 'one-tap', 'no-one-tap');
+  refuseBoth(args, 'signals', 'no-signals');
   const [name, clientId] = [args.text('name'), args.text('client-id')];
   return {
     ...readOptions(args),
@@ -193,6 +197,7 @@ function readChanges(args: Arguments): ProviderChanges {
     ...(args.has('no-trust-email') ? { trust_email: false } : {}),
     ...(args.has('any-domain') ? { hosted_domain: null } : {}),
     ...(args.has('no-one-tap') ? { one_tap: false } : {}),
+    ...(args.has('no-signals') ? { signals: null } : {}),
     ...(args.has('enable') ? { enabled: true } : {}),
     ...(args.has('disable') ? { enabled: false } : {}),
   };

@@ -64,6 +64,8 @@ export function createTransmitter(dependencies: TransmitterDependencies) {
   const rootPath = `${metadataPath}${addresses.basePath}`;
 
   return function serveTransmitter(ctx: Context, next: Next): unknown {
+    const isBelow = ctx.path.startsWith(`${addresses.basePath}/`);
+    if (ctx.path !== rootPath && !isBelow) return next();
     const path = ctx.path === rootPath ? metadataPath : addresses.shorten(ctx.path);
     if (path !== metadataPath && !path.startsWith('/oauth2/ssf/')) return next();
     ctx['newRouterPath'] = path;

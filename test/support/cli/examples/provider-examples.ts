@@ -17,6 +17,7 @@ const shown = {
   trust_email: null,
   hosted_domain: null,
   one_tap: 'flag',
+  signals: 'flag',
   logo: null,
   source: 'text',
   state: 'text',
@@ -28,7 +29,7 @@ const shown = {
 const usage = { linked_users: 'number', users_without_other_method: 'number' };
 
 const values = (state: string, rest = '') =>
-  String.raw`id +\S+\nname +.+\nissuer +\S+\nclient_id +ostiary\nscopes +email profile\none_tap +false\nsource +stored\nstate +${state}\nenabled +(?:true|false)\nredirect_uri +\S+/callback\ncreated_at +\S+Z\nupdated_at +\S+Z\n${rest}`;
+  String.raw`id +\S+\nname +.+\nissuer +\S+\nclient_id +ostiary\nscopes +email profile\none_tap +false\nsignals +false\nsource +stored\nstate +${state}\nenabled +(?:true|false)\nredirect_uri +\S+/callback\ncreated_at +\S+Z\nupdated_at +\S+Z\n${rest}`;
 const next = String.raw`\nRedirect URI to register with the provider:\nhttp\S+/callback\n`;
 
 export const providerExamples: Examples = {

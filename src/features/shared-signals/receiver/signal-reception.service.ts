@@ -1,0 +1,131 @@
+// Signals of identity providers: validates a SET, and ends the sessions of the linked user. An event
+// that arrives again has no further effect.
+import { decodeProtectedHeader, errors as joseErrors, jwtVerify, type JWTPayload } from 'jose';
+import type { SignInProvider } from '#config/kinds/sign-in-providers.ts';
+import { systemActor } from '#core/audit/audit.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { Blocking } from '#core/revocation/revocation.service.ts';
+import type { IdentityStore } from '#features/federation/identities.store.ts';
+import { idTokenAlgorithms } from '#features/federation/upstream/id-tokens.service.ts';
+import { AppError } from '#platform/errors.ts';
+import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
+import { readSignals, type ReceivedSignal } from './received-signals.ts';
+import type { TransmitterKeys } from './transmitter-keys.service.ts';
+
+export interface SignalReceptionDependencies {
+  readonly activeProviders: { readonly list: readonly SignInProvider[] };
+  readonly identityStore: Pick<IdentityStore, 'find'>;
+  readonly transmitterKeys: TransmitterKeys;
+  readonly blocking: Blocking;
+  readonly audit: Audit;
+  readonly shortLived: ShortLivedStore;
+  readonly issuer: string;
+  readonly now: () => Date;
+}
+
+/** Error codes of RFC 8935 §2.4. */
+export type RefusedSignal =
+  | 'invalid_request'
+  | 'invalid_key'
+  | 'invalid_issuer'
+  | 'invalid_audience';
+
+export type Reception = 'accepted' | { readonly refused: RefusedSignal };
+
+/** An older event may be a replay that is no longer known. */
+const maxAgeSeconds = 7 * 24 * 60 * 60;
+const clockToleranceSeconds = 60;
+
+export function createSignalReception(dependencies: SignalReceptionDependencies) {
+  const { activeProviders, shortLived, issuer } = dependencies;
+
+  return {
+    /** @throws AppError `not_found` for a provider that is unknown or whose signals are ignored */
+    async receive(providerId: string, token: string): Promise<Reception> {
+      const provider = activeProviders.list.find(({ id }) => id === providerId);
+      if (!provider?.signals) throw new AppError('not_found', 'Not found.');
+      const audience = [provider.clientId, receptionAddress(issuer, providerId)];
+      const claims = await verify(dependencies, provider, token, audience);
+      if (typeof claims === 'string') return { refused: claims };
+      // A SET is about one fact that has happened, so it names no expiry (RFC 8417 §2.2).
+      if (claims.jti === undefined || claims.jti === '') return { refused: 'invalid_request' };
+      const seen = `signal ${provider.issuer} ${claims.jti}`;
+      if (await shortLived.get('ReplayDetection', seen)) return 'accepted';
+      for (const signal of readSignals(claims, provider.issuer)) {
+        await apply(dependencies, provider, signal, claims.jti);
+      }
+      // Afterwards: what failed is not lost, because the provider sends it again.
+      await shortLived.claim('ReplayDetection', seen, maxAgeSeconds + clockToleranceSeconds);
+      return 'accepted';
+    },
+  };
+}
+
+export type SignalReception = ReturnType<typeof createSignalReception>;
+
+/** Also the audience that a provider may use. */
+export function receptionAddress(issuer: string, providerId: string): string {
+  return `${issuer}/auth/signals/${providerId}`;
+}
+
+async function verify(
+  { transmitterKeys, now }: SignalReceptionDependencies,
+  provider: SignInProvider,
+  token: string,
+  audience: readonly string[],
+): Promise<JWTPayload | RefusedSignal> {
+  // An ID token of the same provider, with the same key and audience, must not pass as a signal.
+  if (!isSignal(token)) return 'invalid_request';
+  try {
+    const { payload } = await jwtVerify(token, transmitterKeys.of(provider), {
+      issuer: provider.issuer,
+      audience: [...audience],
+      algorithms: idTokenAlgorithms,
+      currentDate: now(),
+      clockTolerance: clockToleranceSeconds,
+      maxTokenAge: maxAgeSeconds,
+      requiredClaims: ['iat', 'jti', 'events'],
+    });
+    return payload;
+  } catch (error) {
+    if (error instanceof joseErrors.JOSEError) return refusalOf(error);
+    throw new AppError('not_ready', 'The keys of the provider are unavailable.', { cause: error });
+  }
+}
+
+function isSignal(token: string): boolean {
+  try {
+    const { typ, crit } = decodeProtectedHeader(token);
+    return typ?.toLowerCase() === 'secevent+jwt' && crit === undefined;
+  } catch {
+    return false;
+  }
+}
+
+function refusalOf(error: joseErrors.JOSEError): RefusedSignal {
+  const { JWKSNoMatchingKey, JWSSignatureVerificationFailed, JWTClaimValidationFailed } =
+    joseErrors;
+  if (error instanceof JWKSNoMatchingKey || error instanceof JWSSignatureVerificationFailed) {
+    return 'invalid_key';
+  }
+  if (!(error instanceof JWTClaimValidationFailed)) return 'invalid_request';
+  if (error.claim === 'iss') return 'invalid_issuer';
+  return error.claim === 'aud' ? 'invalid_audience' : 'invalid_request';
+}
+
+/** A subject that is linked with no user has no effect; the response is the same. */
+async function apply(
+  { identityStore, blocking, audit }: SignalReceptionDependencies,
+  { id, issuer }: SignInProvider,
+  { subject, type, consequence }: ReceivedSignal,
+  jti: string,
+): Promise<void> {
+  const identity = await identityStore.find(issuer, subject);
+  if (!identity) return;
+  const { userId } = identity;
+  const details = { provider: id, type, jti };
+  await audit.append({ event: 'signal.received', actor: systemActor, userId, details });
+  await (consequence === 'everything'
+    ? blocking.revokeEverythingOf(userId, systemActor)
+    : blocking.endSessionsOf(userId, systemActor));
+}
