@@ -17,6 +17,7 @@ import {
   endpointAliases,
   type CertificateSettings,
 } from './security/client-certificates.ts';
+import { validatesSector } from './security/subject-identifiers.ts';
 import { createSessionLifetime } from './sessions/session-lifetimes.ts';
 import { organizationParameter } from './access-control/organization.ts';
 
@@ -87,7 +88,7 @@ export function providerConfiguration(config: Config, hooks: ProviderHooks): Con
   };
 }
 
-function claims({ extraClaims }: ProviderHooks): Configuration {
+function claims({ extraClaims, subjects }: ProviderHooks): Configuration {
   const standard = Object.entries(claimsOfScope).map(([scope, names]) => [scope, [...names]]);
   const extra = [...extraClaims.extraScopes].map(([scope, names]) => [scope, [...names]]);
   // Pairs of a scope and the names of its claims, as built above.
@@ -107,7 +108,9 @@ function claims({ extraClaims }: ProviderHooks): Configuration {
       sid: null,
     },
     scopes: [...Object.keys(claimsOfScope), ...extraClaims.extraScopes.keys()],
-    subjectTypes: ['public'],
+    subjectTypes: ['public', 'pairwise'],
+    pairwiseIdentifier: (_ctx, userId, client) => subjects.of(client, userId),
+    sectorIdentifierUriValidate: validatesSector,
   };
 }
 

@@ -4,6 +4,7 @@ import Provider, { type Configuration } from 'oidc-provider';
 import type { AccessControl } from '#core/access-control/access-control.service.ts';
 import type { ConsentService } from '#core/consents/consents.service.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
+import type { SubjectKey } from '#core/keys/subjects/subject-key.service.ts';
 import type { CookieSigner } from '#platform/crypto/cookie-signer.ts';
 import type { Metrics } from '#platform/metrics/metrics.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
@@ -24,6 +25,7 @@ import { createRequestFacts, type RequestFacts } from './request-facts.ts';
 import type { BrowserAccounts } from './sessions/browser-accounts.ts';
 import { createImpersonationLimits, type ImpersonationLimits } from './sessions/impersonation.ts';
 import { dpopNonceSecret } from './security/dpop-nonces.ts';
+import { createSubjectIdentifiers } from './security/subject-identifiers.ts';
 import { createOtherSignOuts } from './sessions/other-sign-outs.ts';
 import { createFindAccount } from './sign-in/account-claims.ts';
 import { createInteractionPolicy } from './sign-in/interaction-policy.ts';
@@ -43,6 +45,7 @@ import {
 
 export interface ProviderDependencies extends AdapterDependencies {
   readonly cookieSigner: CookieSigner;
+  readonly subjectKey: SubjectKey;
   readonly jwks: NonNullable<Configuration['jwks']>;
   readonly pages: ProviderPages;
   readonly browserAccounts: BrowserAccounts;
@@ -102,6 +105,7 @@ function createHooks(
     impersonation,
     now,
   };
+  const subjects = createSubjectIdentifiers(dependencies);
   const introspection = { clients, subjectStatus, facts, organization, authorization };
   const { isUserScope } = extraClaims;
   return {
@@ -121,8 +125,9 @@ function createHooks(
     limitClaims: registered.limitRequest,
     introspectionAllowed: createIntrospectionPolicy(introspection),
     claimsOfAccessToken: async (ctx, token) => authorization.claimsOfNewToken(ctx, token),
-    interactionPolicy: createInteractionPolicy({ facts, clients, accounts }),
+    interactionPolicy: createInteractionPolicy({ facts, clients, accounts, subjects }),
     assertClientAssertion: createAssertionCheck({ now }),
+    subjects,
     checkRequestObject: createRequestObjectCheck({ now }),
     dpopNonceSecret: dpopNonceSecret(dependencies),
     rotatesRefreshToken: adapters.rotation.rotates,

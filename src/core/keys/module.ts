@@ -19,6 +19,8 @@ import { createKeyRotation } from './rotation/key-rotation.service.ts';
 import { createSigningKeySet, type SigningKeySet } from './signing-key-set.service.ts';
 import { rotationPolicy } from './signing-keys.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys.service.ts';
+import { createSubjectKey } from './subjects/subject-key.service.ts';
+import { createSubjectKeyStore } from './subjects/subject-key.store.ts';
 import { createSigningKeyStore, type SigningKeyStore } from './signing-keys.store.ts';
 
 export const keysModule: Module = { name: 'keys', tables: keyTables, mails: [] };
@@ -36,6 +38,7 @@ export function createKeysModule(dependencies: KeysDependencies) {
     signingKeyStore: keys,
     signingKeys,
     signingKeySet: createSigningKeySet({ signingKeys }),
+    subjectKey: createSubjectKey({ store: createSubjectKeyStore(db), keyring, now }),
   };
 }
 

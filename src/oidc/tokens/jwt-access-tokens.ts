@@ -12,6 +12,8 @@ import type { AccessToken, AdapterPayload, ClientCredentials } from 'oidc-provid
 import { randomToken } from '#platform/crypto/hashing.ts';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
 import type { TokenRevocation } from '#core/revocation/token-revocation.service.ts';
+import { isPairwise } from '#oidc/security/subject-identifiers.ts';
+import type { Keyring } from '#platform/crypto/encryption.ts';
 import { authorizationClaimNames } from '#oidc/access-control/token-authorization.ts';
 import { withPrefix, type PrefixedSpace } from './token-prefixes.ts';
 
@@ -19,10 +21,14 @@ import { withPrefix, type PrefixedSpace } from './token-prefixes.ts';
  * Private claim with the ids of the token's grant and session, which grant no access by themselves.
  */
 const groundClaim = 'ost';
+/** Binds an encrypted ground to its token. */
+const groundContext = (jti: unknown) => `access token ${String(jti)}`;
 
 interface Ground {
   readonly grant?: string;
   readonly session?: string;
+  /** Of a token whose `sub` is pairwise; the ground is then encrypted. */
+  readonly user?: string;
 }
 
 interface Presented {
@@ -34,6 +40,7 @@ export interface JwtAccessTokenDependencies {
   readonly issuer: string;
   readonly keys: TokenKeys;
   readonly revocation: TokenRevocation;
+  readonly keyring: Keyring;
   readonly now: () => Date;
 }
 
@@ -45,7 +52,7 @@ export interface TokenKeys {
 }
 
 export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) {
-  const { issuer, revocation, now } = dependencies;
+  const { issuer, revocation, keyring, now } = dependencies;
   const keys = createKeySelection(dependencies.keys);
   const presented = createRequestSlot<Presented>('presented JWT');
 
@@ -57,7 +64,7 @@ export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) 
         requiredClaims: ['jti', 'exp', 'iat', 'aud', 'client_id'],
         currentDate: now(),
       });
-      return payloadOf(payload);
+      return payloadOf(payload, openGround(payload, keyring));
     } catch (error) {
       if (error instanceof joseErrors.JOSEError) return undefined;
       throw error;
@@ -72,7 +79,13 @@ export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) 
         ...(token.grantId ? { grant: token.grantId } : {}),
         ...(token.expiresWithSession && token.sessionUid ? { session: token.sessionUid } : {}),
       };
-      claims[groundClaim] = ground;
+      if (!isPairwise(token.client)) {
+        claims[groundClaim] = ground;
+        return;
+      }
+      // The ids of the session and the user would link the users of different sectors.
+      const content = JSON.stringify({ ...ground, user: token.accountId });
+      claims[groundClaim] = keyring.seal(content, groundContext(claims['jti']));
     },
     /** Returns a handle for a JWT; for an invalid JWT the handle matches no record. */
     async present(token: string): Promise<string> {
@@ -129,10 +142,10 @@ function createKeySelection(keys: TokenKeys): JWTVerifyGetKey {
 }
 
 /** The record that oidc-provider would have stored for an opaque token with the same claims. */
-function payloadOf(claims: Record<string, unknown>): AdapterPayload {
-  const { sub, client_id: clientId, [groundClaim]: ground, cnf, ...rest } = claims;
+function payloadOf(claims: Record<string, unknown>, ground: Ground): AdapterPayload {
+  const { sub, client_id: clientId, [groundClaim]: _, cnf, ...rest } = claims;
   const hasUser = sub !== clientId;
-  const { grant, session } = readGround(ground);
+  const { grant, session, user = sub } = ground;
   return {
     jti: String(rest['jti']),
     kind: hasUser ? 'AccessToken' : 'ClientCredentials',
@@ -143,7 +156,7 @@ function payloadOf(claims: Record<string, unknown>): AdapterPayload {
     exp: Number(rest['exp']),
     ...extraOf(rest),
     ...(typeof rest['scope'] === 'string' ? { scope: rest['scope'] } : {}),
-    ...(hasUser ? { accountId: String(sub) } : {}),
+    ...(hasUser ? { accountId: String(user) } : {}),
     ...(grant ? { grantId: grant } : {}),
     ...(session ? { sessionUid: session, expiresWithSession: true } : {}),
     ...readConfirmation(cnf),
@@ -155,6 +168,13 @@ function extraOf(claims: Record<string, unknown>): { extra?: Record<string, unkn
   const known = authorizationClaimNames.filter((name) => claims[name] !== undefined);
   if (known.length === 0) return {};
   return { extra: Object.fromEntries(known.map((name) => [name, claims[name]])) };
+}
+
+/** @throws AppError if ENCRYPTION_KEYS has lost the key that encrypted it */
+function openGround(claims: Record<string, unknown>, keyring: Keyring): Ground {
+  const { [groundClaim]: value, jti } = claims;
+  if (typeof value !== 'string') return readGround(value);
+  return readGround(JSON.parse(keyring.open(value, groundContext(jti)).toString()));
 }
 
 function readGround(value: unknown): Ground {

@@ -61,7 +61,7 @@ describeApp('the discovery metadata (OIDC Discovery §3, RFC 8414 §2)', {}, (ap
       'none',
       'private_key_jwt',
     ]);
-    assert.deepEqual(metadata['subject_types_supported'], ['public']);
+    assert.deepEqual(metadata['subject_types_supported'], ['public', 'pairwise']);
     assert.deepEqual(metadata['acr_values_supported'], [
       'urn:ostiary:acr:provider',
       'urn:ostiary:acr:mail',
