@@ -75,7 +75,7 @@ export function providerConfiguration(config: Config, hooks: ProviderHooks): Con
       global_token_revocation_endpoint_auth_methods_supported: ['private_key_jwt'],
       ...endpointAliases(config, basePathOf(config)),
     },
-    enabledJWA: enabledAlgorithms(),
+    enabledJWA: enabledAlgorithms(config),
     fetch: hooks.fetch as typeof fetch, // oidc-provider passes URLs and bodies as strings
     fetchResponseBodyLimits: { jwks_uri: 64 * 1024, sector_identifier_uri: 64 * 1024 },
     interactions: {
