@@ -73,7 +73,7 @@ describeInBrowser('keys in the panel', {}, ({ app, visit }) => {
 
     await page.click('a[href$="/retire"]');
     await confirm(page, 'Made by mistake');
-    assert.equal(await page.getByText('published', { exact: true }).count(), 3);
+    assert.equal(await page.getByText('published', { exact: true }).count(), 4);
     await page.click('#act-replace');
     await confirm(page, 'The old one leaked');
 
