@@ -25,7 +25,10 @@ import { createRequestFacts, type RequestFacts } from './request-facts.ts';
 import type { BrowserAccounts } from './sessions/browser-accounts.ts';
 import { createImpersonationLimits, type ImpersonationLimits } from './sessions/impersonation.ts';
 import { dpopNonceSecret } from './security/dpop-nonces.ts';
-import { createSubjectIdentifiers } from './security/subject-identifiers.ts';
+import {
+  createSubjectIdentifiers,
+  type SubjectIdentifiers,
+} from './security/subject-identifiers.ts';
 import { createOtherSignOuts } from './sessions/other-sign-outs.ts';
 import { createFindAccount } from './sign-in/account-claims.ts';
 import { createInteractionPolicy } from './sign-in/interaction-policy.ts';
@@ -61,10 +64,11 @@ export interface ProviderDependencies extends AdapterDependencies {
 export function createProvider(dependencies: ProviderDependencies): Provider {
   const { config, clients, extraClaims, accessControl, now } = dependencies;
   const facts = createRequestFacts(dependencies);
-  const impersonation = createImpersonationLimits({ facts, now });
+  const subjects = createSubjectIdentifiers(dependencies);
+  const impersonation = createImpersonationLimits({ facts, subjects, now });
   const registered = createRegisteredClaims({ clients, extraClaims });
   const organization = createSignInOrganization({ facts });
-  const parts = { facts, organization, registered, impersonation };
+  const parts = { facts, organization, registered, impersonation, subjects };
   const authorization = createTokenAuthorization({ accessControl, clients, ...parts });
   const adapters = createAdapters(dependencies, parts);
   const hooks = createHooks(dependencies, { ...parts, authorization, adapters });
@@ -85,12 +89,13 @@ interface Parts {
   readonly authorization: TokenAuthorization;
   readonly registered: RegisteredClaims;
   readonly impersonation: ImpersonationLimits;
+  readonly subjects: SubjectIdentifiers;
   readonly adapters: ProviderAdapters;
 }
 
 function createHooks(
   dependencies: ProviderDependencies,
-  { facts, organization, authorization, registered, impersonation, adapters }: Parts,
+  { facts, organization, authorization, registered, impersonation, subjects, adapters }: Parts,
 ): ProviderHooks {
   const { config, now, clients, consent, subjectStatus, signInVersion, extraClaims } = dependencies;
   const { pages, jwks, cookieSigner, fetch, jwts, browserAccounts: accounts } = dependencies;
@@ -105,7 +110,6 @@ function createHooks(
     impersonation,
     now,
   };
-  const subjects = createSubjectIdentifiers(dependencies);
   const introspection = { clients, subjectStatus, facts, organization, authorization };
   const { isUserScope } = extraClaims;
   return {

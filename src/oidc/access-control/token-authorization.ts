@@ -63,7 +63,7 @@ export function createTokenAuthorization(dependencies: TokenAuthorizationDepende
           .flatMap((scope) => claimsOfScope[scope]),
         ...(organizationId === undefined ? [] : ['org_id']),
       ]);
-      const actor = impersonation.actorClaim(token.accountId);
+      const actor = await impersonation.actorClaim(token.accountId, oidc.client);
       if (names.size === 0) return Object.keys(actor).length > 0 ? { ...actor } : undefined;
       const claims = await claimsOf(token, token.accountId, organizationId);
       const chosen = Object.entries(claims).filter(([name]) => names.has(name));
