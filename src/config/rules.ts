@@ -82,6 +82,9 @@ export function findUnfitForProduction(
   if (!hasRandomKeys(config)) {
     faults.push('ENCRYPTION_KEYS and COOKIE_KEYS must contain random keys in production');
   }
+  if (config.clientRegistrationPkce === 'off') {
+    faults.push('CLIENT_REGISTRATION_PKCE must not be off in production');
+  }
   if (config.rateLimits === 'off') faults.push('RATE_LIMITS must be on in production');
   return [
     ...faults,

@@ -7,7 +7,7 @@ import { keySettings } from './settings/keys.ts';
 import { mailSettings } from './settings/mail.ts';
 import { operationSettings } from './settings/operation.ts';
 import { passwordSettings } from './settings/passwords.ts';
-import { registrationSettings } from './settings/registration.ts';
+import { clientRegistrationSettings, registrationSettings } from './settings/registration.ts';
 import { serverSettings } from './settings/server.ts';
 import { signInSettings } from './settings/sign-in.ts';
 import { storageSettings } from './settings/storage.ts';
@@ -24,6 +24,7 @@ export const settings = {
   ...mailSettings,
   ...tokenSettings,
   ...registrationSettings,
+  ...clientRegistrationSettings,
   ...signInSettings,
   ...passwordSettings,
   ...brandingSettings,
@@ -41,6 +42,7 @@ export const sections: readonly (readonly [title: string, settings: Settings])[]
   ['Mail', mailSettings],
   ['Tokens', tokenSettings],
   ['Registration', registrationSettings],
+  ['Client registration', clientRegistrationSettings],
   ['Sign-in and sessions', signInSettings],
   ['Passwords', passwordSettings],
   ['Branding', brandingSettings],

@@ -1,6 +1,8 @@
 // The features of oidc-provider that are enabled, with their rules.
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { Config } from '#config/config.ts';
+import { fapiProfileOf } from './clients/client-policies.ts';
+import { deviceFlow } from './asynchronous/device-flow.ts';
 import type { ProviderHooks } from './provider-hooks.ts';
 import { mutualTls } from './security/client-certificates.ts';
 import { requiresNonce } from './security/dpop-nonces.ts';
@@ -17,6 +19,8 @@ export function features(config: Config, hooks: ProviderHooks) {
     jwtResponseModes: { enabled: true },
     encryption: { enabled: true },
     requestObjects: { enabled: true, assertJwtClaimsAndHeader: hooks.checkRequestObject },
+    fapi: { enabled: true, profile: fapiProfileOf },
+    deviceFlow: deviceFlow(pages),
     introspection: { enabled: true, allowedPolicy: introspectionAllowed },
     jwtIntrospection: { enabled: true },
     jwtUserinfo: { enabled: true },

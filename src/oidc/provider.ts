@@ -1,13 +1,16 @@
 // Creates the oidc-provider instance from our stores and services, and connects its adapters and
 // hooks.
 import Provider, { type Configuration } from 'oidc-provider';
+import type { Audit } from '#core/audit/audit.service.ts';
 import type { AccessControl } from '#core/access-control/access-control.service.ts';
 import type { ConsentService } from '#core/consents/consents.service.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
 import type { SubjectKey } from '#core/keys/subjects/subject-key.service.ts';
+import type { TokenStatuses } from '#core/token-status/token-statuses.service.ts';
 import type { CookieSigner } from '#platform/crypto/cookie-signer.ts';
 import type { Metrics } from '#platform/metrics/metrics.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
+import type { Log } from '#platform/logging/log.ts';
 import type { Observation } from '#platform/observation/observation.ts';
 import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
 import { createAssertionCheck } from './clients/client-assertions.ts';
@@ -30,6 +33,13 @@ import {
   type SubjectIdentifiers,
 } from './security/subject-identifiers.ts';
 import { createOtherSignOuts } from './sessions/other-sign-outs.ts';
+import { createExchangeParts, type ExchangeParts } from './token-exchange/parts.ts';
+import { withMayAct } from './token-exchange/exchange-policy.ts';
+import { createPresentedTokens } from './token-exchange/presented-tokens.ts';
+import { registerTokenExchange } from './token-exchange/token-exchange.ts';
+import { createAssertionVerifier } from './workloads/assertion-check.ts';
+import { createIssuerKeys } from './workloads/issuer-keys.ts';
+import { registerJwtBearer } from './workloads/jwt-bearer.ts';
 import { createFindAccount } from './sign-in/account-claims.ts';
 import { createInteractionPolicy } from './sign-in/interaction-policy.ts';
 import { createLoadExistingGrant } from './sign-in/grants.ts';
@@ -41,6 +51,7 @@ import {
 import { createIntrospectionPolicy } from './tokens/introspection-policy.ts';
 import { mayRefresh } from './tokens/offline-access.ts';
 import { createDefaultResource, createResourceServerInfo } from './tokens/resources.ts';
+import { createStatusClaim } from './tokens/token-status-claim.ts';
 import {
   createTokenAuthorization,
   type TokenAuthorization,
@@ -54,7 +65,10 @@ export interface ProviderDependencies extends AdapterDependencies {
   readonly browserAccounts: BrowserAccounts;
   readonly consent: ConsentService;
   readonly subjectStatus: SubjectStatusService;
+  readonly tokenStatuses: TokenStatuses;
   readonly accessControl: AccessControl;
+  readonly audit: Audit;
+  readonly log: Log;
   readonly fetch: OutboundFetch;
   readonly requestOrigin: RequestOriginSlot;
   readonly metrics: Metrics;
@@ -63,6 +77,7 @@ export interface ProviderDependencies extends AdapterDependencies {
 
 export function createProvider(dependencies: ProviderDependencies): Provider {
   const { config, clients, extraClaims, accessControl, now } = dependencies;
+  const { tokenRevocation: revocation } = dependencies;
   const facts = createRequestFacts(dependencies);
   const subjects = createSubjectIdentifiers(dependencies);
   const impersonation = createImpersonationLimits({ facts, subjects, now });
@@ -71,7 +86,8 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
   const parts = { facts, organization, registered, impersonation, subjects };
   const authorization = createTokenAuthorization({ accessControl, clients, ...parts });
   const adapters = createAdapters(dependencies, parts);
-  const hooks = createHooks(dependencies, { ...parts, authorization, adapters });
+  const exchange = createExchangeParts({ ...dependencies, ...parts, revocation });
+  const hooks = createHooks(dependencies, { ...parts, authorization, adapters, exchange });
   const provider = new Provider(config.issuer, providerConfiguration(config, hooks));
   const { rotation, interactionEnd } = adapters;
   const { isUserScope } = extraClaims;
@@ -80,6 +96,16 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
   const { observation } = dependencies;
   const patched = { rotation, interactionEnd, isUserScope, authorization, others, observation };
   patchProvider(provider, patched);
+  const grants = { ...dependencies, ...parts, ...exchange, provider, authorization };
+  registerTokenExchange({
+    ...grants,
+    issuer: config.issuer,
+    presented: createPresentedTokens(grants),
+    getResourceServerInfo: hooks.getResourceServerInfo,
+  });
+  const keys = createIssuerKeys(dependencies);
+  const assertions = { provider, keys, issuer: config.issuer, now };
+  registerJwtBearer({ ...grants, verifyAssertion: createAssertionVerifier(assertions) });
   return provider;
 }
 
@@ -91,11 +117,21 @@ interface Parts {
   readonly impersonation: ImpersonationLimits;
   readonly subjects: SubjectIdentifiers;
   readonly adapters: ProviderAdapters;
+  readonly exchange: ExchangeParts;
 }
 
 function createHooks(
   dependencies: ProviderDependencies,
-  { facts, organization, authorization, registered, impersonation, subjects, adapters }: Parts,
+  {
+    facts,
+    organization,
+    authorization,
+    registered,
+    impersonation,
+    subjects,
+    adapters,
+    exchange,
+  }: Parts,
 ): ProviderHooks {
   const { config, now, clients, consent, subjectStatus, signInVersion, extraClaims } = dependencies;
   const { pages, jwks, cookieSigner, fetch, jwts, browserAccounts: accounts } = dependencies;
@@ -110,7 +146,8 @@ function createHooks(
     impersonation,
     now,
   };
-  const introspection = { clients, subjectStatus, facts, organization, authorization };
+  const { exchanged, exchangeClaims } = exchange;
+  const introspection = { clients, subjectStatus, facts, organization, authorization, exchanged };
   const { isUserScope } = extraClaims;
   return {
     adapter: adapters.factory,
@@ -125,10 +162,13 @@ function createHooks(
     loadExistingGrant: createLoadExistingGrant({ consent, clients, isUserScope, impersonation }),
     defaultResource: createDefaultResource({ clients }),
     getResourceServerInfo: createResourceServerInfo({ clients, accessTokenSeconds }),
-    bindToGrant: jwts.bindToGrant,
+    bindToGrant: (token, claims) => jwts.bindToGrant(token, claims, exchangeClaims.originOf(token)),
+    addStatusClaim: createStatusClaim(dependencies),
     limitClaims: registered.limitRequest,
     introspectionAllowed: createIntrospectionPolicy(introspection),
-    claimsOfAccessToken: async (ctx, token) => authorization.claimsOfNewToken(ctx, token),
+    claimsOfAccessToken: async (ctx, token) =>
+      exchangeClaims.claimsOf(token) ??
+      withMayAct(ctx, token, await authorization.claimsOfNewToken(ctx, token)),
     interactionPolicy: createInteractionPolicy({ facts, clients, accounts, subjects }),
     assertClientAssertion: createAssertionCheck({ now }),
     subjects,

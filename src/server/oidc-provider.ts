@@ -64,6 +64,8 @@ const noPages: ProviderPages = {
   renderError: refusePage,
   confirmSignOut: refusePage,
   signedOut: refusePage,
+  deviceApproved: refusePage,
+  deviceEnded: refusePage,
 };
 
 function refusePage(): never {

@@ -1,6 +1,6 @@
 // Adapter for the ids of client assertions and DPoP proofs (RFC 7523, RFC 9449), each of which is
 // accepted once.
-import { decodeJwt } from 'jose';
+import { decodeJwt, type JWTPayload } from 'jose';
 import type { Adapter } from 'oidc-provider';
 import type { RedisDataLoss } from '#platform/short-lived/data-loss.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
@@ -42,12 +42,26 @@ export function createReplayAdapter({ store, dataLoss, now }: ReplayDependencies
   });
 }
 
-/** An assertion without `iat` counts as issued at the earliest time that its expiry allows. */
+/**
+ * True for an assertion of the client or of a workload from before the loss. One without `iat` counts
+ * as issued at the earliest time that its expiry allows.
+ */
 function isOldAssertion(since: Date): boolean {
-  const assertion = providerContext()?.oidc.params?.['client_assertion'];
-  if (typeof assertion !== 'string' || assertion === '') return false;
-  const { iat, exp } = decodeJwt(assertion);
-  return isBefore(iat ?? (exp ?? 0) - assertionMaxSeconds, since);
+  const { client_assertion: ofClient, assertion: ofWorkload } =
+    providerContext()?.oidc.params ?? {};
+  return [ofClient, ofWorkload].some((assertion) => {
+    const { iat, exp } = readClaims(assertion);
+    return exp !== undefined && isBefore(iat ?? exp - assertionMaxSeconds, since);
+  });
+}
+
+/** None for what is not a JWT: the request is refused elsewhere. */
+function readClaims(assertion: unknown): JWTPayload {
+  try {
+    return typeof assertion === 'string' ? decodeJwt(assertion) : {};
+  } catch {
+    return {};
+  }
 }
 
 /**

@@ -4,6 +4,15 @@ import { errors } from 'oidc-provider';
 import { fapiMember, memberRequiringPkce } from '#core/clients/client-policies.ts';
 import { isLoopbackRedirectHost } from '#platform/outbound/networks.ts';
 import { nonceMember } from '#oidc/security/dpop-nonces.ts';
+import { profileNames } from '#core/clients/profiles/client-profiles.ts';
+import {
+  faultInExchangeMember,
+  tokenExchangeMembers,
+} from '#oidc/token-exchange/exchange-policy.ts';
+import {
+  faultInCredentials,
+  federatedCredentialsMember,
+} from '#oidc/workloads/federated-credentials.ts';
 import { readTheme } from '#core/clients/client-theme.ts';
 
 type Metadata = Readonly<Record<string, unknown>>;
@@ -15,6 +24,9 @@ export function checkClient(_ctx: unknown, member: string, value: unknown, clien
 
 function faultIn(member: string, value: unknown, client: Metadata): string | undefined {
   if (member === 'first_party') return findFault(client);
+  const exchangeMember = tokenExchangeMembers.find((each) => each === member);
+  if (exchangeMember) return faultInExchangeMember(exchangeMember, value, client);
+  if (member === federatedCredentialsMember) return faultInCredentials(value, client);
   if (value === undefined) return undefined;
   return checksByMember.get(member)?.(value, client);
 }
@@ -22,6 +34,7 @@ function faultIn(member: string, value: unknown, client: Metadata): string | und
 type Check = (value: unknown, client: Metadata) => string | undefined;
 
 const checksByMember: ReadonlyMap<string, Check> = new Map<string, Check>([
+  ['profile', (value) => faultInChoice('profile', value, profileNames)],
   ['theme', faultInTheme],
   ['require_pkce', faultInRequirePkce],
   ['client_assertion_audience', faultInAssertionAudience],

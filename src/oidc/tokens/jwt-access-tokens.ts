@@ -15,6 +15,7 @@ import type { TokenRevocation } from '#core/revocation/token-revocation.service.
 import { isPairwise } from '#oidc/security/subject-identifiers.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import { authorizationClaimNames } from '#oidc/access-control/token-authorization.ts';
+import type { ExchangeOrigin } from '#oidc/token-exchange/exchange-origin.ts';
 import { withPrefix, type PrefixedSpace } from './token-prefixes.ts';
 
 /**
@@ -29,11 +30,15 @@ interface Ground {
   readonly session?: string;
   /** Of a token whose `sub` is pairwise; the ground is then encrypted. */
   readonly user?: string;
+  /** Of an exchanged token: the client of the grant, and the tokens that it was exchanged for. */
+  readonly client?: string;
+  readonly from?: readonly string[];
 }
 
 interface Presented {
   readonly handle: string;
   readonly payload: AdapterPayload;
+  readonly origin: ExchangeOrigin | undefined;
 }
 
 export interface JwtAccessTokenDependencies {
@@ -56,7 +61,7 @@ export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) 
   const keys = createKeySelection(dependencies.keys);
   const presented = createRequestSlot<Presented>('presented JWT');
 
-  async function verify(token: string): Promise<AdapterPayload | undefined> {
+  async function verify(token: string): Promise<Omit<Presented, 'handle'> | undefined> {
     try {
       const { payload } = await jwtVerify(token, keys, {
         issuer,
@@ -64,7 +69,8 @@ export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) 
         requiredClaims: ['jti', 'exp', 'iat', 'aud', 'client_id'],
         currentDate: now(),
       });
-      return payloadOf(payload, openGround(payload, keyring));
+      const ground = openGround(payload, keyring);
+      return { payload: payloadOf(payload, ground), origin: originOf(ground) };
     } catch (error) {
       if (error instanceof joseErrors.JOSEError) return undefined;
       throw error;
@@ -73,9 +79,14 @@ export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) 
 
   return {
     /** For oidc-provider's `formats.customizers.jwt`: adds the ids of the grant and the session. */
-    bindToGrant(token: AccessToken | ClientCredentials, claims: Record<string, unknown>): void {
+    bindToGrant(
+      token: AccessToken | ClientCredentials,
+      claims: Record<string, unknown>,
+      origin?: ExchangeOrigin,
+    ): void {
       if (!('grantId' in token)) return;
       const ground: Ground = {
+        ...(origin ? { client: origin.clientId, from: origin.tokenIds } : {}),
         ...(token.grantId ? { grant: token.grantId } : {}),
         ...(token.expiresWithSession && token.sessionUid ? { session: token.sessionUid } : {}),
       };
@@ -89,12 +100,18 @@ export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) 
     },
     /** Returns a handle for a JWT; for an invalid JWT the handle matches no record. */
     async present(token: string): Promise<string> {
-      const payload = await verify(token);
-      if (!payload) return `none_${randomToken()}`;
-      const space = payload.kind === 'ClientCredentials' ? payload.kind : 'AccessToken';
+      const verified = await verify(token);
+      if (!verified) return `none_${randomToken()}`;
+      const { kind } = verified.payload;
+      const space = kind === 'ClientCredentials' ? kind : 'AccessToken';
       const handle = withPrefix(space, randomToken());
-      presented.set({ handle, payload });
+      presented.set({ handle, ...verified });
       return handle;
+    },
+    /** The origin of the presented token if it is an exchanged one. */
+    originOf({ jti }: { readonly jti?: string | undefined }): ExchangeOrigin | undefined {
+      const known = presented.get();
+      return known?.payload.jti === jti ? known?.origin : undefined;
     },
     /** The record for a handle, unless the token was revoked. */
     async find(space: PrefixedSpace, handle: string): Promise<AdapterPayload | undefined> {
@@ -107,7 +124,8 @@ export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) 
     async revoke(jti: string): Promise<boolean> {
       const known = presented.get();
       if (known?.payload.jti !== jti) return false;
-      const { clientId = '', accountId: userId, sessionUid, grantId, exp = 0 } = known.payload;
+      const { clientId = '', accountId: userId, exp = 0 } = known.payload;
+      const { sessionUid, grantId } = known.origin ?? known.payload;
       const token = { clientId, userId, sessionUid, grantId };
       await revocation.jwt(token, jti, new Date(exp * 1000));
       return true;
@@ -145,7 +163,10 @@ function createKeySelection(keys: TokenKeys): JWTVerifyGetKey {
 function payloadOf(claims: Record<string, unknown>, ground: Ground): AdapterPayload {
   const { sub, client_id: clientId, [groundClaim]: _, cnf, ...rest } = claims;
   const hasUser = sub !== clientId;
-  const { grant, session, user = sub } = ground;
+  // The grant of an exchanged token belongs to another client, which oidc-provider does not expect.
+  // Its origin is checked instead (oidc/token-exchange/exchange-origin.ts).
+  const { grant, session, client, user = sub } = ground;
+  const isOwn = client === undefined;
   return {
     jti: String(rest['jti']),
     kind: hasUser ? 'AccessToken' : 'ClientCredentials',
@@ -157,8 +178,8 @@ function payloadOf(claims: Record<string, unknown>, ground: Ground): AdapterPayl
     ...extraOf(rest),
     ...(typeof rest['scope'] === 'string' ? { scope: rest['scope'] } : {}),
     ...(hasUser ? { accountId: String(user) } : {}),
-    ...(grant ? { grantId: grant } : {}),
-    ...(session ? { sessionUid: session, expiresWithSession: true } : {}),
+    ...(isOwn && grant ? { grantId: grant } : {}),
+    ...(isOwn && session ? { sessionUid: session, expiresWithSession: true } : {}),
     ...readConfirmation(cnf),
   };
 }
@@ -175,6 +196,11 @@ function openGround(claims: Record<string, unknown>, keyring: Keyring): Ground {
   const { [groundClaim]: value, jti } = claims;
   if (typeof value !== 'string') return readGround(value);
   return readGround(JSON.parse(keyring.open(value, groundContext(jti)).toString()));
+}
+
+function originOf({ grant, session, client, from = [] }: Ground): ExchangeOrigin | undefined {
+  if (client === undefined || grant === undefined) return undefined;
+  return { grantId: grant, sessionUid: session, clientId: client, tokenIds: from };
 }
 
 function readGround(value: unknown): Ground {

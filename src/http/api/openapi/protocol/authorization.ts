@@ -105,6 +105,40 @@ export const authorizationPaths = {
       },
     }),
   },
+  '/oauth2/device_authorization': {
+    post: operation({
+      operationId: 'authorizeDevice',
+      summary: 'Start the sign-in of a device without a browser (RFC 8628).',
+      security: clientAuthentication,
+      requestBody: formOf({
+        'client_id!': text,
+        scope: text,
+        resource: uri,
+        organization: text,
+      }),
+      responses: {
+        200: jsonOf(
+          object({
+            'device_code!': text,
+            'user_code!': text,
+            'verification_uri!': uri,
+            'verification_uri_complete!': uri,
+            'expires_in!': whole,
+            'interval!': whole,
+          }),
+          'The codes, and the address at which the user enters the shorter one.',
+        ),
+        400: oauthError(
+          'The request is invalid.',
+          'invalid_request',
+          'invalid_scope',
+          'invalid_target',
+          'unauthorized_client',
+        ),
+        401: oauthError('The client could not be authenticated.', 'invalid_client'),
+      },
+    }),
+  },
   '/oauth2/logout': {
     get: operation({
       operationId: 'logout',
