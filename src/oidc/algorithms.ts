@@ -2,9 +2,9 @@
 // (core/keys/signing-keys.service.ts). Signatures of clients are verified with asymmetric keys
 // only, since the stored hash of a client secret must never serve as a key.
 import type { Configuration } from 'oidc-provider';
+import type { Config } from '#config/config.ts';
+import { offeredAlgorithms, signingAlgorithms } from '#core/keys/signing-keys.ts';
 import { assertionAlgorithms } from './clients/client-assertions.ts';
-
-const signingAlgorithms = ['ES256', 'RS256', 'PS256', 'EdDSA'] as const;
 
 /**
  * Key management for responses that are encrypted to a key of the client. No RSA1_5, which leaks the
@@ -22,15 +22,18 @@ export const keyManagement = [
 /** The first is what OpenID Connect Registration §2 prescribes as the default. */
 const contentEncryption = ['A128CBC-HS256', 'A256CBC-HS512', 'A128GCM', 'A256GCM'] as const;
 
-export function enabledAlgorithms(): NonNullable<Configuration['enabledJWA']> {
+export function enabledAlgorithms(
+  config: Pick<Config, 'postQuantumSignatures'>,
+): NonNullable<Configuration['enabledJWA']> {
+  const ours = offeredAlgorithms(config);
   return {
     clientAuthSigningAlgValues: [...assertionAlgorithms],
-    idTokenSigningAlgValues: [...signingAlgorithms],
-    userinfoSigningAlgValues: [...signingAlgorithms],
+    idTokenSigningAlgValues: [...ours],
+    userinfoSigningAlgValues: [...ours],
     requestObjectSigningAlgValues: [...signingAlgorithms],
-    introspectionSigningAlgValues: [...signingAlgorithms],
-    authorizationSigningAlgValues: [...signingAlgorithms],
-    dPoPSigningAlgValues: ['ES256', 'EdDSA'],
+    introspectionSigningAlgValues: [...ours],
+    authorizationSigningAlgValues: [...ours],
+    dPoPSigningAlgValues: ['ES256', 'EdDSA', 'Ed25519'],
     idTokenEncryptionAlgValues: [...keyManagement],
     idTokenEncryptionEncValues: [...contentEncryption],
     userinfoEncryptionAlgValues: [...keyManagement],

@@ -19,6 +19,7 @@ import {
   endpointAliases,
   type CertificateSettings,
 } from './security/client-certificates.ts';
+import { validatesSector } from './security/subject-identifiers.ts';
 import { createSessionLifetime } from './sessions/session-lifetimes.ts';
 import { organizationParameter } from './access-control/organization.ts';
 
@@ -82,7 +83,7 @@ export function providerConfiguration(config: Config, hooks: ProviderHooks): Con
       ...endpointAliases(config, basePathOf(config)),
       status_list_aggregation_endpoint: `${config.issuer}${statusListsPath}`,
     },
-    enabledJWA: enabledAlgorithms(),
+    enabledJWA: enabledAlgorithms(config),
     fetch: hooks.fetch as typeof fetch, // oidc-provider passes URLs and bodies as strings
     fetchResponseBodyLimits: { jwks_uri: 64 * 1024, sector_identifier_uri: 64 * 1024 },
     interactions: {
@@ -95,7 +96,7 @@ export function providerConfiguration(config: Config, hooks: ProviderHooks): Con
   };
 }
 
-function claims({ extraClaims }: ProviderHooks): Configuration {
+function claims({ extraClaims, subjects }: ProviderHooks): Configuration {
   const standard = Object.entries(claimsOfScope).map(([scope, names]) => [scope, [...names]]);
   const extra = [...extraClaims.extraScopes].map(([scope, names]) => [scope, [...names]]);
   // Pairs of a scope and the names of its claims, as built above.
@@ -115,7 +116,9 @@ function claims({ extraClaims }: ProviderHooks): Configuration {
       sid: null,
     },
     scopes: [...Object.keys(claimsOfScope), ...extraClaims.extraScopes.keys()],
-    subjectTypes: ['public'],
+    subjectTypes: ['public', 'pairwise'],
+    pairwiseIdentifier: (_ctx, userId, client) => subjects.of(client, userId),
+    sectorIdentifierUriValidate: validatesSector,
   };
 }
 

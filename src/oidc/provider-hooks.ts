@@ -5,6 +5,7 @@ import type { createRequestObjectCheck } from './clients/request-objects.ts';
 import type { RegisteredClaims } from './clients/registered-claims.ts';
 import type { ExtraClaims } from './extra-claims.ts';
 import type { ImpersonationLimits } from './sessions/impersonation.ts';
+import type { SubjectIdentifiers } from './security/subject-identifiers.ts';
 import type { JwtAccessTokens } from './tokens/jwt-access-tokens.ts';
 import type { AddStatusClaim } from './tokens/token-status-claim.ts';
 
@@ -35,6 +36,7 @@ export interface ProviderHooks {
   readonly cookieSigner: object;
   readonly jwks: NonNullable<Configuration['jwks']>;
   readonly impersonation: ImpersonationLimits;
+  readonly subjects: SubjectIdentifiers;
   readonly checkRequestObject: ReturnType<typeof createRequestObjectCheck>;
   /** 32 bytes, the same on all nodes. */
   readonly dpopNonceSecret: Buffer | undefined;

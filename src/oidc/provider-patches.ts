@@ -31,7 +31,7 @@
 // which semantic versioning does not cover.
 //
 // private-members.ts reads, without a change: Session#oldId, Session#state.secret, Client.validate,
-// Client#asymmetricKeyStore, IdToken#mask and #issue for a logout token, Interaction#save.
+// Client#asymmetricKeyStore, Client#sectorIdentifier, IdToken#mask and #issue for a logout token, Interaction#save.
 //
 // observation (signing.ts) reports the calls of IdToken#issue, AccessToken#getValueAndPayload and
 // ClientCredentials#getValueAndPayload, token-metrics.ts counts issued tokens; they change nothing.

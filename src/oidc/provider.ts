@@ -5,6 +5,7 @@ import type { Audit } from '#core/audit/audit.service.ts';
 import type { AccessControl } from '#core/access-control/access-control.service.ts';
 import type { ConsentService } from '#core/consents/consents.service.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
+import type { SubjectKey } from '#core/keys/subjects/subject-key.service.ts';
 import type { TokenStatuses } from '#core/token-status/token-statuses.service.ts';
 import type { CookieSigner } from '#platform/crypto/cookie-signer.ts';
 import type { Metrics } from '#platform/metrics/metrics.ts';
@@ -27,6 +28,10 @@ import { createRequestFacts, type RequestFacts } from './request-facts.ts';
 import type { BrowserAccounts } from './sessions/browser-accounts.ts';
 import { createImpersonationLimits, type ImpersonationLimits } from './sessions/impersonation.ts';
 import { dpopNonceSecret } from './security/dpop-nonces.ts';
+import {
+  createSubjectIdentifiers,
+  type SubjectIdentifiers,
+} from './security/subject-identifiers.ts';
 import { createOtherSignOuts } from './sessions/other-sign-outs.ts';
 import { createExchangeParts, type ExchangeParts } from './token-exchange/parts.ts';
 import { withMayAct } from './token-exchange/exchange-policy.ts';
@@ -54,6 +59,7 @@ import {
 
 export interface ProviderDependencies extends AdapterDependencies {
   readonly cookieSigner: CookieSigner;
+  readonly subjectKey: SubjectKey;
   readonly jwks: NonNullable<Configuration['jwks']>;
   readonly pages: ProviderPages;
   readonly browserAccounts: BrowserAccounts;
@@ -73,10 +79,11 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
   const { config, clients, extraClaims, accessControl, now } = dependencies;
   const { tokenRevocation: revocation } = dependencies;
   const facts = createRequestFacts(dependencies);
-  const impersonation = createImpersonationLimits({ facts, now });
+  const subjects = createSubjectIdentifiers(dependencies);
+  const impersonation = createImpersonationLimits({ facts, subjects, now });
   const registered = createRegisteredClaims({ clients, extraClaims });
   const organization = createSignInOrganization({ facts });
-  const parts = { facts, organization, registered, impersonation };
+  const parts = { facts, organization, registered, impersonation, subjects };
   const authorization = createTokenAuthorization({ accessControl, clients, ...parts });
   const adapters = createAdapters(dependencies, parts);
   const exchange = createExchangeParts({ ...dependencies, ...parts, revocation });
@@ -108,13 +115,23 @@ interface Parts {
   readonly authorization: TokenAuthorization;
   readonly registered: RegisteredClaims;
   readonly impersonation: ImpersonationLimits;
+  readonly subjects: SubjectIdentifiers;
   readonly adapters: ProviderAdapters;
   readonly exchange: ExchangeParts;
 }
 
 function createHooks(
   dependencies: ProviderDependencies,
-  { facts, organization, authorization, registered, impersonation, adapters, exchange }: Parts,
+  {
+    facts,
+    organization,
+    authorization,
+    registered,
+    impersonation,
+    subjects,
+    adapters,
+    exchange,
+  }: Parts,
 ): ProviderHooks {
   const { config, now, clients, consent, subjectStatus, signInVersion, extraClaims } = dependencies;
   const { pages, jwks, cookieSigner, fetch, jwts, browserAccounts: accounts } = dependencies;
@@ -152,8 +169,9 @@ function createHooks(
     claimsOfAccessToken: async (ctx, token) =>
       exchangeClaims.claimsOf(token) ??
       withMayAct(ctx, token, await authorization.claimsOfNewToken(ctx, token)),
-    interactionPolicy: createInteractionPolicy({ facts, clients, accounts }),
+    interactionPolicy: createInteractionPolicy({ facts, clients, accounts, subjects }),
     assertClientAssertion: createAssertionCheck({ now }),
+    subjects,
     checkRequestObject: createRequestObjectCheck({ now }),
     dpopNonceSecret: dpopNonceSecret(dependencies),
     rotatesRefreshToken: adapters.rotation.rotates,

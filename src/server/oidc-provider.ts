@@ -34,6 +34,7 @@ export async function createOidcProvider(
     issuer: config.issuer,
     keys: signingKeySet,
     revocation: services.tokenRevocation,
+    keyring: services.keyring,
     now,
   });
   const fetch = createOutboundFetch({

@@ -36,7 +36,7 @@ describeNodes('rotation of the signing keys under load', { settings }, (nodes) =
     assert.equal(published.cacheControl, `public, max-age=${maxAge}`);
 
     await nodes().services.keyRotation.begin(operator);
-    const follows = async () => (await jwksOf(nodes(), nodes().at(1))).keys.length === 8;
+    const follows = async () => (await jwksOf(nodes(), nodes().at(1))).keys.length === 10;
     await until('published by the other node', follows, followSeconds);
     const signs = async () => load.latestKids().every((kid) => kid !== old);
     await until('the new key signs on both nodes', signs, 4 * lead);
@@ -102,13 +102,13 @@ describeNodes('rotation of the signing keys under load', { settings }, (nodes) =
       const all = await Promise.all(nodes().nodes.map((node) => jwksOf(nodes(), node)));
       return all.every(({ keys }) => keys.length === count);
     };
-    await until('published', have(8), followSeconds);
+    await until('published', have(10), followSeconds);
 
     // As another writer would: nothing is published about it.
     const retired = { status: 'retired', retired_at: new Date() };
     await db.knex('signing_keys').where({ status: 'next', alg: 'EdDSA' }).update(retired);
 
-    await until('followed', have(7), followSeconds);
+    await until('followed', have(9), followSeconds);
   });
 });
 

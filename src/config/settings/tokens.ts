@@ -40,6 +40,15 @@ export const tokenSettings = {
     sameOnAllNodes: true,
     text: 'How long a retried refresh gets the same successor; 0 treats every retry as token reuse.',
   }),
+  postQuantumSignatures: setting({
+    name: 'POST_QUANTUM_SIGNATURES',
+    kind: choice('off', 'ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87'),
+    default: 'off',
+    sameOnAllNodes: true,
+    text:
+      'An algorithm of FIPS 204 that clients may register for ID tokens, userinfo, introspection ' +
+      'and authorization responses. Its key is the last one in the JWKS. Experimental in Node 24.',
+  }),
   signingKeyDays: setting({
     name: 'SIGNING_KEY_DAYS',
     kind: wholeNumber({ min: 0, max: 3650, unit: 'days' }),

@@ -1,6 +1,6 @@
 // The age of the signing keys, so that a rotation that does not happen is noticed.
 import type { Metrics } from '#platform/metrics/metrics.ts';
-import { signingAlgorithms, type SigningAlgorithm, type SigningKeyState } from './signing-keys.ts';
+import { knownAlgorithms, type SigningAlgorithm, type SigningKeyState } from './signing-keys.ts';
 
 const statuses = ['next', 'active', 'retiring'] as const;
 
@@ -14,7 +14,7 @@ export function collectKeyAge({ metrics, list, now }: KeyMetricsDependencies): v
   const age = metrics.gauge({
     name: 'ostiary_signing_key_age_seconds',
     help: 'Age of the oldest signing key of an algorithm in a state, except retired keys.',
-    labels: { alg: signingAlgorithms, status: statuses },
+    labels: { alg: knownAlgorithms, status: statuses },
     across: 'first',
   });
   metrics.collect({
@@ -23,7 +23,7 @@ export function collectKeyAge({ metrics, list, now }: KeyMetricsDependencies): v
     gauges: [age],
     read: list,
     set(keys) {
-      for (const alg of signingAlgorithms) {
+      for (const alg of knownAlgorithms) {
         for (const status of statuses) setAge(keys, alg, status);
       }
     },

@@ -5,7 +5,7 @@ import {
   activatesAt,
   keysOf,
   publishesAt,
-  signingAlgorithms,
+  knownAlgorithms,
   type RotationPolicy,
   type SigningKeyState,
 } from './signing-keys.ts';
@@ -23,7 +23,9 @@ export function presentKeyStatus({ signingKeys, policy, encryption }: KeyFacts, 
     signing: {
       rotation_days: interval === undefined ? null : interval / dayMilliseconds,
       lead_seconds: leadMilliseconds / 1000,
-      algorithms: signingAlgorithms.map((alg) => presentAlgorithm(signingKeys, alg, policy)),
+      algorithms: knownAlgorithms
+        .filter((alg) => keysOf(signingKeys, alg).active)
+        .map((alg) => presentAlgorithm(signingKeys, alg, policy)),
     },
     encryption: presentEncryption(encryption, at),
   };

@@ -17,8 +17,10 @@ import { createSealedColumnStore, sealedTablesOf } from './encryption/sealed-col
 import { keyTables } from './keys-tables.store.ts';
 import { createKeyRotation } from './rotation/key-rotation.service.ts';
 import { createSigningKeySet, type SigningKeySet } from './signing-key-set.service.ts';
-import { rotationPolicy } from './signing-keys.ts';
+import { offeredAlgorithms, rotationPolicy } from './signing-keys.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys.service.ts';
+import { createSubjectKey } from './subjects/subject-key.service.ts';
+import { createSubjectKeyStore } from './subjects/subject-key.store.ts';
 import { createSigningKeyStore, type SigningKeyStore } from './signing-keys.store.ts';
 
 export const keysModule: Module = { name: 'keys', tables: keyTables, mails: [] };
@@ -28,14 +30,16 @@ export interface KeysDependencies extends Runtime {
 }
 
 export function createKeysModule(dependencies: KeysDependencies) {
-  const { audit, db, keyring, metrics, now } = dependencies;
+  const { audit, config, db, keyring, metrics, now } = dependencies;
+  const algorithms = offeredAlgorithms(config);
   const keys = createSigningKeyStore(db);
-  const signingKeys = createSigningKeys({ db, keys, keyring, audit, now });
+  const signingKeys = createSigningKeys({ db, keys, keyring, audit, algorithms, now });
   collectKeyAge({ metrics, list: signingKeys.list, now });
   return {
     signingKeyStore: keys,
     signingKeys,
     signingKeySet: createSigningKeySet({ signingKeys }),
+    subjectKey: createSubjectKey({ store: createSubjectKeyStore(db), keyring, now }),
   };
 }
 
@@ -52,7 +56,11 @@ export interface KeyRotationModuleDependencies extends Runtime {
 /** Separate from the module above, because the audit log signs with the keys. */
 export function createKeyRotationModule(dependencies: KeyRotationModuleDependencies) {
   const { approvals, config, invalidation, log, signingKeySet } = dependencies;
-  const keyRotation = createKeyRotation({ ...dependencies, policy: rotationPolicy(config) });
+  const keyRotation = createKeyRotation({
+    ...dependencies,
+    policy: rotationPolicy(config),
+    algorithms: offeredAlgorithms(config),
+  });
   approvals.register('keys.rotate', (_approval, by) => keyRotation.replaceAll(by));
   reloadAfterChanges(invalidation, {
     load: () => signingKeySet.refresh(),

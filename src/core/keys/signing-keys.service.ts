@@ -8,7 +8,9 @@ import { AppError } from '#platform/errors.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import {
+  isPostQuantum,
   isPublished,
+  rankOfAlgorithm,
   signingAlgorithms,
   type SigningAlgorithm,
   type SigningKeyState,
@@ -24,6 +26,8 @@ export interface SigningKeyDependencies {
   readonly db: Database;
   readonly keys: SigningKeyStore;
   readonly keyring: Keyring;
+  /** By default those that need no setting. */
+  readonly algorithms?: readonly SigningAlgorithm[];
   readonly audit: Audit;
   readonly now: () => Date;
 }
@@ -39,7 +43,7 @@ export interface LoadedKeys {
 }
 
 export function createSigningKeys(dependencies: SigningKeyDependencies) {
-  const { db, keys, keyring, audit, now } = dependencies;
+  const { db, keys, keyring, audit, algorithms = signingAlgorithms, now } = dependencies;
 
   /** A new key, which is not stored yet. */
   async function generate(alg: SigningAlgorithm): Promise<StoredSigningKey> {
@@ -93,15 +97,16 @@ export function createSigningKeys(dependencies: SigningKeyDependencies) {
      */
     async load(): Promise<LoadedKeys> {
       const present = new Set((await keys.list()).filter(isActive).map(({ alg }) => alg));
-      for (const alg of signingAlgorithms) if (!present.has(alg)) await create(alg);
+      for (const alg of algorithms) if (!present.has(alg)) await create(alg);
+      const isOffered = ({ alg }: SigningKeyState) => algorithms.some((each) => each === alg);
       const stored = (await keys.list()).toSorted((a, b) => orderOf(a) - orderOf(b));
       const accepted = stored.filter(({ isRevoked }) => !isRevoked);
       // Proved, because a public key that was inserted through SQL must not be published.
       const proved = new Map(accepted.map((key) => [key.kid, provePublic(key)]));
       const provedOf = (key: StoredSigningKey) => proved.get(key.kid) ?? [];
       return {
-        signing: openSigningKeys(stored.filter(isActive), keyring),
-        published: accepted.filter(isPublished).flatMap(provedOf),
+        signing: openSigningKeys(stored.filter(isOffered).filter(isActive), keyring),
+        published: accepted.filter(isOffered).filter(isPublished).flatMap(provedOf),
         accepted: accepted.flatMap(provedOf),
       };
     },
@@ -132,9 +137,10 @@ export function openSigningKeys(stored: readonly StoredSigningKey[], keyring: Ke
   return stored.map((key) => openPrivate(key, keyring));
 }
 
-/** The active keys first, by algorithm. */
+/** The active keys first, by algorithm; those that few libraries know last. */
 function orderOf(key: StoredSigningKey): number {
-  return signingAlgorithms.findIndex((alg) => alg === key.alg) + (isActive(key) ? 0 : 100);
+  const rank = rankOfAlgorithm(key.alg) + (isActive(key) ? 0 : 100);
+  return isPostQuantum(key.alg) ? rank + 1000 : rank;
 }
 
 function openPrivate({ kid, sealedJwk }: StoredSigningKey, keyring: Keyring): JWK {
@@ -142,7 +148,7 @@ function openPrivate({ kid, sealedJwk }: StoredSigningKey, keyring: Keyring): JW
 }
 
 /** The public members only, for verification. */
-function publicPart({ d, p, q, dp, dq, qi, k, ...open }: JWK): JWK {
+function publicPart({ d, p, q, dp, dq, qi, k, priv, ...open }: JWK): JWK {
   return open;
 }
 
@@ -152,6 +158,10 @@ const generation = {
   // A separate key, because a key is used with one algorithm only (RFC 8725 §3.1, RFC 7517 §4.4).
   PS256: { extractable: true, modulusLength: 2048 },
   EdDSA: { extractable: true, crv: 'Ed25519' },
+  Ed25519: { extractable: true },
+  'ML-DSA-44': { extractable: true },
+  'ML-DSA-65': { extractable: true },
+  'ML-DSA-87': { extractable: true },
 } as const;
 
 function isActive({ status }: SigningKeyState): boolean {

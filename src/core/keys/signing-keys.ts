@@ -9,9 +9,35 @@
 // every key at once, and revokes it: what it signed is no longer accepted.
 import { maxAccessTokenSeconds } from '#core/clients/administration/resource-rules.ts';
 
-/** The first is the default for new clients. */
-export const signingAlgorithms = ['ES256', 'RS256', 'PS256', 'EdDSA'] as const;
-export type SigningAlgorithm = (typeof signingAlgorithms)[number];
+/** The first is the default for new clients. The last is the name of EdDSA in RFC 9864. */
+export const signingAlgorithms = ['ES256', 'RS256', 'PS256', 'EdDSA', 'Ed25519'] as const;
+
+/** FIPS 204 (RFC 9964). One of them is added if POST_QUANTUM_SIGNATURES names it. */
+export const postQuantumAlgorithms = ['ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87'] as const;
+
+/** Also those that the settings do not offer, of which there may be keys from before. */
+export const knownAlgorithms = [...signingAlgorithms, ...postQuantumAlgorithms] as const;
+export type SigningAlgorithm = (typeof knownAlgorithms)[number];
+
+/** The algorithms that sign now. */
+export function offeredAlgorithms(config: {
+  readonly postQuantumSignatures: 'off' | (typeof postQuantumAlgorithms)[number];
+}): readonly SigningAlgorithm[] {
+  const { postQuantumSignatures: added } = config;
+  return added === 'off' ? signingAlgorithms : [...signingAlgorithms, added];
+}
+
+/**
+ * The position in the JWKS. Keys of the type AKP come last of all, after a client that reads one key
+ * after the other has found its own.
+ */
+export function rankOfAlgorithm(alg: string): number {
+  return knownAlgorithms.findIndex((each) => each === alg);
+}
+
+export function isPostQuantum(alg: string): boolean {
+  return postQuantumAlgorithms.some((each) => each === alg);
+}
 
 export const signingKeyStates = ['next', 'active', 'retiring', 'retired'] as const;
 export type SigningKeyStatus = (typeof signingKeyStates)[number];
@@ -87,7 +113,7 @@ export function stepsDue(
   const retired = keys
     .filter(({ status, retiresAt }) => status === 'retiring' && isPast(retiresAt, at))
     .map(({ kid }): RotationStep => ({ kind: 'retire', kid }));
-  const moved = signingAlgorithms.flatMap((alg): RotationStep[] => {
+  const moved = knownAlgorithms.flatMap((alg): RotationStep[] => {
     const { active, next } = keysOf(keys, alg);
     if (!active) return [];
     if (!next) return isPast(publishesAt(active, policy), at) ? [{ kind: 'publish', alg }] : [];

@@ -68,7 +68,7 @@ export function createTokenAuthorization(dependencies: TokenAuthorizationDepende
           .flatMap((scope) => claimsOfScope[scope]),
         ...(organizationId === undefined ? [] : ['org_id']),
       ]);
-      const actor = impersonation.actorClaim(token.accountId);
+      const actor = await impersonation.actorClaim(token.accountId, oidc.client);
       const always = { ...signInClaims(token, source), ...actor };
       if (names.size === 0) return Object.keys(always).length > 0 ? always : undefined;
       const claims = await claimsOf(token, token.accountId, organizationId);

@@ -8,7 +8,7 @@ const clockToleranceSeconds = 15;
 /** Maximum number of seconds by which a client's clock may be ahead (FAPI 2.0 §5.3.2.1-13). */
 const clockAheadSeconds = 60;
 /** Asymmetric only: the stored hash of a client secret must never serve as a key. */
-export const assertionAlgorithms = ['ES256', 'PS256', 'RS256', 'EdDSA'] as const;
+export const assertionAlgorithms = ['ES256', 'PS256', 'RS256', 'EdDSA', 'Ed25519'] as const;
 /** Headers that supply a key. They are refused, since keys must be registered. */
 export const foreignKeyHeaders = ['jku', 'x5u', 'jwk', 'x5c', 'crit'];
 

@@ -28,6 +28,12 @@ export async function validateClientMetadata(provider: Provider, metadata: objec
   await model.validate(metadata);
 }
 
+/** The host that identifies the sector of a client with pairwise subject identifiers. */
+export function sectorOf(client: Client): string {
+  // The published types omit the property, which throws for a client without a sector.
+  return String((client as { sectorIdentifier?: string }).sectorIdentifier);
+}
+
 /** oidc-provider's key store of a client, fetched from its `jwks_uri` if it has one. */
 interface KeyStore {
   refresh(): Promise<void>;

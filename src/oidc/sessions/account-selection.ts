@@ -2,20 +2,26 @@
 // client, or a request that means another account than the active one (OpenID Connect Core
 // §3.1.2.1). With `prompt=none` the client then gets `account_selection_required` (§3.1.2.6).
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import type { SubjectIdentifiers } from '#oidc/security/subject-identifiers.ts';
 import type { BrowserAccounts } from './browser-accounts.ts';
 
 const { Check, Prompt } = interactionPolicy;
 
 export type OtherAccounts = Pick<BrowserAccounts, 'mayHaveOthers' | 'others'>;
 
-export function createSelectAccountPrompt(accounts: OtherAccounts) {
+export interface AccountSelectionDependencies {
+  readonly accounts: OtherAccounts;
+  readonly subjects: SubjectIdentifiers;
+}
+
+export function createSelectAccountPrompt(dependencies: AccountSelectionDependencies) {
   return new Prompt(
     { name: 'select_account', requestable: true },
     new Check(
       'other_account',
       'End-User account selection is required',
       'account_selection_required',
-      (ctx) => meansOther(accounts, ctx),
+      (ctx) => meansOther(dependencies, ctx),
     ),
   );
 }
@@ -24,16 +30,23 @@ export function createSelectAccountPrompt(accounts: OtherAccounts) {
  * True if another account of this browser is named by a hint, or if no account is active while
  * others are signed in.
  */
-async function meansOther(accounts: OtherAccounts, ctx: KoaContextWithOIDC): Promise<boolean> {
+async function meansOther(
+  { accounts, subjects }: AccountSelectionDependencies,
+  ctx: KoaContextWithOIDC,
+): Promise<boolean> {
   const { oidc } = ctx;
-  const { session, account, params } = oidc;
+  const { session, account, params, client } = oidc;
   const isDecided =
     oidc.result?.login !== undefined || oidc.result?.['select_account'] !== undefined;
   if (isDecided || !accounts.mayHaveOthers(ctx)) return false;
   const others = await accounts.others(ctx);
   const sub = oidc.entities.IdTokenHint?.payload['sub'];
   if (sub !== undefined) {
-    return sub !== session?.accountId && others.some(({ userId }) => userId === sub);
+    const isHinted = async (userId: string | undefined) =>
+      userId !== undefined && client !== undefined && sub === (await subjects.of(client, userId));
+    if (await isHinted(session?.accountId)) return false;
+    const found = await Promise.all(others.map(({ userId }) => isHinted(userId)));
+    return found.includes(true);
   }
   // Silently, any client could learn in this way which addresses are signed in in the browser.
   const hint = oidc.prompts.has('none') ? undefined : params?.['login_hint'];

@@ -31,6 +31,7 @@ export interface BrowserAccount {
 
 /** A client's proof that it means a session: `sub` and `sid` of its ID token. */
 export interface HintedSession {
+  /** `undefined` if the `sub` is pairwise: the random `sid` then means the session. */
   readonly userId: unknown;
   readonly clientId: string;
   readonly sid: unknown;
@@ -204,7 +205,8 @@ function without(parked: readonly ParkedAccount[], account: ParkedAccount) {
 }
 
 function isHinted(session: LiveSession | undefined, hint: HintedSession): boolean {
-  if (session === undefined || session.userId !== hint.userId) return false;
+  if (session === undefined) return false;
+  if (hint.userId !== undefined && session.userId !== hint.userId) return false;
   const sid = new Map(Object.entries(session.authorizations)).get(hint.clientId)?.sid;
   return sid !== undefined && sid === hint.sid;
 }

@@ -2,13 +2,19 @@
 // (RFC 8693 section 4.1), ends with the session and no later, and no consent is given
 // (docs/decisions/0033).
 import type { RequestFacts } from '#oidc/request-facts.ts';
+import type { ProviderClient, SubjectIdentifiers } from '#oidc/security/subject-identifiers.ts';
 
 export interface ImpersonationLimitDependencies {
   readonly facts: RequestFacts;
+  readonly subjects: SubjectIdentifiers;
   readonly now: () => Date;
 }
 
-export function createImpersonationLimits({ facts, now }: ImpersonationLimitDependencies) {
+export function createImpersonationLimits({
+  facts,
+  subjects,
+  now,
+}: ImpersonationLimitDependencies) {
   return {
     /** True if this request uses such a session, by its cookie or a token. */
     isActive: (): boolean => facts.impersonation() !== undefined,
@@ -19,11 +25,16 @@ export function createImpersonationLimits({ facts, now }: ImpersonationLimitDepe
       const rest = Math.floor((endsAt.getTime() - now().getTime()) / 1000);
       return Math.max(1, Math.min(seconds, rest));
     },
-    /** The claim that names the actor, for claims about this user. */
-    actorClaim(userId: string): { readonly act?: { readonly sub: string } } {
+    /** The claim that names the actor to the client, for claims about this user. */
+    async actorClaim(
+      userId: string,
+      client: ProviderClient | undefined,
+    ): Promise<{ readonly act?: { readonly sub: string } }> {
       const impersonation = facts.impersonation();
       if (impersonation?.userId !== userId) return {};
-      return { act: { sub: impersonation.administratorId } };
+      const { administratorId } = impersonation;
+      const sub = client ? await subjects.of(client, administratorId) : administratorId;
+      return { act: { sub } };
     },
   };
 }

@@ -1,5 +1,6 @@
 // Sign-outs at the logout endpoint that concern accounts which are not active in this browser.
 import type { OtherSignOuts } from '#oidc/provider-hooks.ts';
+import { isPairwise } from '#oidc/security/subject-identifiers.ts';
 import type { BrowserAccounts } from './browser-accounts.ts';
 
 export function createOtherSignOuts(
@@ -10,7 +11,8 @@ export function createOtherSignOuts(
       const { client, entities } = ctx.oidc;
       const hint = entities.IdTokenHint?.payload;
       if (!client || !hint) return false;
-      const { sub: userId, sid } = hint;
+      const { sub, sid } = hint;
+      const userId = isPairwise(client) ? undefined : sub;
       return accounts.endHinted(ctx, { userId, sid, clientId: client.clientId });
     },
     endAll: (ctx) => accounts.removeAll(ctx),

@@ -71,7 +71,7 @@ export function createFindAccount(dependencies: AccountDependencies): FindAccoun
         const scopes = isFull ? splitScope(scope) : [];
         const extra = await extraClaims.claimsOf(user.id, scopes, Object.keys(asked ?? {}));
         const assigned = authorizationClaims(assignments, { clientId, organizationId });
-        const actor = impersonation.actorClaim(user.id);
+        const actor = await impersonation.actorClaim(user.id, ctx.oidc.client);
         return { ...extra, ...claims, ...assigned, ...actor, sub: String(subject) };
       },
     };

@@ -5,6 +5,7 @@ import { createSelectAccountPrompt, type OtherAccounts } from '#oidc/sessions/ac
 import { twoFactorAcr } from '#core/sessions/authentication.ts';
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import type { RequestFacts } from '#oidc/request-facts.ts';
+import type { SubjectIdentifiers } from '#oidc/security/subject-identifiers.ts';
 import { refusalOf } from '#oidc/access-control/client-access.ts';
 import { requestedOrganization } from '#oidc/access-control/organization.ts';
 
@@ -17,12 +18,13 @@ export interface InteractionPolicyDependencies {
   readonly facts: RequestFacts;
   readonly clients: Clients;
   readonly accounts: OtherAccounts;
+  readonly subjects: SubjectIdentifiers;
 }
 
 export function createInteractionPolicy(dependencies: InteractionPolicyDependencies) {
   const policy = base();
   addAccessPrompt(policy, dependencies);
-  policy.add(createSelectAccountPrompt(dependencies.accounts), 0);
+  policy.add(createSelectAccountPrompt(dependencies), 0);
   const login = policy.get('login');
   // A session of an inactive user counts as signed out. Without this check oidc-provider would
   // continue to consent without an account and answer 500.
@@ -36,7 +38,9 @@ export function createInteractionPolicy(dependencies: InteractionPolicyDependenc
     0,
   );
   login?.checks.add(
-    new Check('other_than_hinted', 'another End-User signed in', 'login_required', refuseOther),
+    new Check('other_than_hinted', 'another End-User signed in', 'login_required', (ctx) =>
+      refuseOther(ctx, dependencies.subjects),
+    ),
     1,
   );
   login?.checks.add(
@@ -106,11 +110,18 @@ function refuseUnmet({ oidc }: KoaContextWithOIDC): boolean {
  * A client that named a user gets a response about that user or an error (OpenID Connect Core
  * §3.1.2.1). oidc-provider compares before the sign-in; the actual user is known only after it.
  */
-function refuseOther({ oidc }: KoaContextWithOIDC): boolean {
+async function refuseOther(
+  { oidc }: KoaContextWithOIDC,
+  subjects: SubjectIdentifiers,
+): Promise<boolean> {
   const hint = oidc.params?.['id_token_hint'];
   const isChosen =
     oidc.result?.login !== undefined || oidc.result?.['select_account'] !== undefined;
   if (!isChosen || typeof hint !== 'string') return false;
-  if (decodeJwt(hint).sub === oidc.session?.accountId) return false;
+  const { client, session } = oidc;
+  const userId = session?.accountId;
+  if (client && userId !== undefined) {
+    if (decodeJwt(hint).sub === (await subjects.of(client, userId))) return false;
+  }
   throw new errors.LoginRequired('another End-User signed in');
 }

@@ -12,6 +12,8 @@ import type { AccessToken, AdapterPayload, ClientCredentials } from 'oidc-provid
 import { randomToken } from '#platform/crypto/hashing.ts';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
 import type { TokenRevocation } from '#core/revocation/token-revocation.service.ts';
+import { isPairwise } from '#oidc/security/subject-identifiers.ts';
+import type { Keyring } from '#platform/crypto/encryption.ts';
 import { authorizationClaimNames } from '#oidc/access-control/token-authorization.ts';
 import type { ExchangeOrigin } from '#oidc/token-exchange/exchange-origin.ts';
 import { withPrefix, type PrefixedSpace } from './token-prefixes.ts';
@@ -20,10 +22,14 @@ import { withPrefix, type PrefixedSpace } from './token-prefixes.ts';
  * Private claim with the ids of the token's grant and session, which grant no access by themselves.
  */
 const groundClaim = 'ost';
+/** Binds an encrypted ground to its token. */
+const groundContext = (jti: unknown) => `access token ${String(jti)}`;
 
 interface Ground {
   readonly grant?: string;
   readonly session?: string;
+  /** Of a token whose `sub` is pairwise; the ground is then encrypted. */
+  readonly user?: string;
   /** Of an exchanged token: the client of the grant, and the tokens that it was exchanged for. */
   readonly client?: string;
   readonly from?: readonly string[];
@@ -39,6 +45,7 @@ export interface JwtAccessTokenDependencies {
   readonly issuer: string;
   readonly keys: TokenKeys;
   readonly revocation: TokenRevocation;
+  readonly keyring: Keyring;
   readonly now: () => Date;
 }
 
@@ -50,7 +57,7 @@ export interface TokenKeys {
 }
 
 export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) {
-  const { issuer, revocation, now } = dependencies;
+  const { issuer, revocation, keyring, now } = dependencies;
   const keys = createKeySelection(dependencies.keys);
   const presented = createRequestSlot<Presented>('presented JWT');
 
@@ -62,7 +69,8 @@ export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) 
         requiredClaims: ['jti', 'exp', 'iat', 'aud', 'client_id'],
         currentDate: now(),
       });
-      return { payload: payloadOf(payload), origin: originOf(payload) };
+      const ground = openGround(payload, keyring);
+      return { payload: payloadOf(payload, ground), origin: originOf(ground) };
     } catch (error) {
       if (error instanceof joseErrors.JOSEError) return undefined;
       throw error;
@@ -82,7 +90,13 @@ export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) 
         ...(token.grantId ? { grant: token.grantId } : {}),
         ...(token.expiresWithSession && token.sessionUid ? { session: token.sessionUid } : {}),
       };
-      claims[groundClaim] = ground;
+      if (!isPairwise(token.client)) {
+        claims[groundClaim] = ground;
+        return;
+      }
+      // The ids of the session and the user would link the users of different sectors.
+      const content = JSON.stringify({ ...ground, user: token.accountId });
+      claims[groundClaim] = keyring.seal(content, groundContext(claims['jti']));
     },
     /** Returns a handle for a JWT; for an invalid JWT the handle matches no record. */
     async present(token: string): Promise<string> {
@@ -146,12 +160,12 @@ function createKeySelection(keys: TokenKeys): JWTVerifyGetKey {
 }
 
 /** The record that oidc-provider would have stored for an opaque token with the same claims. */
-function payloadOf(claims: Record<string, unknown>): AdapterPayload {
-  const { sub, client_id: clientId, [groundClaim]: ground, cnf, ...rest } = claims;
+function payloadOf(claims: Record<string, unknown>, ground: Ground): AdapterPayload {
+  const { sub, client_id: clientId, [groundClaim]: _, cnf, ...rest } = claims;
   const hasUser = sub !== clientId;
   // The grant of an exchanged token belongs to another client, which oidc-provider does not expect.
   // Its origin is checked instead (oidc/token-exchange/exchange-origin.ts).
-  const { grant, session, client } = readGround(ground);
+  const { grant, session, client, user = sub } = ground;
   const isOwn = client === undefined;
   return {
     jti: String(rest['jti']),
@@ -163,7 +177,7 @@ function payloadOf(claims: Record<string, unknown>): AdapterPayload {
     exp: Number(rest['exp']),
     ...extraOf(rest),
     ...(typeof rest['scope'] === 'string' ? { scope: rest['scope'] } : {}),
-    ...(hasUser ? { accountId: String(sub) } : {}),
+    ...(hasUser ? { accountId: String(user) } : {}),
     ...(isOwn && grant ? { grantId: grant } : {}),
     ...(isOwn && session ? { sessionUid: session, expiresWithSession: true } : {}),
     ...readConfirmation(cnf),
@@ -177,8 +191,14 @@ function extraOf(claims: Record<string, unknown>): { extra?: Record<string, unkn
   return { extra: Object.fromEntries(known.map((name) => [name, claims[name]])) };
 }
 
-function originOf(claims: Record<string, unknown>): ExchangeOrigin | undefined {
-  const { grant, session, client, from = [] } = readGround(claims[groundClaim]);
+/** @throws AppError if ENCRYPTION_KEYS has lost the key that encrypted it */
+function openGround(claims: Record<string, unknown>, keyring: Keyring): Ground {
+  const { [groundClaim]: value, jti } = claims;
+  if (typeof value !== 'string') return readGround(value);
+  return readGround(JSON.parse(keyring.open(value, groundContext(jti)).toString()));
+}
+
+function originOf({ grant, session, client, from = [] }: Ground): ExchangeOrigin | undefined {
   if (client === undefined || grant === undefined) return undefined;
   return { grantId: grant, sessionUid: session, clientId: client, tokenIds: from };
 }

@@ -69,11 +69,11 @@ describeInBrowser('keys in the panel', {}, ({ app, visit }) => {
     await page.click('#submit');
     assert.equal(await page.locator('#reason:invalid').count(), 1, 'a reason is required');
     await confirm(page, 'Planned for March');
-    assert.equal(await page.getByText('published', { exact: true }).count(), 4);
+    assert.equal(await page.getByText('published', { exact: true }).count(), 5);
 
     await page.click('a[href$="/retire"]');
     await confirm(page, 'Made by mistake');
-    assert.equal(await page.getByText('published', { exact: true }).count(), 3);
+    assert.equal(await page.getByText('published', { exact: true }).count(), 4);
     await page.click('#act-replace');
     await confirm(page, 'The old one leaked');
 

@@ -39,7 +39,7 @@ describe('client create', () => {
     [{ redirect_uris, foo: 1 }, /^Client metadata member "foo" is not supported\.$/],
     [
       { redirect_uris, tls_client_certificate_bound_access_tokens: true },
-      /"tls_client_certificate_bound_access_tokens" is not supported/,
+      /^tls_client_certificate_bound_access_tokens requires the setting CLIENT_CERTIFICATE_HEADER/,
     ],
     [{ redirect_uris: ['https://app.example/*'] }, /^redirect_uris are compared to the letter/],
     [{ redirect_uris: ['https://*.app.example/'] }, /^redirect_uris are compared to the letter/],

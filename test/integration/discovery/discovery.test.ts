@@ -53,6 +53,7 @@ describeApp('the discovery metadata (OIDC Discovery §3, RFC 8414 §2)', {}, (ap
       'authorization_code',
       'client_credentials',
       'refresh_token',
+      'urn:ietf:params:oauth:grant-type:device_code',
       'urn:ietf:params:oauth:grant-type:jwt-bearer',
       'urn:ietf:params:oauth:grant-type:token-exchange',
     ]);
@@ -63,7 +64,7 @@ describeApp('the discovery metadata (OIDC Discovery §3, RFC 8414 §2)', {}, (ap
       'none',
       'private_key_jwt',
     ]);
-    assert.deepEqual(metadata['subject_types_supported'], ['public']);
+    assert.deepEqual(metadata['subject_types_supported'], ['public', 'pairwise']);
     assert.deepEqual(metadata['acr_values_supported'], [
       'urn:ostiary:acr:provider',
       'urn:ostiary:acr:mail',
@@ -81,6 +82,7 @@ describeApp('the discovery metadata (OIDC Discovery §3, RFC 8414 §2)', {}, (ap
     assert.equal(metadata['request_parameter_supported'], true);
     assert.deepEqual(sorted(metadata['request_object_signing_alg_values_supported']), [
       'ES256',
+      'Ed25519',
       'EdDSA',
       'PS256',
       'RS256',
@@ -170,8 +172,14 @@ describeApp('the published keys (RFC 7517)', {}, (app) => {
   it('are one per algorithm, each with a unique kid', async () => {
     const keys = await readKeys(app());
 
-    assert.deepEqual(sorted(keys.map(({ alg }) => alg)), ['ES256', 'EdDSA', 'PS256', 'RS256']);
-    assert.equal(new Set(keys.map(({ kid }) => kid)).size, 4);
+    assert.deepEqual(sorted(keys.map(({ alg }) => alg)), [
+      'ES256',
+      'Ed25519',
+      'EdDSA',
+      'PS256',
+      'RS256',
+    ]);
+    assert.equal(new Set(keys.map(({ kid }) => kid)).size, 5);
     for (const { use } of keys) assert.equal(use, 'sig');
   });
 

@@ -108,6 +108,21 @@ describeApp('an impersonation', { settings: impersonating }, (app) => {
     assert.deepEqual((await rp.introspect(refreshed.accessToken)).body['act'], act);
   });
 
+  it('names the administrator by a pairwise subject to a client that knows users so', async () => {
+    const { admin, user, browser } = await anImpersonation(app());
+    const rp = await app().relyingParty({ first_party: true, subject_type: 'pairwise' });
+    const own = await rp.login(await app().createUser());
+
+    const login = await rp.login(user, { scope: 'openid email' }, browser);
+
+    const sector = 'rp.example';
+    const sub = await app().services.subjectKey.subjectOf(sector, admin.id);
+    assert.deepEqual(login.claims['act'], { sub });
+    assert.deepEqual((await rp.userinfo(login))['act'], { sub });
+    assert.deepEqual((await rp.introspect(login.accessToken)).body['act'], { sub });
+    assert.equal(own.claims['act'], undefined);
+  });
+
   it('is impossible without the right, and the action is not offered', async () => {
     const admin = await signInToPanel(app(), 'auditor');
     const user = await app().createUser();

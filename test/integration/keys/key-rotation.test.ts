@@ -63,10 +63,10 @@ it('a planned rotation publishes, signs and retires, while every valid token ver
   const old = await jwksOf(first);
 
   clock.advance(90 * 86_400 - lead);
-  assert.equal(await run(), 4);
+  assert.equal(await run(), 5);
   const published = await jwksOf(second);
-  assert.equal(published.kids.length, 8);
-  assert.deepEqual(published.kids.slice(0, 4), old.kids, 'the active keys stay first');
+  assert.equal(published.kids.length, 10);
+  assert.deepEqual(published.kids.slice(0, 5), old.kids, 'the active keys stay first');
   assert.ok(
     published.keys.every((key) => !('d' in key)),
     'no private key is published',
@@ -77,10 +77,10 @@ it('a planned rotation publishes, signs and retires, while every valid token ver
   assert.equal(kidOf(last.accessToken), kidOf(before.accessToken));
 
   clock.advance(1);
-  assert.equal(await run(), 4);
+  assert.equal(await run(), 5);
   const fresh = await login();
   for (const token of [fresh.accessToken, fresh.idToken]) {
-    assert.ok(published.kids.slice(4).includes(kidOf(token)), 'a new key signs');
+    assert.ok(published.kids.slice(5).includes(kidOf(token)), 'a new key signs');
   }
   for (const { accessToken } of [last, fresh]) {
     assert.deepEqual(
@@ -90,7 +90,7 @@ it('a planned rotation publishes, signs and retires, while every valid token ver
   }
 
   clock.advance(retiring);
-  assert.equal(await run(), 4);
+  assert.equal(await run(), 5);
   assert.deepEqual(
     new Set((await jwksOf(first)).kids),
     new Set(published.kids.filter((kid) => !old.kids.includes(kid))),
@@ -116,7 +116,7 @@ it('a step happens once, however many nodes take it at the same time', async (t)
 
     assert.equal(
       counts.reduce((sum, count) => sum + count, 0),
-      4,
+      5,
       name,
     );
     clock.advance(wait);
@@ -132,9 +132,9 @@ it('a step happens once, however many nodes take it at the same time', async (t)
   assert.deepEqual(
     events.map(({ event, count }) => [event, Number(count)]),
     [
-      ['key.activated', 4],
-      ['key.created', 4],
-      ['key.retired', 4],
+      ['key.activated', 5],
+      ['key.created', 5],
+      ['key.retired', 5],
     ],
   );
 });
@@ -154,10 +154,10 @@ it('an emergency rotation refuses at once, on both nodes, what the earlier keys 
     [false, false],
   );
   const { kids } = await jwksOf(first);
-  assert.equal(kids.length, 4);
+  assert.equal(kids.length, 5);
   assert.ok(old.kids.every((kid) => !kids.includes(kid)));
   assert.deepEqual((await jwksOf(second)).kids, kids);
-  assert.ok(keys.filter(({ isRevoked }) => isRevoked).length === 4);
+  assert.ok(keys.filter(({ isRevoked }) => isRevoked).length === 5);
   const page = await browser.open(rp.logoutUrl({ id_token_hint: idToken }));
   assert.equal(page.status, 400, 'the ID token is no hint any more');
   // Grants and sessions are not signed by these keys.
@@ -211,7 +211,7 @@ it('the API lists, rotates and retires keys, with the scope for it', async (t) =
   const emergency = await api.post('keys/rotate', { emergency: true });
 
   assert.equal(refused.status, 403);
-  assert.equal(itemsOf(rotated).length, 8);
+  assert.equal(itemsOf(rotated).length, 10);
   assert.deepEqual(itemsOf(again), itemsOf(rotated), 'a second request changes nothing');
   assert.ok(next?.['activates_at']);
   assert.deepEqual(
@@ -221,8 +221,8 @@ it('the API lists, rotates and retires keys, with the scope for it', async (t) =
   assert.deepEqual([twice.status, signing.status, unknown.status], [409, 409, 404]);
   assert.match(String(signing.body['detail']), /only key that signs/);
   const states = itemsOf(emergency).map(({ status }) => status);
-  assert.equal(states.filter((status) => status === 'active').length, 4);
-  assert.equal(states.filter((status) => status === 'retired').length, 8);
+  assert.equal(states.filter((status) => status === 'active').length, 5);
+  assert.equal(states.filter((status) => status === 'retired').length, 10);
 });
 
 it('an emergency rotation waits for a second administrator where that is required', async (t) => {
@@ -237,7 +237,7 @@ it('an emergency rotation waits for a second administrator where that is require
 
   assert.deepEqual([asked.status, planned.status, retired.status], [202, 200, 403]);
   const { id } = Object(asked.body['approval']);
-  assert.deepEqual((await jwksOf(app)).kids.slice(0, 4), before.kids);
+  assert.deepEqual((await jwksOf(app)).kids.slice(0, 5), before.kids);
   const { state } = await app.services.approvals.approve(String(id), operator);
   assert.equal(state, 'executed');
   assert.ok((await jwksOf(app)).kids.every((kid) => !before.kids.includes(kid)));

@@ -66,6 +66,7 @@ describe('readConfig without settings', () => {
       accessTokenSeconds: 3600,
       refreshTokenSeconds: 2_592_000,
       refreshLeewaySeconds: 10,
+      postQuantumSignatures: 'off',
       signingKeyDays: 90,
       signingKeyLeadSeconds: 3600,
       sessionIdleSeconds: 604_800,

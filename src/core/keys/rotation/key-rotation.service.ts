@@ -11,7 +11,6 @@ import type { SigningKeySet } from '#core/keys/signing-key-set.service.ts';
 import {
   keysOf,
   retiringMilliseconds,
-  signingAlgorithms,
   stepsDue,
   type RotationPolicy,
   type RotationStep,
@@ -33,6 +32,8 @@ export interface KeyRotationDependencies {
   readonly signingKeys: SigningKeys;
   readonly signingKeySet: SigningKeySet;
   readonly policy: RotationPolicy;
+  /** Those that sign now; keys of others are only retired. */
+  readonly algorithms: readonly SigningAlgorithm[];
   readonly rank: Rank;
   readonly approvals: Approvals;
   readonly audit: Audit;
@@ -77,7 +78,7 @@ export function createKeyRotation(dependencies: KeyRotationDependencies) {
     },
     /** Publishes the successor of every active key now; it signs after the lead time. */
     async begin(by: AuditActor): Promise<readonly SigningKeyState[]> {
-      const fresh = await generateAll(dependencies, signingAlgorithms);
+      const fresh = await generateAll(dependencies, dependencies.algorithms);
       await db.transaction(async (tx) => {
         await rank.prove(by, {}, tx);
         const locked = await keys.lock(tx);
@@ -172,7 +173,7 @@ async function replaceAll(
 ): Promise<readonly SigningKeyState[]> {
   const { db, signingKeyStore: keys, rank, now } = dependencies;
   const seen = activeIds(await keys.listStates());
-  const fresh = await generateAll(dependencies, signingAlgorithms);
+  const fresh = await generateAll(dependencies, dependencies.algorithms);
   await db.transaction(async (tx) => {
     await rank.prove(by, {}, tx);
     const locked = await keys.lock(tx);

@@ -4,7 +4,7 @@ import type { EncryptionKeys } from '#core/keys/encryption/encryption-keys.servi
 import type { KeyRotation } from '#core/keys/rotation/key-rotation.service.ts';
 import {
   activatesAt,
-  signingAlgorithms,
+  rankOfAlgorithm,
   type SigningKeyState,
   type SigningKeyStatus,
 } from '#core/keys/signing-keys.ts';
@@ -72,7 +72,7 @@ interface TableOptions {
 function signingTable(keys: readonly SigningKeyState[], options: TableOptions): TableBlock {
   const { now } = options.dependencies;
   const rankOf = ({ status, alg }: SigningKeyState) =>
-    order.indexOf(status) * 10 + signingAlgorithms.findIndex((each) => each === alg);
+    order.indexOf(status) * 10 + rankOfAlgorithm(alg);
   const live = keys.filter(({ status }) => status !== 'retired');
   const retired = keys.filter(({ status }) => status === 'retired').toReversed();
   const shown = [

@@ -5,7 +5,7 @@ import { shapeOf, type Examples, type Shape } from './example.ts';
 
 const heading = String.raw`KID +ALGORITHM +STATUS +CREATED +CHANGES\n`;
 const row = (status: string, change: string): string =>
-  String.raw`[\w-]{43} +(?:ES256|RS256|PS256|EdDSA) +${status} +\S+Z +${change} \S+Z\n`;
+  String.raw`[\w-]{43} +(?:ES256|RS256|PS256|EdDSA|Ed25519) +${status} +\S+Z +${change} \S+Z\n`;
 
 const unused = {
   kid: 'text',
@@ -26,7 +26,7 @@ const neverUsed = { ...unused, retired_at: 'text' };
 /** Earlier examples leave keys of any state behind. */
 function listOf(...allowed: readonly Shape[]) {
   return (document: unknown): void => {
-    assert.ok(Array.isArray(document) && document.length >= 4);
+    assert.ok(Array.isArray(document) && document.length >= 5);
     const known = new Set(allowed.map((shape) => JSON.stringify(shape)));
     for (const key of document) assert.ok(known.has(JSON.stringify(shapeOf(key))), String(key));
   };
@@ -56,7 +56,7 @@ export const keyExamples: Examples = {
       return { args: [] };
     },
     text: new RegExp(
-      `^${heading}(?:${row('revoked', 'retired')})+(?:${row('active', 'signs since')}){4}$`,
+      `^${heading}(?:${row('revoked', 'retired')})+(?:${row('active', 'signs since')}){5}$`,
     ),
     json: listOf(active, revoked, neverUsed),
   },
@@ -65,7 +65,7 @@ export const keyExamples: Examples = {
       await app.services.keyRotation.replaceAll({ kind: 'operator' });
       return { args: [] };
     },
-    text: /^Signing keys are replaced after 90 days\.\n\nALGORITHM +SIGNS SINCE +NEXT KEY +RETIRING\n(?:\S+ +\S+Z +published from \S+Z +0\n){4}\nKeys of ENCRYPTION_KEYS\n\nID +ROWS +REFRESH TOKENS +STATE\ntest +\d+ +\d+ +encrypts\n\nEncrypted with the first key\n\nCOLUMN +ROWS +DONE +BY KEY\n(?:\S+ +\d+ of \d+ +100 %.*\n)+$/,
+    text: /^Signing keys are replaced after 90 days\.\n\nALGORITHM +SIGNS SINCE +NEXT KEY +RETIRING\n(?:\S+ +\S+Z +published from \S+Z +0\n){5}\nKeys of ENCRYPTION_KEYS\n\nID +ROWS +REFRESH TOKENS +STATE\ntest +\d+ +\d+ +encrypts\n\nEncrypted with the first key\n\nCOLUMN +ROWS +DONE +BY KEY\n(?:\S+ +\d+ of \d+ +100 %.*\n)+$/,
     json(document) {
       const { signing, encryption } = Object(document);
       assert.deepEqual(shapeOf(signing), {
@@ -88,7 +88,7 @@ export const keyExamples: Examples = {
   'key rotate': {
     prepare: () => ({ args: ['--now', '--yes'] }),
     text: new RegExp(
-      `^Every earlier key is retired, and what it signed is no longer accepted\\.\\n\\n${heading}(?:${row('revoked', 'retired')})+(?:${row('active', 'signs since')}){4}$`,
+      `^Every earlier key is retired, and what it signed is no longer accepted\\.\\n\\n${heading}(?:${row('revoked', 'retired')})+(?:${row('active', 'signs since')}){5}$`,
     ),
     json: listOf(active, revoked, neverUsed),
   },
