@@ -4,6 +4,7 @@ import { checkRequestObject } from './clients/request-objects.ts';
 import type { ProviderHooks } from './provider-hooks.ts';
 
 export function features(hooks: ProviderHooks) {
+  const { details } = hooks;
   const { pages, introspectionAllowed, getResourceServerInfo, defaultResource, limitClaims } =
     hooks;
   return {
@@ -30,6 +31,13 @@ export function features(hooks: ProviderHooks) {
       // A token is issued for the resource that the user allowed, even if the client does not
       // repeat it.
       useGrantedResource: async () => true,
+    },
+    richAuthorizationRequests: {
+      enabled: true,
+      types: {}, // patches/grants/detail-types.ts
+      authorizationDetailsForGrantSource: details.forGrantSource,
+      authorizationDetailsForAccessToken: details.forAccessToken,
+      authorizationDetailsForIntrospection: details.forIntrospection,
     },
     backchannelLogout: { enabled: true },
     rpInitiatedLogout: {

@@ -1,6 +1,7 @@
 // Functions and pages that the configuration of oidc-provider calls.
 import type { Configuration, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
+import type { AuthorizationDetails } from './authorization-details/details.ts';
 import type { RegisteredClaims } from './clients/registered-claims.ts';
 import type { ExtraClaims } from './extra-claims.ts';
 import type { ImpersonationLimits } from './sessions/impersonation.ts';
@@ -19,6 +20,7 @@ export interface ProviderHooks {
     NonNullable<NonNullable<Configuration['features']>['resourceIndicators']>['defaultResource']
   >;
   readonly introspectionAllowed: Policy;
+  readonly details: AuthorizationDetails;
   readonly limitClaims: RegisteredClaims['limitRequest'];
   readonly extraClaims: ExtraClaims;
   readonly claimsOfAccessToken: NonNullable<Configuration['extraTokenClaims']>;

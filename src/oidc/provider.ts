@@ -32,6 +32,8 @@ import { registerTokenExchange } from './token-exchange/token-exchange.ts';
 import { createAssertionVerifier } from './workloads/assertion-check.ts';
 import { createIssuerKeys } from './workloads/issuer-keys.ts';
 import { registerJwtBearer } from './workloads/jwt-bearer.ts';
+import { createAuthorizationDetails } from './authorization-details/details.ts';
+import { validateEveryDetailType } from './patches/grants/detail-types.ts';
 import { createFindAccount } from './sign-in/account-claims.ts';
 import { createInteractionPolicy } from './sign-in/interaction-policy.ts';
 import { createLoadExistingGrant } from './sign-in/grants.ts';
@@ -84,6 +86,7 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
   const { observation } = dependencies;
   const patched = { rotation, interactionEnd, isUserScope, authorization, others, observation };
   patchProvider(provider, patched);
+  validateEveryDetailType(provider, hooks.details.validate);
   const grants = { ...dependencies, ...parts, ...exchange, provider, authorization };
   registerTokenExchange({
     ...grants,
@@ -142,6 +145,7 @@ function createHooks(
     getResourceServerInfo: createResourceServerInfo({ clients, accessTokenSeconds }),
     bindToGrant: (token, claims) => jwts.bindToGrant(token, claims, exchangeClaims.originOf(token)),
     limitClaims: registered.limitRequest,
+    details: createAuthorizationDetails({ clients }),
     introspectionAllowed: createIntrospectionPolicy(introspection),
     claimsOfAccessToken: async (ctx, token) =>
       exchangeClaims.claimsOf(token) ??

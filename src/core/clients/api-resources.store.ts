@@ -1,6 +1,7 @@
 // API resources, the audiences of access tokens (RFC 8707).
 import type { Knex } from 'knex';
 import { AppError } from '#platform/errors.ts';
+import type { DetailType } from './authorization-details/detail-types.ts';
 import type { AccessTokenFormat, ApiResource } from './clients.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
@@ -10,9 +11,12 @@ interface ApiResourceRow {
   access_token_format: AccessTokenFormat;
   access_token_seconds: number | null;
   requires_permission: boolean;
+  authorization_details_types: DetailType[];
 }
 
-const columns = 'audience, scopes, access_token_format, access_token_seconds, requires_permission';
+const columns = `
+  audience, scopes, access_token_format, access_token_seconds, requires_permission,
+  authorization_details_types`;
 
 const byAudience: Statement = {
   name: 'api_resource_by_audience',
@@ -41,12 +45,14 @@ const replace: Statement = {
   name: 'api_resource_replace',
   text: `
     update api_resources
-       set scopes = $2, access_token_format = $3, access_token_seconds = $4, requires_permission = $5
+       set scopes = $2, access_token_format = $3, access_token_seconds = $4,
+           requires_permission = $5, authorization_details_types = $6::json
      where audience = $1
-       and scopes = $6
-       and access_token_format = $7
-       and access_token_seconds is not distinct from $8
-       and requires_permission = $9`,
+       and scopes = $7
+       and access_token_format = $8
+       and access_token_seconds is not distinct from $9
+       and requires_permission = $10
+       and authorization_details_types::text = $11`,
 };
 
 export function createApiResourceStore(db: Database) {
@@ -60,6 +66,7 @@ export function createApiResourceStore(db: Database) {
           access_token_format: resource.accessTokenFormat,
           access_token_seconds: resource.accessTokenSeconds ?? null,
           requires_permission: resource.requiresPermission ?? false,
+          authorization_details_types: JSON.stringify(resource.detailTypes ?? []),
           created_at: at,
         })
         .onConflict('audience')
@@ -106,7 +113,14 @@ export type ApiResourceStore = ReturnType<typeof createApiResourceStore>;
 
 function valuesOf(resource: ApiResource): unknown[] {
   const { scopes, accessTokenFormat, accessTokenSeconds, requiresPermission } = resource;
-  return [scopes, accessTokenFormat, accessTokenSeconds ?? null, requiresPermission ?? false];
+  const types = JSON.stringify(resource.detailTypes ?? []);
+  return [
+    scopes,
+    accessTokenFormat,
+    accessTokenSeconds ?? null,
+    requiresPermission ?? false,
+    types,
+  ];
 }
 
 function resourceFromRow(row: ApiResourceRow): ApiResource {
@@ -116,5 +130,8 @@ function resourceFromRow(row: ApiResourceRow): ApiResource {
     accessTokenFormat: row.access_token_format,
     accessTokenSeconds: row.access_token_seconds ?? undefined,
     ...(row.requires_permission ? { requiresPermission: true } : {}),
+    ...(row.authorization_details_types.length > 0
+      ? { detailTypes: row.authorization_details_types }
+      : {}),
   };
 }

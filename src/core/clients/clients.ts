@@ -1,6 +1,8 @@
 // Types of a client and of an API resource. oidc-provider and oidc/clients validate the RFC 7591
 // metadata.
 
+import type { DetailType } from './authorization-details/detail-types.ts';
+
 /** An OAuth client (relying party). */
 export interface Client {
   readonly clientId: string;
@@ -55,6 +57,8 @@ export interface ApiResource {
   readonly accessTokenSeconds: number | undefined;
   /** True: a token for a user contains only the scopes that the user's roles permit. */
   readonly requiresPermission?: boolean | undefined;
+  /** The types of authorization details that the API defines (RFC 9396). */
+  readonly detailTypes?: readonly DetailType[] | undefined;
 }
 
 /** Ids of roles, groups and organizations whose users may sign in to a client. */

@@ -164,6 +164,7 @@ function payloadOf(claims: Record<string, unknown>): AdapterPayload {
     ...extraOf(rest),
     ...(typeof rest['scope'] === 'string' ? { scope: rest['scope'] } : {}),
     ...(hasUser ? { accountId: String(sub) } : {}),
+    ...(Array.isArray(rest['authorization_details']) ? { rar: rest['authorization_details'] } : {}),
     ...(isOwn && grant ? { grantId: grant } : {}),
     ...(isOwn && session ? { sessionUid: session, expiresWithSession: true } : {}),
     ...readConfirmation(cnf),

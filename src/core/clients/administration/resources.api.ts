@@ -13,6 +13,10 @@ import { defineRoute, type Route } from '#http/api/route.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import { AppError } from '#platform/errors.ts';
 import type { ResourceAdministration } from './resource-administration.service.ts';
+import {
+  detailTypes,
+  requireDetailTypes,
+} from '#core/clients/authorization-details/detail-types.ts';
 import { findScopeFault, isAudience, maxAccessTokenSeconds } from './resource-rules.ts';
 
 export interface ResourceRouteDependencies {
@@ -44,6 +48,8 @@ const seconds = z
   .nullable()
   .describe(`1 to ${maxAccessTokenSeconds}, or null for the default`);
 
+const types = detailTypes.max(20).describe('a list of types (RFC 9396)');
+
 const newResource = z.strictObject({
   audience: z.string().refine(isAudience).describe('an absolute URI without a fragment'),
   scopes,
@@ -51,6 +57,7 @@ const newResource = z.strictObject({
   access_token_seconds: seconds
     .default(null)
     .describe(`1 to ${maxAccessTokenSeconds}, or null for the default`),
+  authorization_details_types: types.default([]).describe('a list of types (RFC 9396)'),
 });
 
 const resourceChange = z.strictObject({
@@ -59,6 +66,7 @@ const resourceChange = z.strictObject({
   access_token_seconds: seconds
     .optional()
     .describe(`1 to ${maxAccessTokenSeconds}, or null for the default`),
+  authorization_details_types: types.optional().describe('a list of types (RFC 9396)'),
 });
 
 const shownResource = z.strictObject({
@@ -67,6 +75,7 @@ const shownResource = z.strictObject({
   scopes: z.array(z.string()),
   access_token_format: z.enum(['opaque', 'jwt']),
   access_token_seconds: z.int().nullable(),
+  authorization_details_types: detailTypes,
   built_in: z.boolean(),
 });
 
@@ -121,6 +130,7 @@ function createResource({ resourceAdministration, config }: ResourceRouteDepende
           scopes: requireScopes(body.scopes),
           accessTokenFormat: body.access_token_format,
           accessTokenSeconds: body.access_token_seconds ?? undefined,
+          detailTypes: requireDetailTypes(body.authorization_details_types),
         };
         const shown = present(resource, config);
         const location = `/resources/${shown.id}`;
@@ -169,10 +179,12 @@ function updateResource({ resourceAdministration, config }: ResourceRouteDepende
     },
     async handle({ params, body, caller, conditions, tag }) {
       const { scopes: wanted, access_token_format: form, access_token_seconds: life } = body;
+      const { authorization_details_types: details } = body;
       const changes = {
         ...(wanted === undefined ? {} : { scopes: requireScopes(wanted) }),
         ...(form === undefined ? {} : { accessTokenFormat: form }),
         ...(life === undefined ? {} : { accessTokenSeconds: life ?? undefined }),
+        ...(details === undefined ? {} : { detailTypes: requireDetailTypes(details) }),
       };
       const audience = audienceOf(params.resourceId);
       const updated = await resourceAdministration.update(audience, changes, {
@@ -224,6 +236,7 @@ function present(resource: ApiResource, { issuer }: Pick<Config, 'issuer'>) {
     scopes: [...resource.scopes],
     access_token_format: accessTokenFormat,
     access_token_seconds: accessTokenSeconds ?? null,
+    authorization_details_types: [...(resource.detailTypes ?? [])],
     built_in: audience === managementAudience(issuer),
   };
 }

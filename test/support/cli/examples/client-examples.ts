@@ -41,6 +41,7 @@ const resource = {
   access_token_format: 'text',
   access_token_seconds: null,
   requires_permission: 'flag',
+  authorization_details_types: [],
 };
 
 export const clientExamples: Examples = {
