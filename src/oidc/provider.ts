@@ -5,6 +5,7 @@ import type { Audit } from '#core/audit/audit.service.ts';
 import type { AccessControl } from '#core/access-control/access-control.service.ts';
 import type { ConsentService } from '#core/consents/consents.service.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
+import type { TokenStatuses } from '#core/token-status/token-statuses.service.ts';
 import type { CookieSigner } from '#platform/crypto/cookie-signer.ts';
 import type { Metrics } from '#platform/metrics/metrics.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
@@ -21,9 +22,11 @@ import {
 } from './provider-adapters.ts';
 import type { ProviderHooks, ProviderPages } from './provider-hooks.ts';
 import { patchProvider } from './provider-patches.ts';
+import { createRequestObjectCheck } from './clients/request-objects.ts';
 import { createRequestFacts, type RequestFacts } from './request-facts.ts';
 import type { BrowserAccounts } from './sessions/browser-accounts.ts';
 import { createImpersonationLimits, type ImpersonationLimits } from './sessions/impersonation.ts';
+import { dpopNonceSecret } from './security/dpop-nonces.ts';
 import { createOtherSignOuts } from './sessions/other-sign-outs.ts';
 import { createExchangeParts, type ExchangeParts } from './token-exchange/parts.ts';
 import { withMayAct } from './token-exchange/exchange-policy.ts';
@@ -45,6 +48,7 @@ import {
 import { createIntrospectionPolicy } from './tokens/introspection-policy.ts';
 import { mayRefresh } from './tokens/offline-access.ts';
 import { createDefaultResource, createResourceServerInfo } from './tokens/resources.ts';
+import { createStatusClaim } from './tokens/token-status-claim.ts';
 import {
   createTokenAuthorization,
   type TokenAuthorization,
@@ -57,6 +61,7 @@ export interface ProviderDependencies extends AdapterDependencies {
   readonly browserAccounts: BrowserAccounts;
   readonly consent: ConsentService;
   readonly subjectStatus: SubjectStatusService;
+  readonly tokenStatuses: TokenStatuses;
   readonly accessControl: AccessControl;
   readonly audit: Audit;
   readonly log: Log;
@@ -144,6 +149,7 @@ function createHooks(
     defaultResource: createDefaultResource({ clients }),
     getResourceServerInfo: createResourceServerInfo({ clients, accessTokenSeconds }),
     bindToGrant: (token, claims) => jwts.bindToGrant(token, claims, exchangeClaims.originOf(token)),
+    addStatusClaim: createStatusClaim(dependencies),
     limitClaims: registered.limitRequest,
     details: createAuthorizationDetails({ clients }),
     introspectionAllowed: createIntrospectionPolicy(introspection),
@@ -152,6 +158,8 @@ function createHooks(
       withMayAct(ctx, token, await authorization.claimsOfNewToken(ctx, token)),
     interactionPolicy: createInteractionPolicy({ facts, clients, accounts }),
     assertClientAssertion: createAssertionCheck({ now }),
+    checkRequestObject: createRequestObjectCheck({ now }),
+    dpopNonceSecret: dpopNonceSecret(dependencies),
     rotatesRefreshToken: adapters.rotation.rotates,
     issuesRefreshToken: async (_ctx, client, source) => mayRefresh(client, source),
   };

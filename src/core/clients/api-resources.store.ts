@@ -11,11 +11,12 @@ interface ApiResourceRow {
   access_token_format: AccessTokenFormat;
   access_token_seconds: number | null;
   requires_permission: boolean;
+  revocable: boolean;
   authorization_details_types: DetailType[];
 }
 
 const columns = `
-  audience, scopes, access_token_format, access_token_seconds, requires_permission,
+  audience, scopes, access_token_format, access_token_seconds, requires_permission, revocable,
   authorization_details_types`;
 
 const byAudience: Statement = {
@@ -45,14 +46,15 @@ const replace: Statement = {
   name: 'api_resource_replace',
   text: `
     update api_resources
-       set scopes = $2, access_token_format = $3, access_token_seconds = $4,
-           requires_permission = $5, authorization_details_types = $6::json
+       set scopes = $2, access_token_format = $3, access_token_seconds = $4, requires_permission = $5,
+           revocable = $6, authorization_details_types = $7::json
      where audience = $1
-       and scopes = $7
-       and access_token_format = $8
-       and access_token_seconds is not distinct from $9
-       and requires_permission = $10
-       and authorization_details_types::text = $11`,
+       and scopes = $8
+       and access_token_format = $9
+       and access_token_seconds is not distinct from $10
+       and requires_permission = $11
+       and revocable = $12
+       and authorization_details_types::text = $13`,
 };
 
 export function createApiResourceStore(db: Database) {
@@ -67,6 +69,7 @@ export function createApiResourceStore(db: Database) {
           access_token_seconds: resource.accessTokenSeconds ?? null,
           requires_permission: resource.requiresPermission ?? false,
           authorization_details_types: JSON.stringify(resource.detailTypes ?? []),
+          revocable: resource.revocable ?? false,
           created_at: at,
         })
         .onConflict('audience')
@@ -112,15 +115,10 @@ export function createApiResourceStore(db: Database) {
 export type ApiResourceStore = ReturnType<typeof createApiResourceStore>;
 
 function valuesOf(resource: ApiResource): unknown[] {
-  const { scopes, accessTokenFormat, accessTokenSeconds, requiresPermission } = resource;
+  const { scopes, accessTokenFormat, accessTokenSeconds, requiresPermission, revocable } = resource;
+  const switches = [requiresPermission ?? false, revocable ?? false];
   const types = JSON.stringify(resource.detailTypes ?? []);
-  return [
-    scopes,
-    accessTokenFormat,
-    accessTokenSeconds ?? null,
-    requiresPermission ?? false,
-    types,
-  ];
+  return [scopes, accessTokenFormat, accessTokenSeconds ?? null, ...switches, types];
 }
 
 function resourceFromRow(row: ApiResourceRow): ApiResource {
@@ -133,5 +131,6 @@ function resourceFromRow(row: ApiResourceRow): ApiResource {
     ...(row.authorization_details_types.length > 0
       ? { detailTypes: row.authorization_details_types }
       : {}),
+    ...(row.revocable ? { revocable: true } : {}),
   };
 }

@@ -11,12 +11,14 @@ import { adapterWith } from './adapter.ts';
 /** Our own members of client metadata. Operators set them; dynamic registration cannot. */
 export const customClientMembers = [
   'first_party',
+  'profile',
   'resources',
   'theme',
   'require_pkce',
   'client_assertion_audience',
   'id_token_claims',
   'global_token_revocation_issuer',
+  'dpop_nonce_required',
   ...tokenExchangeMembers,
   federatedCredentialsMember,
 ];

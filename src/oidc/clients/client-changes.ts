@@ -136,7 +136,7 @@ function merge({ clientId, firstParty, resources, metadata }: Client, changes: M
  * True if tokens from before the change would allow more than the client may have now, or name the
  * user by another `sub`.
  */
-function endsAccess(
+export function endsAccess(
   { metadata: before, ...client }: Client,
   after: Pick<Client, 'metadata' | 'firstParty'>,
 ) {
@@ -144,7 +144,7 @@ function endsAccess(
   const isOther = (member: string) =>
     JSON.stringify(before[member]) !== JSON.stringify(metadata[member]);
   const identity = ['subject_type', 'sector_identifier_uri', 'token_endpoint_auth_method'];
-  const bindings = ['dpop_bound_access_tokens'];
+  const bindings = ['dpop_bound_access_tokens', 'tls_client_certificate_bound_access_tokens'];
   return (
     [...identity, ...bindings].some(isOther) ||
     (client.firstParty && !after.firstParty) ||

@@ -3,6 +3,8 @@
 import { errors } from 'oidc-provider';
 import { fapiMember, memberRequiringPkce } from '#core/clients/client-policies.ts';
 import { isLoopbackRedirectHost } from '#platform/outbound/networks.ts';
+import { nonceMember } from '#oidc/security/dpop-nonces.ts';
+import { profileNames } from '#core/clients/profiles/client-profiles.ts';
 import {
   faultInExchangeMember,
   tokenExchangeMembers,
@@ -32,9 +34,11 @@ function faultIn(member: string, value: unknown, client: Metadata): string | und
 type Check = (value: unknown, client: Metadata) => string | undefined;
 
 const checksByMember: ReadonlyMap<string, Check> = new Map<string, Check>([
+  ['profile', (value) => faultInChoice('profile', value, profileNames)],
   ['theme', faultInTheme],
   ['require_pkce', faultInRequirePkce],
   ['client_assertion_audience', faultInAssertionAudience],
+  [nonceMember, faultInNonceRequirement],
   ['id_token_claims', (value) => faultInChoice('id_token_claims', value, ['minimal', 'all'])],
   [
     'global_token_revocation_issuer',
@@ -63,6 +67,14 @@ function faultInAssertionAudience(value: unknown, client: Metadata): string | un
   if (fault !== undefined || value === 'issuer') return fault;
   const cause = fapiMember(client);
   return cause === undefined ? undefined : `${member} must be "issuer" because of ${cause}`;
+}
+
+function faultInNonceRequirement(value: unknown, client: Metadata): string | undefined {
+  const fault = faultInChoice(nonceMember, value, [true, false]);
+  if (fault !== undefined || value === false) return fault;
+  return client['dpop_bound_access_tokens'] === true
+    ? undefined
+    : `${nonceMember} requires dpop_bound_access_tokens`;
 }
 
 function faultInChoice(

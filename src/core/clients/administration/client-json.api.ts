@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { presentClient } from '#core/clients/commands/format-client.ts';
 import type { Client } from '#core/clients/clients.ts';
+import { profileNames } from '#core/clients/profiles/client-profiles.ts';
 import { timestamp } from '#http/api/responses.ts';
 
 /**
@@ -18,6 +19,7 @@ export const clientMetadata = z
     response_types: z.array(z.string()).optional(),
     token_endpoint_auth_method: z.string().optional(),
     scope: z.string().optional(),
+    profile: z.enum(profileNames).optional(),
     first_party: z.boolean().optional(),
     resources: z.array(z.string()).optional(),
     token_exchange_audiences: z.array(z.string()).optional(),
@@ -40,15 +42,25 @@ export const shownClient = z.looseObject({
   grant_types: z.array(z.string()).optional(),
   token_endpoint_auth_method: z.string().optional(),
   scope: z.string().optional(),
+  profile: z.enum(profileNames).optional(),
   first_party: z.boolean(),
   resources: z.array(z.string()),
   has_secret: z.boolean(),
+  origin: z
+    .enum(['operator', 'registration', 'document'])
+    .describe('who registered it: an operator, the client itself, or its metadata document'),
   previous_secret_valid_until: timestamp.nullable(),
   disabled_at: timestamp.nullable(),
   created_at: timestamp,
   updated_at: timestamp,
   violations: z.array(
-    z.strictObject({ member: z.string(), rule: z.string(), message: z.string() }),
+    z.strictObject({
+      member: z.string(),
+      rule: z.string(),
+      severity: z.enum(['error', 'warning']),
+      message: z.string(),
+      remedy: z.string(),
+    }),
   ),
 });
 

@@ -47,6 +47,8 @@ const seconds = z
   .max(maxAccessTokenSeconds)
   .nullable()
   .describe(`1 to ${maxAccessTokenSeconds}, or null for the default`);
+const aboutRevocable = 'true to list its JWTs in a status list';
+const revocable = z.boolean().describe(aboutRevocable);
 
 const types = detailTypes.max(20).describe('a list of types (RFC 9396)');
 
@@ -58,6 +60,7 @@ const newResource = z.strictObject({
     .default(null)
     .describe(`1 to ${maxAccessTokenSeconds}, or null for the default`),
   authorization_details_types: types.default([]).describe('a list of types (RFC 9396)'),
+  revocable: revocable.default(false).describe(aboutRevocable),
 });
 
 const resourceChange = z.strictObject({
@@ -67,6 +70,7 @@ const resourceChange = z.strictObject({
     .optional()
     .describe(`1 to ${maxAccessTokenSeconds}, or null for the default`),
   authorization_details_types: types.optional().describe('a list of types (RFC 9396)'),
+  revocable: revocable.optional().describe(aboutRevocable),
 });
 
 const shownResource = z.strictObject({
@@ -76,6 +80,7 @@ const shownResource = z.strictObject({
   access_token_format: z.enum(['opaque', 'jwt']),
   access_token_seconds: z.int().nullable(),
   authorization_details_types: detailTypes,
+  revocable: z.boolean(),
   built_in: z.boolean(),
 });
 
@@ -131,6 +136,7 @@ function createResource({ resourceAdministration, config }: ResourceRouteDepende
           accessTokenFormat: body.access_token_format,
           accessTokenSeconds: body.access_token_seconds ?? undefined,
           detailTypes: requireDetailTypes(body.authorization_details_types),
+          revocable: body.revocable,
         };
         const shown = present(resource, config);
         const location = `/resources/${shown.id}`;
@@ -179,12 +185,13 @@ function updateResource({ resourceAdministration, config }: ResourceRouteDepende
     },
     async handle({ params, body, caller, conditions, tag }) {
       const { scopes: wanted, access_token_format: form, access_token_seconds: life } = body;
-      const { authorization_details_types: details } = body;
+      const { authorization_details_types: details, revocable: isRevocable } = body;
       const changes = {
         ...(wanted === undefined ? {} : { scopes: requireScopes(wanted) }),
         ...(form === undefined ? {} : { accessTokenFormat: form }),
         ...(life === undefined ? {} : { accessTokenSeconds: life ?? undefined }),
         ...(details === undefined ? {} : { detailTypes: requireDetailTypes(details) }),
+        ...(isRevocable === undefined ? {} : { revocable: isRevocable }),
       };
       const audience = audienceOf(params.resourceId);
       const updated = await resourceAdministration.update(audience, changes, {
@@ -237,6 +244,7 @@ function present(resource: ApiResource, { issuer }: Pick<Config, 'issuer'>) {
     access_token_format: accessTokenFormat,
     access_token_seconds: accessTokenSeconds ?? null,
     authorization_details_types: [...(resource.detailTypes ?? [])],
+    revocable: resource.revocable ?? false,
     built_in: audience === managementAudience(issuer),
   };
 }

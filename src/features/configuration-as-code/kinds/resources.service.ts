@@ -39,6 +39,7 @@ const schema = z.strictObject({
       if (fault !== undefined) addIssue({ code: 'custom', message: `The list ${fault}` });
     })
     .optional(),
+  revocable: z.boolean().optional(),
 });
 
 export const resourceKind: Kind<ResourceKindServices> = {
@@ -77,13 +78,14 @@ function resourceOf(audience: string, values: object): ApiResource {
     accessTokenSeconds: read.access_token_seconds,
     requiresPermission: read.requires_permission ?? false,
     detailTypes: read.authorization_details_types ?? [],
+    revocable: read.revocable ?? false,
   };
 }
 
 /** The audit entry names the members that change. */
 function changesOf(resource: ApiResource, fields: readonly FieldChange[]) {
   const has = (name: string) => fields.some((field) => field.name === name);
-  const { scopes, accessTokenFormat, accessTokenSeconds, requiresPermission } = resource;
+  const { scopes, accessTokenFormat, accessTokenSeconds, requiresPermission, revocable } = resource;
   const { detailTypes: types } = resource;
   return {
     ...(has('authorization_details_types') ? { detailTypes: types } : {}),
@@ -91,11 +93,12 @@ function changesOf(resource: ApiResource, fields: readonly FieldChange[]) {
     ...(has('access_token_format') ? { accessTokenFormat } : {}),
     ...(has('access_token_seconds') ? { accessTokenSeconds } : {}),
     ...(has('requires_permission') ? { requiresPermission } : {}),
+    ...(has('revocable') ? { revocable } : {}),
   };
 }
 
 function valuesOf(resource: ApiResource) {
-  const { scopes, accessTokenFormat, accessTokenSeconds, requiresPermission } = resource;
+  const { scopes, accessTokenFormat, accessTokenSeconds, requiresPermission, revocable } = resource;
   return {
     scopes: sorted(scopes),
     access_token_format: accessTokenFormat,
@@ -104,5 +107,6 @@ function valuesOf(resource: ApiResource) {
     ...((resource.detailTypes ?? []).length > 0
       ? { authorization_details_types: resource.detailTypes }
       : {}),
+    ...(revocable === true ? { revocable: true } : {}),
   };
 }

@@ -2,7 +2,7 @@
 // when the response is set.
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Metrics } from '#platform/metrics/metrics.ts';
-import type { RefreshRotation } from '#oidc/tokens/refresh-rotation.ts';
+import type { RefreshRotation } from '#oidc/tokens/refresh/refresh-rotation.ts';
 
 /** Grant types by name; a label never contains what a client sent. */
 const grants = {

@@ -10,6 +10,7 @@ export function presentResource(resource: ApiResource) {
     access_token_seconds: resource.accessTokenSeconds ?? null,
     requires_permission: resource.requiresPermission ?? false,
     authorization_details_types: resource.detailTypes ?? [],
+    revocable: resource.revocable ?? false,
   };
 }
 

@@ -12,6 +12,7 @@ import {
   readDetailTypes,
   readFormat,
   readRequiresPermission,
+  readRevocable,
   readScopes,
   readSeconds,
   resourceOptions,
@@ -36,6 +37,7 @@ export const resourceCreate: Command<Needs> = {
     seconds: resourceOptions.seconds,
     'require-permission': resourceOptions['require-permission'],
     'authorization-details': resourceOptions['authorization-details'],
+    revocable: resourceOptions.revocable,
   },
   check: (args) => void readResource(args),
   examples: [
@@ -59,5 +61,6 @@ function readResource(args: Arguments): ApiResource {
     accessTokenFormat: readFormat(args.required('format')),
     accessTokenSeconds: readSeconds(args.text('seconds')),
     requiresPermission: readRequiresPermission(args.text('require-permission') ?? 'false'),
+    revocable: readRevocable(args.text('revocable') ?? 'false'),
   };
 }

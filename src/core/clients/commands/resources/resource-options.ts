@@ -33,6 +33,10 @@ export const resourceOptions = {
     value: 'FILE',
     meaning: 'Its types of authorization details (RFC 9396), a JSON array; - reads standard input',
   },
+  revocable: {
+    value: 'true|false',
+    meaning: 'true: JWTs are listed in a status list, so that a revocation reaches the API',
+  },
 } as const satisfies Readonly<Record<string, Option>>;
 
 /** The content of --authorization-details; an empty object without it. */
@@ -75,6 +79,11 @@ export function readScopes(text: string): readonly string[] {
 export function readRequiresPermission(text: string): boolean {
   if (text === 'true' || text === 'false') return text === 'true';
   throw new UsageError('--require-permission must be true or false.');
+}
+
+export function readRevocable(text: string): boolean {
+  if (text === 'true' || text === 'false') return text === 'true';
+  throw new UsageError('--revocable must be true or false.');
 }
 
 export function readSeconds(text: string | undefined): number | undefined {

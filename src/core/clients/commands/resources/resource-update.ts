@@ -9,6 +9,7 @@ import {
   readDetailTypes,
   readFormat,
   readRequiresPermission,
+  readRevocable,
   readScopes,
   readSeconds,
   resourceOptions,
@@ -33,7 +34,7 @@ export const resourceUpdate: Command<Needs> = {
   check(args) {
     if (Object.keys(readChanges(args)).length > 0 || args.has('authorization-details')) return;
     throw new UsageError(
-      'One of --scopes, --format, --seconds, --require-permission, --authorization-details is required.',
+      'One of --scopes, --format, --seconds, --require-permission, --revocable, --authorization-details is required.',
     );
   },
   async run({ resourceAdministration }, args, io) {
@@ -48,11 +49,12 @@ export const resourceUpdate: Command<Needs> = {
 };
 
 function readChanges(args: Arguments): Partial<ApiResource> {
-  const names = ['scopes', 'format', 'seconds', 'require-permission'];
-  const [scopes, format, seconds, permission] = names.map((name) => args.text(name));
+  const names = ['scopes', 'format', 'seconds', 'require-permission', 'revocable'];
+  const [scopes, format, seconds, permission, revocable] = names.map((name) => args.text(name));
   return {
     ...(scopes === undefined ? {} : { scopes: readScopes(scopes) }),
     ...(permission === undefined ? {} : { requiresPermission: readRequiresPermission(permission) }),
+    ...(revocable === undefined ? {} : { revocable: readRevocable(revocable) }),
     ...(format === undefined ? {} : { accessTokenFormat: readFormat(format) }),
     ...(seconds === undefined
       ? {}
