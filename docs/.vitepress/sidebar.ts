@@ -50,6 +50,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       page('Verify access tokens', 'guides/resource-servers'),
       page('Token exchange', 'token-exchange'),
       page('Workload identity', 'workload-identity'),
+      page('Authorization details', 'authorization-details'),
       page('MCP servers', 'mcp'),
       page('Management API', 'api'),
       page('Endpoints, scopes, errors', 'reference'),

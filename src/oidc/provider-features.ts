@@ -8,6 +8,7 @@ import { mutualTls } from './security/client-certificates.ts';
 import { requiresNonce } from './security/dpop-nonces.ts';
 
 export function features(config: Config, hooks: ProviderHooks) {
+  const { details } = hooks;
   const { pages, introspectionAllowed, getResourceServerInfo, defaultResource, limitClaims } =
     hooks;
   return {
@@ -40,6 +41,13 @@ export function features(config: Config, hooks: ProviderHooks) {
       // A token is issued for the resource that the user allowed, even if the client does not
       // repeat it.
       useGrantedResource: async () => true,
+    },
+    richAuthorizationRequests: {
+      enabled: true,
+      types: {}, // patches/grants/detail-types.ts
+      authorizationDetailsForGrantSource: details.forGrantSource,
+      authorizationDetailsForAccessToken: details.forAccessToken,
+      authorizationDetailsForIntrospection: details.forIntrospection,
     },
     backchannelLogout: { enabled: true },
     rpInitiatedLogout: {

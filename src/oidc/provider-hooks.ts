@@ -1,6 +1,7 @@
 // Functions and pages that the configuration of oidc-provider calls.
 import type { Configuration, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
+import type { AuthorizationDetails } from './authorization-details/details.ts';
 import type { createRequestObjectCheck } from './clients/request-objects.ts';
 import type { RegisteredClaims } from './clients/registered-claims.ts';
 import type { ExtraClaims } from './extra-claims.ts';
@@ -22,6 +23,7 @@ export interface ProviderHooks {
     NonNullable<NonNullable<Configuration['features']>['resourceIndicators']>['defaultResource']
   >;
   readonly introspectionAllowed: Policy;
+  readonly details: AuthorizationDetails;
   readonly limitClaims: RegisteredClaims['limitRequest'];
   readonly extraClaims: ExtraClaims;
   readonly claimsOfAccessToken: NonNullable<Configuration['extraTokenClaims']>;

@@ -27,8 +27,9 @@
 // request-body.ts              `readable` and `iterator` of the       the body is read once, before
 //                              request                                oidc-provider runs
 //
-// grants (grant-helpers.ts) names the helpers of lib/helpers/grants.js for grant types of our own,
-// which semantic versioning does not cover.
+// grants (detail-types.ts) lets operators define types of authorization details while the server runs;
+// grant-helpers.ts names the helpers of lib/helpers/grants.js for grant types of our own, which
+// semantic versioning does not cover.
 //
 // private-members.ts reads, without a change: Session#oldId, Session#state.secret, Client.validate,
 // Client#asymmetricKeyStore, Client#sectorIdentifier, IdToken#mask and #issue for a logout token, Interaction#save.

@@ -40,6 +40,8 @@ import { registerTokenExchange } from './token-exchange/token-exchange.ts';
 import { createAssertionVerifier } from './workloads/assertion-check.ts';
 import { createIssuerKeys } from './workloads/issuer-keys.ts';
 import { registerJwtBearer } from './workloads/jwt-bearer.ts';
+import { createAuthorizationDetails } from './authorization-details/details.ts';
+import { validateEveryDetailType } from './patches/grants/detail-types.ts';
 import { createFindAccount } from './sign-in/account-claims.ts';
 import { createInteractionPolicy } from './sign-in/interaction-policy.ts';
 import { createLoadExistingGrant } from './sign-in/grants.ts';
@@ -96,6 +98,7 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
   const { observation } = dependencies;
   const patched = { rotation, interactionEnd, isUserScope, authorization, others, observation };
   patchProvider(provider, patched);
+  validateEveryDetailType(provider, hooks.details.validate);
   const grants = { ...dependencies, ...parts, ...exchange, provider, authorization };
   registerTokenExchange({
     ...grants,
@@ -165,6 +168,7 @@ function createHooks(
     bindToGrant: (token, claims) => jwts.bindToGrant(token, claims, exchangeClaims.originOf(token)),
     addStatusClaim: createStatusClaim(dependencies),
     limitClaims: registered.limitRequest,
+    details: createAuthorizationDetails({ clients }),
     introspectionAllowed: createIntrospectionPolicy(introspection),
     claimsOfAccessToken: async (ctx, token) =>
       exchangeClaims.claimsOf(token) ??

@@ -1,6 +1,7 @@
 // API resources, the audiences of access tokens (RFC 8707).
 import type { Knex } from 'knex';
 import { AppError } from '#platform/errors.ts';
+import type { DetailType } from './authorization-details/detail-types.ts';
 import type { AccessTokenFormat, ApiResource } from './clients.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
@@ -11,10 +12,12 @@ interface ApiResourceRow {
   access_token_seconds: number | null;
   requires_permission: boolean;
   revocable: boolean;
+  authorization_details_types: DetailType[];
 }
 
 const columns = `
-  audience, scopes, access_token_format, access_token_seconds, requires_permission, revocable`;
+  audience, scopes, access_token_format, access_token_seconds, requires_permission, revocable,
+  authorization_details_types`;
 
 const byAudience: Statement = {
   name: 'api_resource_by_audience',
@@ -44,13 +47,14 @@ const replace: Statement = {
   text: `
     update api_resources
        set scopes = $2, access_token_format = $3, access_token_seconds = $4, requires_permission = $5,
-           revocable = $6
+           revocable = $6, authorization_details_types = $7::json
      where audience = $1
-       and scopes = $7
-       and access_token_format = $8
-       and access_token_seconds is not distinct from $9
-       and requires_permission = $10
-       and revocable = $11`,
+       and scopes = $8
+       and access_token_format = $9
+       and access_token_seconds is not distinct from $10
+       and requires_permission = $11
+       and revocable = $12
+       and authorization_details_types::text = $13`,
 };
 
 export function createApiResourceStore(db: Database) {
@@ -64,6 +68,7 @@ export function createApiResourceStore(db: Database) {
           access_token_format: resource.accessTokenFormat,
           access_token_seconds: resource.accessTokenSeconds ?? null,
           requires_permission: resource.requiresPermission ?? false,
+          authorization_details_types: JSON.stringify(resource.detailTypes ?? []),
           revocable: resource.revocable ?? false,
           created_at: at,
         })
@@ -112,7 +117,8 @@ export type ApiResourceStore = ReturnType<typeof createApiResourceStore>;
 function valuesOf(resource: ApiResource): unknown[] {
   const { scopes, accessTokenFormat, accessTokenSeconds, requiresPermission, revocable } = resource;
   const switches = [requiresPermission ?? false, revocable ?? false];
-  return [scopes, accessTokenFormat, accessTokenSeconds ?? null, ...switches];
+  const types = JSON.stringify(resource.detailTypes ?? []);
+  return [scopes, accessTokenFormat, accessTokenSeconds ?? null, ...switches, types];
 }
 
 function resourceFromRow(row: ApiResourceRow): ApiResource {
@@ -122,6 +128,9 @@ function resourceFromRow(row: ApiResourceRow): ApiResource {
     accessTokenFormat: row.access_token_format,
     accessTokenSeconds: row.access_token_seconds ?? undefined,
     ...(row.requires_permission ? { requiresPermission: true } : {}),
+    ...(row.authorization_details_types.length > 0
+      ? { detailTypes: row.authorization_details_types }
+      : {}),
     ...(row.revocable ? { revocable: true } : {}),
   };
 }

@@ -1,6 +1,8 @@
 // Types of a client and of an API resource. oidc-provider and oidc/clients validate the RFC 7591
 // metadata.
 
+import type { DetailType } from './authorization-details/detail-types.ts';
+
 /** An OAuth client (relying party). */
 export interface Client {
   readonly clientId: string;
@@ -63,6 +65,8 @@ export interface ApiResource {
   readonly accessTokenSeconds: number | undefined;
   /** True: a token for a user contains only the scopes that the user's roles permit. */
   readonly requiresPermission?: boolean | undefined;
+  /** The types of authorization details that the API defines (RFC 9396). */
+  readonly detailTypes?: readonly DetailType[] | undefined;
   /** True: JWT access tokens are listed in a status list, so that a revocation reaches the API. */
   readonly revocable?: boolean | undefined;
 }

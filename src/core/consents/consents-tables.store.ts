@@ -21,6 +21,7 @@ export const consentTables: readonly TableRules[] = [
             scopes: 'e.scopes',
             claims: 'e.claims',
             apis: 'e.resources',
+            authorization_details: 'e.authorization_details',
             allowed_at: formatTime('e.granted_at'),
             changed_at: formatTime('e.updated_at'),
           },

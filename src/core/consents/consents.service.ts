@@ -1,6 +1,6 @@
 // Consent of users to clients, remembered beyond sessions. First-party clients need no consent.
 import type { AuditEntry } from '#core/audit/audit.ts';
-import { covers, noAccess, type AccessRequest } from './consents.ts';
+import { covers, detailsOrNone, noAccess, type AccessRequest } from './consents.ts';
 import type { Client } from '#core/clients/clients.ts';
 import type { User } from '#core/users/users.ts';
 import type { ConsentStore } from './consents.store.ts';
@@ -65,7 +65,11 @@ function entryAbout(
   { clientId, userId, sessionUid, access }: ConsentDecision,
 ): AuditEntry {
   const actor = { kind: 'user', id: userId } as const;
-  return { event, actor, userId, clientId, sessionUid, details: { ...access } };
+  // The details themselves may be personal data, such as the payee of a payment.
+  const { details = [], ...rest } = access;
+  const types = [...new Set(details.map((detail) => Object(JSON.parse(detail))['type']))];
+  const about = { ...rest, ...(types.length > 0 ? { authorization_details_types: types } : {}) };
+  return { event, actor, userId, clientId, sessionUid, details: about };
 }
 
 function intersect(allowed: AccessRequest, requested: AccessRequest): AccessRequest {
@@ -76,6 +80,7 @@ function intersect(allowed: AccessRequest, requested: AccessRequest): AccessRequ
     scopes: common(requested.scopes, allowed.scopes),
     claims: common(requested.claims, allowed.claims),
     resources: Object.fromEntries(resources),
+    ...detailsOrNone(common(requested.details ?? [], allowed.details ?? [])),
   };
 }
 

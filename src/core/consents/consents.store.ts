@@ -1,7 +1,7 @@
 // Consents: one row per user and client, remembered across sessions. consents.ts decides whether a
 // consent covers a request; each session gets its own grant from it.
 import type { Knex } from 'knex';
-import type { AccessRequest } from './consents.ts';
+import { detailsOrNone, type AccessRequest } from './consents.ts';
 import { splitScope } from '#core/clients/scopes.ts';
 import type { User } from '#core/users/users.ts';
 import { unchangedUser } from '#core/users/unchanged-user.store.ts';
@@ -29,11 +29,16 @@ interface ConsentRow {
   scopes: string[];
   claims: string[];
   resources: Record<string, string>;
+  authorization_details: string[];
   granted_at: Date;
   updated_at: Date;
 }
 
-const columns = 'user_id, client_id, scopes, claims, resources, granted_at, updated_at';
+const columns = `
+  user_id, client_id, scopes, claims, resources, authorization_details, granted_at, updated_at`;
+
+/** Older details are forgotten: a client may request another one for each of its payments. */
+const maxDetails = 100;
 
 const byPair: Statement = {
   name: 'consent_by_pair',
@@ -43,8 +48,10 @@ const byPair: Statement = {
 // Two tabs that allow different scopes at the same time must both be remembered, so the union is
 // computed in SQL.
 const mergeText = `
-    insert into consents as c (user_id, client_id, scopes, claims, resources, granted_at, updated_at)
-    select $1::uuid, $2, $3::text[], $4::text[], $5::jsonb, $6::timestamptz, $6 from unchanged
+    insert into consents as c
+      (user_id, client_id, scopes, claims, resources, authorization_details, granted_at, updated_at)
+    select $1::uuid, $2, $3::text[], $4::text[], $5::jsonb, $9::text[], $6::timestamptz, $6
+      from unchanged
     on conflict (user_id, client_id) do update
        set scopes = array(select unnest(c.scopes) union select unnest(excluded.scopes) order by 1),
            claims = array(select unnest(c.claims) union select unnest(excluded.claims) order by 1),
@@ -62,6 +69,12 @@ const mergeText = `
                   group by given.key
                ) merged
            ),
+           authorization_details = (
+             excluded.authorization_details || array(
+               select detail from unnest(c.authorization_details) detail
+                where detail <> all (excluded.authorization_details)
+             )
+           )[1:${maxDetails}],
            updated_at = greatest(c.updated_at, excluded.updated_at)
     returning ${columns}`;
 
@@ -76,7 +89,7 @@ const give: Statement = {
       ${mergeText}
     ), noted as (
       insert into audit_events (${auditColumns})
-      select ${auditPlaceholders(9)} from merged
+      select ${auditPlaceholders(10)} from merged
     )
     select ${columns} from merged`,
 };
@@ -99,7 +112,8 @@ export function createConsentStore(db: Database) {
       entry: AuditRecord,
     ): Promise<Consent | undefined> {
       const versions = [securityVersion, accessVersion];
-      const values = [...valuesOf(given, at), ...versions, ...auditValues(entry)];
+      const details = given.details ?? [];
+      const values = [...valuesOf(given, at), ...versions, details, ...auditValues(entry)];
       const { rows } = await db.run<ConsentRow>(give, values);
       return rows[0] && consentFromRow(rows[0]);
     },
@@ -138,6 +152,7 @@ function consentFromRow(row: ConsentRow): Consent {
     scopes: row.scopes,
     claims: row.claims,
     resources: Object.fromEntries(resources),
+    ...detailsOrNone(row.authorization_details),
     grantedAt: row.granted_at,
     updatedAt: row.updated_at,
   };

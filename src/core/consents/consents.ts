@@ -1,11 +1,14 @@
 // The access that a client requests from a user, and whether an existing consent covers it.
 import { isStandardScope, splitScope } from '#core/clients/scopes.ts';
+import { canonicalDetails } from './authorization-details.ts';
 
 /** Requested or allowed access: scopes for claims, single claims, scopes per API audience. */
 export interface AccessRequest {
   readonly scopes: readonly string[];
   readonly claims: readonly string[];
   readonly resources: Readonly<Record<string, readonly string[]>>;
+  /** Authorization details, each as canonical JSON (RFC 9396). */
+  readonly details?: readonly string[];
 }
 
 export const noAccess: AccessRequest = { scopes: [], claims: [], resources: {} };
@@ -32,6 +35,7 @@ export function readAccessRequest(
     scopes: wanted.filter(isUserScope),
     claims: readRequestedClaims(params['claims']),
     resources: Object.fromEntries(resources) as Record<string, string[]>, // pairs built above
+    ...detailsOrNone(canonicalDetails(params['authorization_details'])),
   };
 }
 
@@ -63,7 +67,8 @@ export function covers(allowed: AccessRequest, wanted: AccessRequest): boolean {
   return (
     resources &&
     includesAll(allowed.scopes, wanted.scopes) &&
-    includesAll(allowed.claims, wanted.claims)
+    includesAll(allowed.claims, wanted.claims) &&
+    includesAll(allowed.details ?? [], wanted.details ?? [])
   );
 }
 
@@ -77,7 +82,13 @@ export function withoutAllowed(wanted: AccessRequest, allowed: AccessRequest): A
     scopes: difference(wanted.scopes, allowed.scopes),
     claims: difference(wanted.claims, allowed.claims),
     resources: Object.fromEntries(resources),
+    ...detailsOrNone(difference(wanted.details ?? [], allowed.details ?? [])),
   };
+}
+
+/** Most requests have no details. */
+export function detailsOrNone(details: readonly string[]): Pick<AccessRequest, 'details'> {
+  return details.length > 0 ? { details } : {};
 }
 
 function difference(whole: readonly string[], part: readonly string[]): readonly string[] {

@@ -7,6 +7,8 @@ import { describeConsent, type RequestLine } from '#http/rendering/scope-descrip
 import { defineView } from '#http/rendering/view.ts';
 import { titlesIn } from '#features/custom-attributes/titles.pages.ts';
 import type { CustomAttributes } from '#features/custom-attributes/custom-attributes.service.ts';
+import { detailTitles } from '#http/rendering/consent/detail-titles.ts';
+import type { Clients } from '#core/clients/clients.service.ts';
 import type { Interactions, OpenInteraction } from '#oidc/sign-in/interactions.ts';
 
 export interface ConsentLocals {
@@ -27,10 +29,11 @@ export const consentView = defineView<ConsentLocals>('interaction/consent');
 export interface ConsentViewDependencies {
   readonly interactions: Interactions;
   readonly supplements: CustomAttributes;
+  readonly clients: Clients;
 }
 
 export async function presentConsent(
-  { interactions, supplements }: ConsentViewDependencies,
+  { interactions, supplements, clients }: ConsentViewDependencies,
   open: OpenInteraction,
   account: User,
   locale: Locale,
@@ -39,9 +42,13 @@ export async function presentConsent(
     asked: await interactions.accessAsked(open),
     allowed: await interactions.accessAllowedBefore(open, account.id),
   };
+  const titles = {
+    ...titlesIn(supplements, locale),
+    ofDetail: await detailTitles(clients, open.params, locale),
+  };
   return {
     account: { name: account.claims.name, email: account.email },
-    ...describeConsent(requested, createTranslator(locale), titlesIn(supplements, locale)),
+    ...describeConsent(requested, createTranslator(locale), titles),
     native: open.client.metadata['application_type'] === 'native',
   };
 }

@@ -2,6 +2,7 @@
  * Describes requested access in words: one line per scope or single claim. What is requested and
  * what was allowed before is determined in `core/consents/consents.ts`.
  */
+import { readDetail } from '#core/consents/authorization-details.ts';
 import { withoutAllowed, type AccessRequest } from '#core/consents/consents.ts';
 import { isMessageKey, type Translate } from '#http/i18n/locales.ts';
 
@@ -25,6 +26,8 @@ export interface RequestLine {
 export interface Titles {
   ofScope(scope: string): string | undefined;
   ofClaim(claim: string): string | undefined;
+  /** The sentence for an authorization detail, given as canonical JSON. */
+  ofDetail?(detail: string): string | undefined;
 }
 
 const noTitles: Titles = { ofScope: () => undefined, ofClaim: () => undefined };
@@ -58,6 +61,12 @@ function describeClaim(claim: string, t: Translate, titles: Titles): RequestLine
   return { icon: 'detail', text: t('claim.other', { claim }) };
 }
 
+/** A detail without a sentence is shown by its type, so that it is never granted unseen. */
+function describeDetail(detail: string, t: Translate, titles: Titles): RequestLine {
+  const text = titles.ofDetail?.(detail) ?? t('scope.other', { scope: readDetail(detail).type });
+  return { icon: 'detail', text };
+}
+
 function describeApi(audience: string, scopes: readonly string[], t: Translate): RequestLine[] {
   const api = audience.replace(/^https?:\/\//, '');
   return scopes.map((scope) => ({ icon: 'api', text: t('scope.api', { scope, api }) }));
@@ -75,6 +84,7 @@ export function describeRequest(
     ...Object.entries(asked.resources).flatMap(([audience, scopes]) =>
       describeApi(audience, scopes, t),
     ),
+    ...(asked.details ?? []).map((detail) => describeDetail(detail, t, titles)),
   ];
   const seen = new Set<string>();
   return lines.filter(({ text }) => !seen.has(text) && seen.add(text));

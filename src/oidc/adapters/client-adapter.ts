@@ -46,7 +46,9 @@ export function providerMetadata(
   client: Client,
   isUserScope: (scope: string) => boolean = isStandardScope,
 ): AdapterPayload {
-  const { scope, ...metadata } = client.metadata;
+  // oidc-provider would compare the types with a list that it reads once; oidc/authorization-details/
+  // compares them instead.
+  const { scope, authorization_details_types: _types, ...metadata } = client.metadata;
   const secrets = [client.secretHash ?? [], client.previousSecret?.hash ?? []].flat();
   // oidc-provider knows scopes about users only; scopes of APIs are checked per resource. An empty
   // scope would mean that the client is not limited.

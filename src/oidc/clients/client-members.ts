@@ -9,6 +9,7 @@ import { customClientMembers } from '#oidc/adapters/client-adapter.ts';
 /** Members of RFC 7591 and its extensions that oidc-provider honours as configured here. */
 export const providerClientMembers = [
   'application_type',
+  'authorization_details_types',
   'authorization_encrypted_response_alg',
   'authorization_encrypted_response_enc',
   'authorization_signed_response_alg',
@@ -70,6 +71,7 @@ const knownMembers: readonly string[] = [...providerClientMembers, ...customClie
 export function refuseUnsupportedMembers(metadata: Readonly<Record<string, unknown>>): void {
   const unknown = Object.keys(metadata).find((member) => !knownMembers.includes(member));
   if (unknown !== undefined) throw new AppError('invalid_input', describeUnknown(unknown));
+  refuseUnlistedTypes(metadata['authorization_details_types']);
   refuseUnknownMethod(metadata['token_endpoint_auth_method']);
   refuseUnshownLogo(metadata['logo_uri']);
   for (const member of ['redirect_uris', 'post_logout_redirect_uris']) {
@@ -85,6 +87,13 @@ function describeUnknown(member: string): string {
   const quoted = JSON.stringify(member.slice(0, 100));
   const hint = near === undefined ? '' : ` Did you mean ${near}?`;
   return `Client metadata member ${quoted} is not supported.${hint}`;
+}
+
+function refuseUnlistedTypes(types: unknown): void {
+  if (types === undefined) return;
+  if (Array.isArray(types) && types.every((type) => typeof type === 'string')) return;
+  const message = 'authorization_details_types must be a list of names of types.';
+  throw new AppError('invalid_input', message);
 }
 
 function refuseUnknownMethod(method: unknown): void {

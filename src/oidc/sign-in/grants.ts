@@ -2,7 +2,13 @@
 // client, created from the user's earlier consent or because the client is first-party. Revoking
 // one session or token family therefore never affects another.
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
-import { covers, readAccessRequest, type AccessRequest } from '#core/consents/consents.ts';
+import { canonicalDetail, readDetail } from '#core/consents/authorization-details.ts';
+import {
+  covers,
+  detailsOrNone,
+  readAccessRequest,
+  type AccessRequest,
+} from '#core/consents/consents.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { ImpersonationLimits } from '#oidc/sessions/impersonation.ts';
 import type { ConsentService } from '#core/consents/consents.service.ts';
@@ -59,10 +65,15 @@ function accessOf(grant: Grant, requested: AccessRequest): AccessRequest {
         grant.getResourceScopeEncountered(audience).split(' '),
       ]),
     ),
+    ...detailsOrNone((grant.rar ?? []).map(canonicalDetail)),
   };
 }
 
-function add(grant: Grant, { scopes, claims, resources }: AccessRequest): void {
+function add(grant: Grant, { scopes, claims, resources, details = [] }: AccessRequest): void {
+  const known = (grant.rar ?? []).map(canonicalDetail);
+  for (const detail of details) {
+    if (!known.includes(detail)) grant.addRar(readDetail(detail));
+  }
   if (scopes.length > 0) grant.addOIDCScope(scopes.join(' '));
   if (claims.length > 0) grant.addOIDCClaims([...claims]);
   for (const [audience, allowed] of Object.entries(resources)) {

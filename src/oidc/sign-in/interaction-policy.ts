@@ -6,6 +6,7 @@ import { twoFactorAcr } from '#core/sessions/authentication.ts';
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import type { RequestFacts } from '#oidc/request-facts.ts';
 import type { SubjectIdentifiers } from '#oidc/security/subject-identifiers.ts';
+import { canonicalDetail, canonicalDetails } from '#core/consents/authorization-details.ts';
 import { refusalOf } from '#oidc/access-control/client-access.ts';
 import { requestedOrganization } from '#oidc/access-control/organization.ts';
 
@@ -61,7 +62,21 @@ export function createInteractionPolicy(dependencies: InteractionPolicyDependenc
     ),
     3,
   );
+  askForNewDetails(policy);
   return policy;
+}
+
+/** oidc-provider would ask again for authorization details that the user has allowed before. */
+function askForNewDetails(policy: ReturnType<typeof base>): void {
+  const consent = policy.get('consent');
+  consent?.checks.remove('rar_prompt');
+  const areNew = ({ oidc }: KoaContextWithOIDC): boolean => {
+    const granted = (oidc.grant?.rar ?? []).map(canonicalDetail);
+    const requested = canonicalDetails(oidc.params?.['authorization_details']);
+    return requested.some((detail) => !granted.includes(detail));
+  };
+  const description = 'authorization_details were requested';
+  consent?.checks.add(new Check('details_missing', description, 'consent_required', areNew));
 }
 
 /** Between sign-in and consent: the user is known, and is not asked about access in vain. */

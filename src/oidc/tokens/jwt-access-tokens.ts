@@ -178,6 +178,7 @@ function payloadOf(claims: Record<string, unknown>, ground: Ground): AdapterPayl
     ...extraOf(rest),
     ...(typeof rest['scope'] === 'string' ? { scope: rest['scope'] } : {}),
     ...(hasUser ? { accountId: String(user) } : {}),
+    ...(Array.isArray(rest['authorization_details']) ? { rar: rest['authorization_details'] } : {}),
     ...(isOwn && grant ? { grantId: grant } : {}),
     ...(isOwn && session ? { sessionUid: session, expiresWithSession: true } : {}),
     ...readConfirmation(cnf),

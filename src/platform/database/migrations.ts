@@ -31,6 +31,7 @@ import * as logOverride from '#migrations/0030-log-override.ts';
 import * as keyRotation from '#migrations/0031-key-rotation.ts';
 import * as installation from '#migrations/0033-installation.ts';
 import * as subjectKey from '#migrations/0034-subject-key.ts';
+import * as authorizationDetails from '#migrations/0036-authorization-details.ts';
 import * as dynamicClients from '#migrations/0037-dynamic-clients.ts';
 import * as sharedSignals from '#migrations/0039-shared-signals.ts';
 import * as tokenStatusLists from '#migrations/0040-token-status-lists.ts';
@@ -72,6 +73,7 @@ export const migrations: readonly Migration[] = [
   { name: '0031-key-rotation', ...keyRotation },
   { name: '0033-installation', ...installation },
   { name: '0034-subject-key', ...subjectKey },
+  { name: '0036-authorization-details', ...authorizationDetails },
   { name: '0037-dynamic-clients', ...dynamicClients },
   { name: '0039-shared-signals', ...sharedSignals },
   { name: '0040-token-status-lists', ...tokenStatusLists },

@@ -25,6 +25,7 @@ export const clientMetadata = z
     token_exchange_audiences: z.array(z.string()).optional(),
     token_exchange_impersonation: z.boolean().optional(),
     federated_credentials: z.array(z.looseObject({ issuer: z.string() })).optional(),
+    authorization_details_types: z.array(z.string()).optional(),
     may_act: z.strictObject({ sub: z.string() }).optional(),
   })
   .describe('client metadata (RFC 7591)');

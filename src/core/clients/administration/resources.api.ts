@@ -13,6 +13,10 @@ import { defineRoute, type Route } from '#http/api/route.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import { AppError } from '#platform/errors.ts';
 import type { ResourceAdministration } from './resource-administration.service.ts';
+import {
+  detailTypes,
+  requireDetailTypes,
+} from '#core/clients/authorization-details/detail-types.ts';
 import { findScopeFault, isAudience, maxAccessTokenSeconds } from './resource-rules.ts';
 
 export interface ResourceRouteDependencies {
@@ -46,6 +50,8 @@ const seconds = z
 const aboutRevocable = 'true to list its JWTs in a status list';
 const revocable = z.boolean().describe(aboutRevocable);
 
+const types = detailTypes.max(20).describe('a list of types (RFC 9396)');
+
 const newResource = z.strictObject({
   audience: z.string().refine(isAudience).describe('an absolute URI without a fragment'),
   scopes,
@@ -53,6 +59,7 @@ const newResource = z.strictObject({
   access_token_seconds: seconds
     .default(null)
     .describe(`1 to ${maxAccessTokenSeconds}, or null for the default`),
+  authorization_details_types: types.default([]).describe('a list of types (RFC 9396)'),
   revocable: revocable.default(false).describe(aboutRevocable),
 });
 
@@ -62,6 +69,7 @@ const resourceChange = z.strictObject({
   access_token_seconds: seconds
     .optional()
     .describe(`1 to ${maxAccessTokenSeconds}, or null for the default`),
+  authorization_details_types: types.optional().describe('a list of types (RFC 9396)'),
   revocable: revocable.optional().describe(aboutRevocable),
 });
 
@@ -71,6 +79,7 @@ const shownResource = z.strictObject({
   scopes: z.array(z.string()),
   access_token_format: z.enum(['opaque', 'jwt']),
   access_token_seconds: z.int().nullable(),
+  authorization_details_types: detailTypes,
   revocable: z.boolean(),
   built_in: z.boolean(),
 });
@@ -126,6 +135,7 @@ function createResource({ resourceAdministration, config }: ResourceRouteDepende
           scopes: requireScopes(body.scopes),
           accessTokenFormat: body.access_token_format,
           accessTokenSeconds: body.access_token_seconds ?? undefined,
+          detailTypes: requireDetailTypes(body.authorization_details_types),
           revocable: body.revocable,
         };
         const shown = present(resource, config);
@@ -175,11 +185,12 @@ function updateResource({ resourceAdministration, config }: ResourceRouteDepende
     },
     async handle({ params, body, caller, conditions, tag }) {
       const { scopes: wanted, access_token_format: form, access_token_seconds: life } = body;
-      const { revocable: isRevocable } = body;
+      const { authorization_details_types: details, revocable: isRevocable } = body;
       const changes = {
         ...(wanted === undefined ? {} : { scopes: requireScopes(wanted) }),
         ...(form === undefined ? {} : { accessTokenFormat: form }),
         ...(life === undefined ? {} : { accessTokenSeconds: life ?? undefined }),
+        ...(details === undefined ? {} : { detailTypes: requireDetailTypes(details) }),
         ...(isRevocable === undefined ? {} : { revocable: isRevocable }),
       };
       const audience = audienceOf(params.resourceId);
@@ -232,6 +243,7 @@ function present(resource: ApiResource, { issuer }: Pick<Config, 'issuer'>) {
     scopes: [...resource.scopes],
     access_token_format: accessTokenFormat,
     access_token_seconds: accessTokenSeconds ?? null,
+    authorization_details_types: [...(resource.detailTypes ?? [])],
     revocable: resource.revocable ?? false,
     built_in: audience === managementAudience(issuer),
   };

@@ -72,6 +72,10 @@ export function resourceFacts(resource: ApiResource): readonly Fact[] {
       label: 'Lifetime of a token',
       value: seconds === undefined ? 'the general setting' : `${seconds} s`,
     },
+    {
+      label: 'Types of authorization details',
+      value: (resource.detailTypes ?? []).map(({ type }) => type).join(' ') || 'none',
+    },
   ];
 }
 

@@ -83,7 +83,7 @@ export function addResourcePages(panel: Panel, dependencies: ResourcePageDepende
 }
 
 function rowOf(resource: ApiResource, actions: Cell): readonly Cell[] {
-  const { audience, accessTokenFormat, accessTokenSeconds, scopes } = resource;
+  const { audience, accessTokenFormat, accessTokenSeconds, scopes, detailTypes = [] } = resource;
   const life = accessTokenSeconds === undefined ? 'default lifetime' : `${accessTokenSeconds} s`;
   return [
     { text: audience, isCode: true },
@@ -91,6 +91,7 @@ function rowOf(resource: ApiResource, actions: Cell): readonly Cell[] {
     [
       ...scopes.slice(0, shownScopes).map((text) => ({ text, tag: 'quiet' as const })),
       ...(scopes.length > shownScopes ? [{ text: `and ${scopes.length - shownScopes} more` }] : []),
+      ...detailTypes.map(({ type }) => ({ text: `authorization_details: ${type}` })),
     ],
     actions,
   ];

@@ -2,6 +2,10 @@
 import { z } from 'zod';
 import type { AuditActor } from '#core/audit/audit.ts';
 import {
+  detailTypes,
+  faultInDetailTypes,
+} from '#core/clients/authorization-details/detail-types.ts';
+import {
   findScopeFault,
   isAudience,
   maxAccessTokenSeconds,
@@ -29,6 +33,12 @@ const schema = z.strictObject({
   access_token_format: z.enum(['opaque', 'jwt']),
   access_token_seconds: z.int().min(1).max(maxAccessTokenSeconds).optional(),
   requires_permission: z.boolean().optional(),
+  authorization_details_types: detailTypes
+    .superRefine((types, { addIssue }) => {
+      const fault = faultInDetailTypes(types);
+      if (fault !== undefined) addIssue({ code: 'custom', message: `The list ${fault}` });
+    })
+    .optional(),
   revocable: z.boolean().optional(),
 });
 
@@ -67,6 +77,7 @@ function resourceOf(audience: string, values: object): ApiResource {
     accessTokenFormat: read.access_token_format,
     accessTokenSeconds: read.access_token_seconds,
     requiresPermission: read.requires_permission ?? false,
+    detailTypes: read.authorization_details_types ?? [],
     revocable: read.revocable ?? false,
   };
 }
@@ -75,7 +86,9 @@ function resourceOf(audience: string, values: object): ApiResource {
 function changesOf(resource: ApiResource, fields: readonly FieldChange[]) {
   const has = (name: string) => fields.some((field) => field.name === name);
   const { scopes, accessTokenFormat, accessTokenSeconds, requiresPermission, revocable } = resource;
+  const { detailTypes: types } = resource;
   return {
+    ...(has('authorization_details_types') ? { detailTypes: types } : {}),
     ...(has('scopes') ? { scopes } : {}),
     ...(has('access_token_format') ? { accessTokenFormat } : {}),
     ...(has('access_token_seconds') ? { accessTokenSeconds } : {}),
@@ -91,6 +104,9 @@ function valuesOf(resource: ApiResource) {
     access_token_format: accessTokenFormat,
     ...(accessTokenSeconds === undefined ? {} : { access_token_seconds: accessTokenSeconds }),
     ...(requiresPermission === true ? { requires_permission: true } : {}),
+    ...((resource.detailTypes ?? []).length > 0
+      ? { authorization_details_types: resource.detailTypes }
+      : {}),
     ...(revocable === true ? { revocable: true } : {}),
   };
 }

@@ -42,6 +42,7 @@ const resource = {
   access_token_format: 'text',
   access_token_seconds: null,
   requires_permission: 'flag',
+  authorization_details_types: [],
   revocable: 'flag',
 };
 

@@ -6,10 +6,10 @@ import type { Clients } from '#core/clients/clients.service.ts';
 import type { ResourceAdministration } from '#core/clients/administration/resource-administration.service.ts';
 import { commandLineActor } from '#core/revocation/commands/format-receipt.ts';
 import type { Arguments } from '#cli/framework/command.ts';
-import { describeValues } from '#cli/framework/columns.ts';
-import { presentResource } from './format-resource.ts';
+import { describeResource, presentResource } from './format-resource.ts';
 import {
   readAudience,
+  readDetailTypes,
   readFormat,
   readRequiresPermission,
   readRevocable,
@@ -36,20 +36,21 @@ export const resourceCreate: Command<Needs> = {
     format: { ...resourceOptions.format, isRequired: true },
     seconds: resourceOptions.seconds,
     'require-permission': resourceOptions['require-permission'],
+    'authorization-details': resourceOptions['authorization-details'],
     revocable: resourceOptions.revocable,
   },
   check: (args) => void readResource(args),
   examples: [
     'resource create --audience https://api.example --scopes "read write" --format opaque',
   ],
-  async run({ clients, resourceAdministration }, args) {
-    const resource = readResource(args);
+  async run({ clients, resourceAdministration }, args, io) {
+    const resource = { ...readResource(args), ...(await readDetailTypes(args, io)) };
     if (await clients.findResource(resource.audience)) {
       throw new AppError('conflict', 'There is already an API with this audience.');
     }
     await resourceAdministration.create(resource, commandLineActor);
     const document = presentResource(resource);
-    return { document, text: `The API is registered.\n\n${describeValues(document)}` };
+    return { document, text: `The API is registered.\n\n${describeResource(resource)}` };
   },
 };
 

@@ -1,6 +1,12 @@
 // The options that describe an API, and their validation.
 import { UsageError } from '#cli/framework/arguments.ts';
-import type { Option } from '#cli/framework/command.ts';
+import type { Arguments, Io, Option } from '#cli/framework/command.ts';
+import { readJson } from '#cli/framework/json.ts';
+import {
+  detailTypes,
+  faultInDetailTypes,
+  type DetailType,
+} from '#core/clients/authorization-details/detail-types.ts';
 import type { AccessTokenFormat } from '#core/clients/clients.ts';
 import {
   findScopeFault,
@@ -23,11 +29,34 @@ export const resourceOptions = {
     value: 'true|false',
     meaning: 'true: tokens contain only scopes that the roles of the user permit',
   },
+  'authorization-details': {
+    value: 'FILE',
+    meaning: 'Its types of authorization details (RFC 9396), a JSON array; - reads standard input',
+  },
   revocable: {
     value: 'true|false',
     meaning: 'true: JWTs are listed in a status list, so that a revocation reaches the API',
   },
 } as const satisfies Readonly<Record<string, Option>>;
+
+/** The content of --authorization-details; an empty object without it. */
+export async function readDetailTypes(
+  args: Arguments,
+  io: Io,
+): Promise<{ readonly detailTypes?: readonly DetailType[] }> {
+  const name = 'authorization-details';
+  if (!args.has(name)) return {};
+  const read = detailTypes.safeParse(
+    readJson(await io.file(args.required(name)), 'The list of types'),
+  );
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    throw new UsageError(`--${name}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`);
+  }
+  const fault = faultInDetailTypes(read.data);
+  if (fault !== undefined) throw new UsageError(`--${name} ${fault}.`);
+  return { detailTypes: read.data };
+}
 
 export function readFormat(format: string): AccessTokenFormat {
   if (format === 'opaque' || format === 'jwt') return format;

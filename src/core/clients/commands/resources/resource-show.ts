@@ -1,9 +1,8 @@
 // resource show: prints an API, also the built-in one for management.
-import { describeValues } from '#cli/framework/columns.ts';
 import type { Command } from '#cli/framework/command.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import { AppError } from '#platform/errors.ts';
-import { presentResource } from './format-resource.ts';
+import { describeResource, presentResource } from './format-resource.ts';
 
 interface Needs {
   readonly clients: Clients;
@@ -18,6 +17,6 @@ export const resourceShow: Command<Needs> = {
     const resource = await clients.findResource(operand);
     if (!resource) throw new AppError('not_found', 'There is no API with this audience.');
     const document = presentResource(resource);
-    return { document, text: describeValues(document) };
+    return { document, text: describeResource(resource) };
   },
 };

@@ -1,12 +1,12 @@
 // resource update: changes the scopes, the token format or the token lifetime of an API.
 import { UsageError } from '#cli/framework/arguments.ts';
-import { describeValues } from '#cli/framework/columns.ts';
 import type { Arguments, Command } from '#cli/framework/command.ts';
 import type { ApiResource } from '#core/clients/clients.ts';
 import type { ResourceAdministration } from '#core/clients/administration/resource-administration.service.ts';
 import { commandLineActor } from '#core/revocation/commands/format-receipt.ts';
-import { presentResource } from './format-resource.ts';
+import { describeResource, presentResource } from './format-resource.ts';
 import {
+  readDetailTypes,
   readFormat,
   readRequiresPermission,
   readRevocable,
@@ -32,18 +32,19 @@ export const resourceUpdate: Command<Needs> = {
   },
   examples: ['resource update https://api.example --scopes "read write delete"'],
   check(args) {
-    if (Object.keys(readChanges(args)).length > 0) return;
+    if (Object.keys(readChanges(args)).length > 0 || args.has('authorization-details')) return;
     throw new UsageError(
-      'One of --scopes, --format, --seconds, --require-permission, --revocable is required.',
+      'One of --scopes, --format, --seconds, --require-permission, --revocable, --authorization-details is required.',
     );
   },
-  async run({ resourceAdministration }, args) {
+  async run({ resourceAdministration }, args, io) {
     const { operand } = args;
-    const resource = await resourceAdministration.update(operand, readChanges(args), {
+    const changes = { ...readChanges(args), ...(await readDetailTypes(args, io)) };
+    const resource = await resourceAdministration.update(operand, changes, {
       by: commandLineActor,
     });
     const document = presentResource(resource);
-    return { document, text: `The API is updated.\n\n${describeValues(document)}` };
+    return { document, text: `The API is updated.\n\n${describeResource(resource)}` };
   },
 };
 

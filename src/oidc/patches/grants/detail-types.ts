@@ -1,0 +1,44 @@
+// Patch: the types of authorization details (RFC 9396). oidc-provider reads them once, when it is
+// created; operators define them while the server runs, as a part of their API.
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import readInternals from 'oidc-provider/lib/helpers/weak_cache.js';
+
+interface DetailInternals {
+  readonly features: {
+    readonly richAuthorizationRequests: { types: Record<string, { validate: Validate }> };
+  };
+  /** The members of client metadata that oidc-provider reads. */
+  readonly RECOGNIZED_METADATA: string[];
+}
+
+type Validate = (ctx: never, detail: never, client: never) => Promise<void>;
+
+const clientMember = 'authorization_details_types';
+
+/**
+ * Every type is known to oidc-provider; the validation refuses those that no API defines, or that the
+ * client may not request.
+ */
+export function validateEveryDetailType(provider: Provider, validate: Validate): void {
+  // The contract test of this patch proves the type.
+  const internals = readInternals(provider) as DetailInternals;
+  const { features, RECOGNIZED_METADATA: members } = internals;
+  members.splice(members.indexOf(clientMember), 1);
+  const value = { validate };
+  const descriptor = { value, configurable: true, enumerable: true, writable: true };
+  features.richAuthorizationRequests.types = new Proxy<Record<string, { validate: Validate }>>(
+    {},
+    { get: () => value, has: () => true, getOwnPropertyDescriptor: () => descriptor },
+  );
+  omitFromDiscovery(provider);
+}
+
+/** Discovery would publish an empty list, and is cached; each API documents its types instead. */
+function omitFromDiscovery(provider: Provider): void {
+  provider.use(async (ctx: KoaContextWithOIDC, next: () => Promise<unknown>): Promise<void> => {
+    await next();
+    const { route } = ctx.oidc ?? {};
+    if (route !== 'discovery' || typeof ctx.body !== 'object' || ctx.body === null) return;
+    Reflect.deleteProperty(ctx.body, `${clientMember}_supported`);
+  });
+}
