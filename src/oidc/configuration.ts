@@ -9,6 +9,7 @@ import { enabledAlgorithms } from './algorithms.ts';
 import { customClientMembers } from './adapters/client-adapter.ts';
 import { isPkceRequired } from './clients/client-policies.ts';
 import { checkClient } from './clients/client-rules.ts';
+import { lifetimeOfRequest } from './asynchronous/backchannel-feature.ts';
 import { isDeviceRoute } from './asynchronous/device-routes.ts';
 import { features } from './provider-features.ts';
 import type { ProviderHooks } from './provider-hooks.ts';
@@ -161,6 +162,7 @@ function lifetimes(config: Config, hooks: ProviderHooks): Configuration['ttl'] {
     ClientCredentials: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? accessTokenSeconds,
     AuthorizationCode: codeSeconds,
     DeviceCode: deviceCodeSeconds,
+    BackchannelAuthenticationRequest: lifetimeOfRequest,
     IdToken: () => impersonation.limit(idTokenSeconds),
     Interaction: interactionSeconds,
     RefreshToken: () => impersonation.limit(refreshTokenSeconds),

@@ -1,17 +1,25 @@
 // The features of oidc-provider that are enabled, with their rules.
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import { backchannelFeature } from './asynchronous/backchannel-feature.ts';
 import { deviceFlow } from './asynchronous/device-flow.ts';
 import { checkRequestObject } from './clients/request-objects.ts';
 import type { ProviderHooks } from './provider-hooks.ts';
 
 export function features(hooks: ProviderHooks) {
-  const { pages, introspectionAllowed, getResourceServerInfo, defaultResource, limitClaims } =
-    hooks;
+  const {
+    users,
+    pages,
+    introspectionAllowed,
+    getResourceServerInfo,
+    defaultResource,
+    limitClaims,
+  } = hooks;
   return {
     devInteractions: { enabled: false },
     claimsParameter: { enabled: true, assertClaimsParameter: limitClaims },
     clientCredentials: { enabled: true },
     deviceFlow: deviceFlow(pages),
+    ciba: backchannelFeature({ users }),
     requestObjects: { enabled: true, assertJwtClaimsAndHeader: checkRequestObject },
     introspection: { enabled: true, allowedPolicy: introspectionAllowed },
     jwtIntrospection: { enabled: true },

@@ -3,7 +3,7 @@
 import Provider, { type Configuration } from 'oidc-provider';
 import type { AccessControl } from '#core/access-control/access-control.service.ts';
 import type { ConsentService } from '#core/consents/consents.service.ts';
-import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
+import type { UserStore } from '#core/users/users.store.ts';
 import type { CookieSigner } from '#platform/crypto/cookie-signer.ts';
 import type { Metrics } from '#platform/metrics/metrics.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
@@ -45,7 +45,7 @@ export interface ProviderDependencies extends AdapterDependencies {
   readonly pages: ProviderPages;
   readonly browserAccounts: BrowserAccounts;
   readonly consent: ConsentService;
-  readonly subjectStatus: SubjectStatusService;
+  readonly users: UserStore;
   readonly accessControl: AccessControl;
   readonly fetch: OutboundFetch;
   readonly requestOrigin: RequestOriginSlot;
@@ -89,6 +89,7 @@ function createHooks(
 ): ProviderHooks {
   const { config, now, clients, consent, subjectStatus, signInVersion, extraClaims } = dependencies;
   const { pages, jwks, cookieSigner, fetch, jwts, browserAccounts: accounts } = dependencies;
+  const { users } = dependencies;
   const { accessTokenSeconds } = config;
   const account = {
     facts,
@@ -106,6 +107,7 @@ function createHooks(
     adapter: adapters.factory,
     jwks,
     pages,
+    users,
     cookieSigner,
     now,
     impersonation,

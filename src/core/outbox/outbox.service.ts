@@ -27,13 +27,26 @@ export interface WebhookOrder {
   readonly eventId: string;
 }
 
-export type OutboxOrder = MailOrder | LogoutOrder | WebhookOrder;
+/** Tells a client that a user has decided about its request (CIBA Core 1.0 §10.2). */
+export interface PingOrder {
+  readonly kind: 'backchannel_ping';
+  readonly userId: string;
+  readonly clientId: string;
+  readonly authReqId: string;
+  /** The client's bearer token for its notification endpoint. */
+  readonly token: string;
+  /** In ISO 8601; a later ping is useless. */
+  readonly until: string;
+}
+
+export type OutboxOrder = MailOrder | LogoutOrder | WebhookOrder | PingOrder;
 
 /** What the handler of each kind of job receives. */
 export interface JobPayloads {
   readonly mail: StoredMail;
   readonly backchannel_logout: LogoutOrder;
   readonly webhook: WebhookOrder;
+  readonly backchannel_ping: PingOrder;
 }
 
 export type OrderOf<Kind extends OutboxKind> = JobPayloads[Kind];
@@ -58,7 +71,7 @@ export function createOutbox({ store, keyring, now }: OutboxDependencies) {
       id,
       kind: order.kind,
       userId: order.userId,
-      clientId: order.kind === 'backchannel_logout' ? order.clientId : undefined,
+      clientId: 'clientId' in order ? order.clientId : undefined,
       webhookId: order.kind === 'webhook' ? order.webhookId : undefined,
       sealed: keyring.seal(JSON.stringify(order), outboxContext(id)),
       createdAt: now(),

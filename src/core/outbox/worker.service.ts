@@ -39,6 +39,7 @@ const graceMilliseconds = 5000;
 const limits = {
   mail: { atOnce: 4, milliseconds: 15_000 },
   backchannel_logout: { atOnce: 12, milliseconds: 3000 },
+  backchannel_ping: { atOnce: 12, milliseconds: 3000 },
   webhook: { atOnce: 12, milliseconds: 15_000 },
 } as const satisfies Record<OutboxKind, object>;
 /** Concurrent requests to one client or webhook: one that hangs must not block the others. */
@@ -161,6 +162,7 @@ function createDelivery(
     const job = { id: item.id, orderedAt: item.createdAt, attempt: item.attempts, signal };
     if (order.kind === 'mail') return handlers.mail?.(order, job);
     if (order.kind === 'webhook') return handlers.webhook?.(order, job);
+    if (order.kind === 'backchannel_ping') return handlers.backchannel_ping?.(order, job);
     return handlers.backchannel_logout?.(order, job);
   }
 

@@ -8,8 +8,12 @@ import { customClientMembers } from '#oidc/adapters/client-adapter.ts';
 /** Members of RFC 7591 and its extensions that oidc-provider honours as configured here. */
 export const providerClientMembers = [
   'application_type',
+  'backchannel_authentication_request_signing_alg',
+  'backchannel_client_notification_endpoint',
   'backchannel_logout_session_required',
   'backchannel_logout_uri',
+  'backchannel_token_delivery_mode',
+  'backchannel_user_code_parameter',
   'client_id',
   'client_id_issued_at',
   'client_name',

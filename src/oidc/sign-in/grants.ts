@@ -36,7 +36,7 @@ export function createLoadExistingGrant(dependencies: GrantDependencies) {
     if (!allowed) return grant;
     const next =
       grant ?? new provider.Grant({ accountId: account.accountId, clientId: client.clientId });
-    add(next, allowed);
+    addAccess(next, allowed);
     await next.save();
     return next;
   };
@@ -62,7 +62,7 @@ function accessOf(grant: Grant, requested: AccessRequest): AccessRequest {
   };
 }
 
-function add(grant: Grant, { scopes, claims, resources }: AccessRequest): void {
+export function addAccess(grant: Grant, { scopes, claims, resources }: AccessRequest): void {
   if (scopes.length > 0) grant.addOIDCScope(scopes.join(' '));
   if (claims.length > 0) grant.addOIDCClaims([...claims]);
   for (const [audience, allowed] of Object.entries(resources)) {

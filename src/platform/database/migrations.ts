@@ -30,6 +30,7 @@ import * as auditEventsByName from '#migrations/0029-audit-events-by-name.ts';
 import * as logOverride from '#migrations/0030-log-override.ts';
 import * as keyRotation from '#migrations/0031-key-rotation.ts';
 import * as installation from '#migrations/0033-installation.ts';
+import * as backchannelRequests from '#migrations/0041-backchannel-requests.ts';
 
 export interface Migration {
   readonly name: string;
@@ -67,4 +68,5 @@ export const migrations: readonly Migration[] = [
   { name: '0030-log-override', ...logOverride },
   { name: '0031-key-rotation', ...keyRotation },
   { name: '0033-installation', ...installation },
+  { name: '0041-backchannel-requests', ...backchannelRequests },
 ];

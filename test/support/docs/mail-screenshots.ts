@@ -32,6 +32,8 @@ const values = {
   provider: 'Google',
   state: 'executed',
   act: 'users.delete',
+  client: 'Acme Bank',
+  message: 'Order 4711',
 };
 const looks = [
   { width: 390, colorScheme: 'light' },
