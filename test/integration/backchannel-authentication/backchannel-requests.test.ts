@@ -130,7 +130,7 @@ describeOnEachArrangement('backchannel authentication (CIBA Core 1.0)', (app) =>
 
     const answers = await Promise.all([1, 2].map(() => client.poll(id)));
 
-    const errors = answers.map(({ body }) => body['error']).toSorted();
+    const errors = answers.map(({ body }) => String(body['error'])).toSorted();
     assert.deepEqual(errors, ['authorization_pending', 'slow_down']);
   });
 

@@ -127,7 +127,7 @@ describeOnEachArrangement('device authorization (RFC 8628)', (app) => {
 
     const answers = await Promise.all([1, 2, 3].map(() => device.poll(deviceCode)));
 
-    const errors = answers.map(({ body }) => body['error']).toSorted();
+    const errors = answers.map(({ body }) => String(body['error'])).toSorted();
     assert.deepEqual(errors, ['authorization_pending', 'slow_down', 'slow_down']);
   });
 

@@ -54,7 +54,7 @@ describeNodes('backchannel requests on two nodes', {}, (nodes) => {
 
     const answers = await Promise.all([0, 1].map((turn) => client.poll(id, nodes().at(turn).send)));
 
-    const errors = answers.map(({ body }) => body['error']).toSorted();
+    const errors = answers.map(({ body }) => String(body['error'])).toSorted();
     assert.deepEqual(errors, ['authorization_pending', 'slow_down']);
   });
 });

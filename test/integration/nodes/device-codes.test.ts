@@ -78,7 +78,7 @@ for (const [store, settings] of Object.entries(stores)) {
         [0, 1].map((turn) => device.poll(deviceCode, nodes().at(turn).send)),
       );
 
-      const errors = answers.map(({ body }) => body['error']).toSorted();
+      const errors = answers.map(({ body }) => String(body['error'])).toSorted();
       assert.deepEqual(errors, ['authorization_pending', 'slow_down']);
     });
 
