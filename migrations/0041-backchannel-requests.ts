@@ -1,10 +1,24 @@
 // Requests of clients that a user answers in the account, without being at the client (OpenID CIBA).
 // They are in PostgreSQL, because the account lists them and a decision depends on the state of the
-// user. A ping that tells a client about a decision is a job of the outbox; the check also admits the
-// kind of another migration, whatever their order.
+// user. A ping that tells a client about a decision is a job of the outbox, whose check lists the kinds.
 import type { Knex } from 'knex';
 
-const kindsBefore = `'mail', 'backchannel_logout', 'webhook', 'signal'`;
+/** Changes the check of the kinds, and keeps those that other migrations have added. */
+const changeKinds = (from: string, to: string) => `
+  do $change$
+  declare
+    known text := (
+      select pg_get_constraintdef(oid) from pg_constraint
+       where conrelid = 'outbox'::regclass and conname = 'outbox_kind_check');
+  begin
+    alter table outbox drop constraint outbox_kind_check;
+    execute 'alter table outbox add constraint outbox_kind_check '
+      || replace(known, ${from}, ${to});
+  end
+  $change$`;
+
+const first = `'ARRAY['`;
+const firstWithPing = `'ARRAY[''backchannel_ping''::text, '`;
 
 export async function up(db: Knex): Promise<void> {
   await db.raw(`
@@ -32,18 +46,14 @@ export async function up(db: Knex): Promise<void> {
     create index backchannel_requests_waiting on backchannel_requests (user_id)
       where decision is null;
     create index backchannel_requests_expiry on backchannel_requests (expires_at);
-    alter table outbox
-      drop constraint outbox_kind_check,
-      add constraint outbox_kind_check check (kind in (${kindsBefore}, 'backchannel_ping'))
+    ${changeKinds(first, firstWithPing)}
   `);
 }
 
 export async function down(db: Knex): Promise<void> {
   await db.raw(`
     delete from outbox where kind = 'backchannel_ping';
-    alter table outbox
-      drop constraint outbox_kind_check,
-      add constraint outbox_kind_check check (kind in (${kindsBefore}));
+    ${changeKinds(firstWithPing, first)};
     drop table backchannel_requests
   `);
 }

@@ -71,7 +71,7 @@ describeApp('device authorization', {}, (app) => {
     const { email: login, password } = person;
     const step = await signIn.press('sign-in', { login, password });
 
-    const consent = await step.press('verify', { code: await codeOf(secret, 1) });
+    const consent = await step.press('verify', { code: codeOf(secret, 1) });
     const page = await consent.press('allow');
 
     assert.equal(page.has('device-approved'), true, page.text);

@@ -44,7 +44,7 @@ async function aLaterNode(t: TestContext, { services, issuer }: TestApp, keys: s
 }
 
 /** At least one row in every encrypted column. */
-async function fillColumns({ services, createUser }: TestApp): Promise<void> {
+async function fillColumns({ services, createUser, createClient }: TestApp): Promise<void> {
   const { db, keyring, webhookService, identityProviders, secondFactor } = services;
   const user = await createUser();
   const other = await createUser();
@@ -67,6 +67,17 @@ async function fillColumns({ services, createUser }: TestApp): Promise<void> {
   const { email } = user;
   const order = { kind: 'recovery', userId: user.id, email, emailKey: email } as const;
   await db.transaction((tx) => services.emailTokens.issue(order, tx));
+  const { clientId } = await createClient();
+  await services.backchannelRequestLog.receive({
+    userId: user.id,
+    clientId,
+    content: {},
+    bindingMessage: undefined,
+    address: undefined,
+    secret: 'auth-req-id',
+    notificationToken: 'token',
+    expiresAt: new Date(services.now().getTime() + 60_000),
+  });
   const found = await services.users.findById(user.id);
   assert.ok(found);
   await services.exports.request(found);
