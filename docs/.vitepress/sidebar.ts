@@ -42,7 +42,10 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
   },
   {
     text: 'Devices',
-    items: [page('Devices without a browser', 'guides/device')],
+    items: [
+      page('Devices without a browser', 'guides/device'),
+      page('Users who are elsewhere', 'guides/ciba'),
+    ],
   },
   {
     text: 'APIs',

@@ -1,6 +1,7 @@
 // What data commands depend on: the services without HTTP, opened by this process or provided by a
 // running server. Each command declares which of them it needs.
 import type { Provider } from 'oidc-provider';
+import type { BackchannelDecisions } from '#oidc/asynchronous/backchannel-decisions.ts';
 import type { ClientChanges } from '#oidc/clients/client-changes.ts';
 import type { ClientRegistration } from '#oidc/clients/client-registration.ts';
 import type { Configuration } from '#features/configuration-as-code/configuration.service.ts';
@@ -12,6 +13,7 @@ export type DataContext = Services & {
   /** Created on first use: only client commands need oidc-provider. */
   readonly clientRegistration: () => Promise<ClientRegistration>;
   readonly clientChanges: () => Promise<ClientChanges>;
+  readonly backchannelDecisions: () => Promise<BackchannelDecisions>;
   readonly configuration: Configuration;
 };
 
@@ -26,6 +28,7 @@ export function createDataContext(services: Services): DataContext {
     ...services,
     clientRegistration,
     clientChanges: async () => createChanges(services, await clientRegistration()),
+    backchannelDecisions: async () => createDecisions(services, await provider()),
     configuration: services.configurationOver(() => prepareClientWriters(provider)),
   };
 }
@@ -63,6 +66,16 @@ async function createRegistration(
 ): Promise<ClientRegistration> {
   const { createClientRegistration } = await import('#oidc/clients/client-registration.ts');
   return createClientRegistration({ clients, store, config, now, provider });
+}
+
+async function createDecisions(
+  services: Services,
+  provider: Provider,
+): Promise<BackchannelDecisions> {
+  const { createBackchannelDecisions } =
+    await import('#oidc/asynchronous/backchannel-decisions.ts');
+  const { isUserScope } = services.supplements;
+  return createBackchannelDecisions({ ...services, provider, isUserScope });
 }
 
 /** Client metadata is validated by an oidc-provider instance that serves no requests. */

@@ -23,6 +23,7 @@ import {
   impersonationEnd,
   impersonationList,
 } from '#core/impersonations/impersonations.commands.ts';
+import { backchannelCommands } from '#features/backchannel-authentication/backchannel.commands.ts';
 import { keyCommands } from '#core/keys/signing-keys.commands.ts';
 import { outboxList } from '#core/outbox/commands/outbox-list.ts';
 import { outboxRetry } from '#core/outbox/commands/outbox-retry.ts';
@@ -236,6 +237,7 @@ export const dataCommands: readonly DataCommand[] = [
   approvalsList,
   approvalsApprove,
   approvalsReject,
+  ...backchannelCommands,
   ...brandingCommands,
   ...logCommands,
   ...keyCommands,

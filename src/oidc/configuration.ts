@@ -10,6 +10,7 @@ import { enabledAlgorithms } from './algorithms.ts';
 import { customClientMembers } from './adapters/client-adapter.ts';
 import { accessSecondsOf, isPkceRequired, refreshSecondsOf } from './clients/client-policies.ts';
 import { checkClient } from './clients/client-rules.ts';
+import { lifetimeOfRequest } from './asynchronous/backchannel-feature.ts';
 import { isDeviceRoute } from './asynchronous/device-routes.ts';
 import { features } from './provider-features.ts';
 import type { ProviderHooks } from './provider-hooks.ts';
@@ -188,6 +189,7 @@ function lifetimes(config: Config, hooks: ProviderHooks): Configuration['ttl'] {
     ClientCredentials: (_ctx, token, client) => accessSecondsOf(client, secondsFor(token)),
     AuthorizationCode: codeSeconds,
     DeviceCode: deviceCodeSeconds,
+    BackchannelAuthenticationRequest: lifetimeOfRequest,
     IdToken: () => impersonation.limit(idTokenSeconds),
     Interaction: interactionSeconds,
     RefreshToken: (_ctx, _token, client) =>

@@ -2,11 +2,14 @@
 // during one request.
 import type { AdapterFactory } from 'oidc-provider';
 import type { Config } from '#config/config.ts';
+import type { BackchannelRequestLog } from '#core/backchannel-requests/backchannel-requests.service.ts';
+import type { BackchannelRequestStore } from '#core/backchannel-requests/backchannel-requests.store.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { TokenReuse } from '#core/revocation/token-reuse.service.ts';
 import type { TokenRevocation } from '#core/revocation/token-revocation.service.ts';
 import type { Sessions } from '#core/sessions/sessions.service.ts';
 import type { AuthorizationContextStore } from '#core/subject-status/authorization-context.store.ts';
+import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
 import type { GrantStore } from '#core/tokens/grants.store.ts';
 import type { RefreshFamilyStore } from '#core/tokens/refresh-families.store.ts';
@@ -32,6 +35,7 @@ import {
 import { createReplayAdapter } from './adapters/replay-adapter.ts';
 import { createSessionAdapter } from './adapters/session-adapter.ts';
 import { createShortLivedAdapter } from './adapters/short-lived-adapter.ts';
+import { createBackchannelAdapter } from './asynchronous/backchannel-adapter.ts';
 import { createDeviceCodeAdapter } from './asynchronous/device-code-adapter.ts';
 import { createPollingLimit } from './asynchronous/polling.ts';
 import type { RegisteredClaims } from './clients/registered-claims.ts';
@@ -59,11 +63,14 @@ export interface AdapterDependencies {
   readonly invalidation: Invalidation;
   readonly signInVersion: SignInVersion;
   readonly requestOrigin: RequestOriginSlot;
+  readonly subjectStatus: SubjectStatusService;
+  readonly backchannelRequestLog: BackchannelRequestLog;
   readonly stores: {
     readonly authorizationContexts: AuthorizationContextStore;
     readonly grants: GrantStore;
     readonly families: RefreshFamilyStore;
     readonly shortLived: ShortLivedStore;
+    readonly backchannelRequestStore: BackchannelRequestStore;
   };
 }
 
@@ -151,13 +158,7 @@ function createLastingAdapters(dependencies: AdapterDependencies, shared: Shared
     }),
     Interaction: createInteractionAdapter({ store, end: interactionEnd }),
     RefreshToken: limitOfflineAccess(rotation.adapter),
-    DeviceCode: createDeviceCodeAdapter({
-      store,
-      facts,
-      organization,
-      polling: createPollingLimit({ store }),
-      now,
-    }),
+    ...createAsynchronousAdapters(dependencies, shared),
     ReplayDetection: createReplayAdapter({ store, dataLoss: redisDataLoss, now }),
     AuthorizationCode: createCodeAdapter({
       facts,
@@ -175,5 +176,20 @@ function createLastingAdapters(dependencies: AdapterDependencies, shared: Shared
         return client !== undefined && mayRefresh(client, code);
       },
     }),
+  };
+}
+
+/** The adapters of requests that the user answers on another device. */
+function createAsynchronousAdapters(
+  dependencies: AdapterDependencies,
+  { facts, organization }: Pick<Shared, 'facts' | 'organization'>,
+) {
+  const { backchannelRequestLog: log, subjectStatus, now } = dependencies;
+  const { shortLived: store, backchannelRequestStore: requests } = dependencies.stores;
+  const polling = createPollingLimit({ store });
+  const backchannel = { requests, log, facts, subjectStatus, polling, now };
+  return {
+    DeviceCode: createDeviceCodeAdapter({ store, facts, organization, polling, now }),
+    BackchannelAuthenticationRequest: createBackchannelAdapter(backchannel),
   };
 }

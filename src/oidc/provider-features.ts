@@ -2,13 +2,14 @@
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { Config } from '#config/config.ts';
 import { fapiProfileOf } from './clients/client-policies.ts';
+import { backchannelFeature } from './asynchronous/backchannel-feature.ts';
 import { deviceFlow } from './asynchronous/device-flow.ts';
 import type { ProviderHooks } from './provider-hooks.ts';
 import { mutualTls } from './security/client-certificates.ts';
 import { requiresNonce } from './security/dpop-nonces.ts';
 
 export function features(config: Config, hooks: ProviderHooks) {
-  const { details } = hooks;
+  const { details, users } = hooks;
   const { pages, introspectionAllowed, getResourceServerInfo, defaultResource, limitClaims } =
     hooks;
   return {
@@ -22,6 +23,7 @@ export function features(config: Config, hooks: ProviderHooks) {
     requestObjects: { enabled: true, assertJwtClaimsAndHeader: hooks.checkRequestObject },
     fapi: { enabled: true, profile: fapiProfileOf },
     deviceFlow: deviceFlow(pages),
+    ciba: backchannelFeature({ users }),
     introspection: { enabled: true, allowedPolicy: introspectionAllowed },
     jwtIntrospection: { enabled: true },
     jwtUserinfo: { enabled: true },

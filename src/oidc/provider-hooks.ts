@@ -1,5 +1,6 @@
 // Functions and pages that the configuration of oidc-provider calls.
 import type { Configuration, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
+import type { UserStore } from '#core/users/users.store.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
 import type { AuthorizationDetails } from './authorization-details/details.ts';
 import type { createRequestObjectCheck } from './clients/request-objects.ts';
@@ -35,6 +36,7 @@ export interface ProviderHooks {
   readonly issuesRefreshToken: NonNullable<Configuration['issueRefreshToken']>;
   readonly rotatesRefreshToken: (ctx: KoaContextWithOIDC) => Promise<boolean>;
   readonly pages: ProviderPages;
+  readonly users: UserStore;
   readonly cookieSigner: object;
   readonly jwks: NonNullable<Configuration['jwks']>;
   readonly impersonation: ImpersonationLimits;

@@ -24,6 +24,7 @@
 // devices (device-form.ts)     Session.get, listener of               our page instead of the form for
 //                              device_authorization.success           user codes; the session keeps its
 //                                                                     grants; `interval`
+//         (discovery.ts)       middleware after discovery             no user codes of CIBA
 // request-body.ts              `readable` and `iterator` of the       the body is read once, before
 //                              request                                oidc-provider runs
 //
@@ -52,6 +53,7 @@ import { prefixTokenIds, takeRefreshTokenIdsFrom } from './patches/token-ids.ts'
 import { answerUnauthorizedClient } from './patches/error-responses.ts';
 import type { Observation } from '#platform/observation/observation.ts';
 import { announcePollingInterval, separateDeviceSignIn } from './patches/devices/device-form.ts';
+import { correctDiscovery } from './patches/devices/discovery.ts';
 import { observeSigning } from './patches/observation/signing.ts';
 import type { OtherSignOuts } from './provider-hooks.ts';
 import type { RefreshRotation } from './tokens/refresh/refresh-rotation.ts';
@@ -83,5 +85,6 @@ export function patchProvider(provider: Provider, dependencies: PatchDependencie
   answerUnauthorizedClient(provider);
   separateDeviceSignIn(provider);
   announcePollingInterval(provider);
+  correctDiscovery(provider);
   observeSigning(provider, dependencies.observation);
 }

@@ -4,9 +4,9 @@ import Provider, { type Configuration } from 'oidc-provider';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { AccessControl } from '#core/access-control/access-control.service.ts';
 import type { ConsentService } from '#core/consents/consents.service.ts';
-import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
 import type { SubjectKey } from '#core/keys/subjects/subject-key.service.ts';
 import type { TokenStatuses } from '#core/token-status/token-statuses.service.ts';
+import type { UserStore } from '#core/users/users.store.ts';
 import type { CookieSigner } from '#platform/crypto/cookie-signer.ts';
 import type { Metrics } from '#platform/metrics/metrics.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
@@ -66,8 +66,8 @@ export interface ProviderDependencies extends AdapterDependencies {
   readonly pages: ProviderPages;
   readonly browserAccounts: BrowserAccounts;
   readonly consent: ConsentService;
-  readonly subjectStatus: SubjectStatusService;
   readonly tokenStatuses: TokenStatuses;
+  readonly users: UserStore;
   readonly accessControl: AccessControl;
   readonly audit: Audit;
   readonly log: Log;
@@ -138,6 +138,7 @@ function createHooks(
 ): ProviderHooks {
   const { config, now, clients, consent, subjectStatus, signInVersion, extraClaims } = dependencies;
   const { pages, jwks, cookieSigner, fetch, jwts, browserAccounts: accounts } = dependencies;
+  const { users } = dependencies;
   const { accessTokenSeconds } = config;
   const account = {
     facts,
@@ -156,6 +157,7 @@ function createHooks(
     adapter: adapters.factory,
     jwks,
     pages,
+    users,
     cookieSigner,
     now,
     impersonation,

@@ -5,6 +5,7 @@ import { createAccessControlModule } from '#core/access-control/module.ts';
 import { createApprovalsModule } from '#core/approvals/module.ts';
 import { createAccountDataModule } from '#core/account-data/module.ts';
 import { createAuditChainModule, createAuditModule } from '#core/audit/module.ts';
+import { createBackchannelRequestsModule } from '#core/backchannel-requests/module.ts';
 import { createClientsModule } from '#core/clients/module.ts';
 import { createConsentsModule } from '#core/consents/module.ts';
 import { createImpersonationsModule } from '#core/impersonations/module.ts';
@@ -186,6 +187,7 @@ function createCore<Base extends Runtime & Declared>(base: Base) {
     .add(createRevocationModule)
     .add(createImpersonationsModule)
     .add(createConsentsModule)
+    .add(createBackchannelRequestsModule)
     .add(createAccountDataModule)
     .add(createUnrecognizedDevicesModule)
     .add(createSessionsModule).services;

@@ -4,6 +4,7 @@ import { accessControlModule } from '#core/access-control/module.ts';
 import { accountDataModule } from '#core/account-data/module.ts';
 import { approvalsModule } from '#core/approvals/module.ts';
 import { auditModule } from '#core/audit/module.ts';
+import { backchannelRequestsModule } from '#core/backchannel-requests/module.ts';
 import { clientsModule } from '#core/clients/module.ts';
 import { consentsModule } from '#core/consents/module.ts';
 import { idempotencyModule } from '#core/idempotency/module.ts';
@@ -65,6 +66,7 @@ import { trustedDevicesModule } from '#features/trusted-devices/module.ts';
 import { unrecognizedDevicesModule } from '#features/unrecognized-devices/module.ts';
 import { userAdministrationModule } from '#features/user-administration/module.ts';
 import { userImportModule } from '#features/user-import/module.ts';
+import { backchannelAuthenticationModule } from '#features/backchannel-authentication/module.ts';
 import { backupModule } from '#features/backup/module.ts';
 import { sharedSignalsModule } from '#features/shared-signals/module.ts';
 import { webhooksModule } from '#features/webhooks/module.ts';
@@ -88,6 +90,7 @@ export const modules: readonly Module[] = [
   impersonationsModule,
   tokensModule,
   tokenStatusModule,
+  backchannelRequestsModule,
   auditModule,
   outboxModule,
   clientsModule,
@@ -105,6 +108,7 @@ export const modules: readonly Module[] = [
   accountChooserModule,
   accountOverviewModule,
   accountDeletionModule,
+  backchannelAuthenticationModule,
   brandingModule,
   apiDocumentationModule,
   cleanupModule,

@@ -1,6 +1,7 @@
 // Creates the oidc-provider instance: for the server with pages, for the command line without.
 import type Provider from 'oidc-provider';
 import type { ProviderPages } from '#oidc/provider-hooks.ts';
+import { createBackchannelPing } from '#oidc/asynchronous/backchannel-ping.ts';
 import { createBackchannelLogout } from '#oidc/sign-in/backchannel-logout.ts';
 import { createJwtAccessTokens, type JwtAccessTokens } from '#oidc/tokens/jwt-access-tokens.ts';
 import { createAccountCookie } from '#oidc/sessions/account-cookie.ts';
@@ -57,6 +58,8 @@ export async function createOidcProvider(
   signingKeySet.subscribe((keys) => replaceSigningKeys(provider, keys));
   const logout = createBackchannelLogout({ provider, fetch });
   services.outboxWorker.registerHandler('backchannel_logout', logout);
+  const ping = createBackchannelPing({ provider, fetch, now });
+  services.outboxWorker.registerHandler('backchannel_ping', ping);
   return { provider, jwts, signInVersion };
 }
 

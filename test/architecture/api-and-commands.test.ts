@@ -164,6 +164,8 @@ const commandsWithoutRoute: Readonly<Record<string, string>> = {
   restore: 'runs while no server does',
   'database restored': 'runs before the server, after a restoration',
   'database environment': 'a decision about the machine',
+  'ciba approve': 'for tests of clients, refused in production',
+  'ciba deny': 'for tests of clients, refused in production',
   export: 'the lists of the API contain the same objects',
   'audit verify': 'must not rely on the server that it examines',
 };

@@ -16,6 +16,7 @@ const oauth: Readonly<Record<string, StatusCheck>> = {
   'POST /oauth2/introspect': 'user',
   'POST /oauth2/par': 'client',
   'POST /oauth2/device_authorization': 'client',
+  'POST /oauth2/bc-authorize': 'user',
   // Our page; it confirms nothing without a sign-in.
   'GET /device': 'none',
   'POST /device': 'user',
@@ -138,6 +139,9 @@ const pages: Readonly<Record<string, StatusCheck>> = {
   'GET /auth/account/activity': 'user',
   // The SET of an identity provider; it grants nothing.
   'POST /auth/signals/:provider': 'none',
+  'GET /auth/account/requests': 'user',
+  'POST /auth/account/requests/:id/allow': 'proof',
+  'POST /auth/account/requests/:id/deny': 'user',
   'GET /auth/sign-in': 'user',
   'POST /auth/sign-in': 'proof',
   'GET /auth/interaction/:uid': 'step',

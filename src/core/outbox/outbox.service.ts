@@ -36,7 +36,19 @@ export interface SignalOrder {
   readonly streamId: string;
 }
 
-export type OutboxOrder = MailOrder | LogoutOrder | WebhookOrder | SignalOrder;
+/** Tells a client that a user has decided about its request (CIBA Core 1.0 §10.2). */
+export interface PingOrder {
+  readonly kind: 'backchannel_ping';
+  readonly userId: string;
+  readonly clientId: string;
+  readonly authReqId: string;
+  /** The client's bearer token for its notification endpoint. */
+  readonly token: string;
+  /** In ISO 8601; a later ping is useless. */
+  readonly until: string;
+}
+
+export type OutboxOrder = MailOrder | LogoutOrder | WebhookOrder | SignalOrder | PingOrder;
 
 /** What the handler of each kind of job receives. */
 export interface JobPayloads {
@@ -44,6 +56,7 @@ export interface JobPayloads {
   readonly backchannel_logout: LogoutOrder;
   readonly webhook: WebhookOrder;
   readonly signal: SignalOrder;
+  readonly backchannel_ping: PingOrder;
 }
 
 export type OrderOf<Kind extends OutboxKind> = JobPayloads[Kind];

@@ -39,6 +39,7 @@ const graceMilliseconds = 5000;
 const limits = {
   mail: { atOnce: 4, milliseconds: 15_000 },
   backchannel_logout: { atOnce: 12, milliseconds: 3000 },
+  backchannel_ping: { atOnce: 12, milliseconds: 3000 },
   webhook: { atOnce: 12, milliseconds: 15_000 },
   // Several signals, one after the other.
   signal: { atOnce: 6, milliseconds: 40_000 },
@@ -164,6 +165,7 @@ function createDelivery(
     if (order.kind === 'mail') return handlers.mail?.(order, job);
     if (order.kind === 'webhook') return handlers.webhook?.(order, job);
     if (order.kind === 'signal') return handlers.signal?.(order, job);
+    if (order.kind === 'backchannel_ping') return handlers.backchannel_ping?.(order, job);
     return handlers.backchannel_logout?.(order, job);
   }
 

@@ -18,6 +18,7 @@ const subjects: ReadonlyMap<string, readonly [ActivityKind['subject'], IconName]
   ['sign_in_mail', ['sign-ins', 'email']],
   ['device', ['sign-ins', 'devices']],
   ['device_code', ['sign-ins', 'devices']],
+  ['backchannel_request', ['apps', 'app']],
   ['session', ['sign-ins', 'sign-out']],
   ['impersonation', ['sign-ins', 'shield']],
   ['consent', ['apps', 'app']],

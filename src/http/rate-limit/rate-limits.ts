@@ -84,6 +84,12 @@ export const rateLimits = {
     windowSeconds: 60,
     reason: 'Each device code is stored until it expires.',
   },
+  backchannelRequests: {
+    name: 'backchannel authentication',
+    limit: 300,
+    windowSeconds: 60,
+    reason: 'Each request is stored and sends mail to a user.',
+  },
   userCodes: {
     name: 'user code',
     limit: 300,

@@ -21,6 +21,7 @@ export const accountPages = [
   'codes/new',
   'export',
   'delete',
+  'requests',
 ] as const;
 export type AccountPage = (typeof accountPages)[number];
 
@@ -89,6 +90,11 @@ export const sensitiveActs = {
     page: 'export',
     routes: ['POST /auth/account/export', 'POST /auth/account/export/download'],
   },
+  approve_request: {
+    recency: 'recent',
+    page: 'requests',
+    routes: ['POST /auth/account/requests/:id/allow'],
+  },
   delete_account: {
     recency: 'now',
     page: 'delete',
@@ -115,6 +121,7 @@ export const otherForms: Readonly<Record<string, string>> = {
   'POST /auth/account/sessions/:uid/end': 'It only revokes access.',
   'POST /auth/account/sessions/end-others': 'It only revokes access.',
   'POST /auth/account/sessions/trusted/:id/end': 'It only ends the trust in a browser.',
+  'POST /auth/account/requests/:id/deny': 'It only refuses.',
   'POST /auth/account/email/undo/:token':
     'The link in the mail authorizes it; no session is involved.',
   'POST /auth/with/:provider/one-tap': 'It signs the user in and links no identity.',

@@ -2,6 +2,7 @@
 // once per member, both at registration and whenever it loads a client.
 import { errors } from 'oidc-provider';
 import { fapiMember, memberRequiringPkce } from '#core/clients/client-policies.ts';
+import { findBackchannelFault } from './backchannel-rules.ts';
 import { isLoopbackRedirectHost } from '#platform/outbound/networks.ts';
 import { nonceMember } from '#oidc/security/dpop-nonces.ts';
 import { profileNames } from '#core/clients/profiles/client-profiles.ts';
@@ -86,11 +87,14 @@ function faultInChoice(
   return `${member} must be ${choices.map((choice) => JSON.stringify(choice)).join(' or ')}`;
 }
 
-function findFault({
-  grant_types: grants,
-  token_endpoint_auth_method: method,
-  redirect_uris: redirectUris,
-}: Metadata): string | undefined {
+function findFault(client: Metadata): string | undefined {
+  const {
+    grant_types: grants,
+    token_endpoint_auth_method: method,
+    redirect_uris: redirectUris,
+  } = client;
+  const fault = findBackchannelFault(client);
+  if (fault !== undefined) return fault;
   // A public client cannot prove its identity, so RFC 6749 §4.4 allows only confidential clients.
   if (method === 'none' && Array.isArray(grants) && grants.includes('client_credentials')) {
     return 'client_credentials requires a confidential client';

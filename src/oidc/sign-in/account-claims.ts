@@ -37,7 +37,8 @@ export function createFindAccount(dependencies: AccountDependencies): FindAccoun
    * sign-in.
    */
   async function signedInAt({ oidc }: KoaContextWithOIDC, version?: number): Promise<Date> {
-    if (version !== undefined) return now();
+    // A backchannel request names a user without a session.
+    if (version !== undefined || oidc.route === 'backchannel_authentication') return now();
     const stored = oidc.session && (await facts.session(oidc.session.uid));
     return stored?.signedInAt ?? new Date(0);
   }

@@ -42,7 +42,7 @@ export function createLoadExistingGrant(dependencies: GrantDependencies) {
     if (!allowed) return grant;
     const next =
       grant ?? new provider.Grant({ accountId: account.accountId, clientId: client.clientId });
-    add(next, allowed);
+    addAccess(next, allowed);
     await next.save();
     return next;
   };
@@ -69,7 +69,10 @@ function accessOf(grant: Grant, requested: AccessRequest): AccessRequest {
   };
 }
 
-function add(grant: Grant, { scopes, claims, resources, details = [] }: AccessRequest): void {
+export function addAccess(
+  grant: Grant,
+  { scopes, claims, resources, details = [] }: AccessRequest,
+): void {
   const known = (grant.rar ?? []).map(canonicalDetail);
   for (const detail of details) {
     if (!known.includes(detail)) grant.addRar(readDetail(detail));

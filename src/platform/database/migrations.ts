@@ -35,6 +35,7 @@ import * as authorizationDetails from '#migrations/0036-authorization-details.ts
 import * as dynamicClients from '#migrations/0037-dynamic-clients.ts';
 import * as sharedSignals from '#migrations/0039-shared-signals.ts';
 import * as tokenStatusLists from '#migrations/0040-token-status-lists.ts';
+import * as backchannelRequests from '#migrations/0041-backchannel-requests.ts';
 
 export interface Migration {
   readonly name: string;
@@ -77,4 +78,5 @@ export const migrations: readonly Migration[] = [
   { name: '0037-dynamic-clients', ...dynamicClients },
   { name: '0039-shared-signals', ...sharedSignals },
   { name: '0040-token-status-lists', ...tokenStatusLists },
+  { name: '0041-backchannel-requests', ...backchannelRequests },
 ];

@@ -33,6 +33,7 @@ import { createSitePages } from '#http/site-pages.ts';
 import { basePathOf } from '#oidc/configuration.ts';
 import { createClientChanges } from '#oidc/clients/client-changes.ts';
 import { createClientRegistration } from '#oidc/clients/client-registration.ts';
+import { createBackchannelDecisions } from '#oidc/asynchronous/backchannel-decisions.ts';
 import { createDeviceCodes } from '#oidc/asynchronous/device-codes.ts';
 import { createManagementTokens } from '#oidc/tokens/management-tokens.ts';
 import { createBrowserSession } from '#oidc/sign-in/browser-session.ts';
@@ -66,7 +67,13 @@ export async function createPageKit({ services, render, router }: PageKitOptions
       interactions: createInteractions({ ...kit, isUserScope: kit.supplements.isUserScope }),
     }))
     .add((kit) => ({ browserSession: createBrowserSession(kit) }))
-    .add((kit) => ({ deviceCodes: createDeviceCodes(kit) }))
+    .add((kit) => ({
+      deviceCodes: createDeviceCodes(kit),
+      backchannelDecisions: createBackchannelDecisions({
+        ...kit,
+        isUserScope: kit.supplements.isUserScope,
+      }),
+    }))
     .add(({ config, providers, keyring }) => ({
       linkCookie: createLinkCookie(config),
       stepCookie: createStepCookie(config),

@@ -15,6 +15,7 @@ import { addApiDocumentation } from '#features/api-documentation/api-documentati
 import { addDetailPages } from '#features/custom-attributes/custom-attributes.pages.ts';
 import { addExportPages } from '#features/data-export/data-export.pages.ts';
 import { addDevMailPages } from '#features/dev-mailbox/dev-mailbox.pages.ts';
+import { addRequestPages } from '#features/backchannel-authentication/requests.pages.ts';
 import { addDevicePages } from '#features/device-authorization/device.pages.ts';
 import { addDocumentationSite } from '#features/documentation-site/documentation-site.pages.ts';
 import { addMailSignInPages } from '#features/email-sign-in/email-sign-in.pages.ts';
@@ -114,6 +115,7 @@ function addAccountRoutes(router: Router, kit: PageKit): void {
   addCodePages(router, kit);
   addSessionPages(router, kit);
   addAppPages(router, kit);
+  addRequestPages(router, kit);
   addActivityPages(router, kit);
   addDetailPages(router, kit);
   addExportPages(router, kit);

@@ -49,6 +49,25 @@ describeApp('clients in the panel', {}, (app) => {
     assert.equal((await admin.open('/clients/new/other')).status, 404);
   });
 
+  it('may be devices, and get further grants by a box', async () => {
+    const admin = await signInToPanel(app());
+    const form = await admin.open('/clients/new/device');
+    const done = await form.press('submit', { name: 'TV' });
+    const rp = await app().relyingParty({ auth: 'client_secret_basic', client_name: 'Tasks' });
+    const edit = await admin.open(`/clients/${encodeURIComponent(rp.app.clientId)}/edit`);
+
+    await edit.press('submit', { grant_device_code: 'on', reason: 'A test' });
+
+    assert.match(done.text, /device_authorization/);
+    assert.equal(done.has('client-secret'), false);
+    const changed = await app().services.clientStore.find(rp.app.clientId);
+    assert.deepEqual(changed?.metadata['grant_types'], [
+      'authorization_code',
+      'refresh_token',
+      'urn:ietf:params:oauth:grant-type:device_code',
+    ]);
+  });
+
   it('are edited, get a new secret, are blocked and deleted', async () => {
     const admin = await signInToPanel(app());
     const rp = await app().relyingParty({ auth: 'client_secret_basic', client_name: 'Tasks' });

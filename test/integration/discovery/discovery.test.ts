@@ -56,7 +56,10 @@ describeApp('the discovery metadata (OIDC Discovery §3, RFC 8414 §2)', {}, (ap
       'urn:ietf:params:oauth:grant-type:device_code',
       'urn:ietf:params:oauth:grant-type:jwt-bearer',
       'urn:ietf:params:oauth:grant-type:token-exchange',
+      'urn:openid:params:grant-type:ciba',
     ]);
+    assert.deepEqual(metadata['backchannel_token_delivery_modes_supported'], ['poll', 'ping']);
+    assert.equal(metadata['backchannel_user_code_parameter_supported'], false);
     assert.deepEqual(metadata['code_challenge_methods_supported'], ['S256']);
     assert.deepEqual(sorted(metadata['token_endpoint_auth_methods_supported']), [
       'client_secret_basic',

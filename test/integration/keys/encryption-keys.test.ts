@@ -74,6 +74,16 @@ async function fillColumns({ services, createUser, createClient }: TestApp): Pro
   const { email } = user;
   const order = { kind: 'recovery', userId: user.id, email, emailKey: email } as const;
   await db.transaction((tx) => services.emailTokens.issue(order, tx));
+  await services.backchannelRequestLog.receive({
+    userId: user.id,
+    clientId,
+    content: {},
+    bindingMessage: undefined,
+    address: undefined,
+    secret: 'auth-req-id',
+    notificationToken: 'token',
+    expiresAt: new Date(services.now().getTime() + 60_000),
+  });
   const found = await services.users.findById(user.id);
   assert.ok(found);
   await services.exports.request(found);

@@ -26,6 +26,8 @@ const values = {
   provider: 'Google',
   state: 'executed',
   act: 'users.delete',
+  client: 'Acme Bank',
+  message: 'Order 4711',
 };
 
 export function writeExample(template: string): WrittenMail {

@@ -4,9 +4,15 @@ import {
   deviceEndedView,
 } from '#features/device-authorization/device-outcome.pages.ts';
 import { deviceCodeView, deviceConfirmView } from '#features/device-authorization/device.pages.ts';
+import { accountRequestsView } from '#features/backchannel-authentication/requests.pages.ts';
 import { client } from './site-views.ts';
 import { aFixture, type ViewFixture } from './view-fixture.ts';
 
+const requested = {
+  iso: '2026-05-04T10:00:00.000Z',
+  words: '2 minutes ago',
+  exact: 'May 4, 2026 at 10:00 AM UTC',
+};
 const form = { action: '/device', formToken: 'token' };
 
 export const deviceFixtures: readonly ViewFixture[] = [
@@ -23,22 +29,14 @@ export const deviceFixtures: readonly ViewFixture[] = [
       country: 'Germany',
       address: '203.0.113.7',
       device: 'Android TV',
-      requested: {
-        iso: '2026-05-04T10:00:00.000Z',
-        words: '2 minutes ago',
-        exact: 'May 4, 2026 at 10:00 AM UTC',
-      },
+      requested,
       email: 'ada@example.org',
     },
     short: {
       ...form,
       client: { name: 'Living Room TV' },
       userCode: 'WDJB-MJHT',
-      requested: {
-        iso: '2026-05-04T10:00:00.000Z',
-        words: '2 minutes ago',
-        exact: 'May 4, 2026 at 10:00 AM UTC',
-      },
+      requested,
     },
     hooks: ['name="user_code"', 'id="confirm"', 'id="deny"', 'id="warning"', 'id="shown-code"'],
   }),
@@ -51,5 +49,33 @@ export const deviceFixtures: readonly ViewFixture[] = [
       againHref: '/device',
     },
     hooks: ['id="device-ended"', 'id="again"'],
+  }),
+  aFixture(accountRequestsView, {
+    full: {
+      requests: [
+        {
+          client,
+          message: 'Order 4711',
+          access: [{ icon: 'person', text: 'See your name' }],
+          country: 'Germany',
+          address: '203.0.113.7',
+          requested,
+          allowAction: '/auth/account/requests/1/allow',
+          denyAction: '/auth/account/requests/1/deny',
+        },
+        {
+          client: { name: 'Corner Shop' },
+          access: [],
+          requested,
+          allowAction: '/auth/account/requests/2/allow',
+          denyAction: '/auth/account/requests/2/deny',
+        },
+      ],
+      isLate: true,
+      confirmHref: '/auth/account/confirm?back=requests',
+      formToken: 'token',
+      accountHref: '/auth/account',
+    },
+    short: { requests: [], isLate: false, formToken: 'token', accountHref: '/auth/account' },
   }),
 ];

@@ -9,6 +9,7 @@ const kinds = [
   'backchannel_logout',
   'webhook',
   'signal',
+  'backchannel_ping',
 ] as const satisfies readonly OutboxKind[];
 const outcomes = ['sent', 'postponed', 'given_up'] as const;
 

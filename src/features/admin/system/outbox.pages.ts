@@ -17,6 +17,7 @@ export interface OutboxPageDependencies {
 const kindNames = {
   mail: 'Mail',
   backchannel_logout: 'Back-channel logout',
+  backchannel_ping: 'Ping of a client',
   webhook: 'Webhook',
   signal: 'Signals',
 } as const;

@@ -12,6 +12,7 @@ import { configurationExamples } from '#test/support/cli/examples/configuration-
 import { groupExamples, organizationExamples } from '#test/support/cli/examples/group-examples.ts';
 import { loggingExamples } from '#test/support/cli/examples/logging-examples.ts';
 import { impersonationExamples } from '#test/support/cli/examples/impersonation-examples.ts';
+import { backchannelExamples } from '#test/support/cli/examples/backchannel-examples.ts';
 import { keyExamples } from '#test/support/cli/examples/key-examples.ts';
 import { operationExamples } from '#test/support/cli/examples/operation-examples.ts';
 import { roleExamples } from '#test/support/cli/examples/role-examples.ts';
@@ -45,6 +46,7 @@ const examples = {
   ...groupExamples,
   ...organizationExamples,
   ...configurationExamples,
+  ...backchannelExamples,
 };
 
 /** They need an embedded database; test/integration/cli/backup.test.ts runs them. */

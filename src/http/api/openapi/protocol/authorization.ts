@@ -139,6 +139,40 @@ export const authorizationPaths = {
       },
     }),
   },
+  '/oauth2/bc-authorize': {
+    post: operation({
+      operationId: 'askUser',
+      summary: 'Ask a user who is elsewhere (OpenID CIBA).',
+      security: clientAuthentication,
+      requestBody: formOf({
+        'scope!': text,
+        login_hint: about(text, 'The verified email address of the user.'),
+        id_token_hint: text,
+        binding_message: about(text, 'Shown to the user, at most 64 characters.'),
+        requested_expiry: whole,
+        client_notification_token: about(text, 'For clients that are notified.'),
+        resource: uri,
+        request: about(text, 'A signed request.'),
+      }),
+      responses: {
+        200: jsonOf(
+          object({ 'auth_req_id!': text, 'expires_in!': whole, 'interval!': whole }),
+          'The user is asked.',
+        ),
+        400: oauthError(
+          'The request is invalid.',
+          'invalid_request',
+          'invalid_scope',
+          'invalid_target',
+          'invalid_binding_message',
+          'unknown_user_id',
+          'unauthorized_client',
+          'access_denied',
+        ),
+        401: oauthError('The client could not be authenticated.', 'invalid_client'),
+      },
+    }),
+  },
   '/oauth2/logout': {
     get: operation({
       operationId: 'logout',

@@ -55,6 +55,13 @@ const deviceCode: Members = {
   ...clientMembers,
 };
 
+const backchannel: Members = {
+  'grant_type!': always('urn:openid:params:grant-type:ciba'),
+  'auth_req_id!': text,
+  resource: uri,
+  ...clientMembers,
+};
+
 const tokens = object({
   'access_token!': text,
   'token_type!': { type: 'string', enum: ['Bearer', 'DPoP'] },
@@ -118,7 +125,13 @@ export const tokenPaths = {
       operationId: 'token',
       summary: 'Exchange a code, a refresh token or client credentials for tokens.',
       security: clientAuthentication,
-      requestBody: formOf(authorizationCode, refreshToken, clientCredentials, deviceCode),
+      requestBody: formOf(
+        authorizationCode,
+        refreshToken,
+        clientCredentials,
+        deviceCode,
+        backchannel,
+      ),
       responses: {
         200: jsonOf(tokens, 'The tokens.'),
         400: oauthError(

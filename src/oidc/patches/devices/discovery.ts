@@ -1,0 +1,12 @@
+// Patch: the discovery documents. oidc-provider announces a code with which users confirm backchannel
+// requests (CIBA Core 1.0 §4) and keeps its own value over a configured one; no client can be registered
+// for it.
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+
+export function correctDiscovery(provider: Provider): void {
+  provider.use(async (ctx: KoaContextWithOIDC, next: () => Promise<unknown>): Promise<void> => {
+    await next();
+    if (ctx.oidc?.route !== 'discovery' || ctx.status !== 200) return;
+    ctx.body = { ...Object(ctx.body), backchannel_user_code_parameter_supported: false };
+  });
+}
