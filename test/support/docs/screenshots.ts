@@ -88,7 +88,8 @@ async function shoot(
   // The whole page is in view, so that nothing that stays in view covers another part.
   const height: number = await page.evaluate('document.documentElement.scrollHeight');
   await page.setViewportSize({ width: isPhone ? 390 : 1280, height });
-  const picture = await page.screenshot({ fullPage: true });
+  await Promise.all(page.frames().map((frame) => frame.waitForLoadState('load')));
+  const picture = await page.screenshot({ fullPage: true, animations: 'disabled' });
   await context.close();
   return picture;
 }
