@@ -55,9 +55,19 @@ export function recordStatements(): StatementRecorder {
   };
 }
 
+/**
+ * Also a statement that begins with `with` may insert rows: repeating it with the same values would violate
+ * their primary key, as `session_save_with_sign_in` would that of `audit_events`.
+ */
+export function writes(text: string): boolean {
+  const change =
+    /\binsert\s+into\b|\bdelete\s+from\b|\bupdate\s+[\w.]+(?:\s+(?:as\s+)?\w+)?\s+set\b/i;
+  return change.test(text) || !/^\s*(?:select|with)\b/i.test(text);
+}
+
 /** The plan with which PostgreSQL runs the statement with its values, and what each step took. */
 export async function explain(db: Database, { text, values }: Recorded): Promise<string> {
-  if (!/^\s*(?:select|with)\b/i.test(text)) return 'The statement writes data and is not repeated.';
+  if (writes(text)) return 'The statement writes data and is not repeated.';
   const { rows } = await db.run<{ 'QUERY PLAN': string }>(
     { name: '', text: `explain (analyze, costs off, buffers) ${text}` },
     values,

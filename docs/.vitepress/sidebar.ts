@@ -71,6 +71,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       page('Configuration', 'configuration'),
       page('More than one machine', 'scaling'),
       page('Panel', 'panel'),
+      page('Pages of the panel', 'panel-pages'),
       page('Commands', 'commands'),
       page('Configuration as code', 'configuration-as-code'),
       page('Accounts', 'accounts'),

@@ -18,6 +18,17 @@ describe('page screenshots', () => {
   });
 });
 
+describe('panel screenshots', () => {
+  it('are shown in docs/panel-pages.md (npm run docs:pictures)', () => {
+    const files = readdirSync(new URL('images/panel/', docs)).toSorted();
+    const listing = readFileSync(new URL('panel-pages.md', docs), 'utf8');
+    const shown = [...listing.matchAll(/\]\(images\/panel\/([^)]+)\)/g)].map(([, file]) => file);
+
+    assert.ok(files.length > 30, String(files.length));
+    assert.deepEqual(new Set(shown), new Set(files));
+  });
+});
+
 describe('mail screenshots', () => {
   it('exist for every mail and are shown in docs/emails.md (npm run docs:pictures)', () => {
     const files = readdirSync(new URL('images/mails/', docs)).toSorted();

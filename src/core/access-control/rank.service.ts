@@ -96,25 +96,43 @@ interface Proof {
 }
 
 /**
- * Locks the administrator and the target, users before clients and each by its id: two administrators
- * who act on each other at once wait for one another, without a deadlock. Returns the rights.
+ * Locks the administrator, the target and an approver, users before clients and each by its id: those who
+ * act on each other at once wait for one another, without a deadlock. Returns the rights.
  */
-async function lockInOrder(
-  dependencies: RankDependencies,
-  { by, ownerId, target: { clientId }, tx }: Proof,
-): Promise<Rights> {
-  const { administrators } = dependencies;
-  async function lockTarget(): Promise<void> {
-    if (ownerId !== undefined) await administrators.lockUser(ownerId, tx);
-    else if (clientId !== undefined) await administrators.scopeOfClient(clientId, tx, true);
-  }
-  // Of an administrator who acts on itself, the lock of the target comes first: it is the stronger one.
-  const administrator = by.kind === 'user' ? placeOf(by.id) : placeOf(undefined, by.id);
-  const targetIsFirst = placeOf(ownerId, clientId) <= administrator;
-  if (targetIsFirst) await lockTarget();
-  const rights = await currentRights(dependencies, by, tx);
-  if (!targetIsFirst) await lockTarget();
-  return rights;
+async function lockInOrder(dependencies: RankDependencies, proof: Proof): Promise<Rights> {
+  const { administrators, now } = dependencies;
+  const { by, ownerId, tx } = proof;
+  const { clientId } = proof.target;
+  const found: { rights?: Rights } = {};
+  const steps = [
+    // Of an administrator who acts on itself, the lock of the target comes first: it is the stronger one.
+    {
+      place: placeOf(ownerId, clientId),
+      async lock() {
+        if (ownerId !== undefined) await administrators.lockUser(ownerId, tx);
+        else if (clientId !== undefined) await administrators.scopeOfClient(clientId, tx, true);
+      },
+    },
+    {
+      place: by.kind === 'user' ? placeOf(by.id) : placeOf(undefined, by.id),
+      async lock() {
+        found.rights = await currentRights(dependencies, by, tx);
+      },
+    },
+    {
+      place: placeOf(by.approverId),
+      async lock() {
+        if (by.approverId) await administrators.isActiveUser(by.approverId, now(), tx);
+      },
+    },
+  ];
+  for (const { lock } of steps.toSorted((a, b) => compare(a.place, b.place))) await lock();
+  return found.rights ?? new Set();
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 /** The place in the order of locks. */

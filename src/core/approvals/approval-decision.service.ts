@@ -61,7 +61,8 @@ export function createApprovalDecision(dependencies: DecisionDependencies) {
       const reached: { stage: Stage } = { stage: 'requester' };
       const claim = (tx: Knex) => claimApproval(dependencies, { id, approver, reached }, tx);
       try {
-        await perform(approval, { ...requesterOf(approval), claim });
+        const approverId = approver.kind === 'user' ? approver.id : undefined;
+        await perform(approval, { ...requesterOf(approval), claim, approverId });
       } catch (error) {
         if (!(error instanceof AppError) || error.status >= 500) throw error;
         if (reached.stage === 'approver') throw error;

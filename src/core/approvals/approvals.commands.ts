@@ -1,15 +1,18 @@
 // approvals list, approve and reject; and the answer of a command whose act waits.
 import { UsageError } from '#cli/framework/arguments.ts';
 import { alignColumns, describeValues } from '#cli/framework/columns.ts';
-import type { Answer, Command } from '#cli/framework/command.ts';
+import type { Answer, Arguments, Command } from '#cli/framework/command.ts';
 import { readLimit } from '#cli/framework/limits.ts';
 import { commandLineActor } from '#core/revocation/commands/format-receipt.ts';
 import { AppError } from '#platform/errors.ts';
+import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
+import { runInRequestScope } from '#platform/request/request-scope.ts';
 import { isUuid } from '#platform/uuid.ts';
 import { ApprovalPending, approvalStates, presentApproval, type Approval } from './approvals.ts';
 import type { Approvals } from './approvals.service.ts';
 
 const usualCount = 20;
+const maxReasonLength = 500;
 
 interface Needs {
   readonly approvals: Approvals;
@@ -21,6 +24,32 @@ export const withoutApproval = {
     meaning: 'In an emergency: do not wait for a second administrator; the audit log records it',
   },
 } as const;
+
+/** The option of every command whose act the API takes with a reason. */
+export const withReason = {
+  reason: { value: 'TEXT', meaning: 'Why, for the approver and the audit log' },
+} as const;
+
+/** Runs the act so that an approval and every event of it have the reason. */
+export function runWithReason<Result>(
+  origin: RequestOriginSlot,
+  args: Arguments,
+  act: () => Promise<Result>,
+): Promise<Result> {
+  const reason = readReason(args);
+  return runInRequestScope(() => {
+    // Of a command only the reason is known.
+    origin.set({ requestId: '', address: '', device: '', ...origin.get(), reason });
+    return act();
+  });
+}
+
+/** @throws UsageError */
+export function readReason(args: Arguments): string | undefined {
+  const reason = args.text('reason')?.trim();
+  if (reason === undefined || (reason !== '' && reason.length <= maxReasonLength)) return reason;
+  throw new UsageError(`--reason must be 1 to ${maxReasonLength} characters.`);
+}
 
 /** The answer of the act, or that it waits for a second administrator. */
 export async function answerOrWait(act: () => Promise<Answer>): Promise<Answer> {

@@ -38,7 +38,7 @@ export function createAudit({ events, origin, log, now }: AuditDependencies) {
       userId: entry.userId,
       clientId: entry.clientId,
       sessionUid: entry.sessionUid,
-      requestId: from?.requestId,
+      requestId: from?.requestId || undefined,
       details: {
         ...(from?.reason === undefined ? {} : { reason: from.reason }),
         ...impersonatorOf(from, entry),

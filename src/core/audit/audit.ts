@@ -156,6 +156,8 @@ export interface AuditActor {
   readonly authority?: Authority | undefined;
   /** Claims the approval of a second administrator, in the transaction of the act. */
   readonly claim?: ((tx: Knex) => Promise<void>) | undefined;
+  /** The user who approves: locked together with actor and target, in one order. */
+  readonly approverId?: string | undefined;
 }
 
 /** What an access token for the management API permits. */

@@ -1,7 +1,14 @@
 // The command `user delete`: deletes an account immediately and irreversibly.
 import type { Command } from '#cli/framework/command.ts';
 import type { Deletion } from '#features/account-deletion/account-deletion.service.ts';
-import { answerOrWait, withoutApproval } from '#core/approvals/approvals.commands.ts';
+import {
+  answerOrWait,
+  readReason,
+  runWithReason,
+  withoutApproval,
+  withReason,
+} from '#core/approvals/approvals.commands.ts';
+import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
 import type { Approvals } from '#core/approvals/approvals.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import { commandLineActor } from '#core/revocation/commands/format-receipt.ts';
@@ -11,6 +18,7 @@ interface Needs {
   readonly approvals: Approvals;
   readonly deletion: Deletion;
   readonly users: UserStore;
+  readonly requestOrigin: RequestOriginSlot;
 }
 
 export const userDelete: Command<Needs> = {
@@ -18,6 +26,7 @@ export const userDelete: Command<Needs> = {
   summary: 'Delete an account immediately; its audit entries stay, without personal data.',
   operand: 'EMAIL|ID',
   options: {
+    ...withReason,
     ...withoutApproval,
     yes: {
       isRequired: true,
@@ -25,13 +34,14 @@ export const userDelete: Command<Needs> = {
       meaning: 'Delete the account and its data, which cannot be undone',
     },
   },
-  run: ({ approvals, deletion, users }, args) =>
+  check: (args) => void readReason(args),
+  run: ({ approvals, deletion, users, requestOrigin }, args) =>
     answerOrWait(async () => {
       const user = await findUser(users, args.operand);
       const by = args.has('without-approval')
         ? approvals.withoutApproval(commandLineActor, 'users.delete', user.id)
         : commandLineActor;
-      await deletion.deleteNow(user, by);
+      await runWithReason(requestOrigin, args, () => deletion.deleteNow(user, by));
       return { document: { id: user.id, deleted: true }, text: 'Account deleted.\n' };
     }),
 };

@@ -37,6 +37,31 @@ describeApp('an act that needs approval', { settings }, (app) => {
     assert.deepEqual(await query.pluck('actor_kind'), ['operator']);
   });
 
+  it('shows the approver the reason that the command gave', async () => {
+    const { services } = app();
+    const { done, run } = createCommandRunner(services);
+    const target = await app().createUser();
+    const reason = ['--reason', 'left the company', '--json'];
+
+    const deletion = await done(['user', 'delete', target.id, '--yes', ...reason]);
+    const role = await done(['user', 'add-role', target.id, '--role', 'admin', ...reason]);
+    const empty = await run(['user', 'delete', target.id, '--yes', '--reason', ' ']);
+    await done(['user', 'delete', target.id, '--yes', '--without-approval', ...reason]);
+
+    for (const { json } of [deletion, role]) {
+      const { id } = Object(json());
+      assert.equal((await services.approvals.find(id)).reason, 'left the company');
+      await done(['approvals', 'reject', id]);
+    }
+    assert.match(empty.err, /--reason must be 1 to 500 characters/);
+    const rows: { details: unknown; request_id: string | null }[] = await services.db
+      .knex('audit_events')
+      .where({ event: 'account.deleted', user_id: target.id })
+      .select('details', 'request_id');
+    assert.equal(Object(rows[0]?.details).reason, 'left the company');
+    assert.equal(rows[0]?.request_id, null);
+  });
+
   it('waits in the panel, where another administrator approves it', async () => {
     const { services } = app();
     const target = await app().createUser();

@@ -1,6 +1,6 @@
 // Takes a reference screenshot of every page, on a phone in light mode and on a desktop in dark
 // mode, and writes the documentation page that shows them. Run it after changing a page: `npm run
-// docs:pictures`.
+// docs:pictures`. With names of views, it draws only these.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { passkeyLibrary } from '#features/passkeys/browser-library.pages.ts';
@@ -11,6 +11,9 @@ import { showMail, writeExample } from '#test/support/docs/example-mail.ts';
 import type { ViewFixture } from '#test/support/views/view-fixture.ts';
 import { accountFrame } from '#test/support/views/overview-views.ts';
 import { drawnViews } from '#test/support/views/screenshot-views.ts';
+
+const framePaintMs = 5000;
+const only = process.argv.slice(2);
 
 const root = new URL('../../../', import.meta.url);
 const pictures = new URL('docs/images/pages/', root);
@@ -88,6 +91,8 @@ async function shoot(
   // The whole page is in view, so that nothing that stays in view covers another part.
   const height: number = await page.evaluate('document.documentElement.scrollHeight');
   await page.setViewportSize({ width: isPhone ? 390 : 1280, height });
+  // A frame is painted after the page, and may have no script that could tell.
+  if (page.frames().length > 1) await page.waitForTimeout(framePaintMs);
   const picture = await page.screenshot({ fullPage: true });
   await context.close();
   return picture;
@@ -123,10 +128,11 @@ const executablePath = findChromium();
 if (!executablePath) throw new Error('Chromium not found');
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
 try {
-  await rm(pictures, { recursive: true, force: true });
+  if (only.length === 0) await rm(pictures, { recursive: true, force: true });
   await mkdir(pictures, { recursive: true });
   const board = await browser.newPage({ viewport: { width: 1100, height: 800 } });
   for (const fixture of drawnViews) {
+    if (only.length > 0 && !only.includes(fixture.view.name)) continue;
     const phone = await shoot(browser, fixture, 'phone');
     const desk = await shoot(browser, fixture, 'desk');
     const file = new URL(`${fixture.view.name}.jpg`, pictures);

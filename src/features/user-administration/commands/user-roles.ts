@@ -1,7 +1,14 @@
 // user add-role, user remove-role and user set-admin: grant and withdraw roles.
 import { UsageError } from '#cli/framework/arguments.ts';
 import type { Answer, Arguments, Command } from '#cli/framework/command.ts';
-import { answerOrWait, withoutApproval } from '#core/approvals/approvals.commands.ts';
+import {
+  answerOrWait,
+  readReason,
+  runWithReason,
+  withoutApproval,
+  withReason,
+} from '#core/approvals/approvals.commands.ts';
+import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
 import type { Approvals } from '#core/approvals/approvals.service.ts';
 import { commandLine } from '#core/revocation/commands/format-receipt.ts';
 import { answerWithUser, findUser } from '#core/users/commands/format-user.ts';
@@ -14,6 +21,7 @@ interface Needs {
   readonly approvals: Approvals;
   readonly roleAdministration: RoleAdministration;
   readonly users: UserStore;
+  readonly requestOrigin: RequestOriginSlot;
   readonly now: () => Date;
 }
 
@@ -27,9 +35,12 @@ export const userAddRole: Command<Needs> = {
   name: 'user add-role',
   summary: 'Grant a role to a user.',
   operand: 'EMAIL|ID',
-  options: { role, ...withoutApproval },
+  options: { role, ...withReason, ...withoutApproval },
   examples: ['user add-role ann@example.org --role admin'],
-  check: (args) => void roleOf(args),
+  check(args) {
+    roleOf(args);
+    readReason(args);
+  },
   run: (needs, args) => answerOrWait(() => grant(needs, args, roleOf(args))),
 };
 
@@ -37,7 +48,8 @@ export const userSetAdmin: Command<Needs> = {
   name: 'user set-admin',
   summary: 'Make a user an administrator.',
   operand: 'EMAIL|ID',
-  options: withoutApproval,
+  options: { ...withReason, ...withoutApproval },
+  check: (args) => void readReason(args),
   run: (needs, args) => answerOrWait(() => grant(needs, args, 'admin')),
 };
 
@@ -63,14 +75,16 @@ export const userRemoveRole: Command<Needs> = {
 };
 
 async function grant(needs: Needs, args: Arguments, name: Role): Promise<Answer> {
-  const { approvals, roleAdministration, users, now } = needs;
+  const { approvals, roleAdministration, users, requestOrigin, now } = needs;
   const { id } = await findUser(users, args.operand);
   const { actor } = commandLine;
   const by =
     name === 'admin' && args.has('without-approval')
       ? { ...commandLine, actor: approvals.withoutApproval(actor, 'roles.grant-admin', id) }
       : commandLine;
-  const isNew = await roleAdministration.grant(id, name, by);
+  const isNew = await runWithReason(requestOrigin, args, () =>
+    roleAdministration.grant(id, name, by),
+  );
   const user = await findUser(users, id);
   const warning = isBlocked(user, now())
     ? ' The account is blocked, so the role has no effect yet.'

@@ -1,0 +1,103 @@
+// An installation in use, for pictures of the panel: people, apps, sessions, a reused refresh token.
+import type { TestApp } from '#test/support/app.ts';
+import { seedAuthorization } from '#test/support/steps/panel-authorization.ts';
+
+const people = [
+  ['Ada Lovelace', 'ada'],
+  ['Alan Turing', 'alan'],
+  ['Barbara Liskov', 'barbara'],
+  ['Claude Shannon', 'claude'],
+  ['Edsger Dijkstra', 'edsger'],
+  ['Katherine Johnson', 'katherine'],
+  ['Radia Perlman', 'radia'],
+] as const;
+const devices = [
+  'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1',
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
+];
+
+/** Names the page of each picture, and its path below the panel. */
+export async function seedPictures(app: TestApp) {
+  const { services } = app;
+  const facts = (name: string, local: string) => ({
+    email: `${local}@example.org`,
+    emailVerified: true,
+    claims: { name },
+  });
+  const admin = await app.createUser(facts('Grace Hopper', 'grace'));
+  await services.roles.grant(admin.id, 'admin', services.now());
+  const notes = await app.relyingParty({ client_name: 'Acme Notes' });
+  const shop = await app.relyingParty({ client_name: 'Acme Shop', first_party: true });
+  const offline = { scope: 'openid offline_access', prompt: 'consent' };
+  const users = [];
+  for (const [name, local] of people) {
+    const user = await app.createUser(facts(name, local));
+    users.push(user);
+    await (users.length % 2 === 0 ? shop : notes).login(user);
+  }
+  const [ada, , , claude] = users;
+  if (!ada || !claude) throw new TypeError('there are users');
+  const login = await notes.login(ada, offline);
+  const second = await notes.tryRefresh(login.refreshToken);
+  await notes.tryRefresh(String(second.body['refresh_token']));
+  await notes.tryRefresh(login.refreshToken);
+  await notes.login(ada, offline);
+  const by = { kind: 'operator' } as const;
+  await services.blocking.blockUser({ userId: claude.id, reason: 'Laptop stolen', by });
+  const { knex } = services.db;
+  const sessions: { uid: string }[] = await knex('sessions').select('uid').orderBy('uid');
+  for (const [index, { uid }] of sessions.entries()) {
+    const began = new Date(services.now().getTime() - (index + 1) * 4_700_000);
+    const device = devices[index % devices.length];
+    await knex('sessions')
+      .where({ uid })
+      .update({ device, created_at: began, signed_in_at: began });
+  }
+  const assigned = await seedAuthorization(app, ada.id, 'west');
+  const pathOf = (start: string) => assigned.paths.find((path) => path.startsWith(start)) ?? '';
+  const page = { after: undefined, limit: 5 };
+  const [session] = (await services.sessionList.list(ada.id, page)).items;
+  const families = (await services.familyTimelines.list(ada.id, page)).items;
+  const family = families.find(({ state }) => state === 'reused');
+  const pages: readonly (readonly [name: string, path: string])[] = [
+    ['overview', ''],
+    ['first-steps', '/start'],
+    ['users', '/users'],
+    ['user', `/users/${ada.id}`],
+    ['user-new', '/users/new'],
+    ['user-block', `/users/${ada.id}/block`],
+    ['user-delete', `/users/${ada.id}/delete`],
+    ['sessions', '/sessions'],
+    ['session', `/sessions/${session?.uid ?? ''}`],
+    ['refresh-token-family', `/families/${family?.id ?? ''}`],
+    ['groups', '/groups'],
+    ['group', pathOf('/groups/')],
+    ['organizations', '/organizations'],
+    ['organization', pathOf('/organizations/')],
+    ['roles', '/roles'],
+    ['role', pathOf('/roles/')],
+    ['role-rights', assigned.paths.find((path) => path.includes('/rights')) ?? ''],
+    ['clients', '/clients'],
+    ['client', `/clients/${notes.app.clientId}`],
+    ['client-edit', `/clients/${notes.app.clientId}/edit`],
+    ['client-kinds', '/clients/new'],
+    ['client-new', '/clients/new/web'],
+    ['resources', '/resources'],
+    ['resource-new', '/resources/new'],
+    ['webhooks', '/webhooks'],
+    ['webhook', assigned.paths.find((path) => /^\/webhooks\/[0-9a-f-]{36}$/.test(path)) ?? ''],
+    ['webhook-new', '/webhooks/new'],
+    ['providers', '/providers'],
+    ['provider-kinds', '/providers/new'],
+    ['audit', '/audit'],
+    ['audit-verify', '/audit/verify'],
+    ['approvals', '/approvals'],
+    ['outbox', '/outbox'],
+    ['keys', '/keys'],
+    ['keys-replace', '/keys/replace'],
+    ['branding', '/branding'],
+    ['settings', '/settings'],
+  ];
+  return { admin, pages };
+}

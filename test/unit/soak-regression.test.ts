@@ -1,0 +1,22 @@
+// The line by which the soak test judges.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { fitLine } from '#test/soak/regression.ts';
+
+const pointsOf = (value: (index: number) => number) =>
+  Array.from({ length: 60 }, (_, index) => ({ seconds: index * 60, value: value(index) }));
+
+describe('fitLine', () => {
+  it('finds the slope of a leak, per hour', () => {
+    const { slope, atLeast } = fitLine(pointsOf((index) => 100 + index / 10));
+
+    assert.ok(Math.abs(slope - 6) < 1e-9, String(slope));
+    assert.ok(Math.abs(atLeast - 6) < 1e-6, String(atLeast));
+  });
+
+  it('is not certain of a slope when garbage collection makes a saw', () => {
+    const { atLeast } = fitLine(pointsOf((index) => 100 + (index % 7) * 3));
+
+    assert.ok(atLeast <= 0, String(atLeast));
+  });
+});
