@@ -53,10 +53,10 @@ export async function connectPostgres({
   isPooled = false,
 }: PostgresOptions): Promise<Database> {
   const reserve = Math.min(reserveSize, Math.ceil(poolSize / reserveShare));
-  const timeouts = isPooled ? {} : sessionTimeouts;
+  const parameters = isPooled ? {} : sessionParameters;
   const pool = createConnectionPool({
-    pool: openPool(url, poolSize, { ...timeouts, query_timeout: deadlineMilliseconds }),
-    reserve: openPool(url, reserve, { ...timeouts, query_timeout: urgentMilliseconds }),
+    pool: openPool(url, poolSize, { ...parameters, query_timeout: deadlineMilliseconds }),
+    reserve: openPool(url, reserve, { ...parameters, query_timeout: urgentMilliseconds }),
     log,
     observation,
   });
@@ -79,7 +79,9 @@ export async function connectPostgres({
 }
 
 /** Parameters of the connection. Behind a pooler they are set for the database user instead. */
-const sessionTimeouts: PoolConfig = {
+const sessionParameters: PoolConfig = {
+  // Compiling a plan takes longer than any statement of a request, and is repeated each time.
+  options: '-c jit=off',
   statement_timeout: statementMilliseconds,
   lock_timeout: 2000,
   idle_in_transaction_session_timeout: 10_000,

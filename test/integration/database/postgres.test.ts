@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { isUniqueViolation, type Database } from '#platform/database/postgres.ts';
+import { createAuthorizationContextStore } from '#core/subject-status/authorization-context.store.ts';
 import { createUserStore } from '#core/users/users.store.ts';
 import { aUser, noon } from '#test/support/data/builders.ts';
 import { connectTo, createDatabase, withDatabase } from '#test/support/services/databases.ts';
@@ -33,6 +34,29 @@ describe('migrate', () => {
 });
 
 describe('statement', () => {
+  it('is never compiled (JIT), which would take longer than the statement', async (t) => {
+    const db = await withDatabase(t, 'postgres');
+
+    const shown = await db.run<{ jit: string }>({ name: 'test_jit', text: 'show jit' }, []);
+
+    assert.deepEqual(shown.rows, [{ jit: 'off' }]);
+  });
+
+  it('that authorizes a request is planned as a few lookups, without statistics', async (t) => {
+    const db = await connectTo(t, await createDatabase(t), { poolSize: 1 });
+    await createAuthorizationContextStore(db).load(
+      { userId: randomUUID(), grantId: 'none', sessionUid: 'none' },
+      noon,
+    );
+
+    const text = 'explain execute actors_by_ids (null, null, null, null)';
+    const { rows } = await db.run<{ 'QUERY PLAN': string }>({ name: 'test_plan', text }, []);
+
+    // PostgreSQL compiles plans of 100,000 and more.
+    const cost = /cost=[\d.]+\.\.([\d.]+)/.exec(rows[0]?.['QUERY PLAN'] ?? '')?.[1];
+    assert.ok(Number(cost) < 1_000, cost);
+  });
+
   it('takes one round trip, and a transaction three', async (t) => {
     const db = await withDatabase(t, 'postgres');
 
