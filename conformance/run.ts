@@ -10,7 +10,8 @@ import { startServices, type Services } from '#test/support/services/services.ts
 import { readOptions, usage, type Options } from './options.ts';
 import { claims, user } from './plans/accounts.ts';
 import { createClients, type Metadata } from './plans/clients.ts';
-import { createPlans, type Plan } from './plans/plans.ts';
+import type { Plan } from './plans/plan.ts';
+import { createPlans } from './plans/plans.ts';
 import { chooseAddresses, type Addresses } from './stack/addresses.ts';
 import { makeCertificates, type Certificates } from './stack/certificates.ts';
 import { startProvider, type Provider } from './stack/provider.ts';

@@ -20,20 +20,15 @@ export interface Script {
   readonly tasks: readonly Task[];
 }
 
-/** Waits for a text on the page, and keeps the page as evidence where the module asks for one. */
-const evidence = (text: string, isOptional = false): Command => [
+/** Waits for an element, and keeps the page as evidence where the module asks for one. */
+const evidence = (id: string, isOptional = false): Command => [
   'wait',
   'xpath',
-  '//*',
+  `//*[@id='${id}']`,
   10,
-  text,
+  '(?s).*',
   isOptional ? 'update-image-placeholder-optional' : 'update-image-placeholder',
 ];
-
-/** The texts of pages that a person would judge. */
-const signInText = 'Sign in';
-const errorText = '(?i)if you ask for help';
-const signedOutText = '(?i)signed out';
 
 export type Scripts = ReturnType<typeof createScripts>;
 
@@ -70,7 +65,7 @@ export function createScripts({ issuer, suite }: Addresses) {
   const errorPage = (match: string): Task => ({
     task: 'error page',
     match,
-    commands: [evidence(errorText)],
+    commands: [evidence('error')],
   });
   const confirm: Task = {
     task: 'confirm the sign-out',
@@ -86,14 +81,14 @@ export function createScripts({ issuer, suite }: Addresses) {
   return {
     signIn: at(authorize, signIn(), allow, returned),
     /** The sign-in page is evidence that the user was asked again. */
-    signInWithEvidence: at(authorize, signIn([evidence(signInText, true)]), allow, returned),
+    signInWithEvidence: at(authorize, signIn([evidence('sign-in', true)]), allow, returned),
     signInOnce: once(signIn(), allow, returned),
     lookOnce: once({ task: 'open the page and leave it', match: interaction, commands: [] }),
     /** The sign-in page shows logo, policy and terms of the client. */
     showSignInPage: at(authorize, {
       task: 'show the sign-in page',
       match: interaction,
-      commands: [evidence(signInText)],
+      commands: [evidence('sign-in')],
     }),
     errorPage: at(authorize, errorPage(anyPage)),
     errorPageOrReturn: at(authorize, { ...errorPage(anyPage), optional }, mayReturn),
@@ -117,7 +112,7 @@ export function createScripts({ issuer, suite }: Addresses) {
     signedOutPage: at(logout, confirm, {
       task: 'signed-out page',
       match: anyPage,
-      commands: [evidence(signedOutText)],
+      commands: [evidence('signed-out')],
     }),
     signOutError: at(logout, errorPage(anyPage)),
   };

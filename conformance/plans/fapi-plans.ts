@@ -2,7 +2,7 @@
 import { user } from './accounts.ts';
 import type { Scripts } from './browser.ts';
 import type { KeyClient } from './clients.ts';
-import type { Plan, PlanContext } from './plans.ts';
+import type { Plan, PlanContext } from './plan.ts';
 
 type Pair = readonly [KeyClient, KeyClient];
 

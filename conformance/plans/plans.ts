@@ -1,25 +1,11 @@
 // The plans of the suite that the product claims to pass, with the variants that apply to it.
 import type { Addresses } from '#conformance/stack/addresses.ts';
 import type { Provider } from '#conformance/stack/provider.ts';
-import type { PlanRequest } from '#conformance/suite/run-plan.ts';
 import { user } from './accounts.ts';
 import { createScripts, type Scripts } from './browser.ts';
-import type { Clients, KeyClient, Metadata, SecretClient } from './clients.ts';
+import type { Clients, KeyClient, SecretClient } from './clients.ts';
 import { fapiPlans } from './fapi-plans.ts';
-
-export interface Plan extends PlanRequest {
-  /** Clients that are registered before the plan. */
-  readonly clients: readonly Metadata[];
-}
-
-export interface PlanContext {
-  readonly addresses: Addresses;
-  readonly clients: Clients;
-  readonly scripts: Scripts;
-  readonly provider: Provider;
-  /** What every configuration of a plan names. */
-  readonly server: Metadata;
-}
+import type { Plan, PlanContext } from './plan.ts';
 
 export function createPlans(
   addresses: Addresses,

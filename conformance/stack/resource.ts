@@ -11,6 +11,7 @@ import { calculateJwkThumbprint, EmbeddedJWK, importPKCS8, jwtVerify, SignJWT } 
 import type { KeyClient } from '#conformance/plans/clients.ts';
 import type { Addresses } from './addresses.ts';
 import type { Identity } from './certificates.ts';
+import { ciphers } from './tls-proxies.ts';
 
 export interface ResourceOptions {
   readonly addresses: Addresses;
@@ -27,7 +28,13 @@ const proofSeconds = 60;
 export async function startResource(options: ResourceOptions): Promise<Server> {
   const seen = new Set<string>();
   const server = createServer(
-    { ...options.identity, minVersion: 'TLSv1.2', requestCert: true, rejectUnauthorized: false },
+    {
+      ...options.identity,
+      ciphers,
+      minVersion: 'TLSv1.2',
+      requestCert: true,
+      rejectUnauthorized: false,
+    },
     (req, res) => void answer(req, res),
   );
   server.listen(options.addresses.resourcePort, '127.0.0.1');

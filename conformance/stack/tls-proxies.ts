@@ -20,13 +20,13 @@ export interface ProxyOptions {
 }
 
 /** The suites of TLS 1.2 that FAPI 2.0 §5.2.1 permits, and those of TLS 1.3. */
-const ciphers = [
+export const ciphers = [
   'TLS_AES_128_GCM_SHA256',
   'TLS_AES_256_GCM_SHA384',
   'TLS_CHACHA20_POLY1305_SHA256',
   'ECDHE-RSA-AES128-GCM-SHA256',
   'ECDHE-RSA-AES256-GCM-SHA384',
-];
+].join(':');
 
 export async function startTlsProxy(options: ProxyOptions): Promise<Server> {
   const { identity, port, certificateHeader } = options;
@@ -34,7 +34,7 @@ export async function startTlsProxy(options: ProxyOptions): Promise<Server> {
   const server = createServer(
     {
       ...identity,
-      ciphers: ciphers.join(':'),
+      ciphers,
       minVersion: 'TLSv1.2',
       requestCert: certificateHeader !== undefined,
       rejectUnauthorized: false,

@@ -14,6 +14,8 @@ export interface PlanRequest {
 
 export interface ModuleResult {
   readonly module: string;
+  /** By which the suite knows the run; its log is at `log-detail.html?log=`. */
+  readonly id: string;
   readonly result: string;
   readonly isGood: boolean;
   readonly seconds: number;
@@ -37,6 +39,8 @@ export interface RunOptions {
 
 /** SKIPPED: the provider refuses an optional feature properly. REVIEW: a page is to be looked at. */
 const goodResults = new Set(['PASSED', 'SKIPPED', 'REVIEW', 'WARNING']);
+
+const faults = new Set(['FAILURE', 'WARNING']);
 
 export async function runPlan(
   api: SuiteApi,
@@ -72,15 +76,17 @@ interface Run {
 async function runModule(api: SuiteApi, run: Run): Promise<ModuleResult> {
   const begun = performance.now();
   const { testModule: module } = run.module;
+  let id = '';
   const finish = (result: string, findings: readonly string[]): ModuleResult => ({
     module,
+    id,
     result,
     isGood: goodResults.has(result) && !findings.some((each) => each.startsWith('no picture')),
     seconds: Math.round((performance.now() - begun) / 1000),
     findings,
   });
   try {
-    const id = await api.createModule(run.planId, run.module);
+    id = await api.createModule(run.planId, run.module);
     const result = await waitForResult(api, id, run);
     if (result === 'TIMEOUT') return finish(result, await whyItWaits(api, id));
     return finish(result, findingsOf(await api.log(id)));
@@ -117,7 +123,8 @@ function findingsOf(log: readonly LogEntry[]): readonly string[] {
   return log.flatMap(({ result, src, msg, error, upload, page_source: page }) => {
     if (result === 'REVIEW' && page !== undefined) return [`shown: ${visibleText(page)}`];
     if (result === 'REVIEW' && upload !== undefined) return ['no picture of a page was taken'];
-    if (result === 'FAILURE' || result === 'WARNING' || error !== undefined) {
+    const isFault = result === undefined ? error !== undefined : faults.has(result);
+    if (isFault) {
       return [`${result ?? 'error'} ${src ?? ''}: ${(msg ?? error ?? '').slice(0, 300)}`];
     }
     return [];

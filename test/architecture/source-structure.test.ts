@@ -43,6 +43,7 @@ const layerByFolder: readonly (readonly [prefix: string, layer: Layer])[] = [
   ['src/lambda', 'composition'],
   ['test/', 'tests'],
   ['bench/', 'tests'],
+  ['conformance/', 'tests'],
 ];
 
 /**

@@ -46,7 +46,7 @@ function readAliases(): readonly (readonly [alias: string, folder: string])[] {
   );
 }
 
-export const sources = ['src', 'migrations', 'test', 'bench'].flatMap(listSources);
+export const sources = ['src', 'migrations', 'test', 'bench', 'conformance'].flatMap(listSources);
 const aliases = readAliases();
 
 /**

@@ -60,6 +60,7 @@ describe('the conformance run', () => {
   it('writes a table that names what is not passed', () => {
     const module = (name: string, result: string, isGood: boolean) => ({
       module: name,
+      id: '',
       result,
       isGood,
       seconds: 1,

@@ -3,13 +3,11 @@ import { errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { fapiProfileOf } from './client-policies.ts';
 import { foreignKeyHeaders } from './client-assertions.ts';
 
-/** The accepted `typ` values; a JWT issued for another purpose is refused (RFC 8725 §3.11). */
-const types: readonly unknown[] = [
-  undefined,
-  'JWT',
-  'oauth-authz-req+jwt',
-  'application/oauth-authz-req+jwt',
-];
+/**
+ * The accepted `typ` values; a JWT issued for another purpose is refused (RFC 8725 §3.11). They are
+ * media types, so case does not matter (RFC 7515 §4.1.9).
+ */
+const types = ['jwt', 'oauth-authz-req+jwt', 'application/oauth-authz-req+jwt'];
 
 interface Claims {
   readonly sub?: unknown;
@@ -30,7 +28,7 @@ export async function checkRequestObject(
   header: object & { readonly typ?: unknown },
   { clientId }: { readonly clientId: string },
 ): Promise<void> {
-  if (!types.includes(header.typ)) {
+  if (header.typ !== undefined && !types.includes(String(header.typ).toLowerCase())) {
     throw new errors.InvalidRequestObject('the JWT is not a request object (typ)');
   }
   if (foreignKeyHeaders.some((name) => name in header)) {
