@@ -106,7 +106,7 @@ async function startProxies(
       identity,
       port: issuerPort,
       upstreamPort: providerPort,
-      certificateHeader: 'x-client-certificate',
+      certificateHeader: 'x-ssl-client-cert',
     }),
   ];
 }

@@ -63,6 +63,11 @@ function environmentOf({
     OUTBOUND_ALLOW: '127.0.0.0/8',
     RATE_LIMITS: 'off',
     NODE_EXTRA_CA_CERTS: authorityFile,
+    // The proxy asks for client certificates.
+    CLIENT_CERTIFICATE_HEADER: 'nginx',
+    // The suite registers clients of its own, which send neither PKCE nor, once, a nonce.
+    CLIENT_REGISTRATION: 'open',
+    CLIENT_REGISTRATION_PKCE: 'off',
     WORKERS: '1',
     ...settings,
   };

@@ -68,6 +68,8 @@ function forward(
   if (certificateHeader !== undefined && socket instanceof TLSSocket) {
     const { raw } = socket.getPeerCertificate();
     headers[certificateHeader] = raw === undefined ? '' : encodeURIComponent(pemOf(raw));
+    // No authority is known here, so a chain is never verified.
+    headers['x-ssl-client-verify'] = raw === undefined ? 'NONE' : 'FAILED:self-signed certificate';
   }
   const { method, url } = incoming;
   const upstream = request({
