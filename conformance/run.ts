@@ -130,9 +130,11 @@ async function preparePlans(
       `Unknown plan: ${unknown.join(', ')}. There are: ${all.map(({ name }) => name).join(', ')}.`,
     );
   }
-  const chosen = all.filter(
-    ({ name }) => options.plans.length === 0 || options.plans.includes(name),
-  );
+  // In the order in which they are named.
+  const chosen =
+    options.plans.length === 0
+      ? all
+      : options.plans.flatMap((name) => all.filter((plan) => plan.name === name));
   await createUser(provider);
   const api = ['--audience', addresses.resource, '--scopes', 'api:read', '--format', 'opaque'];
   await provider.command(['resource', 'create', ...api]);

@@ -44,7 +44,7 @@ function connectPlans({ clients, scripts, server, provider }: PlanContext): read
     client2: { client_name: 'Conformance, registered dynamically too' },
   };
   const acts = {
-    'oidcc-server-rotate-keys': () => provider.command(['key', 'rotate', '--now', '--yes']),
+    'oidcc-server-rotate-keys': () => provider.command(['key', 'rotate']),
   };
   const plan = (name: string, planName: string, rest: Partial<Plan>): Plan => ({
     name,
