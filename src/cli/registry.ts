@@ -127,6 +127,7 @@ import {
   providerTest,
   providerUpdate,
 } from '#features/federation/management/providers.commands.ts';
+import { signalStreamCommands } from '#features/shared-signals/commands/signal-streams.commands.ts';
 import {
   webhookReplay,
   webhookRotateSecret,
@@ -134,6 +135,8 @@ import {
 } from '#features/webhooks/commands/webhook-deliveries.commands.ts';
 import { logCommands } from '#features/logging/logging.commands.ts';
 import { applyDocument } from '#features/configuration-as-code/commands/apply-document.commands.ts';
+import { initialAccessTokenCommands } from '#features/client-registration/commands/initial-access-tokens.commands.ts';
+import { statementIssuerCommands } from '#features/client-registration/commands/statement-issuers.commands.ts';
 import { exportConfiguration } from '#features/configuration-as-code/commands/export.commands.ts';
 
 export const dataCommands: readonly DataCommand[] = [
@@ -183,6 +186,8 @@ export const dataCommands: readonly DataCommand[] = [
   clientAccess,
   clientRevokeGrants,
   clientDelete,
+  ...initialAccessTokenCommands,
+  ...statementIssuerCommands,
   resourceList,
   resourceShow,
   resourceCreate,
@@ -221,6 +226,7 @@ export const dataCommands: readonly DataCommand[] = [
   webhookTest,
   webhookReplay,
   webhookDelete,
+  ...signalStreamCommands,
   providerList,
   providerShow,
   providerCreate,

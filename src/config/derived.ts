@@ -22,6 +22,8 @@ export interface DerivedConfig {
   /** Address of the sender of mail, without a display name. */
   readonly mailFrom: string;
   readonly emailVerification: 'required' | 'later';
+  /** Who may register clients. */
+  readonly clientRegistration: 'open' | 'token' | 'off';
   /** Who may read the documentation. */
   readonly docsAccess: 'public' | 'signed-in' | 'admin' | 'off';
   /**
@@ -58,6 +60,7 @@ export function derive(values: Values): DerivedConfig {
     workers: values.workers ?? (hasBothStores ? availableParallelism() : 1),
     productName: values.branding?.productName ?? values.productName,
     mailFrom: values.mailFrom ?? defaultSender(issuer),
+    clientRegistration: values.clientRegistration ?? (developmentPages ? 'open' : 'off'),
     docsAccess: values.docsAccess ?? (environment === 'production' ? 'admin' : 'public'),
     emailVerification: values.emailVerification ?? (sendsMail ? 'required' : 'later'),
     developmentPages,

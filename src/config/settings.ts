@@ -1,12 +1,13 @@
 // Every setting, in the order of the documentation. Each is defined once, in settings/; the type
 // of the configuration, the reference page and .env.example follow from the definition.
 import { brandingSettings } from './settings/branding.ts';
+import { clientCertificateSettings } from './settings/protocol/client-certificates.ts';
 import { connectionSettings } from './settings/connections.ts';
 import { keySettings } from './settings/keys.ts';
 import { mailSettings } from './settings/mail.ts';
 import { operationSettings } from './settings/operation.ts';
 import { passwordSettings } from './settings/passwords.ts';
-import { registrationSettings } from './settings/registration.ts';
+import { clientRegistrationSettings, registrationSettings } from './settings/registration.ts';
 import { serverSettings } from './settings/server.ts';
 import { signInSettings } from './settings/sign-in.ts';
 import { storageSettings } from './settings/storage.ts';
@@ -16,12 +17,14 @@ import { listSettings, type Settings } from './setting.ts';
 
 export const settings = {
   ...serverSettings,
+  ...clientCertificateSettings,
   ...storageSettings,
   ...connectionSettings,
   ...keySettings,
   ...mailSettings,
   ...tokenSettings,
   ...registrationSettings,
+  ...clientRegistrationSettings,
   ...signInSettings,
   ...passwordSettings,
   ...brandingSettings,
@@ -32,12 +35,14 @@ export const settings = {
 /** The sections of the documentation. */
 export const sections: readonly (readonly [title: string, settings: Settings])[] = [
   ['Server', serverSettings],
+  ['Client certificates', clientCertificateSettings],
   ['Storage', storageSettings],
   ['Connections', connectionSettings],
   ['Keys', keySettings],
   ['Mail', mailSettings],
   ['Tokens', tokenSettings],
   ['Registration', registrationSettings],
+  ['Client registration', clientRegistrationSettings],
   ['Sign-in and sessions', signInSettings],
   ['Passwords', passwordSettings],
   ['Branding', brandingSettings],

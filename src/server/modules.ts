@@ -14,6 +14,7 @@ import { outboxModule } from '#core/outbox/module.ts';
 import { revocationModule } from '#core/revocation/module.ts';
 import { sessionsModule } from '#core/sessions/module.ts';
 import { subjectStatusModule } from '#core/subject-status/module.ts';
+import { tokenStatusModule } from '#core/token-status/module.ts';
 import { tokensModule } from '#core/tokens/module.ts';
 import { usersModule } from '#core/users/module.ts';
 import { accessEvaluationModule } from '#features/access-evaluation/module.ts';
@@ -22,6 +23,7 @@ import { accountDeletionModule } from '#features/account-deletion/module.ts';
 import { accountOverviewModule } from '#features/account-overview/module.ts';
 import { accountModule } from '#features/account/module.ts';
 import { clientAccessModule } from '#features/client-access/module.ts';
+import { clientRegistrationModule } from '#features/client-registration/module.ts';
 import { adminModule } from '#features/admin/module.ts';
 import { brandingModule } from '#features/branding/module.ts';
 import { apiDocumentationModule } from '#features/api-documentation/module.ts';
@@ -32,6 +34,7 @@ import { connectedAppsModule } from '#features/connected-apps/module.ts';
 import { customAttributesModule } from '#features/custom-attributes/module.ts';
 import { dataExportModule } from '#features/data-export/module.ts';
 import { devMailboxModule } from '#features/dev-mailbox/module.ts';
+import { deviceAuthorizationModule } from '#features/device-authorization/module.ts';
 import { documentationSiteModule } from '#features/documentation-site/module.ts';
 import { emailSignInModule } from '#features/email-sign-in/module.ts';
 import { emailTokensModule } from '#features/email-tokens/module.ts';
@@ -63,6 +66,7 @@ import { unrecognizedDevicesModule } from '#features/unrecognized-devices/module
 import { userAdministrationModule } from '#features/user-administration/module.ts';
 import { userImportModule } from '#features/user-import/module.ts';
 import { backupModule } from '#features/backup/module.ts';
+import { sharedSignalsModule } from '#features/shared-signals/module.ts';
 import { webhooksModule } from '#features/webhooks/module.ts';
 
 export const modules: readonly Module[] = [
@@ -83,9 +87,11 @@ export const modules: readonly Module[] = [
   sessionsModule,
   impersonationsModule,
   tokensModule,
+  tokenStatusModule,
   auditModule,
   outboxModule,
   clientsModule,
+  clientRegistrationModule,
   rolesModule,
   clientAccessModule,
   keysModule,
@@ -106,6 +112,7 @@ export const modules: readonly Module[] = [
   configurationModule,
   connectedAppsModule,
   devMailboxModule,
+  deviceAuthorizationModule,
   documentationSiteModule,
   emailSignInModule,
   emailVerificationModule,
@@ -127,6 +134,7 @@ export const modules: readonly Module[] = [
   loggingModule,
   adminModule,
   webhooksModule,
+  sharedSignalsModule,
   identityProvidersModule,
   backupModule,
 ];

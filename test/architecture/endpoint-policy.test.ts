@@ -22,6 +22,10 @@ const servedByMiddleware = [
   `POST ${globalRevocationPath}`,
   'POST /oauth2/authorize',
   'POST /oauth2/logout',
+  'POST /oauth2/register',
+  'GET /oauth2/register/:clientId',
+  'PUT /oauth2/register/:clientId',
+  'DELETE /oauth2/register/:clientId',
 ];
 
 const isPost = (name: string) => name.startsWith('POST ');

@@ -46,7 +46,15 @@ function readAliases(): readonly (readonly [alias: string, folder: string])[] {
   );
 }
 
-export const sources = ['src', 'migrations', 'test', 'bench', 'conformance'].flatMap(listSources);
+const folders = [
+  'src',
+  'packages/resource-server/src',
+  'migrations',
+  'test',
+  'bench',
+  'conformance',
+];
+export const sources = folders.flatMap(listSources);
 const aliases = readAliases();
 
 /**

@@ -9,8 +9,8 @@ const groups: readonly (readonly [title: string, words: readonly string[]])[] = 
   ['Server', ['serve', 'setup-link', 'doctor', 'config', 'migrate']],
   ['Users', ['user']],
   ['Sessions', ['session']],
-  ['Clients and APIs', ['client', 'resource']],
-  ['Keys, mail and audit', ['key', 'mail', 'outbox', 'webhook', 'audit']],
+  ['Clients and APIs', ['client', 'initial-access-token', 'statement-issuer', 'resource']],
+  ['Keys, mail and audit', ['key', 'mail', 'outbox', 'webhook', 'signal-stream', 'audit']],
   ['Shell', ['completion']],
 ];
 

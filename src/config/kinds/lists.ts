@@ -53,3 +53,13 @@ export function parseList(text: string): string[] {
   if (entries.includes('')) throw new Error('must be a comma separated list without empty entries');
   return entries;
 }
+
+/** Scope names (RFC 6749 §3.3). */
+export const scopeNames: Kind<readonly string[]> = {
+  values: 'scopes such as `openid`, comma separated',
+  parse: (text) =>
+    parseList(text).map((entry) => {
+      if (/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(entry)) return entry;
+      throw new Error(`must be scopes, but ${JSON.stringify(entry)} is not one`);
+    }),
+};

@@ -1,7 +1,8 @@
-// Who may register, and what an account contains.
+// Who may register, what an account contains, and which clients may register without an operator.
 import { webAddress } from '#config/kinds/addresses.ts';
 import { jsonList } from '#config/kinds/json-list.ts';
-import { domains } from '#config/kinds/lists.ts';
+import { domains, scopeNames } from '#config/kinds/lists.ts';
+import { wholeNumber } from '#config/kinds/numbers.ts';
 import { allProfileClaims, profileClaims } from '#config/kinds/profile-claims.ts';
 import { choice, matching } from '#config/kinds/text.ts';
 import { optionalGroup, setting } from '#config/setting.ts';
@@ -68,5 +69,62 @@ export const registrationSettings = {
     text:
       'Custom attributes of users, and who may read and write them ' +
       '([supplements](supplements.md)).',
+  }),
+};
+
+export const clientRegistrationSettings = {
+  clientRegistration: setting({
+    name: 'CLIENT_REGISTRATION',
+    kind: choice('open', 'token', 'off'),
+    unset: '`open` where the development pages are shown, else `off`',
+    example: 'off',
+    text:
+      'Who may register a client at `/oauth2/register` ' +
+      '([client registration](client-registration.md)): all (`open`), holders of an initial ' +
+      'access token (`token`), or no client (`off`).',
+  }),
+  clientRegistrationScopes: setting({
+    name: 'CLIENT_REGISTRATION_SCOPES',
+    kind: scopeNames,
+    default: ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'],
+    sameOnAllNodes: true,
+    text:
+      'The scopes that clients may have which register themselves, among them scopes of APIs; ' +
+      'never those of the management API.',
+  }),
+  /** In ASCII; empty means all hosts. */
+  clientRegistrationHosts: setting({
+    name: 'CLIENT_REGISTRATION_HOSTS',
+    kind: domains,
+    default: [],
+    unset: 'all',
+    example: 'example.com',
+    sameOnAllNodes: true,
+    text:
+      'The domains, with their subdomains, in the https redirect URIs of clients that register ' +
+      'themselves. Loopback addresses and private-use schemes are not affected.',
+  }),
+  clientRegistrationPkce: setting({
+    name: 'CLIENT_REGISTRATION_PKCE',
+    kind: choice('required', 'nonce', 'off'),
+    default: 'required',
+    sameOnAllNodes: true,
+    text:
+      'Whether confidential clients that register themselves must use PKCE; `nonce` accepts a ' +
+      'nonce instead, and `off`, which production refuses, is for conformance tests.',
+  }),
+  clientRegistrationLimit: setting({
+    name: 'CLIENT_REGISTRATION_LIMIT',
+    kind: wholeNumber({ min: 1, max: 10_000_000, unit: 'clients' }),
+    default: 10_000,
+    sameOnAllNodes: true,
+    text: 'How many clients that registered themselves may exist; more are refused.',
+  }),
+  clientRegistrationUnusedDays: setting({
+    name: 'CLIENT_REGISTRATION_UNUSED_DAYS',
+    kind: wholeNumber({ min: 1, max: 3650, unit: 'days' }),
+    default: 30,
+    sameOnAllNodes: true,
+    text: 'After how many days a client that registered itself is deleted if no user uses it.',
   }),
 };

@@ -15,6 +15,8 @@ const serverWithNonce = { ...server, require_pkce: false };
 const browser = { profile: 'spa' };
 const native = { profile: 'native' };
 const machine = { profile: 'service' };
+/** For devices without a browser or a keyboard (RFC 8628). */
+const device = { profile: 'device' };
 /** For libraries that read profile claims from the ID token instead of the userinfo endpoint. */
 const claimsInIdToken = { id_token_claims: 'all' };
 
@@ -23,6 +25,7 @@ const presets: ReadonlyMap<string, ClientPreset> = new Map<string, ClientPreset>
   ['spa', { metadata: browser }],
   ['native', { metadata: native }],
   ['machine', { metadata: machine }],
+  ['device', { metadata: device }],
   ['authjs', { metadata: { ...server, ...claimsInIdToken } }],
   ['authlib', { metadata: { ...serverWithNonce, ...claimsInIdToken } }],
   [
@@ -55,6 +58,7 @@ const presetsByType: ReadonlyMap<string, ClientPreset> = new Map<string, ClientP
   ['spa', { metadata: browser }],
   ['native', { metadata: native }],
   ['service', { metadata: machine }],
+  ['device', { metadata: device }],
 ]);
 
 export const clientTypes: readonly string[] = [...presetsByType.keys()];

@@ -2,7 +2,7 @@
 // oidc/clients validate the metadata.
 import type { Knex } from 'knex';
 import { AppError } from '#platform/errors.ts';
-import type { Client, ClientAccess, ClientValues, NewClient } from './clients.ts';
+import type { Client, ClientAccess, ClientOrigin, ClientValues, NewClient } from './clients.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
 export interface ClientRow {
@@ -13,6 +13,7 @@ export interface ClientRow {
   first_party: boolean;
   resources: string[];
   metadata: Record<string, unknown>;
+  origin: 'operator' | ClientOrigin;
   disabled_at: Date | null;
   not_before: Date | null;
   created_at: Date;
@@ -22,7 +23,7 @@ export interface ClientRow {
 }
 
 const columns = `client_id, secret_hash, previous_secret_hash, previous_secret_expires_at,
-  first_party, resources, metadata, disabled_at, not_before, created_at, updated_at,
+  first_party, resources, metadata, origin, disabled_at, not_before, created_at, updated_at,
   case when access_limited then (
     select jsonb_build_object(
              'roles', coalesce(jsonb_agg(r.role_id) filter (where r.role_id is not null), '[]'),
@@ -116,6 +117,7 @@ export function createClientStore(db: Database) {
           first_party: client.firstParty,
           resources: client.resources,
           metadata: client.metadata,
+          origin: client.origin ?? 'operator',
           created_at: client.createdAt,
           updated_at: client.createdAt,
           not_before: db.knex.raw(lastDeletion, [client.clientId]),
@@ -187,6 +189,7 @@ export function clientFromRow(row: ClientRow): Client {
     resources: row.resources,
     metadata: row.metadata,
     ...(row.access ? { access: row.access } : {}),
+    ...(row.origin === 'operator' ? {} : { origin: row.origin }),
     disabledAt: row.disabled_at ?? undefined,
     notBefore: row.not_before ?? undefined,
     createdAt: row.created_at,

@@ -16,12 +16,20 @@ export interface Client {
   readonly metadata: Record<string, unknown>;
   /** `undefined`: every user may sign in. */
   readonly access?: ClientAccess | undefined;
+  /** `undefined`: an operator registered the client. */
+  readonly origin?: ClientOrigin | undefined;
   readonly disabledAt: Date | undefined;
   /** Nothing issued to the client before this instant is accepted. */
   readonly notBefore: Date | undefined;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
+
+/**
+ * How a client came here that no operator registered: by dynamic registration (RFC 7591), or by a
+ * client_id that is the URL of its metadata.
+ */
+export type ClientOrigin = 'registration' | 'document';
 
 /** A rotation that is not finished by then is forgotten, and the secret may have leaked. */
 export const maxSecretOverlapSeconds = 30 * 24 * 60 * 60;
@@ -40,7 +48,7 @@ export type ClientValues = Pick<
 /** Data of a new client. */
 export type NewClient = Pick<
   Client,
-  'clientId' | 'secretHash' | 'firstParty' | 'resources' | 'metadata' | 'createdAt'
+  'clientId' | 'secretHash' | 'firstParty' | 'resources' | 'metadata' | 'origin' | 'createdAt'
 >;
 
 export type AccessTokenFormat = 'opaque' | 'jwt';
@@ -55,6 +63,8 @@ export interface ApiResource {
   readonly accessTokenSeconds: number | undefined;
   /** True: a token for a user contains only the scopes that the user's roles permit. */
   readonly requiresPermission?: boolean | undefined;
+  /** True: JWT access tokens are listed in a status list, so that a revocation reaches the API. */
+  readonly revocable?: boolean | undefined;
 }
 
 /** Ids of roles, groups and organizations whose users may sign in to a client. */

@@ -1,11 +1,12 @@
 // Background cleanup: removes expired rows in batches with a pause in between, deletes accounts that are
-// due, expires approvals and records the end of impersonations. It may run on several nodes at once; they
+// due and unused clients, expires approvals and records the end of impersonations. It may run on several nodes at once; they
 // skip rows that another node has locked.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '#platform/logging/log.ts';
 import type { Approvals } from '#core/approvals/approvals.service.ts';
 import type { Deletion } from '#features/account-deletion/account-deletion.service.ts';
 import type { Impersonations } from '#core/impersonations/impersonations.service.ts';
+import type { UnusedClients } from '#features/client-registration/unused-clients.service.ts';
 import type { ExpiredRowStore } from './expired-rows.store.ts';
 
 const intervalMilliseconds = 60_000;
@@ -18,12 +19,13 @@ export interface CleanupJobDependencies {
   readonly deletion: Pick<Deletion, 'runDue'>;
   readonly impersonations: Pick<Impersonations, 'settle'>;
   readonly approvals: Pick<Approvals, 'expireDue'>;
+  readonly unusedClients: UnusedClients;
   readonly log: Log;
   readonly now: () => Date;
 }
 
 export function createCleanupJob(dependencies: CleanupJobDependencies) {
-  const { expired, deletion, impersonations, approvals, log, now } = dependencies;
+  const { expired, deletion, impersonations, approvals, unusedClients, log, now } = dependencies;
 
   /** Removes all expired rows. @returns the number of rows removed */
   async function run(signal?: AbortSignal): Promise<number> {
@@ -42,6 +44,7 @@ export function createCleanupJob(dependencies: CleanupJobDependencies) {
     await impersonations.settle();
     await deletion.runDue();
     await approvals.expireDue();
+    await unusedClients.removeDue();
     const removed = await run(signal);
     if (removed > 0) log.info({ event: 'rows.purged', count: removed }, 'removed expired rows');
   }

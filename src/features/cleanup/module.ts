@@ -5,6 +5,7 @@ import type { TableRules } from '#core/modules/table-rules.ts';
 import type { Impersonations } from '#core/impersonations/impersonations.service.ts';
 import type { Approvals } from '#core/approvals/approvals.service.ts';
 import type { Deletion } from '#features/account-deletion/account-deletion.service.ts';
+import type { UnusedClients } from '#features/client-registration/unused-clients.service.ts';
 import { createCleanupJob } from './cleanup.service.ts';
 import { createExpiredRowStore } from './expired-rows.store.ts';
 
@@ -15,6 +16,7 @@ export interface CleanupDependencies extends Runtime {
   readonly deletion: Deletion;
   readonly impersonations: Impersonations;
   readonly approvals: Approvals;
+  readonly unusedClients: UnusedClients;
 }
 
 export function createCleanupModule(dependencies: CleanupDependencies) {

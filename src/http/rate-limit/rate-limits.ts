@@ -24,6 +24,12 @@ export const rateLimits = {
     windowSeconds: 600,
     reason: 'A registration hashes a password, sends mail or creates an account.',
   },
+  clientRegistration: {
+    name: 'client registration',
+    limit: 60,
+    windowSeconds: 600,
+    reason: 'Each registration stores a client, and may fetch its sector identifier.',
+  },
   emailTokens: {
     name: 'mail proof',
     limit: 100,
@@ -71,6 +77,18 @@ export const rateLimits = {
     limit: 1200,
     windowSeconds: 60,
     reason: 'The request is parsed and redirected before any authentication.',
+  },
+  deviceAuthorization: {
+    name: 'device authorization',
+    limit: 300,
+    windowSeconds: 60,
+    reason: 'Each device code is stored until it expires.',
+  },
+  userCodes: {
+    name: 'user code',
+    limit: 300,
+    windowSeconds: 600,
+    reason: 'A typed code may be a guess; wrong ones are also throttled per browser and network.',
   },
   pushedRequests: {
     name: 'par',

@@ -3,6 +3,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import {
   assertionAudienceOf,
+  fapiMember,
   pkceRequirementOf,
   rotatesRefreshTokens,
   type ClientMetadata,
@@ -14,7 +15,7 @@ import { splitScope } from '#core/clients/scopes.ts';
  * oidc-provider's client: members that it knows are in camel case, ours keep their registered
  * names.
  */
-type ProviderClient = NonNullable<KoaContextWithOIDC['oidc']['client']>;
+export type ProviderClient = NonNullable<KoaContextWithOIDC['oidc']['client']>;
 
 /** Copies only the members that the policies depend on, since this runs at every request. */
 function policyMembers(client: ProviderClient): ClientMetadata {
@@ -78,4 +79,11 @@ export function refreshSecondsOf(client: ProviderClient | undefined, seconds: nu
 /** True if the ID token contains the claims that userinfo returns. */
 export function putsClaimsIntoIdToken(client: ProviderClient | undefined): boolean {
   return client?.['id_token_claims'] === 'all';
+}
+
+/** FAPI clients, and those whose requests are always signed, use request objects of a short life. */
+export function limitsRequestObjects(client: ProviderClient): boolean {
+  return (
+    client.requireSignedRequestObject === true || fapiMember(policyMembers(client)) !== undefined
+  );
 }

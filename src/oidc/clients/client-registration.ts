@@ -12,9 +12,12 @@ import { isObjectPrototypeName } from '#platform/object-names.ts';
 import type { Config } from '#config/config.ts';
 import { randomToken, sha256Text } from '#platform/crypto/hashing.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
+import { globalRevocationScope, managementScopes, splitScope } from '#core/clients/scopes.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
 import { providerMetadata } from '#oidc/adapters/client-adapter.ts';
 import { validateClientMetadata } from '#oidc/patches/private-members.ts';
+import { refuseUnofferedMembers } from '#oidc/security/security-members.ts';
+import type { CertificateSettings } from '#oidc/security/client-certificates.ts';
 import { refuseUnsupportedMembers } from './client-members.ts';
 
 export interface RegisteredClient {
@@ -28,7 +31,7 @@ export interface ClientRegistrationDependencies {
   readonly store: ClientStore;
   readonly clients: Clients;
   /** Defaults for new clients whose metadata does not state a policy. */
-  readonly config: Pick<Config, 'requirePkce'>;
+  readonly config: Pick<Config, 'requirePkce'> & CertificateSettings;
   readonly now: () => Date;
 }
 
@@ -41,6 +44,9 @@ export interface RegistrationOptions {
 
 /** Shorter secrets could be guessed; generated ones have 43 characters. */
 const minSecretLength = 32;
+
+/** Scopes that only clients may have which an operator registered. */
+const reservedScopes: ReadonlySet<string> = new Set([...managementScopes, globalRevocationScope]);
 
 export function createClientRegistration(dependencies: ClientRegistrationDependencies) {
   const { provider, store, clients, config, now } = dependencies;
@@ -64,6 +70,8 @@ export function createClientRegistration(dependencies: ClientRegistrationDepende
   }
 
   return {
+    /** Validates a new client by oidc-provider's rules. @throws AppError `invalid_input` */
+    validate,
     /**
      * Validates the metadata that a registered client would have, without storing it. The client
      * keeps its secret; it gets one if it needs one and had none.
@@ -72,6 +80,7 @@ export function createClientRegistration(dependencies: ClientRegistrationDepende
     async check(input: unknown, before: Client): Promise<RegisteredClient> {
       const { createdAt } = before;
       const { client, clientSecret } = readClient(input, { config, createdAt });
+      if (before.origin !== undefined) refuseTrust(client);
       const keepsSecret = clientSecret !== undefined && before.secretHash !== undefined;
       const checked = keepsSecret ? { ...client, secretHash: before.secretHash } : client;
       await validate(checked);
@@ -118,6 +127,7 @@ function readClient(
     throw new AppError('invalid_input', 'Client metadata must be a JSON object (RFC 7591).');
   }
   refuseUnsupportedMembers({ ...input });
+  refuseUnofferedMembers({ ...input }, config);
   const {
     client_id: givenId,
     client_secret: givenSecret,
@@ -142,6 +152,15 @@ function readClient(
     createdAt,
   };
   return { client, clientSecret };
+}
+
+/** Its developer can change where the authorization responses of such a client are sent. */
+function refuseTrust({ firstParty, metadata }: NewClient): void {
+  const scopes = splitScope(metadata['scope']);
+  if (!firstParty && !scopes.some((scope) => reservedScopes.has(scope))) return;
+  const message =
+    'A client that registered itself cannot be first_party or have scopes of the management API.';
+  throw new AppError('invalid_input', message);
 }
 
 function needsSecret({ token_endpoint_auth_method: method }: Record<string, unknown>): boolean {

@@ -80,6 +80,18 @@ import {
   type BrandingRouteDependencies,
 } from '#features/branding/stored/branding.api.ts';
 import { loggingRoutes, type LoggingRouteDependencies } from '#features/logging/logging.api.ts';
+import {
+  initialAccessTokenRoutes,
+  type InitialAccessTokenRouteDependencies,
+} from '#features/client-registration/api/initial-access-tokens.api.ts';
+import {
+  statementIssuerRoutes,
+  type StatementIssuerRouteDependencies,
+} from '#features/client-registration/api/statement-issuers.api.ts';
+import {
+  signalStreamRoutes,
+  type SignalStreamRouteDependencies,
+} from '#features/shared-signals/signal-streams.api.ts';
 import { webhookDeliveryRoutes } from '#features/webhooks/api/webhook-deliveries.api.ts';
 import {
   webhookRoutes,
@@ -116,6 +128,9 @@ export interface ApiRouteDependencies
     IdentityProviderRouteDependencies,
     BrandingRouteDependencies,
     LoggingRouteDependencies,
+    InitialAccessTokenRouteDependencies,
+    StatementIssuerRouteDependencies,
+    SignalStreamRouteDependencies,
     WebhookRouteDependencies {
   readonly cursors: Cursors;
 }
@@ -151,9 +166,12 @@ export function createApiRoutes(dependencies: ApiRouteDependencies): readonly Ro
     ...accessEvaluationRoutes(dependencies),
     ...webhookRoutes(dependencies),
     ...webhookDeliveryRoutes(dependencies),
+    ...signalStreamRoutes(dependencies),
     ...identityProviderRoutes(dependencies),
     ...brandingRoutes(dependencies),
     ...loggingRoutes(dependencies),
+    ...initialAccessTokenRoutes(dependencies),
+    ...statementIssuerRoutes(dependencies),
   ];
 }
 

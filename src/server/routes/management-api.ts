@@ -1,6 +1,10 @@
-// Creates the endpoints for administration by programs: the management API and Global Token
-// Revocation.
+// Creates the endpoints for programs that are no part of oidc-provider: the management API, Global
+// Token Revocation and client registration.
 import { createApiRoutes } from './api-routes.ts';
+import { createRegistrationEndpoint } from '#features/client-registration/protocol/registration-endpoint.api.ts';
+import { createDynamicRegistration } from '#features/client-registration/dynamic-registration.service.ts';
+import { createTransmitter } from '#features/shared-signals/transmitter/transmitter.api.ts';
+import { createSignalCallers } from '#oidc/clients/signal-callers.ts';
 import type { UrlAreas } from '#http/url-areas.ts';
 import type { Handler } from '#http/context.ts';
 import { createGlobalTokenRevocation } from '#core/revocation/global-token-revocation.api.ts';
@@ -11,6 +15,8 @@ import { createRefusedCalls } from '#http/api/refused-calls.ts';
 import { createApiRouter } from '#http/api/router.ts';
 import type { Route } from '#http/api/route.ts';
 import { version } from '#cli/version.ts';
+import { endsAccess } from '#oidc/clients/client-changes.ts';
+import { providerClientMembers } from '#oidc/clients/client-members.ts';
 import { createSignedCallers } from '#oidc/clients/signed-callers.ts';
 import type { PageKit } from './page-kit.ts';
 import { protectHigherRank } from './user-rank.ts';
@@ -52,11 +58,38 @@ export function createManagementApi(
       revocation: services.globalRevocation,
       refusals,
     }),
+    ...registrationEndpoints(services, kit, addresses),
+    createTransmitter({
+      ...services,
+      issuer,
+      addresses,
+      signalCallers: createSignalCallers({ ...services, provider, issuer }),
+      refusals,
+    }),
     createApiRouter({
       addresses,
       idempotency: services.idempotency,
-      guard: createApiAuthorization({ issuer, tokens, refusals }),
+      guard: createApiAuthorization({
+        issuer,
+        tokens,
+        refusals,
+        needsSecondFactor: config.apiSecondFactor === 'required',
+      }),
       routes: listApiRoutes(services, kit),
     }),
   ];
+}
+
+/** None with CLIENT_REGISTRATION=off, so that the paths do not exist. */
+function registrationEndpoints(
+  services: Services,
+  { clientRegistration }: Registering,
+  addresses: UrlAreas,
+): readonly Handler[] {
+  const { issuer, clientRegistration: mode } = services.config;
+  if (mode === 'off') return [];
+  const { validate } = clientRegistration;
+  const rules = { members: providerClientMembers, validate, endsAccess };
+  const registration = createDynamicRegistration({ ...services, rules });
+  return [createRegistrationEndpoint({ issuer, addresses, registration, isOpen: mode === 'open' })];
 }

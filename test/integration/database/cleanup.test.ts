@@ -35,6 +35,7 @@ describeOnEachKind('cleanup', (database) => {
       approvals: { expireDue: async () => undefined },
       deletion: nobodyIsDue,
       impersonations: { settle: () => Promise.resolve(0) },
+      unusedClients: { removeDue: async () => 0 },
       log: createTestLog(),
       now: () => later(1800),
     });

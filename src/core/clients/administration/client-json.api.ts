@@ -22,6 +22,10 @@ export const clientMetadata = z
     profile: z.enum(profileNames).optional(),
     first_party: z.boolean().optional(),
     resources: z.array(z.string()).optional(),
+    token_exchange_audiences: z.array(z.string()).optional(),
+    token_exchange_impersonation: z.boolean().optional(),
+    federated_credentials: z.array(z.looseObject({ issuer: z.string() })).optional(),
+    may_act: z.strictObject({ sub: z.string() }).optional(),
   })
   .describe('client metadata (RFC 7591)');
 
@@ -41,6 +45,9 @@ export const shownClient = z.looseObject({
   first_party: z.boolean(),
   resources: z.array(z.string()),
   has_secret: z.boolean(),
+  origin: z
+    .enum(['operator', 'registration', 'document'])
+    .describe('who registered it: an operator, the client itself, or its metadata document'),
   previous_secret_valid_until: timestamp.nullable(),
   disabled_at: timestamp.nullable(),
   created_at: timestamp,

@@ -17,7 +17,7 @@ const search: Statement = {
   name: 'client_search',
   text: `
     select client_id, secret_hash, previous_secret_hash, previous_secret_expires_at, first_party,
-           resources, metadata, disabled_at, not_before, created_at, updated_at
+           resources, metadata, origin, disabled_at, not_before, created_at, updated_at
       from clients
      where client_id > $1
        and ($3::text is null

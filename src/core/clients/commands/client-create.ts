@@ -28,7 +28,8 @@ export const clientCreate: Command<Needs> = {
   options: {
     type: {
       value: clientTypes.join('|'),
-      meaning: 'Kind of application: on a server, in the browser, installed, or without users',
+      meaning:
+        'Kind of application: on a server, in the browser, installed, without users, on a device without a browser',
     },
     for: { value: 'LIBRARY', meaning: `Preset: ${presetNames.join(', ')}` },
     ...metadataOptions,

@@ -8,6 +8,7 @@ export function presentClient(client: Client) {
     ...client.metadata,
     first_party: client.firstParty,
     resources: client.resources,
+    origin: client.origin ?? ('operator' as const),
     disabled_at: client.disabledAt?.toISOString() ?? null,
     created_at: client.createdAt.toISOString(),
     updated_at: client.updatedAt.toISOString(),

@@ -9,6 +9,7 @@ import { auditTable } from '#features/admin/activity/audit-table.pages.ts';
 import { exactTime, relativeTime } from '#features/admin/page/formatting.ts';
 import type { ActionLink, Block, Fact, NoteBlock } from '#features/admin/page/page-model.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
+import { deviceGrant } from './client-grants.pages.ts';
 import {
   clientPath,
   clientsPath,
@@ -141,8 +142,12 @@ function factsOf(client: Client, now: Date): readonly Fact[] {
 
 function describe(value: unknown) {
   if (Array.isArray(value)) {
-    return value.length > 0 ? value.map((each) => ({ text: String(each) })) : 'none';
+    return value.length > 0 ? value.map((each) => ({ text: textOf(each) })) : 'none';
   }
+  return textOf(value);
+}
+
+function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
@@ -155,7 +160,14 @@ function snippetBlocks(client: Client, issuer: string): readonly Block[] {
   } = client.metadata;
   const redirectUri = Array.isArray(uris) ? String(uris[0] ?? '') : '';
   const isService = Array.isArray(grants) && !grants.includes('authorization_code');
-  const framework = isService ? 'curl' : method === 'none' ? 'oidc-client-ts' : 'openid-client';
+  const isDevice = Array.isArray(grants) && grants.includes(deviceGrant);
+  const framework = isService
+    ? isDevice
+      ? 'curl-device'
+      : 'curl'
+    : method === 'none'
+      ? 'oidc-client-ts'
+      : 'openid-client';
   const facts = { issuer, clientId: client.clientId, redirectUri };
   return [{ kind: 'code', id: 'snippet', ...snippetFor(framework, facts) }];
 }

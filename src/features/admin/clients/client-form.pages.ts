@@ -5,6 +5,7 @@ import { profileNamed, profileNames } from '#core/clients/profiles/client-profil
 import type { Form } from '#http/request/input.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Field } from '#features/admin/page/page-model.ts';
+import { grantFields } from './client-grants.pages.ts';
 import { linesOf } from './lines.ts';
 
 const lists = [
@@ -33,6 +34,7 @@ export function editFields(client: Client, form: Form | undefined): readonly Fie
     })),
     ...texts.slice(1).map((each) => textField(each, metadata, form)),
     profileField(metadata, form),
+    ...grantFields(client, form),
     {
       name: 'first_party',
       label: 'Operated by us: users are not asked for consent',

@@ -9,6 +9,7 @@ import { day } from '#features/admin/page/formatting.ts';
 import type { RichText } from '#features/admin/page/page-model.ts';
 import { listQuery, nextHref, readList } from '#features/admin/panel/lists.pages.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
+import { deviceGrant } from './client-grants.pages.ts';
 
 export interface ClientListDependencies {
   readonly clientStore: ClientStore;
@@ -88,7 +89,7 @@ export function isBuiltIn({ clientId }: Pick<Client, 'clientId'>): boolean {
 export function kindOf({ metadata }: Client): string {
   const { grant_types: grants, token_endpoint_auth_method: method } = metadata;
   const isService = Array.isArray(grants) && !grants.includes('authorization_code');
-  if (isService) return 'Service';
+  if (isService) return grants.includes(deviceGrant) ? 'Device' : 'Service';
   if (metadata['application_type'] === 'native') return 'Native app';
   return method === 'none' ? 'Single-page app' : 'Web application';
 }

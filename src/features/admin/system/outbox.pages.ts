@@ -18,6 +18,7 @@ const kindNames = {
   mail: 'Mail',
   backchannel_logout: 'Back-channel logout',
   webhook: 'Webhook',
+  signal: 'Signals',
 } as const;
 
 const path = `${panelPath}/outbox`;

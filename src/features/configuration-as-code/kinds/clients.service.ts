@@ -101,12 +101,17 @@ async function readClients(services: ClientKindServices): ReturnType<BoundKind['
   const found = new Map<string, Values>();
   for (let after = '', isLast = false; !isLast;) {
     const page = await clientStore.list({ after, limit: pageSize });
-    for (const client of page.filter(({ clientId }) => !builtIn.includes(clientId))) {
+    for (const client of page.filter(isConfigured)) {
       found.set(client.clientId, clientValues(client, namedAccess(client.access, nameOf)));
     }
     [after, isLast] = [page.at(-1)?.clientId ?? after, page.length < pageSize];
   }
   return found;
+}
+
+/** A client that registered itself is not configuration, so that --prune leaves it alone. */
+function isConfigured({ clientId, origin }: Client): boolean {
+  return origin === undefined && !builtIn.includes(clientId);
 }
 
 function clientValues(client: Client, allowed: Values | undefined): Values {

@@ -55,6 +55,11 @@ export function createOpenApiDocument({ issuer, productName, version, routes }: 
           scheme: 'basic',
           description: 'The client_id and client_secret, each form-encoded (RFC 6749 §2.3.1).',
         },
+        registrationToken: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An initial access token, or the token of the registration itself.',
+        },
         signedJwt: {
           type: 'http',
           scheme: 'bearer',

@@ -17,8 +17,10 @@ import { operationExamples } from '#test/support/cli/examples/operation-examples
 import { roleExamples } from '#test/support/cli/examples/role-examples.ts';
 import { userExamples } from '#test/support/cli/examples/user-examples.ts';
 import { providerExamples } from '#test/support/cli/examples/provider-examples.ts';
+import { signalExamples } from '#test/support/cli/examples/signal-examples.ts';
 import { webhookExamples } from '#test/support/cli/examples/webhook-examples.ts';
 import { allCommands, createCommandRunner } from '#test/support/cli/in-process.ts';
+import { clientRegistrationExamples } from '#test/support/cli/examples/client-registration-examples.ts';
 import { closeInReverse } from '#test/support/cli/shell.ts';
 import { declared } from '#test/support/data/custom-attributes.ts';
 import { impersonating } from '#test/support/steps/impersonation.ts';
@@ -30,6 +32,8 @@ const examples = {
   ...userExamples,
   ...clientExamples,
   ...webhookExamples,
+  ...clientRegistrationExamples,
+  ...signalExamples,
   ...providerExamples,
   ...approvalExamples,
   ...brandingExamples,
@@ -111,6 +115,7 @@ describeApp('what cannot be undone', {}, (app) => {
       'resource delete',
       'role delete',
       'session revoke-all',
+      'signal-stream delete',
       'user delete',
       'user remove-second-factor',
       'webhook delete',

@@ -29,6 +29,7 @@ const client = {
   id_token_signed_response_alg: 'text',
   first_party: 'flag',
   resources: [],
+  origin: 'text',
   disabled_at: null,
   created_at: 'text',
   updated_at: 'text',
@@ -41,6 +42,7 @@ const resource = {
   access_token_format: 'text',
   access_token_seconds: null,
   requires_permission: 'flag',
+  revocable: 'flag',
 };
 
 export const clientExamples: Examples = {
@@ -128,19 +130,19 @@ export const clientExamples: Examples = {
   },
   'resource show': {
     prepare: onResource(),
-    text: /^audience +https:\S+\nscopes +read write\naccess_token_format +opaque\nrequires_permission +false\n$/,
+    text: /^audience +https:\S+\nscopes +read write\naccess_token_format +opaque\nrequires_permission +false\nrevocable +false\n$/,
     json: resource,
   },
   'resource create': {
     prepare: () => ({
       args: ['--audience', newAudience(), '--scopes', 'read write', '--format', 'jwt'],
     }),
-    text: /^The API is registered\.\n\naudience +https:\S+\nscopes +read write\naccess_token_format +jwt\nrequires_permission +false\n$/,
+    text: /^The API is registered\.\n\naudience +https:\S+\nscopes +read write\naccess_token_format +jwt\nrequires_permission +false\nrevocable +false\n$/,
     json: resource,
   },
   'resource update': {
     prepare: onResource('--scopes', 'read'),
-    text: /^The API is updated\.\n\naudience +https:\S+\nscopes +read\naccess_token_format +opaque\nrequires_permission +false\n$/,
+    text: /^The API is updated\.\n\naudience +https:\S+\nscopes +read\naccess_token_format +opaque\nrequires_permission +false\nrevocable +false\n$/,
     json: resource,
   },
   'resource delete': {

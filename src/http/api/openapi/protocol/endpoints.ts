@@ -11,6 +11,8 @@ import {
   uri,
   type Members,
 } from './operation.ts';
+import { registrationPaths } from './registration.ts';
+import { signalPaths } from './signals.ts';
 import { tokenPaths } from './tokens.ts';
 
 const metadata: Members = {
@@ -23,6 +25,7 @@ const metadata: Members = {
   revocation_endpoint: uri,
   pushed_authorization_request_endpoint: uri,
   end_session_endpoint: uri,
+  registration_endpoint: uri,
   global_token_revocation_endpoint: uri,
   'response_types_supported!': texts,
   grant_types_supported: texts,
@@ -71,6 +74,8 @@ export function describeProtocol() {
   return {
     ...authorizationPaths,
     ...tokenPaths,
+    ...registrationPaths,
+    ...signalPaths,
     '/oauth2/jwks': {
       get: operation({
         operationId: 'jwks',

@@ -1,0 +1,138 @@
+// What a client may have that registers itself: the metadata that is stored for a request (RFC 7591
+// §2). Values that the client may not have are refused or, as the RFC permits, replaced; the response
+// shows what is registered.
+import {
+  globalRevocationScope,
+  isStandardScope,
+  managementScopes,
+  splitScope,
+} from '#core/clients/scopes.ts';
+import { invalidMetadata } from './registration-refusal.ts';
+import { checkUris, isNativeRedirect } from './registration-uris.ts';
+
+export type Metadata = Readonly<Record<string, unknown>>;
+
+export interface RegistrationPolicy {
+  readonly scopes: readonly string[];
+  /** Domains of redirect URIs; empty means all. */
+  readonly hosts: readonly string[];
+  readonly pkce: 'required' | 'nonce' | 'off';
+  /** The members that this server honours; all others are ignored (RFC 7591 §2). */
+  readonly members: readonly string[];
+}
+
+/** Client credentials are missing: no user would have agreed to the access. */
+const grantTypes: readonly unknown[] = [
+  'authorization_code',
+  'refresh_token',
+  'urn:ietf:params:oauth:grant-type:device_code',
+];
+const authMethods: readonly unknown[] = [
+  'none',
+  'client_secret_basic',
+  'client_secret_post',
+  'private_key_jwt',
+  'tls_client_auth',
+  'self_signed_tls_client_auth',
+];
+/** These are given by the server, or set by operators only. */
+const reserved: ReadonlySet<string> = new Set([
+  'client_id',
+  'client_id_issued_at',
+  'client_secret',
+  'client_secret_expires_at',
+]);
+
+const maxNameLength = 200;
+const maxListLength = 20;
+
+/**
+ * The metadata to store. Defaults are those of RFC 7591 §2 and OpenID Connect Dynamic Client
+ * Registration §2, so RS256 for ID tokens.
+ * @throws RegistrationRefusal
+ */
+export function applyPolicy(request: Metadata, policy: RegistrationPolicy): Metadata {
+  const known = Object.entries(request).filter(
+    ([member, value]) => policy.members.includes(member) && !reserved.has(member) && value !== null,
+  );
+  const metadata: Metadata = {
+    token_endpoint_auth_method: 'client_secret_basic',
+    grant_types: ['authorization_code'],
+    response_types: ['code'],
+    id_token_signed_response_alg: 'RS256',
+    ...Object.fromEntries(known),
+  };
+  checkSizes(metadata);
+  checkUris(metadata, policy);
+  checkChoices(metadata);
+  return {
+    application_type: applicationTypeOf(metadata),
+    ...metadata,
+    scope: permittedScope(metadata['scope'], policy),
+    require_pkce: pkceOf(metadata, policy),
+  };
+}
+
+function checkSizes({ client_name: name, ...metadata }: Metadata): void {
+  if (name !== undefined && (typeof name !== 'string' || name.length > maxNameLength)) {
+    throw invalidMetadata(`client_name must be a text of at most ${maxNameLength} characters.`);
+  }
+  for (const [member, value] of Object.entries(metadata)) {
+    if (Array.isArray(value) && value.length > maxListLength) {
+      throw invalidMetadata(`${member} must have at most ${maxListLength} members.`);
+    }
+  }
+}
+
+function checkChoices(metadata: Metadata): void {
+  const { grant_types: grants, token_endpoint_auth_method: method } = metadata;
+  if (!Array.isArray(grants)) throw invalidMetadata('grant_types must be an array.');
+  const refused: unknown = grants.find((grant) => !grantTypes.includes(grant));
+  if (refused !== undefined) {
+    throw invalidMetadata('grant_types has a grant type that clients may not register themselves.');
+  }
+  if (!authMethods.includes(method)) {
+    throw invalidMetadata('token_endpoint_auth_method is not supported.');
+  }
+}
+
+/**
+ * Many native apps omit the type. Only a native client may use any port of the loopback interface
+ * (RFC 8252 §7.3).
+ */
+function applicationTypeOf({ redirect_uris: uris }: Metadata): 'native' | 'web' {
+  const isNative = Array.isArray(uris) && uris.length > 0 && uris.every(isNativeRedirect);
+  return isNative ? 'native' : 'web';
+}
+
+/**
+ * A client without a `scope` gets all that the policy permits. A `scope` limits only what the client
+ * learns about users: libraries register with the scopes of their first request, and ask for more of
+ * an API later (RFC 9470, MCP). The user allows each of them.
+ */
+function permittedScope(requested: unknown, { scopes }: RegistrationPolicy): string {
+  if (requested !== undefined && typeof requested !== 'string') {
+    throw invalidMetadata('scope must be scopes in one text, separated by spaces.');
+  }
+  const wanted = splitScope(requested);
+  const reservedScope = wanted.find(isReservedScope);
+  if (reservedScope !== undefined) {
+    throw invalidMetadata(`The scope ${reservedScope} is given by operators only.`);
+  }
+  const isWanted = (scope: string) => requested === undefined || wanted.includes(scope);
+  const permitted = scopes.filter(
+    (scope) => !isReservedScope(scope) && (isWanted(scope) || !isStandardScope(scope)),
+  );
+  if (permitted.length > 0) return permitted.join(' ');
+  throw invalidMetadata('scope has no scope that clients may register themselves.');
+}
+
+function isReservedScope(scope: string): boolean {
+  return scope === globalRevocationScope || managementScopes.some((each) => each === scope);
+}
+
+/** Public clients always use PKCE. */
+function pkceOf({ token_endpoint_auth_method: method }: Metadata, { pkce }: RegistrationPolicy) {
+  if (method === 'none' || pkce === 'required') return true;
+  return pkce === 'off' ? 'off' : false;
+}

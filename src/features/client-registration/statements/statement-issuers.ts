@@ -1,0 +1,25 @@
+// Issuers of software statements that an operator trusts.
+import type { JSONWebKeySet } from 'jose';
+
+export interface StatementIssuer {
+  /** The `iss` of its statements. */
+  readonly issuer: string;
+  readonly keys: StatementKeys;
+  readonly description: string | undefined;
+  readonly createdAt: Date;
+}
+
+/** Public keys, or where they are. */
+export type StatementKeys = { readonly jwks: JSONWebKeySet } | { readonly jwksUri: string };
+
+export const maxIssuerLength = 500;
+
+export function presentStatementIssuer({ issuer, keys, description, createdAt }: StatementIssuer) {
+  return {
+    issuer,
+    jwks_uri: 'jwksUri' in keys ? keys.jwksUri : null,
+    jwks: 'jwks' in keys ? { keys: keys.jwks.keys.map((key) => ({ ...key })) } : null,
+    description: description ?? null,
+    created_at: createdAt.toISOString(),
+  };
+}

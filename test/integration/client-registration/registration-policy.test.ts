@@ -1,0 +1,128 @@
+// What a client that registers itself may not have, and which of its URIs are refused (RFC 7591 §2,
+// RFC 8252 §7).
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { describeApp, type TestApp } from '#test/support/app.ts';
+import { createRegistrationClient, webClient } from '#test/support/steps/client-registration.ts';
+
+const options = { settings: { CLIENT_REGISTRATION: 'open' } };
+
+describeApp('the policy of client registration', options, (app) => {
+  it('cannot make itself trusted, and unknown members are ignored', async () => {
+    const { body } = await registration(app()).register({
+      ...webClient,
+      client_id: 'chosen',
+      client_secret: 'chosen',
+      first_party: true,
+      resources: [`${app().issuer}/auth/api`],
+      require_pkce: 'off',
+      software_version: '1.0',
+    });
+
+    const client = await app().services.clientStore.find(String(body['client_id']));
+    assert.deepEqual([client?.firstParty, client?.resources], [false, []]);
+    assert.equal(client?.metadata['require_pkce'], true);
+    assert.equal('software_version' in body, false);
+    assert.equal(body['client_secret'] === 'chosen' || body['client_id'] === 'chosen', false);
+  });
+
+  it('gets only scopes that the policy permits, and never those of the management API', async () => {
+    const { register } = registration(app());
+
+    const some = await register({ ...webClient, scope: 'openid email groups files:read' });
+    const none = await register({ ...webClient, scope: 'files:read' });
+    const managing = await register({ ...webClient, scope: 'openid users:read' });
+
+    assert.equal(some.body['scope'], 'openid email');
+    for (const refused of [none, managing]) assertMetadataRefused(refused);
+  });
+
+  it('cannot use a grant type, response type or method that is not permitted', async () => {
+    const { register } = registration(app());
+    for (const members of [
+      { grant_types: ['client_credentials'] },
+      { grant_types: ['authorization_code', 'implicit'] },
+      { grant_types: ['urn:ietf:params:oauth:grant-type:token-exchange'] },
+      { grant_types: 'authorization_code' },
+      { response_types: ['token'] },
+      { token_endpoint_auth_method: 'client_secret_jwt' },
+      { token_endpoint_auth_method: 'private_key_jwt' },
+      { id_token_signed_response_alg: 'HS256' },
+      { id_token_signed_response_alg: 'none' },
+      { client_name: 'x'.repeat(201) },
+      { client_name: 7 },
+      { contacts: Array.from({ length: 21 }, (_, at) => `a${at}@example.com`) },
+      { jwks: { keys: [] }, jwks_uri: 'https://wiki.example/jwks' },
+      { jwks: { keys: [{ kty: 'oct', k: 'c2VjcmV0' }] } },
+    ]) {
+      assertMetadataRefused(await register({ ...webClient, ...members }), members);
+    }
+  });
+
+  it('cannot register a redirect URI through which others could receive a code', async () => {
+    const { register } = registration(app());
+    for (const uri of [
+      'http://wiki.example/callback',
+      'https://wiki.example/callback#fragment',
+      'https://wiki.example/callback#',
+      'https://*.wiki.example/callback',
+      'https://user@wiki.example/callback',
+      'https://user:secret@wiki.example/callback',
+      'https://wiki.example\\@evil.example/callback',
+      'https://wiki.example/a b',
+      'JaVaScript:alert(1)',
+      'data:text/html,x',
+      'vbscript:x',
+      'file:///etc/passwd',
+      'wiki:/callback',
+      '/callback',
+      '',
+      7,
+    ]) {
+      for (const application_type of ['web', 'native']) {
+        const answer = await register({ application_type, redirect_uris: [uri] });
+        const { error } = answer.body;
+        assert.deepEqual([answer.status, error], [400, 'invalid_redirect_uri'], String(uri));
+      }
+    }
+  });
+
+  it('cannot register another URI that is not https or has parts that mislead', async () => {
+    const { register } = registration(app());
+    const members = ['logo_uri', 'client_uri', 'policy_uri', 'tos_uri', 'jwks_uri'];
+    const more = ['initiate_login_uri', 'backchannel_logout_uri', 'sector_identifier_uri'];
+    for (const member of [...members, ...more]) {
+      for (const uri of [
+        'http://wiki.example/x',
+        'javascript:alert(1)',
+        'https://u:p@wiki.example',
+        'https://wiki.example/#x',
+      ]) {
+        assertMetadataRefused(await register({ ...webClient, [member]: uri }), { [member]: uri });
+      }
+    }
+    const afterLogout = { post_logout_redirect_uris: ['javascript:alert(1)'] };
+    assertMetadataRefused(await register({ ...webClient, ...afterLogout }));
+  });
+
+  it('cannot make the server fetch from an internal address', async () => {
+    const answer = await registration(app()).register({
+      ...webClient,
+      sector_identifier_uri: 'https://127.0.0.1:1/sector.json',
+    });
+
+    assertMetadataRefused(answer);
+  });
+});
+
+function registration(app: TestApp) {
+  return createRegistrationClient(app);
+}
+
+function assertMetadataRefused(
+  { status, body }: { status: number; body: Readonly<Record<string, unknown>> },
+  about: unknown = '',
+): void {
+  const expected = [400, 'invalid_client_metadata'];
+  assert.deepEqual([status, body['error']], expected, JSON.stringify([about, body]));
+}
