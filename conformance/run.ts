@@ -1,5 +1,6 @@
 // `npm run conformance`: runs the OpenID Foundation conformance suite against a new installation with
 // default settings, and writes a table. The suite itself is not part of this repository.
+import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -23,6 +24,8 @@ import { runPlan, type PlanResult } from './suite/run-plan.ts';
 import { createSuiteApi } from './suite/suite-api.ts';
 
 const results = 'test-results';
+/** As shells report a program that SIGINT ended. */
+const interruptedCode = 130;
 
 // Servers of an interrupted run may still listen.
 process.exit(await main());
@@ -43,8 +46,10 @@ async function main(): Promise<number> {
     databaseUrl: undefined,
     redisUrl: undefined,
   });
+  // The run waits for the suite nearly all of the time, so it ends with the signal.
+  const ended = once(interrupted.signal, 'abort').then(() => interruptedCode);
   try {
-    return await runAll(options, { work, processes, services });
+    return await Promise.race([ended, runAll(options, { work, processes, services })]);
   } finally {
     await processes.stop();
     await services.stop();
