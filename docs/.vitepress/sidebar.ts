@@ -99,6 +99,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       page('Data model', 'data-model'),
       page('Architecture', 'architecture'),
       page('Standards', 'standards'),
+      page('Conformance', 'conformance'),
       page('Pages', 'pages'),
       page('Emails', 'emails'),
     ],

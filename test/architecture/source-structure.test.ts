@@ -44,6 +44,7 @@ const layerByFolder: readonly (readonly [prefix: string, layer: Layer])[] = [
   ['src/lambda', 'composition'],
   ['test/', 'tests'],
   ['bench/', 'tests'],
+  ['conformance/', 'tests'],
 ];
 
 /**

@@ -46,7 +46,14 @@ function readAliases(): readonly (readonly [alias: string, folder: string])[] {
   );
 }
 
-const folders = ['src', 'packages/resource-server/src', 'migrations', 'test', 'bench'];
+const folders = [
+  'src',
+  'packages/resource-server/src',
+  'migrations',
+  'test',
+  'bench',
+  'conformance',
+];
 export const sources = folders.flatMap(listSources);
 const aliases = readAliases();
 

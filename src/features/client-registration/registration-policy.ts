@@ -1,6 +1,7 @@
 // What a client may have that registers itself: the metadata that is stored for a request (RFC 7591
 // §2). Values that the client may not have are refused or, as the RFC permits, replaced; the response
 // shows what is registered.
+import { defaultPolicies } from '#core/clients/client-policies.ts';
 import {
   globalRevocationScope,
   isStandardScope,
@@ -71,7 +72,14 @@ export function applyPolicy(request: Metadata, policy: RegistrationPolicy): Meta
     ...metadata,
     scope: permittedScope(metadata['scope'], policy),
     require_pkce: pkceOf(metadata, policy),
+    ...assertionPolicyOf(metadata),
   };
+}
+
+/** Libraries name the token endpoint as the audience of an assertion (OpenID Connect Core §9). */
+function assertionPolicyOf(metadata: Metadata): Metadata {
+  const { client_assertion_audience: audience } = defaultPolicies(metadata, { requirePkce: 'all' });
+  return audience === undefined ? {} : { client_assertion_audience: audience };
 }
 
 function checkSizes({ client_name: name, ...metadata }: Metadata): void {

@@ -3,13 +3,11 @@ import { errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { foreignKeyHeaders } from './client-assertions.ts';
 import { limitsRequestObjects, type ProviderClient } from './client-policies.ts';
 
-/** The accepted `typ` values; a JWT issued for another purpose is refused (RFC 8725 §3.11). */
-const types: readonly unknown[] = [
-  undefined,
-  'JWT',
-  'oauth-authz-req+jwt',
-  'application/oauth-authz-req+jwt',
-];
+/**
+ * The accepted `typ` values; a JWT issued for another purpose is refused (RFC 8725 §3.11). They are
+ * media types, so case does not matter (RFC 7515 §4.1.9).
+ */
+const types = ['jwt', 'oauth-authz-req+jwt', 'application/oauth-authz-req+jwt'];
 
 /** Maximum lifetime in seconds, and maximum age (FAPI 2.0 Message Signing §5.3.1). */
 const maxSeconds = 3600;
@@ -32,7 +30,7 @@ export function createRequestObjectCheck({ now }: { readonly now: () => Date }) 
     header: object & { readonly typ?: unknown },
     client: ProviderClient,
   ): Promise<void> => {
-    if (!types.includes(header.typ)) {
+    if (header.typ !== undefined && !types.includes(String(header.typ).toLowerCase())) {
       throw new errors.InvalidRequestObject('the JWT is not a request object (typ)');
     }
     if (foreignKeyHeaders.some((name) => name in header)) {

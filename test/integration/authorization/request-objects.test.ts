@@ -31,6 +31,13 @@ describeApp('a signed request object (RFC 9101 §6)', {}, (app) => {
     });
   }
 
+  it('may have its media type in any case (RFC 7515 §4.1.9)', async () => {
+    const { rp, sign } = await aSigningClient(app());
+    const request = await sign(claimsOf(rp, await rp.request()), { typ: 'OAuth-Authz-Req+JWT' });
+
+    assert.equal((await rp.push(new URLSearchParams({ request }))).status, 201);
+  });
+
   it('takes precedence over parameters in the URL', async () => {
     const { rp, sign } = await aSigningClient(app());
     const pending = await rp.request({ scope: 'openid' });

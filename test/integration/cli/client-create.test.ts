@@ -89,14 +89,15 @@ describe('client create', () => {
 
   for (const name of presetNames) {
     it(`registers a client for ${name} in one line`, async () => {
-      const options = name === 'machine' ? [] : ['--redirect-uri', 'https://app.example/callback'];
+      const isRedirected = name !== 'machine' && name !== 'device';
+      const options = isRedirected ? ['--redirect-uri', 'https://app.example/callback'] : [];
 
       const command = ['client', 'create', '--for', name, '--name', 'An app', '--json'];
       const made = await shell().done([...command, ...options]);
 
       const client = made.json();
       assert.equal(client['client_name'], 'An app');
-      assert.deepEqual(client['redirect_uris'], name === 'machine' ? [] : redirect_uris);
+      assert.deepEqual(client['redirect_uris'], isRedirected ? redirect_uris : []);
       assert.deepEqual(client['violations'], []);
       const isPublic = client['token_endpoint_auth_method'] === 'none';
       assert.equal(typeof client['client_secret'], isPublic ? 'undefined' : 'string');

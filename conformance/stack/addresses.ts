@@ -1,0 +1,35 @@
+// Where the parts of a conformance run listen. All of it is on loopback; the suite and the provider
+// have different host names, so that their cookies are separate.
+import { findFreePorts } from '#test/support/services/free-ports.ts';
+
+export interface Addresses {
+  /** As the browser and the provider see the suite. */
+  readonly suite: string;
+  readonly suitePort: number;
+  /** The plain HTTP port of the suite, behind the proxy. */
+  readonly suiteHttpPort: number;
+  readonly issuer: string;
+  readonly issuerPort: number;
+  readonly providerPort: number;
+  /** A protected resource, for plans without userinfo. */
+  readonly resource: string;
+  /** Where the suite approves or denies a CIBA request, in place of the user. */
+  readonly approval: string;
+  readonly resourcePort: number;
+}
+
+export async function chooseAddresses(): Promise<Addresses> {
+  const [suitePort = 0, suiteHttpPort = 0, issuerPort = 0, providerPort = 0, resourcePort = 0] =
+    await findFreePorts(5);
+  return {
+    suite: `https://127.0.0.1:${suitePort}`,
+    suitePort,
+    suiteHttpPort,
+    issuer: `https://localhost:${issuerPort}`,
+    issuerPort,
+    providerPort,
+    resource: `https://localhost:${resourcePort}/resource`,
+    approval: `https://localhost:${resourcePort}/approval`,
+    resourcePort,
+  };
+}
