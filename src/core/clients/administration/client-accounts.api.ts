@@ -1,6 +1,7 @@
 // Management API for the registration of clients: search, register and show. Changes are in
 // client-changes.api.ts.
 import { z } from 'zod';
+import { clientSegment } from '#core/clients/administration/client-path.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
 import { tagOf } from '#http/api/conditions.ts';
 import type { Cursors } from '#http/api/cursors.ts';
@@ -75,7 +76,7 @@ function registerClient({ clientRegistration }: ClientAccountRouteDependencies):
           by: caller.actor,
           join: (tx, created) =>
             keep(tx, {
-              location: `/clients/${encodeURIComponent(created.clientId)}`,
+              location: `/clients/${encodeURIComponent(clientSegment(created.clientId))}`,
               answer: presentClientJson(created),
             }),
         });

@@ -1,4 +1,5 @@
 // One client: its metadata, what it violates, a snippet for its framework, and its recent events.
+import { clientIdOfSegment } from '#core/clients/administration/client-path.ts';
 import { violationsOf } from '#core/clients/client-policies.ts';
 import type { Client } from '#core/clients/clients.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
@@ -29,8 +30,8 @@ export interface ClientDetailDependencies {
 }
 
 /** @throws AppError `client_not_found` */
-export async function requireClient(store: ClientStore, id: string): Promise<Client> {
-  const client = await store.find(id);
+export async function requireClient(store: ClientStore, segment: string): Promise<Client> {
+  const client = await store.find(clientIdOfSegment(segment));
   if (!client) throw notFound(clientIdParameter);
   return client;
 }
@@ -118,6 +119,12 @@ const order = [
   'require_pkce',
 ];
 
+const registeredBy = {
+  operator: 'an operator',
+  registration: 'itself, by dynamic registration',
+  document: 'its metadata document, which the client_id names',
+} as const;
+
 function factsOf(client: Client, now: Date): readonly Fact[] {
   const { clientId, metadata, secretHash, resources, firstParty, createdAt, updatedAt } = client;
   const { client_name: _, ...members } = metadata;
@@ -129,6 +136,7 @@ function factsOf(client: Client, now: Date): readonly Fact[] {
     ...shown.map((name) => ({ label: name, value: describe(members[name]) })),
     { label: 'first_party', value: firstParty ? 'true: no consent is asked' : 'false' },
     ...(resources.length > 0 ? [{ label: 'resources', value: resources.join(' ') }] : []),
+    { label: 'Registered by', value: registeredBy[client.origin ?? 'operator'] },
     { label: 'Registered', value: exactTime(createdAt) },
     { label: 'Changed', value: relativeTime(updatedAt, now) },
   ];

@@ -1,4 +1,5 @@
 // The list of clients.
+import { clientSegment } from '#core/clients/administration/client-path.ts';
 import { violationsOf } from '#core/clients/client-policies.ts';
 import type { Client } from '#core/clients/clients.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
@@ -18,7 +19,7 @@ export interface ClientListDependencies {
 export const clientsPath = `${panelPath}/clients`;
 
 export function clientPath(id: string): string {
-  return `${clientsPath}/${encodeURIComponent(id)}`;
+  return `${clientsPath}/${encodeURIComponent(clientSegment(id))}`;
 }
 
 export function addClientList(panel: Panel, { clientStore, cursors }: ClientListDependencies) {
@@ -99,6 +100,7 @@ export function stateTags(client: Client): readonly RichText[] {
     client.disabledAt
       ? { text: 'blocked', tag: 'danger' as const }
       : { text: 'active', tag: 'good' as const },
+    ...(client.origin === undefined ? [] : [{ text: 'dynamic', tag: 'quiet' as const }]),
     ...(client.firstParty ? [{ text: 'first-party', tag: 'quiet' as const }] : []),
     ...(isBuiltIn(client) ? [{ text: 'built in', tag: 'quiet' as const }] : []),
     ...(violations > 0 ? [{ text: 'violation', tag: 'warning' as const }] : []),
