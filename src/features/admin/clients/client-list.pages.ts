@@ -1,6 +1,7 @@
 // The list of clients.
 import { clientSegment } from '#core/clients/administration/client-path.ts';
 import { violationsOf } from '#core/clients/client-policies.ts';
+import type { Config } from '#config/config.ts';
 import type { Client } from '#core/clients/clients.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
 import type { Cursors } from '#http/api/cursors.ts';
@@ -13,6 +14,7 @@ import type { Panel } from '#features/admin/panel/panel.pages.ts';
 
 export interface ClientListDependencies {
   readonly clientStore: ClientStore;
+  readonly config: Pick<Config, 'clientRegistration'>;
   readonly cursors: Cursors;
 }
 
@@ -22,7 +24,17 @@ export function clientPath(id: string): string {
   return `${clientsPath}/${encodeURIComponent(clientSegment(id))}`;
 }
 
-export function addClientList(panel: Panel, { clientStore, cursors }: ClientListDependencies) {
+const registrationTokens = {
+  id: 'registration-tokens',
+  label: 'Registration tokens',
+  href: `${panelPath}/registration-tokens`,
+  scope: 'clients:read',
+} as const;
+
+export function addClientList(
+  panel: Panel,
+  { clientStore, config, cursors }: ClientListDependencies,
+) {
   panel.page({
     path: clientsPath,
     scope: 'clients:read',
@@ -44,6 +56,7 @@ export function addClientList(panel: Panel, { clientStore, cursors }: ClientList
             tone: 'main',
             scope: 'clients:write',
           },
+          ...(config.clientRegistration === 'off' ? [] : [registrationTokens]),
         ],
         blocks: [
           {
