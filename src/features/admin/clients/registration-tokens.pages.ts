@@ -95,7 +95,8 @@ function addTokenList(panel: Panel, dependencies: RegistrationTokenDependencies)
               { label: 'Act' },
             ],
             rows: shown.items,
-            empty: 'Nothing to see here yet: a token is needed with CLIENT_REGISTRATION=token.',
+            empty:
+              'With CLIENT_REGISTRATION=token, a developer needs one of these to register a client.',
             begin: createLink,
             next: nextHref(registrationTokensPath, query, shown.next_cursor),
           },
