@@ -7,7 +7,7 @@ import { addClientList, type ClientListDependencies } from './client-list.pages.
 import {
   addRegistrationTokens,
   type RegistrationTokenDependencies,
-} from './registration-tokens.pages.ts';
+} from '#features/admin/client-registration/registration-tokens.pages.ts';
 import { addResourcePages, type ResourcePageDependencies } from './resources.pages.ts';
 
 export type ClientPageDependencies = ClientListDependencies &
