@@ -11,10 +11,18 @@ export function readResidentMb(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? Number.NaN) / 1024;
 }
 
-/** Processor time of the process with all its threads, since its start. */
+/**
+ * Processor time of the process since its start, with all its threads and with the children that have
+ * ended and that it waited for. So the sum over a tree does not lose the time of a process that ends.
+ * 0 for a process that has ended.
+ */
 export function readCpuSeconds(pid: number): number {
-  const [user = 0, system = 0] = readStat(pid).slice(11, 13).map(Number);
-  return (user + system) / ticksPerSecond;
+  try {
+    const times = readStat(pid).slice(11, 15).map(Number);
+    return times.reduce((sum, ticks) => sum + ticks, 0) / ticksPerSecond;
+  } catch {
+    return 0;
+  }
 }
 
 /** The process and all its descendants. */

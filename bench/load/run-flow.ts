@@ -30,17 +30,27 @@ export async function runFlow(
 ): Promise<FlowFigures> {
   const generator = fork(new URL('generator.ts', import.meta.url));
   const exited = once(generator, 'exit');
-  const times: CpuTimes[] = [];
-  let result: GeneratorResult | undefined;
-  generator.on('message', (message: GeneratorMessage) => {
-    times.push(readTimes(server));
-    if (message.event === 'measured') ({ result } = message);
-  });
-  generator.send({ ...order, port: server.port });
-  await exited;
-  const [before, after] = times;
-  if (!result || !before || !after) throw new Error(`The run of "${order.flow}" failed.`);
-  return figuresOf(order.flow, result, before, after);
+  /** Rejects if the generator exits first. */
+  async function nextMessage(): Promise<GeneratorMessage> {
+    const arrived = once(generator, 'message');
+    const [message] = await Promise.race([arrived, exited.then(() => [undefined])]);
+    if (message === undefined) throw new Error(`The run of "${order.flow}" failed.`);
+    // The generator sends nothing else.
+    return message as GeneratorMessage;
+  }
+
+  try {
+    generator.send({ ...order, port: server.port });
+    await nextMessage();
+    const before = readTimes(server);
+    const measured = await nextMessage();
+    const after = readTimes(server);
+    if (measured.event !== 'measured') throw new Error(`Unexpected message: ${measured.event}`);
+    await exited;
+    return figuresOf(order.flow, measured.result, before, after);
+  } finally {
+    generator.kill();
+  }
 }
 
 function readTimes({ pid }: LoadServer): CpuTimes {

@@ -41,9 +41,15 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     items: [page('Browser client', 'guides/single-page-apps')],
   },
   {
+    text: 'Devices',
+    items: [page('Devices without a browser', 'guides/device')],
+  },
+  {
     text: 'APIs',
     items: [
       page('Verify access tokens', 'guides/resource-servers'),
+      page('Token exchange', 'token-exchange'),
+      page('Workload identity', 'workload-identity'),
       page('MCP servers', 'mcp'),
       page('Management API', 'api'),
       page('Endpoints, scopes, errors', 'reference'),
@@ -54,6 +60,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     items: [
       page('Production', 'production'),
       page('Observability', 'observability'),
+      page('Mutual TLS', 'guides/mutual-tls'),
       page('Backup and restore', 'backup'),
       page('Serverless', 'serverless'),
       page('Upgrades', 'upgrades'),
@@ -72,6 +79,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       page('Block and revoke', 'blocking'),
       page('Audit log', 'audit'),
       page('Webhooks', 'webhooks'),
+      page('Shared Signals', 'shared-signals'),
       page('Keys', 'keys'),
       page('Mail', 'mail'),
       page('Performance', 'performance'),
@@ -85,6 +93,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       page('Request flows', 'flows'),
       page('Data model', 'data-model'),
       page('Architecture', 'architecture'),
+      page('Standards', 'standards'),
       page('Pages', 'pages'),
       page('Emails', 'emails'),
     ],

@@ -9,6 +9,7 @@ import { auditExportCommand } from '#core/audit/commands/audit-export.ts';
 import { auditSearchCommand } from '#core/audit/commands/audit-search.ts';
 import { auditVerify } from '#core/audit/commands/audit-verify.ts';
 import { clientBlock } from '#core/clients/commands/client-block.ts';
+import { clientCheck } from '#core/clients/commands/client-check.ts';
 import { clientCreate } from '#core/clients/commands/client-create.ts';
 import { clientDelete } from '#core/clients/commands/client-delete.ts';
 import { clientList } from '#core/clients/commands/client-list.ts';
@@ -126,6 +127,7 @@ import {
   providerTest,
   providerUpdate,
 } from '#features/federation/management/providers.commands.ts';
+import { signalStreamCommands } from '#features/shared-signals/commands/signal-streams.commands.ts';
 import {
   webhookReplay,
   webhookRotateSecret,
@@ -175,6 +177,7 @@ export const dataCommands: readonly DataCommand[] = [
   grantRevoke,
   clientList,
   clientShow,
+  clientCheck,
   clientCreate,
   clientUpdate,
   clientRotateSecret,
@@ -223,6 +226,7 @@ export const dataCommands: readonly DataCommand[] = [
   webhookTest,
   webhookReplay,
   webhookDelete,
+  ...signalStreamCommands,
   providerList,
   providerShow,
   providerCreate,

@@ -1,6 +1,7 @@
 // Every setting, in the order of the documentation. Each is defined once, in settings/; the type
 // of the configuration, the reference page and .env.example follow from the definition.
 import { brandingSettings } from './settings/branding.ts';
+import { clientCertificateSettings } from './settings/protocol/client-certificates.ts';
 import { connectionSettings } from './settings/connections.ts';
 import { keySettings } from './settings/keys.ts';
 import { mailSettings } from './settings/mail.ts';
@@ -16,6 +17,7 @@ import { listSettings, type Settings } from './setting.ts';
 
 export const settings = {
   ...serverSettings,
+  ...clientCertificateSettings,
   ...storageSettings,
   ...connectionSettings,
   ...keySettings,
@@ -33,6 +35,7 @@ export const settings = {
 /** The sections of the documentation. */
 export const sections: readonly (readonly [title: string, settings: Settings])[] = [
   ['Server', serverSettings],
+  ['Client certificates', clientCertificateSettings],
   ['Storage', storageSettings],
   ['Connections', connectionSettings],
   ['Keys', keySettings],

@@ -1,17 +1,24 @@
 // The configuration of oidc-provider: routes, claims, rules and lifetimes. Functions that look up
 // data are passed in as hooks.
-import type { Configuration } from 'oidc-provider';
+import type { Configuration, ResourceServer } from 'oidc-provider';
 import type { Config } from '#config/config.ts';
 import { providerAcr, supportedAcrValues } from '#core/sessions/authentication.ts';
 import { locales } from '#http/i18n/languages.ts';
 import { claimsOfScope } from '#core/clients/scopes.ts';
+import { statusListsPath } from '#core/token-status/status-list.ts';
 import { enabledAlgorithms } from './algorithms.ts';
 import { customClientMembers } from './adapters/client-adapter.ts';
-import { isPkceRequired } from './clients/client-policies.ts';
+import { accessSecondsOf, isPkceRequired, refreshSecondsOf } from './clients/client-policies.ts';
 import { checkClient } from './clients/client-rules.ts';
+import { isDeviceRoute } from './asynchronous/device-routes.ts';
 import { features } from './provider-features.ts';
 import type { ProviderHooks } from './provider-hooks.ts';
 import { ownCookie } from '#platform/request/own-cookie.ts';
+import {
+  certificateMethods,
+  endpointAliases,
+  type CertificateSettings,
+} from './security/client-certificates.ts';
 import { createSessionLifetime } from './sessions/session-lifetimes.ts';
 import { organizationParameter } from './access-control/organization.ts';
 
@@ -36,6 +43,8 @@ export const globalRevocationPath = '/oauth2/global-token-revocation';
 /** Seconds. RFC 9700 and FAPI 2.0 limit the lifetime of a code to one minute. */
 const codeSeconds = 60;
 const idTokenSeconds = 3600;
+/** Seconds. A user needs minutes to find the page and to sign in (RFC 8628 §6.1). */
+const deviceCodeSeconds = 600;
 export const interactionSeconds = 900;
 
 export const clientAuthMethods = [
@@ -44,6 +53,11 @@ export const clientAuthMethods = [
   'client_secret_post',
   'private_key_jwt',
 ] as const;
+
+/** All that the settings offer. */
+export function offeredAuthMethods(config: CertificateSettings) {
+  return [...clientAuthMethods, ...certificateMethods(config)];
+}
 
 export function providerConfiguration(config: Config, hooks: ProviderHooks): Configuration {
   return {
@@ -68,6 +82,8 @@ export function providerConfiguration(config: Config, hooks: ProviderHooks): Con
         : { client_id_metadata_document_supported: true }),
       global_token_revocation_endpoint: `${config.issuer}${globalRevocationPath}`,
       global_token_revocation_endpoint_auth_methods_supported: ['private_key_jwt'],
+      ...endpointAliases(config, basePathOf(config)),
+      status_list_aggregation_endpoint: `${config.issuer}${statusListsPath}`,
     },
     enabledJWA: enabledAlgorithms(),
     fetch: hooks.fetch as typeof fetch, // oidc-provider passes URLs and bodies as strings
@@ -77,7 +93,7 @@ export function providerConfiguration(config: Config, hooks: ProviderHooks): Con
       url: (_ctx, { uid }) => `${basePathOf(config)}/auth/interaction/${uid}`,
     },
     cookies: cookies(config, hooks),
-    features: features(hooks),
+    features: features(config, hooks),
     ttl: lifetimes(config, hooks),
   };
 }
@@ -110,7 +126,7 @@ function claims({ extraClaims }: ProviderHooks): Configuration {
 function clientRules(config: Config, hooks: ProviderHooks): Configuration {
   return {
     responseTypes: ['code'],
-    clientAuthMethods: [...clientAuthMethods],
+    clientAuthMethods: offeredAuthMethods(config),
     allowOmittingSingleRegisteredRedirectUri: false,
     assertJwtClientAuthClaimsAndHeader: hooks.assertClientAssertion,
     clientBasedCORS: (_ctx, origin, client) =>
@@ -124,11 +140,16 @@ function clientRules(config: Config, hooks: ProviderHooks): Configuration {
 function tokenRules(hooks: ProviderHooks): Configuration {
   return {
     extraTokenClaims: hooks.claimsOfAccessToken,
-    expiresWithSession: async (_ctx, source) =>
-      !source.scopes.has('offline_access') || hooks.impersonation.isActive(),
+    // The sign-in of a device outlives the browser in which it was approved.
+    expiresWithSession: async ({ oidc }, source) =>
+      !isDeviceRoute(oidc.route) &&
+      (!source.scopes.has('offline_access') || hooks.impersonation.isActive()),
     formats: {
       customizers: {
-        jwt: (_ctx, token, jwt) => hooks.bindToGrant(token, jwt.payload),
+        jwt: async (_ctx, token, jwt) => {
+          hooks.bindToGrant(token, jwt.payload);
+          await hooks.addStatusClaim(token, jwt.payload);
+        },
       },
     },
     issueRefreshToken: hooks.issuesRefreshToken,
@@ -156,14 +177,21 @@ function cookies(config: Config, { cookieSigner }: ProviderHooks): Configuration
 function lifetimes(config: Config, hooks: ProviderHooks): Configuration['ttl'] {
   const { now, impersonation } = hooks;
   const { sessionMaxSeconds, refreshTokenSeconds, accessTokenSeconds } = config;
+  const secondsFor = ({
+    resourceServer,
+  }: {
+    readonly resourceServer?: ResourceServer | undefined;
+  }) => resourceServer?.accessTokenTTL ?? accessTokenSeconds;
   return {
-    AccessToken: (_ctx, token) =>
-      impersonation.limit(token.resourceServer?.accessTokenTTL ?? accessTokenSeconds),
-    ClientCredentials: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? accessTokenSeconds,
+    AccessToken: (_ctx, token, client) =>
+      impersonation.limit(accessSecondsOf(client, secondsFor(token))),
+    ClientCredentials: (_ctx, token, client) => accessSecondsOf(client, secondsFor(token)),
     AuthorizationCode: codeSeconds,
+    DeviceCode: deviceCodeSeconds,
     IdToken: () => impersonation.limit(idTokenSeconds),
     Interaction: interactionSeconds,
-    RefreshToken: () => impersonation.limit(refreshTokenSeconds),
+    RefreshToken: (_ctx, _token, client) =>
+      impersonation.limit(refreshSecondsOf(client, refreshTokenSeconds)),
     // A refresh token family may start on the last day of a session and needs its grant until it
     // expires.
     Grant: sessionMaxSeconds + refreshTokenSeconds,

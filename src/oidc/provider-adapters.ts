@@ -33,6 +33,8 @@ import { createReplayAdapter } from './adapters/replay-adapter.ts';
 import { createSessionAdapter } from './adapters/session-adapter.ts';
 import { createShortLivedAdapter } from './adapters/short-lived-adapter.ts';
 import { createDocumentLookup, type ClientDocuments } from './clients/client-documents.ts';
+import { createDeviceCodeAdapter } from './asynchronous/device-code-adapter.ts';
+import { createPollingLimit } from './asynchronous/polling.ts';
 import type { RegisteredClaims } from './clients/registered-claims.ts';
 import type { ExtraClaims } from './extra-claims.ts';
 import { providerContext } from './provider-context.ts';
@@ -41,8 +43,8 @@ import type { SignInOrganization } from './access-control/organization.ts';
 import type { SignInVersion } from './sign-in/security-version.ts';
 import type { JwtAccessTokens } from './tokens/jwt-access-tokens.ts';
 import { limitOfflineAccess, mayRefresh } from './tokens/offline-access.ts';
-import { createRefreshRotation, type RefreshRotation } from './tokens/refresh-rotation.ts';
-import { createRefreshTokenFormat } from './tokens/refresh-token-format.ts';
+import { createRefreshRotation, type RefreshRotation } from './tokens/refresh/refresh-rotation.ts';
+import { createRefreshTokenFormat } from './tokens/refresh/refresh-token-format.ts';
 
 export interface AdapterDependencies {
   readonly config: Config;
@@ -155,7 +157,14 @@ function createLastingAdapters(dependencies: AdapterDependencies, shared: Shared
     }),
     Interaction: createInteractionAdapter({ store, end: interactionEnd }),
     RefreshToken: limitOfflineAccess(rotation.adapter),
-    ReplayDetection: createReplayAdapter({ store, dataLoss: redisDataLoss }),
+    DeviceCode: createDeviceCodeAdapter({
+      store,
+      facts,
+      organization,
+      polling: createPollingLimit({ store }),
+      now,
+    }),
+    ReplayDetection: createReplayAdapter({ store, dataLoss: redisDataLoss, now }),
     AuthorizationCode: createCodeAdapter({
       facts,
       organization,

@@ -1,16 +1,26 @@
 // The features of oidc-provider that are enabled, with their rules.
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
-import { checkRequestObject } from './clients/request-objects.ts';
+import type { Config } from '#config/config.ts';
+import { fapiProfileOf } from './clients/client-policies.ts';
+import { deviceFlow } from './asynchronous/device-flow.ts';
 import type { ProviderHooks } from './provider-hooks.ts';
+import { mutualTls } from './security/client-certificates.ts';
+import { requiresNonce } from './security/dpop-nonces.ts';
 
-export function features(hooks: ProviderHooks) {
+export function features(config: Config, hooks: ProviderHooks) {
   const { pages, introspectionAllowed, getResourceServerInfo, defaultResource, limitClaims } =
     hooks;
   return {
     devInteractions: { enabled: false },
     claimsParameter: { enabled: true, assertClaimsParameter: limitClaims },
     clientCredentials: { enabled: true },
-    requestObjects: { enabled: true, assertJwtClaimsAndHeader: checkRequestObject },
+    dPoP: { enabled: true, nonceSecret: hooks.dpopNonceSecret, requireNonce: requiresNonce },
+    mTLS: mutualTls(config),
+    jwtResponseModes: { enabled: true },
+    encryption: { enabled: true },
+    requestObjects: { enabled: true, assertJwtClaimsAndHeader: hooks.checkRequestObject },
+    fapi: { enabled: true, profile: fapiProfileOf },
+    deviceFlow: deviceFlow(pages),
     introspection: { enabled: true, allowedPolicy: introspectionAllowed },
     jwtIntrospection: { enabled: true },
     jwtUserinfo: { enabled: true },

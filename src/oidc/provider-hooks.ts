@@ -1,10 +1,12 @@
 // Functions and pages that the configuration of oidc-provider calls.
 import type { Configuration, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
+import type { createRequestObjectCheck } from './clients/request-objects.ts';
 import type { RegisteredClaims } from './clients/registered-claims.ts';
 import type { ExtraClaims } from './extra-claims.ts';
 import type { ImpersonationLimits } from './sessions/impersonation.ts';
 import type { JwtAccessTokens } from './tokens/jwt-access-tokens.ts';
+import type { AddStatusClaim } from './tokens/token-status-claim.ts';
 
 export interface ProviderHooks {
   readonly adapter: NonNullable<Configuration['adapter']>;
@@ -24,6 +26,7 @@ export interface ProviderHooks {
   readonly claimsOfAccessToken: NonNullable<Configuration['extraTokenClaims']>;
   readonly interactionPolicy: NonNullable<NonNullable<Configuration['interactions']>['policy']>;
   readonly bindToGrant: JwtAccessTokens['bindToGrant'];
+  readonly addStatusClaim: AddStatusClaim;
   readonly fetch: OutboundFetch;
   readonly assertClientAssertion: NonNullable<Configuration['assertJwtClientAuthClaimsAndHeader']>;
   readonly issuesRefreshToken: NonNullable<Configuration['issueRefreshToken']>;
@@ -32,6 +35,9 @@ export interface ProviderHooks {
   readonly cookieSigner: object;
   readonly jwks: NonNullable<Configuration['jwks']>;
   readonly impersonation: ImpersonationLimits;
+  readonly checkRequestObject: ReturnType<typeof createRequestObjectCheck>;
+  /** 32 bytes, the same on all nodes. */
+  readonly dpopNonceSecret: Buffer | undefined;
   readonly now: () => Date;
 }
 
@@ -44,6 +50,10 @@ export interface ProviderPages {
   readonly renderError: NonNullable<Configuration['renderError']>;
   readonly confirmSignOut: (ctx: KoaContextWithOIDC) => Promise<void>;
   readonly signedOut: (ctx: KoaContextWithOIDC) => Promise<void>;
+  /** The user has allowed the access of a device. */
+  readonly deviceApproved: (ctx: KoaContextWithOIDC) => Promise<void>;
+  /** A device gets no access: the user refused, or the code can no longer be used. */
+  readonly deviceEnded: (ctx: KoaContextWithOIDC, error: Error | undefined) => Promise<void>;
 }
 
 /** Sign-outs of accounts that are not active in this browser. */

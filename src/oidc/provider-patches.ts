@@ -21,8 +21,14 @@
 // error-responses.ts           listener of grant.error, response      RFC 6749 §5.2 names the error
 //                              listener of server_error, response     an outage is 503, not 500
 // signing-keys.ts              key store and JWKS of the provider     keys rotate without a restart
+// devices (device-form.ts)     Session.get, listener of               our page instead of the form for
+//                              device_authorization.success           user codes; the session keeps its
+//                                                                     grants; `interval`
 // request-body.ts              `readable` and `iterator` of the       the body is read once, before
 //                              request                                oidc-provider runs
+//
+// grants (grant-helpers.ts) names the helpers of lib/helpers/grants.js for grant types of our own,
+// which semantic versioning does not cover.
 //
 // private-members.ts reads, without a change: Session#oldId, Session#state.secret, Client.validate,
 // Client#asymmetricKeyStore, IdToken#mask and #issue for a logout token, Interaction#save.
@@ -44,9 +50,10 @@ import { moveSessionIds } from './patches/session-id-claims.ts';
 import { prefixTokenIds, takeRefreshTokenIdsFrom } from './patches/token-ids.ts';
 import { answerUnauthorizedClient } from './patches/error-responses.ts';
 import type { Observation } from '#platform/observation/observation.ts';
+import { announcePollingInterval, separateDeviceSignIn } from './patches/devices/device-form.ts';
 import { observeSigning } from './patches/observation/signing.ts';
 import type { OtherSignOuts } from './provider-hooks.ts';
-import type { RefreshRotation } from './tokens/refresh-rotation.ts';
+import type { RefreshRotation } from './tokens/refresh/refresh-rotation.ts';
 import type { TokenAuthorization } from './access-control/token-authorization.ts';
 
 export interface PatchDependencies {
@@ -73,5 +80,7 @@ export function patchProvider(provider: Provider, dependencies: PatchDependencie
   writeInteractionEnd(provider, interactionEnd);
   signOutOthers(provider, others);
   answerUnauthorizedClient(provider);
+  separateDeviceSignIn(provider);
+  announcePollingInterval(provider);
   observeSigning(provider, dependencies.observation);
 }

@@ -1,12 +1,15 @@
 // Creates the oidc-provider instance from our stores and services, and connects its adapters and
 // hooks.
 import Provider, { type Configuration } from 'oidc-provider';
+import type { Audit } from '#core/audit/audit.service.ts';
 import type { AccessControl } from '#core/access-control/access-control.service.ts';
 import type { ConsentService } from '#core/consents/consents.service.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
+import type { TokenStatuses } from '#core/token-status/token-statuses.service.ts';
 import type { CookieSigner } from '#platform/crypto/cookie-signer.ts';
 import type { Metrics } from '#platform/metrics/metrics.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
+import type { Log } from '#platform/logging/log.ts';
 import type { Observation } from '#platform/observation/observation.ts';
 import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
 import { createAssertionCheck } from './clients/client-assertions.ts';
@@ -19,10 +22,19 @@ import {
 } from './provider-adapters.ts';
 import type { ProviderHooks, ProviderPages } from './provider-hooks.ts';
 import { patchProvider } from './provider-patches.ts';
+import { createRequestObjectCheck } from './clients/request-objects.ts';
 import { createRequestFacts, type RequestFacts } from './request-facts.ts';
 import type { BrowserAccounts } from './sessions/browser-accounts.ts';
 import { createImpersonationLimits, type ImpersonationLimits } from './sessions/impersonation.ts';
+import { dpopNonceSecret } from './security/dpop-nonces.ts';
 import { createOtherSignOuts } from './sessions/other-sign-outs.ts';
+import { createExchangeParts, type ExchangeParts } from './token-exchange/parts.ts';
+import { withMayAct } from './token-exchange/exchange-policy.ts';
+import { createPresentedTokens } from './token-exchange/presented-tokens.ts';
+import { registerTokenExchange } from './token-exchange/token-exchange.ts';
+import { createAssertionVerifier } from './workloads/assertion-check.ts';
+import { createIssuerKeys } from './workloads/issuer-keys.ts';
+import { registerJwtBearer } from './workloads/jwt-bearer.ts';
 import { createFindAccount } from './sign-in/account-claims.ts';
 import { createInteractionPolicy } from './sign-in/interaction-policy.ts';
 import { createLoadExistingGrant } from './sign-in/grants.ts';
@@ -34,6 +46,7 @@ import {
 import { createIntrospectionPolicy } from './tokens/introspection-policy.ts';
 import { mayRefresh } from './tokens/offline-access.ts';
 import { createDefaultResource, createResourceServerInfo } from './tokens/resources.ts';
+import { createStatusClaim } from './tokens/token-status-claim.ts';
 import {
   createTokenAuthorization,
   type TokenAuthorization,
@@ -46,7 +59,10 @@ export interface ProviderDependencies extends AdapterDependencies {
   readonly browserAccounts: BrowserAccounts;
   readonly consent: ConsentService;
   readonly subjectStatus: SubjectStatusService;
+  readonly tokenStatuses: TokenStatuses;
   readonly accessControl: AccessControl;
+  readonly audit: Audit;
+  readonly log: Log;
   readonly fetch: OutboundFetch;
   readonly requestOrigin: RequestOriginSlot;
   readonly metrics: Metrics;
@@ -55,6 +71,7 @@ export interface ProviderDependencies extends AdapterDependencies {
 
 export function createProvider(dependencies: ProviderDependencies): Provider {
   const { config, clients, extraClaims, accessControl, now } = dependencies;
+  const { tokenRevocation: revocation } = dependencies;
   const facts = createRequestFacts(dependencies);
   const impersonation = createImpersonationLimits({ facts, now });
   const registered = createRegisteredClaims({ clients, extraClaims });
@@ -62,7 +79,8 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
   const parts = { facts, organization, registered, impersonation };
   const authorization = createTokenAuthorization({ accessControl, clients, ...parts });
   const adapters = createAdapters(dependencies, parts);
-  const hooks = createHooks(dependencies, { ...parts, authorization, adapters });
+  const exchange = createExchangeParts({ ...dependencies, ...parts, revocation });
+  const hooks = createHooks(dependencies, { ...parts, authorization, adapters, exchange });
   const provider = new Provider(config.issuer, providerConfiguration(config, hooks));
   const { rotation, interactionEnd } = adapters;
   const { isUserScope } = extraClaims;
@@ -71,6 +89,16 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
   const { observation } = dependencies;
   const patched = { rotation, interactionEnd, isUserScope, authorization, others, observation };
   patchProvider(provider, patched);
+  const grants = { ...dependencies, ...parts, ...exchange, provider, authorization };
+  registerTokenExchange({
+    ...grants,
+    issuer: config.issuer,
+    presented: createPresentedTokens(grants),
+    getResourceServerInfo: hooks.getResourceServerInfo,
+  });
+  const keys = createIssuerKeys(dependencies);
+  const assertions = { provider, keys, issuer: config.issuer, now };
+  registerJwtBearer({ ...grants, verifyAssertion: createAssertionVerifier(assertions) });
   return provider;
 }
 
@@ -81,11 +109,12 @@ interface Parts {
   readonly registered: RegisteredClaims;
   readonly impersonation: ImpersonationLimits;
   readonly adapters: ProviderAdapters;
+  readonly exchange: ExchangeParts;
 }
 
 function createHooks(
   dependencies: ProviderDependencies,
-  { facts, organization, authorization, registered, impersonation, adapters }: Parts,
+  { facts, organization, authorization, registered, impersonation, adapters, exchange }: Parts,
 ): ProviderHooks {
   const { config, now, clients, consent, subjectStatus, signInVersion, extraClaims } = dependencies;
   const { pages, jwks, cookieSigner, fetch, jwts, browserAccounts: accounts } = dependencies;
@@ -100,7 +129,8 @@ function createHooks(
     impersonation,
     now,
   };
-  const introspection = { clients, subjectStatus, facts, organization, authorization };
+  const { exchanged, exchangeClaims } = exchange;
+  const introspection = { clients, subjectStatus, facts, organization, authorization, exchanged };
   const { isUserScope } = extraClaims;
   return {
     adapter: adapters.factory,
@@ -115,12 +145,17 @@ function createHooks(
     loadExistingGrant: createLoadExistingGrant({ consent, clients, isUserScope, impersonation }),
     defaultResource: createDefaultResource({ clients }),
     getResourceServerInfo: createResourceServerInfo({ clients, accessTokenSeconds }),
-    bindToGrant: jwts.bindToGrant,
+    bindToGrant: (token, claims) => jwts.bindToGrant(token, claims, exchangeClaims.originOf(token)),
+    addStatusClaim: createStatusClaim(dependencies),
     limitClaims: registered.limitRequest,
     introspectionAllowed: createIntrospectionPolicy(introspection),
-    claimsOfAccessToken: async (ctx, token) => authorization.claimsOfNewToken(ctx, token),
+    claimsOfAccessToken: async (ctx, token) =>
+      exchangeClaims.claimsOf(token) ??
+      withMayAct(ctx, token, await authorization.claimsOfNewToken(ctx, token)),
     interactionPolicy: createInteractionPolicy({ facts, clients, accounts }),
     assertClientAssertion: createAssertionCheck({ now }),
+    checkRequestObject: createRequestObjectCheck({ now }),
+    dpopNonceSecret: dpopNonceSecret(dependencies),
     rotatesRefreshToken: adapters.rotation.rotates,
     issuesRefreshToken: async (_ctx, client, source) => mayRefresh(client, source),
   };

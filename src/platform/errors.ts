@@ -8,6 +8,7 @@ export const errorStatus = {
   session_expired: 400,
   sign_in_required: 401,
   invalid_token: 401,
+  insufficient_user_authentication: 401,
   forbidden: 403,
   insufficient_scope: 403,
   cross_site: 403,

@@ -1,6 +1,7 @@
 // The HTTP application: middleware in the order in which requests pass through it.
 import Koa from 'koa';
 import mount from 'koa-mount';
+import { createClientCertificates } from '#http/middleware/certificates/client-certificate.ts';
 import { createBasicCredentialCheck } from '#http/middleware/oauth/basic-credentials.ts';
 import type { Context, Next } from '#http/context.ts';
 import { createRequestMiddleware } from '#http/middleware/middleware.ts';
@@ -21,6 +22,7 @@ import { logoFiles } from '#features/federation/pages/provider-images.pages.ts';
 import { passkeyLibrary } from '#features/passkeys/browser-library.pages.ts';
 import { loadStaticFiles } from '#http/rendering/static-files.ts';
 import { basePathOf } from '#oidc/configuration.ts';
+import { certificateOrigin } from '#oidc/security/client-certificates.ts';
 import { onServerError } from '#oidc/patches/error-responses.ts';
 import { createCookieSigner } from '#platform/crypto/cookie-signer.ts';
 import { createPostedRequests } from '#oidc/sign-in/posted-requests.ts';
@@ -69,6 +71,7 @@ export async function createApp(options: AppOptions): Promise<Koa> {
     ],
     isStopping,
     tracing: services.tracing?.requests,
+    certificateOrigin: certificateOrigin(config, basePath),
     answered: observeAnswers(services),
     publishedKeys: {
       version: () => services.signingKeySet.version(),
@@ -86,7 +89,9 @@ export async function createApp(options: AppOptions): Promise<Koa> {
     return runInRequestScope(next);
   });
   app.use(pages.pageLocale.choosePageLocale);
-  for (const middleware of edge.middleware) app.use(middleware);
+  for (const middleware of [...edge.middleware, ...createClientCertificates(config)]) {
+    app.use(middleware);
+  }
   app.use(function recordRequestOrigin(ctx: Context, next: Next) {
     const device = ctx.get('user-agent').slice(0, maxDeviceLength);
     services.requestOrigin.set({ requestId: ctx.state.requestId, address: ctx.ip, device });

@@ -21,6 +21,7 @@ import { createOutboxModule } from '#core/outbox/module.ts';
 import { createRevocationModule } from '#core/revocation/module.ts';
 import { createSessionsModule } from '#core/sessions/module.ts';
 import { createSubjectStatusModule } from '#core/subject-status/module.ts';
+import { createTokenStatusModule } from '#core/token-status/module.ts';
 import { createTokensModule } from '#core/tokens/module.ts';
 import { createUsersModule } from '#core/users/module.ts';
 import { createAccessEvaluationModule } from '#features/access-evaluation/module.ts';
@@ -44,6 +45,7 @@ import {
 } from '#features/custom-attributes/schema/registry.service.ts';
 import { createDataExportModule } from '#features/data-export/module.ts';
 import { createDevMailboxModule } from '#features/dev-mailbox/module.ts';
+import { createDeviceAuthorizationModule } from '#features/device-authorization/module.ts';
 import { createEmailSignInModule } from '#features/email-sign-in/module.ts';
 import { createEmailTokensModule } from '#features/email-tokens/module.ts';
 import { createEmailVerificationModule } from '#features/email-verification/module.ts';
@@ -70,6 +72,7 @@ import {
 } from '#features/registration/module.ts';
 import { createServerInformationModule } from '#features/server-information/module.ts';
 import { createRolesModule } from '#features/roles/module.ts';
+import { createSharedSignalsModule } from '#features/shared-signals/module.ts';
 import { createSetupModule } from '#features/setup/module.ts';
 import { createTrustedDevicesModule } from '#features/trusted-devices/module.ts';
 import { createUnrecognizedDevicesModule } from '#features/unrecognized-devices/module.ts';
@@ -179,6 +182,7 @@ function createCore<Base extends Runtime & Declared>(base: Base) {
     .add(createKeyRotationModule)
     .add(createEncryptionKeysModule)
     .add(createTokensModule)
+    .add(createTokenStatusModule)
     .add(createRevocationModule)
     .add(createImpersonationsModule)
     .add(createConsentsModule)
@@ -215,6 +219,7 @@ function createServices<Base extends Runtime & Declared>(base: Base) {
     .add(createAccessEvaluationModule)
     .add(createProfileModule)
     .add(createConnectedAppsModule)
+    .add(createDeviceAuthorizationModule)
     .add(createAccountOverviewModule)
     .add(createCustomAttributesModule)
     .add(createDataExportModule)
@@ -226,6 +231,7 @@ function createServices<Base extends Runtime & Declared>(base: Base) {
     .add(createServerInformationModule)
     .add(createDevMailboxModule)
     .add(createWebhooksModule)
+    .add(createSharedSignalsModule)
     .add(createConfigurationModule)
     .add(createLogosModule)
     .add(createLoggingModule)

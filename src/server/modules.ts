@@ -14,6 +14,7 @@ import { outboxModule } from '#core/outbox/module.ts';
 import { revocationModule } from '#core/revocation/module.ts';
 import { sessionsModule } from '#core/sessions/module.ts';
 import { subjectStatusModule } from '#core/subject-status/module.ts';
+import { tokenStatusModule } from '#core/token-status/module.ts';
 import { tokensModule } from '#core/tokens/module.ts';
 import { usersModule } from '#core/users/module.ts';
 import { accessEvaluationModule } from '#features/access-evaluation/module.ts';
@@ -33,6 +34,7 @@ import { connectedAppsModule } from '#features/connected-apps/module.ts';
 import { customAttributesModule } from '#features/custom-attributes/module.ts';
 import { dataExportModule } from '#features/data-export/module.ts';
 import { devMailboxModule } from '#features/dev-mailbox/module.ts';
+import { deviceAuthorizationModule } from '#features/device-authorization/module.ts';
 import { documentationSiteModule } from '#features/documentation-site/module.ts';
 import { emailSignInModule } from '#features/email-sign-in/module.ts';
 import { emailTokensModule } from '#features/email-tokens/module.ts';
@@ -64,6 +66,7 @@ import { unrecognizedDevicesModule } from '#features/unrecognized-devices/module
 import { userAdministrationModule } from '#features/user-administration/module.ts';
 import { userImportModule } from '#features/user-import/module.ts';
 import { backupModule } from '#features/backup/module.ts';
+import { sharedSignalsModule } from '#features/shared-signals/module.ts';
 import { webhooksModule } from '#features/webhooks/module.ts';
 
 export const modules: readonly Module[] = [
@@ -84,6 +87,7 @@ export const modules: readonly Module[] = [
   sessionsModule,
   impersonationsModule,
   tokensModule,
+  tokenStatusModule,
   auditModule,
   outboxModule,
   clientsModule,
@@ -108,6 +112,7 @@ export const modules: readonly Module[] = [
   configurationModule,
   connectedAppsModule,
   devMailboxModule,
+  deviceAuthorizationModule,
   documentationSiteModule,
   emailSignInModule,
   emailVerificationModule,
@@ -129,6 +134,7 @@ export const modules: readonly Module[] = [
   loggingModule,
   adminModule,
   webhooksModule,
+  sharedSignalsModule,
   identityProvidersModule,
   backupModule,
 ];

@@ -63,6 +63,8 @@ const noPages: ProviderPages = {
   renderError: refusePage,
   confirmSignOut: refusePage,
   signedOut: refusePage,
+  deviceApproved: refusePage,
+  deviceEnded: refusePage,
 };
 
 function refusePage(): never {

@@ -15,6 +15,11 @@ const oauth: Readonly<Record<string, StatusCheck>> = {
   'POST /oauth2/userinfo': 'user',
   'POST /oauth2/introspect': 'user',
   'POST /oauth2/par': 'client',
+  'POST /oauth2/device_authorization': 'client',
+  // Our page; it confirms nothing without a sign-in.
+  'GET /device': 'none',
+  'POST /device': 'user',
+  'GET /device/:uid': 'user',
   // The client may revoke a token even if the user is blocked.
   'POST /oauth2/revoke': 'client',
   'POST /oauth2/register': 'none',
@@ -25,7 +30,22 @@ const oauth: Readonly<Record<string, StatusCheck>> = {
   'GET /oauth2/logout/success': 'none',
   'POST /oauth2/logout/confirm': 'none',
   'GET /oauth2/jwks': 'none',
+  // Public: they contain only bits.
+  'GET /oauth2/status-lists': 'none',
+  'GET /oauth2/status-lists/:id': 'none',
   'GET /.well-known/openid-configuration': 'none',
+  'GET /.well-known/ssf-configuration': 'none',
+  'POST /oauth2/ssf/streams': 'client',
+  'GET /oauth2/ssf/streams': 'client',
+  'PATCH /oauth2/ssf/streams': 'client',
+  'PUT /oauth2/ssf/streams': 'client',
+  'DELETE /oauth2/ssf/streams': 'client',
+  'GET /oauth2/ssf/status': 'client',
+  'POST /oauth2/ssf/status': 'client',
+  'POST /oauth2/ssf/verify': 'client',
+  'POST /oauth2/ssf/poll/:pollId': 'client',
+  'POST /oauth2/ssf/subjects/add': 'client',
+  'POST /oauth2/ssf/subjects/remove': 'client',
   'GET /.well-known/oauth-authorization-server': 'none',
 };
 

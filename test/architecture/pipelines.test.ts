@@ -6,9 +6,12 @@ import { constants } from 'node:fs';
 import { access, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
+import { withoutControlCharacters } from '#test/support/runner/run-files.ts';
 import { provideSchemaChecker } from '#test/support/services/schema-checker.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -49,6 +52,14 @@ describe('pipelines', () => {
     const own = ['ha', 'helm', 'interop', 'package', 'serverless', 'support', 'upgrade'];
     const names = folders.filter((each) => each.isDirectory()).map(({ name }) => name);
     assert.deepEqual(groups.toSorted(), names.filter((name) => !own.includes(name)).toSorted());
+  });
+
+  it('read results without control characters, which XML does not allow', async () => {
+    const chunks = Readable.from(['<failure>\u001b[31mexpected\u001b[39m', ' 1\t!\n']);
+
+    const written = await text(withoutControlCharacters(chunks));
+
+    assert.equal(written, '<failure>[31mexpected[39m 1\t!\n');
   });
 
   it('consist of scripts that Bash can parse', async () => {

@@ -46,7 +46,8 @@ function readAliases(): readonly (readonly [alias: string, folder: string])[] {
   );
 }
 
-export const sources = ['src', 'migrations', 'test', 'bench'].flatMap(listSources);
+const folders = ['src', 'packages/resource-server/src', 'migrations', 'test', 'bench'];
+export const sources = folders.flatMap(listSources);
 const aliases = readAliases();
 
 /**

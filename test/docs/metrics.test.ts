@@ -4,10 +4,12 @@ import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import type { LabelRules } from '#platform/metrics/labels.ts';
 import type { Definition, GaugeDefinition, Metrics } from '#platform/metrics/metrics.ts';
+import { collectLogMetrics } from '#platform/metrics/log-metrics.ts';
 import { collectProcessMetrics } from '#platform/metrics/process-metrics.ts';
 import { scrapeErrors } from '#platform/metrics/prometheus-metrics.ts';
 import { countWorkers } from '#platform/metrics/worker-metrics.ts';
 import { startTestApp } from '#test/support/app.ts';
+import { createTestLog } from '#test/support/services/databases.ts';
 
 interface Row {
   readonly name: string;
@@ -44,6 +46,7 @@ describe('the table of metrics', () => {
   it('contains each metric with its type, labels and meaning', async (t) => {
     const { metrics, rows } = createRecorder();
     collectProcessMetrics(metrics, { version: '1.2.3' });
+    collectLogMetrics(metrics, createTestLog());
     countWorkers(metrics);
     metrics.counter(scrapeErrors);
     await startTestApp(t, { arrangement: 'postgres, redis', metrics });

@@ -6,10 +6,14 @@ import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { inspectLog } from '#cli/doctor/network/log.ts';
+import { readConfig } from '#config/config.ts';
 import { cheapSettings } from '#test/support/app.ts';
 import { createBrowser } from '#test/support/actors/cookie-browser.ts';
 import { createHttpClient } from '#test/support/actors/http-client.ts';
+import { until } from '#test/support/faults/fault-suite.ts';
 import { startNodes } from '#test/support/faults/nodes.ts';
+import { findFreePorts } from '#test/support/services/free-ports.ts';
 import { killAtExit } from '#test/support/services/kill-at-exit.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -22,6 +26,7 @@ async function startNode(t: TestContext, stderr: 'pipe' | number) {
   const { databaseUrl, redisUrl, dataDirectory } = nodes.services.config;
   const port = Number(new URL(`http://localhost:${nodes.at(0).port}`).port);
   await nodes.at(0).kill();
+  const [opsPort = 0] = await findFreePorts(1);
   const child = spawn(process.execPath, [new URL('bin/start.mjs', root).pathname], {
     cwd: dataDirectory,
     env: {
@@ -29,6 +34,7 @@ async function startNode(t: TestContext, stderr: 'pipe' | number) {
       ...cheapSettings,
       ISSUER: nodes.issuer,
       PORT: String(port),
+      OPS_PORT: String(opsPort),
       DATABASE_URL: databaseUrl,
       REDIS_URL: redisUrl,
       DATA_DIRECTORY: dataDirectory,
@@ -41,7 +47,7 @@ async function startNode(t: TestContext, stderr: 'pipe' | number) {
   t.after(() => void child.kill('SIGKILL'));
   const send = createHttpClient(t, nodes.issuer, port);
   await untilReady(() => send(`${nodes.issuer}/health/ready`));
-  return { ...nodes, child, send };
+  return { ...nodes, child, send, opsPort };
 }
 
 async function untilReady(probe: () => Promise<Response>): Promise<void> {
@@ -57,6 +63,12 @@ async function untilReady(probe: () => Promise<Response>): Promise<void> {
 }
 
 type Running = Awaited<ReturnType<typeof startNode>>;
+
+/** What doctor says about the destination of the log. */
+async function diagnose({ opsPort }: Running): Promise<string> {
+  const [, found] = await inspectLog(readConfig({ OPS_PORT: String(opsPort) }));
+  return `${found?.state}: ${found?.message}`;
+}
 
 /** Signs in, and returns how often that is in the audit log. */
 async function signIn({ createUser, issuer, send, services }: Running): Promise<number> {
@@ -98,10 +110,13 @@ describe('a log whose reader has stopped', { timeout: 300_000 }, () => {
 
     assert.equal(recorded, 1, 'the audit log has the sign-in');
     assert.ok(milliseconds < 5000, `${milliseconds} ms`);
+    assert.match(await diagnose(node), /^fail: The log is blocked: \d+ characters wait/);
     t.diagnostic(`${before.toFixed(0)} MiB became ${after.toFixed(0)} MiB`);
     const [dropped] = await Promise.all([readUntilDropped(node), signIn(node)]);
     // Both floods wrote more lines than that, so what was not dropped fits into the buffer.
     assert.ok(dropped > floodedRequests, String(dropped));
+    await until('caught up', async () => (await diagnose(node)).startsWith('warn: '));
+    assert.match(await diagnose(node), /^warn: \d+ lines were dropped since the server started/);
     node.child.kill('SIGTERM');
     const [code] = await once(node.child, 'exit');
     assert.equal(code, 0);
@@ -132,6 +147,7 @@ describe('a log on a full disk', { skip: !existsSync('/dev/full'), timeout: 300_
     const recorded = [await signIn(node), await signIn(node)];
 
     assert.deepEqual(recorded, [1, 1]);
+    assert.match(await diagnose(node), /lines were dropped/);
     node.child.kill('SIGTERM');
     const [code] = await once(node.child, 'exit');
     assert.equal(code, 0);

@@ -1,7 +1,6 @@
 // A node with several workers receives SIGHUP under load: every worker is replaced, and no request
 // fails.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { it, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Send } from '#test/support/actors/http-client.ts';
@@ -9,6 +8,7 @@ import type { RelyingParty } from '#test/support/actors/relying-party.ts';
 import { describeNodes } from '#test/support/faults/node-suite.ts';
 import { until } from '#test/support/faults/fault-suite.ts';
 import type { Nodes } from '#test/support/faults/nodes.ts';
+import { workersOf } from '#test/support/faults/worker-processes.ts';
 import { offline } from '#test/support/data/outcomes.ts';
 
 const workers = 2;
@@ -40,12 +40,6 @@ describeNodes('SIGHUP', { count: 1, settings }, (nodes) => {
     t.diagnostic(`${counts.reduce((sum, count) => sum + count, 0)} requests, none failed`);
   });
 });
-
-/** The process ids of the children that run the server. */
-function workersOf(pid: number): readonly number[] {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-  return children.split(' ').filter(Boolean).map(Number);
-}
 
 /** Refreshes continuously, and starts a sign-in each time; `stop` throws any failure. */
 async function keepBusy(rp: RelyingParty, nodes: Nodes) {

@@ -13,20 +13,21 @@ const flows = [
   'test/integration/authorization/{code-flow,prompts,pushed-requests,request-objects}.test.ts',
   'test/integration/tokens/{client-credentials,code-redemption,introspection,refresh-rotation,refresh-reuse}.test.ts',
   'test/integration/tokens/{revocation,session-bound-tokens}.test.ts',
-  'test/integration/client-authentication/*.test.ts',
+  'test/integration/client-authentication/client-*.test.ts',
   'test/integration/consent/*.test.ts',
   'test/integration/logout/*.test.ts',
   'test/integration/mfa/*.test.ts',
   'test/integration/nodes/{client-assertions,code-redemption,mfa,passkeys,refresh-rotation,email-tokens}.test.ts',
   'test/integration/revocation/{blocked-users,global-token-revocation,writes-after-revocation}.test.ts',
 ];
-const limitMs = 900_000;
+/** On a quiet machine it takes a third of that. */
+const limitMs = 45 * 60_000;
 
 it('flows work on several servers as on one', { timeout: limitMs }, async (t) => {
   const { adminUrl } = await startPatroni(t);
   const { url } = await startRedisCluster(t);
 
-  const args = ['test/run.ts', '--results', 'ha-flows', ...flows];
+  const args = ['test/run.ts', '--results', 'ha-flows-on-groups', ...flows];
   const child = spawn(process.execPath, args, {
     cwd: root,
     env: {

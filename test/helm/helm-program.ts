@@ -10,6 +10,8 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const versions = { helm: 'v3.22.0', models: '5.1.0' } as const;
 const folder = join(import.meta.dirname, '../../node_modules/.cache/helm', versions.helm);
+/** The oldest one of the chart. A Helm that is built from its module assumes an older one. */
+const kubernetes = ['--kube-version', '1.27.0'];
 const chart = join(import.meta.dirname, '../../deploy/helm');
 
 /** Runs Helm on the chart of this project; rejects with what it wrote to standard error. */
@@ -25,7 +27,9 @@ export async function provideHelm(): Promise<Helm> {
   return async (command, settings) => {
     const values = settings.flatMap((each) => ['--set', each]);
     const args = command === 'lint' ? ['lint', '--strict', chart] : ['template', 'login', chart];
-    const { stdout } = await run(program, [...args, ...values], { maxBuffer: 10_000_000 });
+    const { stdout } = await run(program, [...args, ...kubernetes, ...values], {
+      maxBuffer: 10_000_000,
+    });
     return stdout;
   };
 }

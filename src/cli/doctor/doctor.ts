@@ -9,6 +9,8 @@ import { inspectCertificate } from './network/certificate.ts';
 import { inspectIssuer } from './network/issuer.ts';
 import { inspectMetrics } from './network/metrics.ts';
 import { inspectProxies } from './network/proxies.ts';
+import { inspectTraces } from './network/traces.ts';
+import { inspectLog } from './network/log.ts';
 import { inspectNode } from './node.ts';
 
 export const doctor: ProcessCommand = {
@@ -46,6 +48,8 @@ async function inspect(context: ProcessContext): Promise<Finding[]> {
     inspectIssuer(config.issuer),
     inspectCertificate(config.issuer, context.now()),
     inspectMetrics(config),
+    inspectLog(config),
+    inspectTraces(config),
   ]);
   return [node, settings.finding, ...inspectFile(), ...inspectProxies(config), ...inspected.flat()];
 }

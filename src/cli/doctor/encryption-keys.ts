@@ -56,6 +56,7 @@ export function describeUses(uses: readonly EncryptionKeyUse[]): Finding {
 }
 
 function describeFormer(use: EncryptionKeyUse): string {
+  if (use.state === 'uncounted') return `${use.id}, unless "ostiary key status --exact" frees it`;
   const need = describeNeed(use) || 'links in mail';
   return `${use.id} for ${need}, until ${use.removableAt?.toISOString()} at the latest`;
 }

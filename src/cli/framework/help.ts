@@ -10,7 +10,7 @@ const groups: readonly (readonly [title: string, words: readonly string[]])[] = 
   ['Users', ['user']],
   ['Sessions', ['session']],
   ['Clients and APIs', ['client', 'initial-access-token', 'statement-issuer', 'resource']],
-  ['Keys, mail and audit', ['key', 'mail', 'outbox', 'webhook', 'audit']],
+  ['Keys, mail and audit', ['key', 'mail', 'outbox', 'webhook', 'signal-stream', 'audit']],
   ['Shell', ['completion']],
 ];
 

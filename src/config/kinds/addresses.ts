@@ -27,3 +27,12 @@ export const webAddress: Kind<string> = {
     throw new Error('must be an http or https address');
   },
 };
+
+export const httpsOrigin: Kind<string> = {
+  values: 'an https address without a path',
+  parse(text) {
+    const url = URL.parse(text);
+    if (url?.protocol === 'https:' && url.origin === text) return text;
+    throw new Error('must be an https address without a path, such as https://mtls.example.com');
+  },
+};

@@ -72,6 +72,12 @@ export const serverSettings = {
     example: 'https://tools.example.com',
     text: 'Origins whose scripts may call the management API.',
   }),
+  apiSecondFactor: setting({
+    name: 'API_SECOND_FACTOR',
+    kind: choice('optional', 'required'),
+    default: 'optional',
+    text: 'Whether users must have signed in with a second factor to call the management API with their token. Clients with a token of their own are not concerned.',
+  }),
   /** Addresses and networks that may reach the panel; empty means all. */
   adminAllow: setting({
     name: 'ADMIN_ALLOW',

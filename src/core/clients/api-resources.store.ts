@@ -10,9 +10,11 @@ interface ApiResourceRow {
   access_token_format: AccessTokenFormat;
   access_token_seconds: number | null;
   requires_permission: boolean;
+  revocable: boolean;
 }
 
-const columns = 'audience, scopes, access_token_format, access_token_seconds, requires_permission';
+const columns = `
+  audience, scopes, access_token_format, access_token_seconds, requires_permission, revocable`;
 
 const byAudience: Statement = {
   name: 'api_resource_by_audience',
@@ -41,12 +43,14 @@ const replace: Statement = {
   name: 'api_resource_replace',
   text: `
     update api_resources
-       set scopes = $2, access_token_format = $3, access_token_seconds = $4, requires_permission = $5
+       set scopes = $2, access_token_format = $3, access_token_seconds = $4, requires_permission = $5,
+           revocable = $6
      where audience = $1
-       and scopes = $6
-       and access_token_format = $7
-       and access_token_seconds is not distinct from $8
-       and requires_permission = $9`,
+       and scopes = $7
+       and access_token_format = $8
+       and access_token_seconds is not distinct from $9
+       and requires_permission = $10
+       and revocable = $11`,
 };
 
 export function createApiResourceStore(db: Database) {
@@ -60,6 +64,7 @@ export function createApiResourceStore(db: Database) {
           access_token_format: resource.accessTokenFormat,
           access_token_seconds: resource.accessTokenSeconds ?? null,
           requires_permission: resource.requiresPermission ?? false,
+          revocable: resource.revocable ?? false,
           created_at: at,
         })
         .onConflict('audience')
@@ -105,8 +110,9 @@ export function createApiResourceStore(db: Database) {
 export type ApiResourceStore = ReturnType<typeof createApiResourceStore>;
 
 function valuesOf(resource: ApiResource): unknown[] {
-  const { scopes, accessTokenFormat, accessTokenSeconds, requiresPermission } = resource;
-  return [scopes, accessTokenFormat, accessTokenSeconds ?? null, requiresPermission ?? false];
+  const { scopes, accessTokenFormat, accessTokenSeconds, requiresPermission, revocable } = resource;
+  const switches = [requiresPermission ?? false, revocable ?? false];
+  return [scopes, accessTokenFormat, accessTokenSeconds ?? null, ...switches];
 }
 
 function resourceFromRow(row: ApiResourceRow): ApiResource {
@@ -116,5 +122,6 @@ function resourceFromRow(row: ApiResourceRow): ApiResource {
     accessTokenFormat: row.access_token_format,
     accessTokenSeconds: row.access_token_seconds ?? undefined,
     ...(row.requires_permission ? { requiresPermission: true } : {}),
+    ...(row.revocable ? { revocable: true } : {}),
   };
 }

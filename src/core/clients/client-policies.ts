@@ -84,20 +84,3 @@ export function defaultPolicies(
     ...(signsAssertions ? { client_assertion_audience: audience } : {}),
   };
 }
-
-export interface ClientViolation {
-  /** The member of the metadata that causes the violation. */
-  readonly member: string;
-  /** The recommendation that is violated. */
-  readonly rule: string;
-  /** A complete sentence. */
-  readonly message: string;
-}
-
-/** Violations of recommendations by the registered metadata, shown to operators. */
-export function violationsOf(metadata: ClientMetadata): readonly ClientViolation[] {
-  if (pkceRequirementOf(metadata, true) !== 'off') return [];
-  const message =
-    'Neither PKCE nor a nonce is required: an injected authorization code is not detected.';
-  return [{ member: 'require_pkce', rule: 'RFC 9700 section 2.1.1', message }];
-}

@@ -1,6 +1,7 @@
-// Presets of client metadata for libraries and frameworks, used by `client create --for`. Their
-// requirements are described in docs/relying-parties.md.
+// Presets of client metadata for libraries and frameworks, used by `client create --for`: a profile,
+// and what the library needs beside it. Described in docs/relying-parties.md.
 import type { ClientMetadata } from './client-policies.ts';
+import { code } from './profiles/shared-rules.ts';
 
 export interface ClientPreset {
   readonly metadata: ClientMetadata;
@@ -8,21 +9,14 @@ export interface ClientPreset {
   readonly setting?: string;
 }
 
-const code = {
-  grant_types: ['authorization_code', 'refresh_token'],
-  response_types: ['code'],
-};
 const server = { ...code, token_endpoint_auth_method: 'client_secret_basic', require_pkce: true };
 /** For libraries that send a nonce by default but PKCE only on request. */
 const serverWithNonce = { ...server, require_pkce: false };
-const browser = { ...code, token_endpoint_auth_method: 'none', require_pkce: true };
-const native = { ...browser, application_type: 'native' };
-const machine = {
-  grant_types: ['client_credentials'],
-  response_types: [],
-  redirect_uris: [],
-  token_endpoint_auth_method: 'client_secret_basic',
-};
+const browser = { profile: 'spa' };
+const native = { profile: 'native' };
+const machine = { profile: 'service' };
+/** For devices without a browser or a keyboard (RFC 8628). */
+const device = { profile: 'device' };
 /** For libraries that read profile claims from the ID token instead of the userinfo endpoint. */
 const claimsInIdToken = { id_token_claims: 'all' };
 
@@ -31,6 +25,7 @@ const presets: ReadonlyMap<string, ClientPreset> = new Map<string, ClientPreset>
   ['spa', { metadata: browser }],
   ['native', { metadata: native }],
   ['machine', { metadata: machine }],
+  ['device', { metadata: device }],
   ['authjs', { metadata: { ...server, ...claimsInIdToken } }],
   ['authlib', { metadata: { ...serverWithNonce, ...claimsInIdToken } }],
   [
@@ -63,6 +58,7 @@ const presetsByType: ReadonlyMap<string, ClientPreset> = new Map<string, ClientP
   ['spa', { metadata: browser }],
   ['native', { metadata: native }],
   ['service', { metadata: machine }],
+  ['device', { metadata: device }],
 ]);
 
 export const clientTypes: readonly string[] = [...presetsByType.keys()];

@@ -4,7 +4,13 @@ import type { Knex } from 'knex';
 import type { Rank } from '#core/access-control/rank.service.ts';
 import type { AuditActor } from '#core/audit/audit.ts';
 import type { ApiResource, Client, NewClient } from './clients.ts';
-import { managementAudience, managementScopes, splitScope } from './scopes.ts';
+import {
+  managementAudience,
+  managementScopes,
+  signalAudience,
+  signalScopes,
+  splitScope,
+} from './scopes.ts';
 import { isObjectPrototypeName } from '#platform/object-names.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { ApiResourceStore } from './api-resources.store.ts';
@@ -36,6 +42,13 @@ export function createClients(dependencies: ClientDependencies) {
     accessTokenFormat: 'opaque',
     accessTokenSeconds: undefined,
   };
+  const signals: ApiResource = {
+    audience: signalAudience(issuer),
+    scopes: signalScopes,
+    accessTokenFormat: 'opaque',
+    accessTokenSeconds: undefined,
+  };
+  const builtIn: readonly ApiResource[] = [management, signals];
 
   invalidation.subscribe(({ clientId, userId, tokenId }) => {
     if (clientId !== undefined) clientCache.forget(clientId);
@@ -48,8 +61,8 @@ export function createClients(dependencies: ClientDependencies) {
   /** Scopes of the API that the client may request; a registered `scope` limits them. */
   function scopesFor(client: Client, resource: ApiResource): readonly string[] {
     const registered = client.metadata['scope'];
-    // The management API is available only to clients that were registered with its scopes.
-    if (typeof registered !== 'string') return resource === management ? [] : resource.scopes;
+    // The APIs of this server are available only to clients that were registered with their scopes.
+    if (typeof registered !== 'string') return builtIn.includes(resource) ? [] : resource.scopes;
     const allowed = new Set(splitScope(registered));
     return resource.scopes.filter((scope) => allowed.has(scope));
   }
@@ -95,7 +108,8 @@ export function createClients(dependencies: ClientDependencies) {
       return withoutExpiredSecret(client, now());
     },
     async findResource(audience: string): Promise<ApiResource | undefined> {
-      return audience === management.audience ? management : resourceCache.get(audience);
+      const own = builtIn.find((each) => each.audience === audience);
+      return own ?? resourceCache.get(audience);
     },
     scopesFor,
     /**
@@ -106,9 +120,10 @@ export function createClients(dependencies: ClientDependencies) {
       client: Client,
       scopes: readonly string[],
     ): Promise<ApiResource | undefined> {
-      const known = (await resourceListCache.get('all')).filter(
-        ({ audience }) => audience !== management.audience,
+      const stored = (await resourceListCache.get('all')).filter(
+        ({ audience }) => !builtIn.some((own) => own.audience === audience),
       );
+      const known = [...stored, signals];
       const fitting = known.filter((resource) => {
         const available = new Set(scopesFor(client, resource));
         return scopes.every((scope) => available.has(scope));

@@ -63,6 +63,8 @@ export interface ApiResource {
   readonly accessTokenSeconds: number | undefined;
   /** True: a token for a user contains only the scopes that the user's roles permit. */
   readonly requiresPermission?: boolean | undefined;
+  /** True: JWT access tokens are listed in a status list, so that a revocation reaches the API. */
+  readonly revocable?: boolean | undefined;
 }
 
 /** Ids of roles, groups and organizations whose users may sign in to a client. */

@@ -73,6 +73,8 @@ export const managementScopes = [
   'outbox:write',
   'webhooks:read',
   'webhooks:write',
+  'signals:read',
+  'signals:write',
   'providers:read',
   'providers:write',
   'branding:read',
@@ -90,6 +92,16 @@ export type ManagementScope = (typeof managementScopes)[number];
  * (Global Token Revocation §7.1). It is a right of the registration and never a scope of a token.
  */
 export const globalRevocationScope = 'global_token_revocation';
+
+/**
+ * Scopes of the API in which receivers of Shared Signals manage their streams (CAEP Interoperability
+ * Profile 1.0 §2.7.2). It always exists; a client that is registered with one of them is a receiver.
+ */
+export const signalScopes = ['ssf.manage', 'ssf.read'] as const;
+
+export function signalAudience(issuer: string): string {
+  return `${issuer}/oauth2/ssf`;
+}
 
 export function managementAudience(issuer: string): string {
   return `${issuer}/auth/api`;

@@ -59,7 +59,7 @@ const keyStatus = z.strictObject({
     keys: z.array(
       z.strictObject({
         id: z.string(),
-        state: z.enum(['current', 'needed', 'waiting', 'removable', 'missing']),
+        state: z.enum(['current', 'needed', 'waiting', 'removable', 'uncounted', 'missing']),
         rows: z.int(),
         refresh_tokens: z.int(),
         removable_at: timestamp.nullable(),
@@ -72,6 +72,7 @@ const keyStatus = z.strictObject({
         total: z.int(),
         done: z.int(),
         percent: z.int(),
+        complete: z.boolean(),
         rows_by_key: z.record(z.string(), z.int()),
       }),
     ),

@@ -27,13 +27,23 @@ export interface WebhookOrder {
   readonly eventId: string;
 }
 
-export type OutboxOrder = MailOrder | LogoutOrder | WebhookOrder;
+/** Pushes the signals that a stream has not received. They are read when they are sent. */
+export interface SignalOrder {
+  readonly kind: 'signal';
+  readonly userId: undefined;
+  /** The receiver. */
+  readonly clientId: string;
+  readonly streamId: string;
+}
+
+export type OutboxOrder = MailOrder | LogoutOrder | WebhookOrder | SignalOrder;
 
 /** What the handler of each kind of job receives. */
 export interface JobPayloads {
   readonly mail: StoredMail;
   readonly backchannel_logout: LogoutOrder;
   readonly webhook: WebhookOrder;
+  readonly signal: SignalOrder;
 }
 
 export type OrderOf<Kind extends OutboxKind> = JobPayloads[Kind];
@@ -58,7 +68,7 @@ export function createOutbox({ store, keyring, now }: OutboxDependencies) {
       id,
       kind: order.kind,
       userId: order.userId,
-      clientId: order.kind === 'backchannel_logout' ? order.clientId : undefined,
+      clientId: 'clientId' in order ? order.clientId : undefined,
       webhookId: order.kind === 'webhook' ? order.webhookId : undefined,
       sealed: keyring.seal(JSON.stringify(order), outboxContext(id)),
       createdAt: now(),

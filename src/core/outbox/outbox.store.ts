@@ -4,7 +4,7 @@
 import type { Knex } from 'knex';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
-export type OutboxKind = 'mail' | 'backchannel_logout' | 'webhook';
+export type OutboxKind = 'mail' | 'backchannel_logout' | 'webhook' | 'signal';
 
 export interface OutboxItem {
   readonly id: string;

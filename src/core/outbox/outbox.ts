@@ -18,7 +18,7 @@ export class RetryLater extends Error {
 
 /** Maximum number of attempts, over about 22 hours. */
 export const maxAttempts = 12;
-/** Maximum number of attempts for a webhook, over about three days. */
+/** Maximum number of attempts for a webhook or a stream of signals, over about three days. */
 export const maxWebhookAttempts = 16;
 const firstDelaySeconds = 5;
 const growth = 2.5;
@@ -38,10 +38,10 @@ export function nextAttemptAt(
   chance: number,
   kind?: string,
 ): Date | undefined {
-  const isWebhook = kind === 'webhook';
-  if (attempts >= (isWebhook ? maxWebhookAttempts : maxAttempts)) return undefined;
+  const isLong = kind === 'webhook' || kind === 'signal';
+  if (attempts >= (isLong ? maxWebhookAttempts : maxAttempts)) return undefined;
   const growing = firstDelaySeconds * growth ** (attempts - 1);
-  const delaySeconds = isWebhook ? Math.min(growing, longestDelaySeconds) : growing;
+  const delaySeconds = isLong ? Math.min(growing, longestDelaySeconds) : growing;
   const scattered = delaySeconds * (1 + jitter * (2 * chance - 1));
   return new Date(failedAt.getTime() + scattered * 1000);
 }

@@ -40,6 +40,8 @@ const limits = {
   mail: { atOnce: 4, milliseconds: 15_000 },
   backchannel_logout: { atOnce: 12, milliseconds: 3000 },
   webhook: { atOnce: 12, milliseconds: 15_000 },
+  // Several signals, one after the other.
+  signal: { atOnce: 6, milliseconds: 40_000 },
 } as const satisfies Record<OutboxKind, object>;
 /** Concurrent requests to one client or webhook: one that hangs must not block the others. */
 const maxPerReceiver = 4;
@@ -161,6 +163,7 @@ function createDelivery(
     const job = { id: item.id, orderedAt: item.createdAt, attempt: item.attempts, signal };
     if (order.kind === 'mail') return handlers.mail?.(order, job);
     if (order.kind === 'webhook') return handlers.webhook?.(order, job);
+    if (order.kind === 'signal') return handlers.signal?.(order, job);
     return handlers.backchannel_logout?.(order, job);
   }
 

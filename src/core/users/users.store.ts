@@ -149,6 +149,16 @@ export function createUserStore(db: Database) {
       return rows[0] && userFromRow(rows[0]);
     },
 
+    /** The addresses of some users, by id; for lists. */
+    async emailsOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+      const distinct = [...new Set(ids)];
+      if (distinct.length === 0) return new Map();
+      const rows: { id: string; email: string }[] = await db
+        .knex('users')
+        .select('id', 'email')
+        .whereIn('id', distinct);
+      return new Map(rows.map(({ id, email }) => [id, email]));
+    },
     async findByEmailKey(emailKey: string, tx: Knex = db.knex): Promise<User | undefined> {
       const { rows } = await db.run<UserRow>(byEmailKey, [emailKey], tx);
       return rows[0] && userFromRow(rows[0]);

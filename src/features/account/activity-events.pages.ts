@@ -17,6 +17,7 @@ const subjects: ReadonlyMap<string, readonly [ActivityKind['subject'], IconName]
   ['sign_in', ['sign-ins', 'sign-in']],
   ['sign_in_mail', ['sign-ins', 'email']],
   ['device', ['sign-ins', 'devices']],
+  ['device_code', ['sign-ins', 'devices']],
   ['session', ['sign-ins', 'sign-out']],
   ['impersonation', ['sign-ins', 'shield']],
   ['consent', ['apps', 'app']],

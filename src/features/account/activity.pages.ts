@@ -2,6 +2,7 @@
 // are described in the user's language.
 import type Router from '@koa/router';
 import type { SitePages } from '#http/site-pages.ts';
+import type { Locale } from '#http/i18n/languages.ts';
 import { createTranslator, isMessageKey, type MessageKey } from '#http/i18n/locales.ts';
 import { showCountry } from '#http/i18n/countries.ts';
 import { showExactTime, type ExactTime } from '#http/i18n/times.ts';
@@ -58,6 +59,14 @@ const maxShown = 50;
 /** How far back a filter looks for entries to show. */
 const mostSearched = 200;
 
+/** The app is part of the sentence if there is one for that, and stands beside it otherwise. */
+function describeEvent(key: MessageKey, locale: Locale, app: string | undefined) {
+  const t = createTranslator(locale);
+  const whole = `${key}.client`;
+  if (app && isMessageKey(whole)) return { what: t(whole, { client: app }), app: undefined };
+  return { what: t(key), app };
+}
+
 type AppNames = ReadonlyMap<string, string | undefined>;
 
 export function addActivityPages(router: Router, dependencies: ActivityPageDependencies): void {
@@ -69,11 +78,11 @@ export function addActivityPages(router: Router, dependencies: ActivityPageDepen
     if (!isMessageKey(key)) return undefined;
     const { icon, isWarning } = kindOfActivity(event.event);
     const { clientId } = event;
+    const app = clientId && presentClient({ clientId, clientName: names.get(clientId) }).name;
     return {
-      what: createTranslator(locale)(key),
+      ...describeEvent(key, locale, app),
       icon,
       isWarning,
-      app: clientId && presentClient({ clientId, clientName: names.get(clientId) }).name,
       ...originOf(event, user.id, locale),
       at: showExactTime(event.at, now(), locale, user.claims.zoneinfo),
     };

@@ -3,6 +3,7 @@
 // everything set up before, which may belong to an attacker (pre-account hijacking).
 import type { ProvenCredential } from '#core/sessions/authentication.ts';
 import { isBlocked } from '#core/subject-status/subject-status.ts';
+import { isAppError } from '#platform/errors.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { AccountCleanup } from '#core/account-data/account-cleanup.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
@@ -51,6 +52,7 @@ const asked: AskedMail = {
 
 export function createEmailSignIn(dependencies: EmailSignInServiceDependencies) {
   const { db, proofs, ask, users, cleanup, blocking, audit, signIns, now } = dependencies;
+  const countRefusal = () => signIns.add({ outcome: 'refused', method: 'email' });
 
   /** First verification of the address: removes everything set up in the account before. */
   async function startAfresh(known: ProvenByMail, proof: EmailToken): Promise<ProvenByMail> {
@@ -92,10 +94,16 @@ export function createEmailSignIn(dependencies: EmailSignInServiceDependencies) 
    */
   async function finish(proof: EmailToken): Promise<ProvenByMail> {
     const at = now();
-    const known = await users.findForSignIn(proof.emailKey);
-    if (!known || known.user.id !== proof.userId || isBlocked(known.user, at)) throw tokenExpired();
-    const { user, hasSecondFactor } = known;
-    return useUp({ user, hasSecondFactor, at }, proof);
+    try {
+      const known = await users.findForSignIn(proof.emailKey);
+      const isTheirs = known?.user.id === proof.userId;
+      if (!known || !isTheirs || isBlocked(known.user, at)) throw tokenExpired();
+      const { user, hasSecondFactor } = known;
+      return await useUp({ user, hasSecondFactor, at }, proof);
+    } catch (error) {
+      if (isAppError(error, 'expired')) countRefusal();
+      throw error;
+    }
   }
 
   return {
@@ -103,7 +111,12 @@ export function createEmailSignIn(dependencies: EmailSignInServiceDependencies) 
     ask: (typed: string, asking: EmailRequestContext) => ask(asked, typed, asking),
     /** The latest email token requested in this browser. */
     findPending: (binding: string | undefined) => proofs.findByBinding(binding, 'sign_in'),
-    findByLink: (token: string) => proofs.findByLink(token, ['sign_in']),
+    /** Counts a link that is not valid; whether it expired or was made up cannot be told apart. */
+    async findByLink(token: string): Promise<EmailToken | undefined> {
+      const proof = await proofs.findByLink(token, ['sign_in']);
+      if (!proof) countRefusal();
+      return proof;
+    },
     async finishByCode(
       proofId: string,
       code: string,
@@ -112,7 +125,7 @@ export function createEmailSignIn(dependencies: EmailSignInServiceDependencies) 
       const typed = { proofId, kinds: ['sign_in'], code, holder: { binding } } as const;
       const checked = await proofs.checkCode(typed);
       if (checked.ok) return { ok: true, proven: await finish(checked.proof) };
-      signIns.add({ outcome: 'refused', method: 'email' });
+      countRefusal();
       return checked;
     },
     finishByLink: finish,

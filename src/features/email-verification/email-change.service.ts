@@ -110,7 +110,8 @@ export async function applyEmailChange(
   await emailChangeRevert.announce({ user, email, since, template: emailChangedMail }, tx);
   await users.changeEmail(userId, { email, emailKey, at: now() }, tx);
   const actor = { kind: 'user', id: userId } as const;
-  await audit.append({ event: 'email.changed', actor, userId, personal: { email } }, tx);
+  const personal = { email, previous: user.email };
+  await audit.append({ event: 'email.changed', actor, userId, personal }, tx);
 }
 
 export function verificationLink(issuer: string, token: string): string {

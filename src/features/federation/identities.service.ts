@@ -84,19 +84,23 @@ async function add(
   return store.add({ ...facts, linkedAt: at, lastUsedAt: isUsed ? at : undefined }, tx);
 }
 
+function countRefusal({ signIns }: IdentityDependencies): void {
+  signIns.add({ outcome: 'refused', method: 'provider' });
+}
+
 async function signIn(
   dependencies: IdentityDependencies,
   proven: PendingIdentity,
   clientId: string | undefined,
 ): Promise<IdentitySignIn> {
-  const { store, users, secondFactor, audit, signIns, now } = dependencies;
+  const { store, users, secondFactor, audit, now } = dependencies;
   const identity = await store.find(proven.issuer, proven.subject);
   if (!identity) return { kind: 'unknown' };
   const { userId } = identity;
   const user = await users.findById(userId);
   if (!user || isBlocked(user, now())) {
     const details = { reason: 'blocked', provider: proven.providerId };
-    signIns.add({ outcome: 'refused', method: 'provider' });
+    countRefusal(dependencies);
     const event = 'sign_in.refused';
     await audit.append({ event, actor: anonymous, userId, clientId, details });
     return { kind: 'blocked' };
@@ -159,6 +163,8 @@ export function createIdentities(dependencies: IdentityDependencies) {
   return {
     list: (userId: string): Promise<readonly Identity[]> => store.list(userId),
     nameOf: (issuer: string): string => nameOf(providers, issuer),
+    /** For a sign-in that failed before the identity was known. */
+    countRefusedSignIn: (): void => countRefusal(dependencies),
     works: (issuer: string) => providers.list.some((provider) => provider.issuer === issuer),
     /** Finds the user of the identity and decides whether the user may sign in. */
     signIn: (proven: PendingIdentity, clientId: string | undefined): Promise<IdentitySignIn> =>

@@ -90,7 +90,9 @@ const sentences: Partial<Record<string, MessageKey>> = {
   server_error: 'error.message.internal',
 };
 
-export function createProviderPages(dependencies: ProviderPagesDependencies): ProviderPages {
+export function createProviderPages(
+  dependencies: ProviderPagesDependencies,
+): Omit<ProviderPages, 'deviceApproved' | 'deviceEnded'> {
   const { basePath, developmentPages, render, clients, browserAccounts } = dependencies;
   const others = createOtherSignOuts(browserAccounts);
 

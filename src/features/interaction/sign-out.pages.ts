@@ -10,6 +10,8 @@ import { defineView } from '#http/rendering/view.ts';
 
 export interface StayedLocals {
   readonly client?: ClientView | undefined;
+  /** Of the account that stays signed in. */
+  readonly email?: string | undefined;
   readonly returnHref?: string | undefined;
   readonly accountHref: string;
 }
@@ -31,6 +33,7 @@ export function addSignOutPages(router: Router, { site, clients }: SignOutPageDe
     // The link uses the registered `client_uri`, never a URL from the request (open redirect).
     site.render(ctx, stayedView, {
       client,
+      email: (await site.signedIn(ctx))?.user.email,
       returnHref: client?.uri,
       accountHref: site.address('/auth/account'),
     });

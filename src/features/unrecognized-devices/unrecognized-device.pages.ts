@@ -3,11 +3,15 @@
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type Router from '@koa/router';
 import { AppError } from '#platform/errors.ts';
+import { defaultLocale } from '#http/i18n/locales.ts';
+import { showExactTime, type ExactTime } from '#http/i18n/times.ts';
 import type { UnrecognizedSignIn } from './unrecognized-device.service.ts';
 import type { SitePages } from '#http/site-pages.ts';
 import { defineView } from '#http/rendering/view.ts';
 
 export interface NotMeLocals {
+  /** Of the sign-in in question. */
+  readonly at: ExactTime;
   readonly action: string;
   readonly formToken: string;
 }
@@ -24,16 +28,19 @@ export const notMeDoneView = defineView<NotMeDoneLocals>('unrecognized-devices/n
 export interface UnrecognizedSignInPageDependencies {
   readonly site: SitePages;
   readonly unrecognizedSignIn: UnrecognizedSignIn;
+  readonly now: () => Date;
 }
 
 export function addUnrecognizedSignInPages(
   router: Router,
-  { site, unrecognizedSignIn }: UnrecognizedSignInPageDependencies,
+  { site, unrecognizedSignIn, now }: UnrecognizedSignInPageDependencies,
 ): void {
   router.get('/auth/not-me/:token', async (ctx) => {
     const token = String(ctx.params['token']);
-    if (!(await unrecognizedSignIn.isUsable(token))) throw tokenExpired();
+    const at = await unrecognizedSignIn.timeOf(token);
+    if (!at) throw tokenExpired();
     site.render(ctx, notMeView, {
+      at: showExactTime(at, now(), ctx.state.locale ?? defaultLocale),
       action: site.address(`/auth/not-me/${encodeURIComponent(token)}`),
       formToken: site.formToken(ctx),
     });

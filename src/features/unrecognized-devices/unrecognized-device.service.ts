@@ -55,9 +55,10 @@ export function createUnrecognizedSignIn(dependencies: UnrecognizedSignInDepende
       const until = new Date(now().getTime() + linkDays * 24 * 60 * 60 * 1000);
       return `${issuer}/auth/not-me/${keyring.seal(encode(device, until), context)}`;
     },
-    async isUsable(token: string): Promise<boolean> {
+    /** The time of the sign-in that the link is about; `undefined` if the link is not valid. */
+    async timeOf(token: string): Promise<Date | undefined> {
       const device = read(token);
-      return device !== undefined && devices.isKnown(device.userId, device.deviceId);
+      return device && devices.firstUse(device.userId, device.deviceId);
     },
     /**
      * The password is compromised: revokes all sessions, grants and tokens of the user, forgets the
@@ -66,7 +67,7 @@ export function createUnrecognizedSignIn(dependencies: UnrecognizedSignInDepende
      */
     async disown(token: string): Promise<boolean> {
       const device = read(token);
-      if (!device || !(await devices.isKnown(device.userId, device.deviceId))) return false;
+      if (!device || !(await devices.firstUse(device.userId, device.deviceId))) return false;
       const { userId, deviceId } = device;
       const actor: AuditActor = { kind: 'user', id: userId };
       // Revokes first: a consumed link that has revoked nothing would be worse than a repeated

@@ -52,7 +52,7 @@ export function deviceValues({ audit, mail }: NewDeviceNotice): readonly unknown
 
 const find: Statement = {
   name: 'user_device_find',
-  text: 'select 1 from user_devices where user_id = $1 and device_id = $2',
+  text: 'select first_used_at from user_devices where user_id = $1 and device_id = $2',
 };
 
 const forget: Statement = {
@@ -64,8 +64,10 @@ const forget: Statement = {
 
 export function createUserDeviceStore(db: Database) {
   return {
-    async isKnown(userId: string, deviceId: Buffer): Promise<boolean> {
-      return (await db.run(find, [userId, deviceId])).rowCount === 1;
+    /** The time of the first sign-in on the device; `undefined` if it is not known. */
+    async firstUse(userId: string, deviceId: Buffer): Promise<Date | undefined> {
+      const { rows } = await db.run<{ first_used_at: Date }>(find, [userId, deviceId]);
+      return rows[0]?.first_used_at;
     },
     /** Returns the time of first use, to exactly one caller. */
     async forget(userId: string, deviceId: Buffer, tx: Knex = db.knex): Promise<Date | undefined> {

@@ -1,5 +1,6 @@
 // Authenticates and authorizes calls of the management API by access token. Cookies are ignored, so
 // another site cannot make a browser call it. Every refusal is written to the audit log.
+import { twoFactorAcr } from '#core/sessions/authentication.ts';
 import type { AuditActor } from '#core/audit/audit.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
@@ -12,6 +13,8 @@ export interface GuardDependencies {
   readonly issuer: string;
   readonly tokens: ManagementTokens;
   readonly refusals: RefusedCalls;
+  /** True: a user has to sign in with a second factor before a call. */
+  readonly needsSecondFactor?: boolean;
 }
 
 interface Refused {
@@ -19,15 +22,31 @@ interface Refused {
   readonly message: string;
   readonly actor: AuditActor;
   readonly scope?: string;
+  readonly acrValues?: string;
 }
 
-export function createApiAuthorization({ issuer, tokens, refusals }: GuardDependencies) {
+export function createApiAuthorization(dependencies: GuardDependencies) {
+  const { issuer, tokens, refusals, needsSecondFactor = false } = dependencies;
+
   async function refuse(ctx: Context, route: string, refused: Refused): Promise<never> {
-    const { code, message, actor, scope } = refused;
+    const { code, message, actor, scope, acrValues } = refused;
     const error = new AppError(code, message);
-    challengeBearer(ctx, { realm: issuer, error: code, ...(scope === undefined ? {} : { scope }) });
+    challengeBearer(ctx, { realm: issuer, error: code, scope, acrValues });
     await refusals.note({ address: ctx.ip, actor, route, status: error.status, code, scope });
     throw error;
+  }
+
+  /** @throws AppError `insufficient_user_authentication` naming the required `acr` */
+  async function requireSecondFactor(
+    ctx: Context,
+    route: string,
+    caller: ApiCaller,
+  ): Promise<ApiCaller> {
+    const { actor, acr } = caller;
+    if (!needsSecondFactor || actor.kind !== 'user' || acr === twoFactorAcr) return caller;
+    const code = 'insufficient_user_authentication';
+    const message = 'The user must sign in with a second factor.';
+    return refuse(ctx, route, { code, message, actor, acrValues: twoFactorAcr });
   }
 
   return {
@@ -35,7 +54,7 @@ export function createApiAuthorization({ issuer, tokens, refusals }: GuardDepend
     async authenticate(ctx: Context, route: string): Promise<ApiCaller> {
       const token = readBearer(ctx);
       const caller = token === undefined ? undefined : await tokens.read(token);
-      if (caller) return caller;
+      if (caller) return requireSecondFactor(ctx, route, caller);
       const message = 'The access token is missing or invalid.';
       return refuse(ctx, route, { code: 'invalid_token', message, actor: { kind: 'anonymous' } });
     },

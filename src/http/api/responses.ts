@@ -48,6 +48,7 @@ export type Answer<Output extends Success> = Output extends z.ZodType ? z.input<
 export const sharedProblems = [
   'invalid_input',
   'invalid_token',
+  'insufficient_user_authentication',
   'insufficient_scope',
   // The path is not in its normal form (http/request/request-target.ts).
   'not_found',

@@ -32,6 +32,12 @@ interface PublicDocument {
   readonly etag: string;
 }
 
+/** RFC 8414 §3.2: a list without elements must be omitted. */
+function withoutEmptyLists(name: string, value: unknown): unknown {
+  const isEmpty = name.endsWith('_supported') && Array.isArray(value) && value.length === 0;
+  return isEmpty ? undefined : value;
+}
+
 export function createPublicDocuments({
   addresses,
   publishedKeys = { version: () => '', maxAgeSeconds: usualMaxAgeSeconds },
@@ -56,7 +62,7 @@ export function createPublicDocuments({
     const version = versionOf(ctx.path);
     await next();
     if (ctx.status !== 200) return undefined;
-    const bytes = Buffer.from(JSON.stringify(ctx.body));
+    const bytes = Buffer.from(JSON.stringify(ctx.body, withoutEmptyLists));
     const etag = `"${sha256Text(bytes).slice(0, 22)}"`;
     const document = { version, bytes, type: ctx.response.get('Content-Type'), etag };
     cached.set(ctx.path, document);

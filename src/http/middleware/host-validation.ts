@@ -24,13 +24,25 @@ function describeIssuer(issuer: URL): PropertyDescriptorMap {
   };
 }
 
-export function createHostPin({ issuer }: { issuer: string }) {
+/** Another origin, at which clients present certificates, and the only paths that it serves. */
+export interface OtherOrigin {
+  readonly origin: string;
+  readonly paths: readonly string[];
+}
+
+export interface HostPinDependencies {
+  readonly issuer: string;
+  readonly other?: OtherOrigin | undefined;
+}
+
+export function createHostPin({ issuer, other }: HostPinDependencies) {
   const issuerUrl = new URL(issuer);
   const authorities = authoritiesOf(issuerUrl);
   const fixed = describeIssuer(issuerUrl);
   const fixedPrototypes = new WeakSet<object>();
   const message = `This server does not answer for that host name. Its address is ${issuer}`;
   const isOurs = (authority: string) => authorities.has(authority.toLowerCase());
+  const servesOther = createOtherHost(other);
 
   /**
    * All requests of a Koa app share one prototype; defining the properties once is cheaper than per
@@ -43,20 +55,36 @@ export function createHostPin({ issuer }: { issuer: string }) {
   }
 
   /** `GET http://host/path` is valid (RFC 9112 §3.2.2); later handlers see `GET /path`. */
-  function dropAuthority(ctx: Context): boolean {
+  function dropAuthority(ctx: Context): string | undefined {
     const match = absoluteForm.exec(ctx.req.url ?? '');
-    if (!match) return true;
+    if (!match) return undefined;
     const [, authority = '', rest = ''] = match;
     ctx.req.url = rest.startsWith('/') ? rest : `/${rest}`;
     ctx.originalUrl = ctx.req.url;
     ctx.request.originalUrl = ctx.req.url;
-    return isOurs(authority);
+    return authority;
   }
 
   return function pinHost(ctx: Context, next: Next): unknown {
     fixOnce(ctx.app.request);
-    const targetIsOurs = dropAuthority(ctx);
-    if (targetIsOurs && isOurs(ctx.req.headers.host ?? '')) return next();
+    const { host = '' } = ctx.req.headers;
+    const target = dropAuthority(ctx) ?? host;
+    if (isOurs(target) && isOurs(host)) return next();
+    if (target === host && servesOther(ctx)) return next();
     throw new AppError('misdirected', message);
+  };
+}
+
+/** Own URLs of a request to the other origin begin with that origin: DPoP proofs name them. */
+function createOtherHost(other: OtherOrigin | undefined): (ctx: Context) => boolean {
+  if (!other) return () => false;
+  const url = new URL(other.origin);
+  const authorities = authoritiesOf(url);
+  const paths = new Set(other.paths);
+  const described = describeIssuer(url);
+  return (ctx) => {
+    const isServed = paths.has(ctx.path) && authorities.has(ctx.req.headers.host ?? '');
+    if (isServed) Object.defineProperties(ctx.request, described);
+    return isServed;
   };
 }

@@ -11,7 +11,7 @@ import type { RequestTracing } from '#platform/tracing/tracing.ts';
 import { defaultBodyLimits, drainRequest, type BodyLimits } from '#http/request/body-bytes.ts';
 import { createClientAddress } from './client-address.ts';
 import { omitTypeOfEmptyBody } from '#http/request/empty-body.ts';
-import { createHostPin } from './host-validation.ts';
+import { createHostPin, type OtherOrigin } from './host-validation.ts';
 import { createPublicDocuments, type PublishedKeys } from './discovery-cache.ts';
 import { createBodyReader } from '#http/request/request-body.ts';
 import { createRequestId } from './request-id.ts';
@@ -34,6 +34,8 @@ export interface EdgeDependencies {
   /** Called after each response, for metrics. */
   readonly answered?: (answered: Answered) => void;
   readonly tracing?: RequestTracing | undefined;
+  /** Where clients present certificates, if not at the issuer. */
+  readonly certificateOrigin?: OtherOrigin | undefined;
 }
 
 export function createRequestMiddleware(dependencies: EdgeDependencies) {
@@ -58,7 +60,7 @@ export function createRequestMiddleware(dependencies: EdgeDependencies) {
     drainUnread,
     errors.handleErrors,
     createHealth({ addresses, log, probes, isStopping, timeoutMs }),
-    createHostPin({ issuer }),
+    createHostPin({ issuer, other: dependencies.certificateOrigin }),
     createTargetCheck({ addresses }),
     createBodyReader({ addresses, limits }),
     createPublicDocuments({ addresses, publishedKeys: dependencies.publishedKeys }),

@@ -13,6 +13,7 @@ export const protocolLimits: Readonly<Record<string, RateLimitPolicy>> = {
   'POST /oauth2/logout': posted,
   'POST /oauth2/logout/confirm': { unlimitedBecause: unlimitedReasons.limitedRequest },
   'POST /oauth2/par': { limit: rateLimits.pushedRequests },
+  'POST /oauth2/device_authorization': { limit: rateLimits.deviceAuthorization },
   'POST /oauth2/token': clientAuthentication,
   'POST /oauth2/introspect': clientAuthentication,
   'POST /oauth2/revoke': clientAuthentication,

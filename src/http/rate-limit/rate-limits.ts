@@ -78,6 +78,18 @@ export const rateLimits = {
     windowSeconds: 60,
     reason: 'The request is parsed and redirected before any authentication.',
   },
+  deviceAuthorization: {
+    name: 'device authorization',
+    limit: 300,
+    windowSeconds: 60,
+    reason: 'Each device code is stored until it expires.',
+  },
+  userCodes: {
+    name: 'user code',
+    limit: 300,
+    windowSeconds: 600,
+    reason: 'A typed code may be a guess; wrong ones are also throttled per browser and network.',
+  },
   pushedRequests: {
     name: 'par',
     limit: 1200,

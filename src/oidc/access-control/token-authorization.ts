@@ -30,8 +30,12 @@ const authorizationScopes = ['roles', 'groups', 'organization'] as const;
 
 export const authorizationClaimNames: readonly string[] = [
   ...authorizationScopes.flatMap((scope) => claimsOfScope[scope]),
-  // The administrator who acts as the user.
+  // The administrator or the clients that act as the user.
   'act',
+  'may_act',
+  // How and when the user signed in (RFC 9068 §2.2.1, RFC 9470 §6).
+  'acr',
+  'auth_time',
 ];
 
 export function createTokenAuthorization(dependencies: TokenAuthorizationDependencies) {
@@ -54,7 +58,8 @@ export function createTokenAuthorization(dependencies: TokenAuthorizationDepende
     ): Promise<Record<string, unknown> | undefined> {
       if (token.kind !== 'AccessToken') return undefined;
       const { AuthorizationCode: code, RefreshToken: refresh, Grant: grant } = oidc.entities;
-      const scopes = (code ?? refresh)?.scopes ?? new Set();
+      const source = code ?? refresh;
+      const scopes = source?.scopes ?? new Set();
       const granted = splitScope(grant?.getOIDCScopeFiltered(new Set(scopes)));
       const organizationId = organization.of(token);
       const names = new Set<string>([
@@ -64,10 +69,11 @@ export function createTokenAuthorization(dependencies: TokenAuthorizationDepende
         ...(organizationId === undefined ? [] : ['org_id']),
       ]);
       const actor = impersonation.actorClaim(token.accountId);
-      if (names.size === 0) return Object.keys(actor).length > 0 ? { ...actor } : undefined;
+      const always = { ...signInClaims(token, source), ...actor };
+      if (names.size === 0) return Object.keys(always).length > 0 ? always : undefined;
       const claims = await claimsOf(token, token.accountId, organizationId);
       const chosen = Object.entries(claims).filter(([name]) => names.has(name));
-      return { ...Object.fromEntries(chosen), ...actor };
+      return { ...Object.fromEntries(chosen), ...always };
     },
 
     /** Removes the scopes that the user's roles do not permit, if the API requires permissions. */
@@ -95,3 +101,16 @@ export function createTokenAuthorization(dependencies: TokenAuthorizationDepende
 }
 
 export type TokenAuthorization = ReturnType<typeof createTokenAuthorization>;
+
+/** An API needs them to decide whether the user has to sign in again, or with a second factor. */
+function signInClaims(
+  { aud }: AuthorizedToken,
+  source: { readonly acr?: string | undefined; readonly authTime?: number | undefined } | undefined,
+): { readonly acr?: string; readonly auth_time?: number } {
+  const { acr, authTime } = source ?? {};
+  if (aud === undefined) return {};
+  return {
+    ...(acr === undefined ? {} : { acr }),
+    ...(authTime === undefined ? {} : { auth_time: authTime }),
+  };
+}

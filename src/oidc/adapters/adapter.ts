@@ -36,7 +36,6 @@ export interface Adapters {
 const shortLivedSpaces: ReadonlySet<string> = new Set<KeySpace>([
   'AccessToken',
   'ClientCredentials',
-  'DeviceCode',
   'BackchannelAuthenticationRequest',
   'PushedAuthorizationRequest',
 ]);

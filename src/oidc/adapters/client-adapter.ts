@@ -4,17 +4,23 @@ import type { Adapter, AdapterPayload } from 'oidc-provider';
 import type { Client } from '#core/clients/clients.ts';
 import { isStandardScope, splitScope } from '#core/clients/scopes.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
+import { tokenExchangeMembers } from '#oidc/token-exchange/exchange-policy.ts';
+import { federatedCredentialsMember } from '#oidc/workloads/federated-credentials.ts';
 import { adapterWith } from './adapter.ts';
 
 /** Our own members of client metadata. Operators set them; dynamic registration cannot. */
 export const customClientMembers = [
   'first_party',
+  'profile',
   'resources',
   'theme',
   'require_pkce',
   'client_assertion_audience',
   'id_token_claims',
   'global_token_revocation_issuer',
+  'dpop_nonce_required',
+  ...tokenExchangeMembers,
+  federatedCredentialsMember,
 ];
 
 export interface ClientAdapterDependencies {

@@ -3,6 +3,7 @@
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
 import type { Grant, GrantStore, NewGrant } from '#core/tokens/grants.store.ts';
+import { isDeviceRoute } from '#oidc/asynchronous/device-routes.ts';
 import { adapterWith } from './adapter.ts';
 import type { RegisteredClaims } from '#oidc/clients/registered-claims.ts';
 import { providerContext } from '#oidc/provider-context.ts';
@@ -40,7 +41,7 @@ export function createGrantAdapter(dependencies: GrantAdapterDependencies): Adap
         content: { openid, resources, rejected, rar },
         createdAt: now(),
         expiresAt: new Date(now().getTime() + expiresIn * 1000),
-        sessionUid: providerContext()?.oidc.session?.uid,
+        sessionUid: sessionUidOfGrant(),
       };
       const { user } = await facts.user(grant.userId);
       if (!user || !(await grants.save(grant, user))) {
@@ -57,6 +58,12 @@ export function createGrantAdapter(dependencies: GrantAdapterDependencies): Adap
       if (ended) await invalidation.publish({ userId: ended.userId });
     },
   });
+}
+
+/** The grant of a device does not end with the session in which it was approved. */
+function sessionUidOfGrant(): string | undefined {
+  const { route, session } = providerContext()?.oidc ?? {};
+  return isDeviceRoute(route) ? undefined : session?.uid;
 }
 
 function payloadOf(grant: Grant): AdapterPayload {

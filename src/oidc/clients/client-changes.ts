@@ -7,6 +7,7 @@ import type { ClientStore } from '#core/clients/clients.store.ts';
 import type { Receipt } from '#core/revocation/receipts.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import { sha256Text } from '#platform/crypto/hashing.ts';
+import { credentialsOf } from '#oidc/workloads/federated-credentials.ts';
 import { AppError } from '#platform/errors.ts';
 import { readSecret, type ClientRegistration } from './client-registration.ts';
 
@@ -143,12 +144,13 @@ export function endsAccess(
   const isOther = (member: string) =>
     JSON.stringify(before[member]) !== JSON.stringify(metadata[member]);
   const identity = ['subject_type', 'sector_identifier_uri', 'token_endpoint_auth_method'];
-  const bindings = ['dpop_bound_access_tokens'];
+  const bindings = ['dpop_bound_access_tokens', 'tls_client_certificate_bound_access_tokens'];
   return (
     [...identity, ...bindings].some(isOther) ||
     (client.firstParty && !after.firstParty) ||
     losesScope(before['scope'], metadata['scope']) ||
-    losesItem(grantTypesOf(before), grantTypesOf(metadata))
+    losesItem(grantTypesOf(before), grantTypesOf(metadata)) ||
+    losesItem(credentialsIn(before), credentialsIn(metadata))
   );
 }
 
@@ -164,4 +166,9 @@ function losesItem(before: readonly unknown[], after: readonly unknown[]): boole
 
 function grantTypesOf({ grant_types: types }: Members): readonly unknown[] {
   return Array.isArray(types) ? types : ['authorization_code'];
+}
+
+/** The federated credentials, each as text. A client that loses one may no longer use its tokens. */
+function credentialsIn(metadata: Members): readonly string[] {
+  return credentialsOf(metadata).map((credential) => JSON.stringify(credential));
 }

@@ -3,11 +3,15 @@
 import { nearestName } from '#platform/edit-distance.ts';
 import { AppError } from '#platform/errors.ts';
 import { clientAuthMethods } from '#oidc/configuration.ts';
+import { tlsMethods } from '#oidc/security/security-members.ts';
 import { customClientMembers } from '#oidc/adapters/client-adapter.ts';
 
 /** Members of RFC 7591 and its extensions that oidc-provider honours as configured here. */
 export const providerClientMembers = [
   'application_type',
+  'authorization_encrypted_response_alg',
+  'authorization_encrypted_response_enc',
+  'authorization_signed_response_alg',
   'backchannel_logout_session_required',
   'backchannel_logout_uri',
   'client_id',
@@ -21,8 +25,12 @@ export const providerClientMembers = [
   'default_max_age',
   'dpop_bound_access_tokens',
   'grant_types',
+  'id_token_encrypted_response_alg',
+  'id_token_encrypted_response_enc',
   'id_token_signed_response_alg',
   'initiate_login_uri',
+  'introspection_encrypted_response_alg',
+  'introspection_encrypted_response_enc',
   'introspection_signed_response_alg',
   'jwks',
   'jwks_uri',
@@ -39,9 +47,17 @@ export const providerClientMembers = [
   'scope',
   'sector_identifier_uri',
   'subject_type',
+  'tls_client_auth_san_dns',
+  'tls_client_auth_san_email',
+  'tls_client_auth_san_ip',
+  'tls_client_auth_san_uri',
+  'tls_client_auth_subject_dn',
+  'tls_client_certificate_bound_access_tokens',
   'token_endpoint_auth_method',
   'token_endpoint_auth_signing_alg',
   'tos_uri',
+  'userinfo_encrypted_response_alg',
+  'userinfo_encrypted_response_enc',
   'userinfo_signed_response_alg',
 ] as const;
 
@@ -72,7 +88,8 @@ function describeUnknown(member: string): string {
 }
 
 function refuseUnknownMethod(method: unknown): void {
-  if (method === undefined || clientAuthMethods.some((each) => each === method)) return;
+  const known: readonly unknown[] = [undefined, ...clientAuthMethods, ...tlsMethods];
+  if (known.includes(method)) return;
   const methods = `${clientAuthMethods.slice(0, -1).join(', ')} or ${clientAuthMethods.at(-1)}`;
   throw new AppError('invalid_input', `token_endpoint_auth_method must be ${methods}.`);
 }

@@ -3,17 +3,19 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import {
   assertionAudienceOf,
+  fapiMember,
   pkceRequirementOf,
   rotatesRefreshTokens,
   type ClientMetadata,
 } from '#core/clients/client-policies.ts';
+import { profileOf } from '#core/clients/profiles/client-profiles.ts';
 import { splitScope } from '#core/clients/scopes.ts';
 
 /**
  * oidc-provider's client: members that it knows are in camel case, ours keep their registered
  * names.
  */
-type ProviderClient = NonNullable<KoaContextWithOIDC['oidc']['client']>;
+export type ProviderClient = NonNullable<KoaContextWithOIDC['oidc']['client']>;
 
 /** Copies only the members that the policies depend on, since this runs at every request. */
 function policyMembers(client: ProviderClient): ClientMetadata {
@@ -51,7 +53,37 @@ export function acceptsTokenEndpointAudience(client: ProviderClient): boolean {
   return assertionAudienceOf(policyMembers(client)) === 'issuer_or_token_endpoint';
 }
 
+/**
+ * For oidc-provider's `fapi` feature, whose checks are those of FAPI 2.0 §5.3.2 that metadata cannot
+ * express. It is also called before a client is known.
+ */
+export function fapiProfileOf(
+  _ctx: unknown,
+  client: ProviderClient | undefined,
+): '2.0' | undefined {
+  return profileOf({ profile: client?.['profile'] }).fapi;
+}
+
+/** The lifetime of an access token, which the profile of the client may limit. */
+export function accessSecondsOf(client: ProviderClient | undefined, seconds: number): number {
+  const { limits } = profileOf({ profile: client?.['profile'] });
+  return Math.min(seconds, limits?.accessTokenSeconds ?? seconds);
+}
+
+/** The lifetime of a refresh token family, which the profile of the client may limit. */
+export function refreshSecondsOf(client: ProviderClient | undefined, seconds: number): number {
+  const { limits } = profileOf({ profile: client?.['profile'] });
+  return Math.min(seconds, limits?.refreshTokenSeconds ?? seconds);
+}
+
 /** True if the ID token contains the claims that userinfo returns. */
 export function putsClaimsIntoIdToken(client: ProviderClient | undefined): boolean {
   return client?.['id_token_claims'] === 'all';
+}
+
+/** FAPI clients, and those whose requests are always signed, use request objects of a short life. */
+export function limitsRequestObjects(client: ProviderClient): boolean {
+  return (
+    client.requireSignedRequestObject === true || fapiMember(policyMembers(client)) !== undefined
+  );
 }

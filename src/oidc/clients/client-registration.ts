@@ -6,6 +6,7 @@ import type { Knex } from 'knex';
 import { systemActor, type AuditActor } from '#core/audit/audit.ts';
 import { defaultPolicies } from '#core/clients/client-policies.ts';
 import type { Client, NewClient } from '#core/clients/clients.ts';
+import { applyProfile } from '#core/clients/profiles/violations.ts';
 import { AppError, isAppError } from '#platform/errors.ts';
 import { isObjectPrototypeName } from '#platform/object-names.ts';
 import type { Config } from '#config/config.ts';
@@ -15,6 +16,8 @@ import { globalRevocationScope, managementScopes, splitScope } from '#core/clien
 import type { ClientStore } from '#core/clients/clients.store.ts';
 import { providerMetadata } from '#oidc/adapters/client-adapter.ts';
 import { validateClientMetadata } from '#oidc/patches/private-members.ts';
+import { refuseUnofferedMembers } from '#oidc/security/security-members.ts';
+import type { CertificateSettings } from '#oidc/security/client-certificates.ts';
 import { refuseUnsupportedMembers } from './client-members.ts';
 
 export interface RegisteredClient {
@@ -28,7 +31,7 @@ export interface ClientRegistrationDependencies {
   readonly store: ClientStore;
   readonly clients: Clients;
   /** Defaults for new clients whose metadata does not state a policy. */
-  readonly config: Pick<Config, 'requirePkce'>;
+  readonly config: Pick<Config, 'requirePkce'> & CertificateSettings;
   readonly now: () => Date;
 }
 
@@ -130,13 +133,15 @@ function readClient(
     throw new AppError('invalid_input', 'Client metadata must be a JSON object (RFC 7591).');
   }
   refuseUnsupportedMembers({ ...input });
+  refuseUnofferedMembers({ ...input }, config);
   const {
     client_id: givenId,
     client_secret: givenSecret,
     first_party: firstParty = false,
     resources = [],
-    ...metadata
+    ...given
   } = input as Record<string, unknown>; // checked above
+  const metadata = applyProfile(given);
   if (typeof firstParty !== 'boolean') throw invalidMember('first_party', 'true or false');
   const clientId = givenId === undefined ? randomUUID() : readClientId(givenId);
   const clientSecret = needsSecret(metadata) ? readSecret(givenSecret) : undefined;

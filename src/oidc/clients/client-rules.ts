@@ -3,6 +3,16 @@
 import { errors } from 'oidc-provider';
 import { fapiMember, memberRequiringPkce } from '#core/clients/client-policies.ts';
 import { isLoopbackRedirectHost } from '#platform/outbound/networks.ts';
+import { nonceMember } from '#oidc/security/dpop-nonces.ts';
+import { profileNames } from '#core/clients/profiles/client-profiles.ts';
+import {
+  faultInExchangeMember,
+  tokenExchangeMembers,
+} from '#oidc/token-exchange/exchange-policy.ts';
+import {
+  faultInCredentials,
+  federatedCredentialsMember,
+} from '#oidc/workloads/federated-credentials.ts';
 import { readTheme } from '#core/clients/client-theme.ts';
 
 type Metadata = Readonly<Record<string, unknown>>;
@@ -14,6 +24,9 @@ export function checkClient(_ctx: unknown, member: string, value: unknown, clien
 
 function faultIn(member: string, value: unknown, client: Metadata): string | undefined {
   if (member === 'first_party') return findFault(client);
+  const exchangeMember = tokenExchangeMembers.find((each) => each === member);
+  if (exchangeMember) return faultInExchangeMember(exchangeMember, value, client);
+  if (member === federatedCredentialsMember) return faultInCredentials(value, client);
   if (value === undefined) return undefined;
   return checksByMember.get(member)?.(value, client);
 }
@@ -21,9 +34,11 @@ function faultIn(member: string, value: unknown, client: Metadata): string | und
 type Check = (value: unknown, client: Metadata) => string | undefined;
 
 const checksByMember: ReadonlyMap<string, Check> = new Map<string, Check>([
+  ['profile', (value) => faultInChoice('profile', value, profileNames)],
   ['theme', faultInTheme],
   ['require_pkce', faultInRequirePkce],
   ['client_assertion_audience', faultInAssertionAudience],
+  [nonceMember, faultInNonceRequirement],
   ['id_token_claims', (value) => faultInChoice('id_token_claims', value, ['minimal', 'all'])],
   [
     'global_token_revocation_issuer',
@@ -52,6 +67,14 @@ function faultInAssertionAudience(value: unknown, client: Metadata): string | un
   if (fault !== undefined || value === 'issuer') return fault;
   const cause = fapiMember(client);
   return cause === undefined ? undefined : `${member} must be "issuer" because of ${cause}`;
+}
+
+function faultInNonceRequirement(value: unknown, client: Metadata): string | undefined {
+  const fault = faultInChoice(nonceMember, value, [true, false]);
+  if (fault !== undefined || value === false) return fault;
+  return client['dpop_bound_access_tokens'] === true
+    ? undefined
+    : `${nonceMember} requires dpop_bound_access_tokens`;
 }
 
 function faultInChoice(

@@ -10,6 +10,7 @@ import { putsClaimsIntoIdToken } from '#oidc/clients/client-policies.ts';
 import type { ExtraClaims } from '#oidc/extra-claims.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
 import { refusalOf } from '#oidc/access-control/client-access.ts';
+import { requireNonceAtUserinfo } from '#oidc/security/dpop-nonces.ts';
 import type { ImpersonationLimits } from '#oidc/sessions/impersonation.ts';
 import type { SignInOrganization } from '#oidc/access-control/organization.ts';
 import type { SignInVersion } from './security-version.ts';
@@ -42,6 +43,7 @@ export function createFindAccount(dependencies: AccountDependencies): FindAccoun
   }
 
   return async (ctx, sub, token): Promise<Account | undefined> => {
+    requireNonceAtUserinfo(ctx);
     const { user, assignments, notBefore } = await facts.user(sub);
     if (!user) return undefined;
     // A sign-in of this request is valid only if nothing was revoked since its credential was

@@ -6,6 +6,7 @@ import type { Clients } from '#core/clients/clients.service.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
 import { refusalOf } from '#oidc/access-control/client-access.ts';
+import type { ExchangedStatus } from '#oidc/token-exchange/exchanged-status.ts';
 import type { SignInOrganization } from '#oidc/access-control/organization.ts';
 import type {
   AuthorizedToken,
@@ -18,12 +19,14 @@ export interface IntrospectionDependencies {
   readonly facts: RequestFacts;
   readonly organization: SignInOrganization;
   readonly authorization: TokenAuthorization;
+  readonly exchanged: ExchangedStatus;
 }
 
 interface IntrospectedToken extends AuthorizedToken {
   readonly iat?: number | undefined;
   readonly iiat?: number | undefined;
   readonly grantId?: string | undefined;
+  readonly jti?: string | undefined;
 }
 
 export function createIntrospectionPolicy({
@@ -32,6 +35,7 @@ export function createIntrospectionPolicy({
   facts,
   organization,
   authorization,
+  exchanged,
 }: IntrospectionDependencies) {
   return async (
     _ctx: KoaContextWithOIDC,
@@ -47,6 +51,7 @@ export function createIntrospectionPolicy({
     const isAudience = typeof token.aud === 'string' && callingClient.resources.includes(token.aud);
     if (owner.clientId !== callingClient.clientId && !isAudience) return false;
 
+    if (!(await exchanged.isActive(token, owner))) return false;
     const userId = token.accountId;
     const subject = userId === undefined ? await facts.withoutUser() : await facts.user(userId);
     const issuedAt = facts.issuedAt(token.iiat ?? token.iat ?? 0, token.grantId);

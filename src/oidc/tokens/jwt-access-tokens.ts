@@ -13,6 +13,7 @@ import { randomToken } from '#platform/crypto/hashing.ts';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
 import type { TokenRevocation } from '#core/revocation/token-revocation.service.ts';
 import { authorizationClaimNames } from '#oidc/access-control/token-authorization.ts';
+import type { ExchangeOrigin } from '#oidc/token-exchange/exchange-origin.ts';
 import { withPrefix, type PrefixedSpace } from './token-prefixes.ts';
 
 /**
@@ -23,11 +24,15 @@ const groundClaim = 'ost';
 interface Ground {
   readonly grant?: string;
   readonly session?: string;
+  /** Of an exchanged token: the client of the grant, and the tokens that it was exchanged for. */
+  readonly client?: string;
+  readonly from?: readonly string[];
 }
 
 interface Presented {
   readonly handle: string;
   readonly payload: AdapterPayload;
+  readonly origin: ExchangeOrigin | undefined;
 }
 
 export interface JwtAccessTokenDependencies {
@@ -49,7 +54,7 @@ export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) 
   const keys = createKeySelection(dependencies.keys);
   const presented = createRequestSlot<Presented>('presented JWT');
 
-  async function verify(token: string): Promise<AdapterPayload | undefined> {
+  async function verify(token: string): Promise<Omit<Presented, 'handle'> | undefined> {
     try {
       const { payload } = await jwtVerify(token, keys, {
         issuer,
@@ -57,7 +62,7 @@ export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) 
         requiredClaims: ['jti', 'exp', 'iat', 'aud', 'client_id'],
         currentDate: now(),
       });
-      return payloadOf(payload);
+      return { payload: payloadOf(payload), origin: originOf(payload) };
     } catch (error) {
       if (error instanceof joseErrors.JOSEError) return undefined;
       throw error;
@@ -66,9 +71,14 @@ export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) 
 
   return {
     /** For oidc-provider's `formats.customizers.jwt`: adds the ids of the grant and the session. */
-    bindToGrant(token: AccessToken | ClientCredentials, claims: Record<string, unknown>): void {
+    bindToGrant(
+      token: AccessToken | ClientCredentials,
+      claims: Record<string, unknown>,
+      origin?: ExchangeOrigin,
+    ): void {
       if (!('grantId' in token)) return;
       const ground: Ground = {
+        ...(origin ? { client: origin.clientId, from: origin.tokenIds } : {}),
         ...(token.grantId ? { grant: token.grantId } : {}),
         ...(token.expiresWithSession && token.sessionUid ? { session: token.sessionUid } : {}),
       };
@@ -76,12 +86,18 @@ export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) 
     },
     /** Returns a handle for a JWT; for an invalid JWT the handle matches no record. */
     async present(token: string): Promise<string> {
-      const payload = await verify(token);
-      if (!payload) return `none_${randomToken()}`;
-      const space = payload.kind === 'ClientCredentials' ? payload.kind : 'AccessToken';
+      const verified = await verify(token);
+      if (!verified) return `none_${randomToken()}`;
+      const { kind } = verified.payload;
+      const space = kind === 'ClientCredentials' ? kind : 'AccessToken';
       const handle = withPrefix(space, randomToken());
-      presented.set({ handle, payload });
+      presented.set({ handle, ...verified });
       return handle;
+    },
+    /** The origin of the presented token if it is an exchanged one. */
+    originOf({ jti }: { readonly jti?: string | undefined }): ExchangeOrigin | undefined {
+      const known = presented.get();
+      return known?.payload.jti === jti ? known?.origin : undefined;
     },
     /** The record for a handle, unless the token was revoked. */
     async find(space: PrefixedSpace, handle: string): Promise<AdapterPayload | undefined> {
@@ -94,7 +110,8 @@ export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) 
     async revoke(jti: string): Promise<boolean> {
       const known = presented.get();
       if (known?.payload.jti !== jti) return false;
-      const { clientId = '', accountId: userId, sessionUid, grantId, exp = 0 } = known.payload;
+      const { clientId = '', accountId: userId, exp = 0 } = known.payload;
+      const { sessionUid, grantId } = known.origin ?? known.payload;
       const token = { clientId, userId, sessionUid, grantId };
       await revocation.jwt(token, jti, new Date(exp * 1000));
       return true;
@@ -132,7 +149,10 @@ function createKeySelection(keys: TokenKeys): JWTVerifyGetKey {
 function payloadOf(claims: Record<string, unknown>): AdapterPayload {
   const { sub, client_id: clientId, [groundClaim]: ground, cnf, ...rest } = claims;
   const hasUser = sub !== clientId;
-  const { grant, session } = readGround(ground);
+  // The grant of an exchanged token belongs to another client, which oidc-provider does not expect.
+  // Its origin is checked instead (oidc/token-exchange/exchange-origin.ts).
+  const { grant, session, client } = readGround(ground);
+  const isOwn = client === undefined;
   return {
     jti: String(rest['jti']),
     kind: hasUser ? 'AccessToken' : 'ClientCredentials',
@@ -144,8 +164,8 @@ function payloadOf(claims: Record<string, unknown>): AdapterPayload {
     ...extraOf(rest),
     ...(typeof rest['scope'] === 'string' ? { scope: rest['scope'] } : {}),
     ...(hasUser ? { accountId: String(sub) } : {}),
-    ...(grant ? { grantId: grant } : {}),
-    ...(session ? { sessionUid: session, expiresWithSession: true } : {}),
+    ...(isOwn && grant ? { grantId: grant } : {}),
+    ...(isOwn && session ? { sessionUid: session, expiresWithSession: true } : {}),
     ...readConfirmation(cnf),
   };
 }
@@ -155,6 +175,12 @@ function extraOf(claims: Record<string, unknown>): { extra?: Record<string, unkn
   const known = authorizationClaimNames.filter((name) => claims[name] !== undefined);
   if (known.length === 0) return {};
   return { extra: Object.fromEntries(known.map((name) => [name, claims[name]])) };
+}
+
+function originOf(claims: Record<string, unknown>): ExchangeOrigin | undefined {
+  const { grant, session, client, from = [] } = readGround(claims[groundClaim]);
+  if (client === undefined || grant === undefined) return undefined;
+  return { grantId: grant, sessionUid: session, clientId: client, tokenIds: from };
 }
 
 function readGround(value: unknown): Ground {

@@ -17,6 +17,8 @@ export interface ApiCaller {
   readonly scopes: ReadonlySet<string>;
   /** False for a user whose roles permit nothing in the management API. */
   readonly isOperator: boolean;
+  /** How the user signed in; `undefined` if the token has no user, or an older version issued it. */
+  readonly acr?: string | undefined;
 }
 
 export interface ManagementTokenDependencies {
@@ -99,7 +101,7 @@ export function createManagementTokens(dependencies: ManagementTokenDependencies
       const scopes = await scopesOf(token, client, rights);
       const actor = { ...holder.actor, authority: { scopes, needed: [] } };
       const isOperator = rights === undefined || rights.size > 0;
-      return { actor, clientId: client.clientId, scopes, isOperator };
+      return { actor, clientId: client.clientId, scopes, isOperator, acr: acrOf(token) };
     },
   };
 }
@@ -114,4 +116,9 @@ export function needing(caller: ApiCaller, needed: readonly ManagementScope[]): 
 
 function issuedAt({ iat }: { readonly iat: number }): Date {
   return new Date(iat * 1000);
+}
+
+function acrOf({ extra }: Token): string | undefined {
+  const acr = extra?.['acr'];
+  return typeof acr === 'string' ? acr : undefined;
 }

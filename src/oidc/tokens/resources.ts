@@ -1,6 +1,7 @@
 // Resource servers for oidc-provider (RFC 8707): audience, scopes, token format and lifetime.
 import { errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
 import { splitScope } from '#core/clients/scopes.ts';
+import { jwtBearerGrant } from '#oidc/workloads/federated-credentials.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 
 export interface ResourceDependencies {
@@ -43,9 +44,10 @@ export function createDefaultResource({ clients }: Pick<ResourceDependencies, 'c
     oneOf?: readonly string[],
   ): Promise<string | undefined> => {
     if (oneOf?.[0] !== undefined) return oneOf[0];
-    if (oidc.route !== 'token' || oidc.params?.['grant_type'] !== 'client_credentials')
-      return undefined;
-    const scopes = splitScope(oidc.params['scope']);
+    const grantType = oidc.params?.['grant_type'];
+    const isForClient = grantType === 'client_credentials' || grantType === jwtBearerGrant;
+    if (oidc.route !== 'token' || !isForClient) return undefined;
+    const scopes = splitScope(oidc.params?.['scope']);
     const known = client && (await clients.find(client.clientId));
     if (!known || scopes.length === 0) return undefined;
     return (await clients.findResourceOf(known, scopes))?.audience;

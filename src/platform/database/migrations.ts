@@ -31,6 +31,8 @@ import * as logOverride from '#migrations/0030-log-override.ts';
 import * as keyRotation from '#migrations/0031-key-rotation.ts';
 import * as installation from '#migrations/0033-installation.ts';
 import * as dynamicClients from '#migrations/0037-dynamic-clients.ts';
+import * as sharedSignals from '#migrations/0039-shared-signals.ts';
+import * as tokenStatusLists from '#migrations/0040-token-status-lists.ts';
 
 export interface Migration {
   readonly name: string;
@@ -69,4 +71,6 @@ export const migrations: readonly Migration[] = [
   { name: '0031-key-rotation', ...keyRotation },
   { name: '0033-installation', ...installation },
   { name: '0037-dynamic-clients', ...dynamicClients },
+  { name: '0039-shared-signals', ...sharedSignals },
+  { name: '0040-token-status-lists', ...tokenStatusLists },
 ];

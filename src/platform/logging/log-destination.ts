@@ -8,6 +8,16 @@ const retryMs = 100;
 /** Lines are batched for this many milliseconds, because every write occupies a thread. */
 const gatherMs = 20;
 
+/** Of the destination since the process started. */
+export interface LogBacklog {
+  /** Lines that could not be written. */
+  readonly droppedLines: number;
+  /** Characters that wait to be written; they grow while the reader is stalled. */
+  readonly waitingCharacters: number;
+}
+
+export const noBacklog: LogBacklog = { droppedLines: 0, waitingCharacters: 0 };
+
 /** @param describeLoss returns the line that reports how many lines were dropped */
 export function createLogDestination(
   fd: number,
@@ -16,7 +26,14 @@ export function createLogDestination(
   let waiting: string[] = [];
   let waitingLength = 0;
   let isWriting = false;
+  /** Not yet reported by a line. */
   let dropped = 0;
+  let droppedLines = 0;
+
+  function noteLoss(count: number): void {
+    dropped += count;
+    droppedLines += count;
+  }
 
   function writeNext(): void {
     if (dropped > 0) noteDropped();
@@ -29,7 +46,7 @@ export function createLogDestination(
   function writeChunk(chunk: Buffer): void {
     writeFile(fd, chunk, (error, written) => {
       if (error?.code === 'EAGAIN') return void setTimeout(() => writeChunk(chunk), retryMs);
-      if (error) dropped += countLines(chunk);
+      if (error) noteLoss(countLines(chunk));
       if (!error && written < chunk.length) return writeChunk(chunk.subarray(written));
       setTimeout(writeNext, gatherMs);
     });
@@ -55,7 +72,7 @@ export function createLogDestination(
   return {
     write(line: string): void {
       if (waitingLength + line.length > maxBacklogLength) {
-        dropped += 1;
+        noteLoss(1);
         return;
       }
       waiting.push(line);
@@ -65,6 +82,8 @@ export function createLogDestination(
       setTimeout(writeNext, gatherMs);
     },
 
+    backlog: (): LogBacklog => ({ droppedLines, waitingCharacters: waitingLength }),
+
     /**
      * Writes the buffer synchronously, before the process exits. It blocks while the reader is
      * stalled, and so does process.exit, which waits for the pending write.
@@ -73,7 +92,7 @@ export function createLogDestination(
       try {
         writeSync(fd, takeWaiting());
       } catch {
-        dropped += 1; // Nothing can be written, so the loss can only be counted.
+        noteLoss(1); // Nothing can be written, so the loss can only be counted.
       }
     },
   };

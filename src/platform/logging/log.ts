@@ -2,7 +2,7 @@
 // that must be provable later belong in the audit log.
 import { pino, stdTimeFunctions } from 'pino';
 import { createEcsOptions, type LogService } from './ecs-lines.ts';
-import { createLogDestination } from './log-destination.ts';
+import { createLogDestination, noBacklog, type LogBacklog } from './log-destination.ts';
 import { maskText, presentFields } from './log-fields.ts';
 import { createLogOverrides, type LogOverride, type LogOverrides } from './log-overrides.ts';
 import { currentLogScope, isConcerned, keepLine, takeKeptLines } from './log-scope.ts';
@@ -36,6 +36,8 @@ export interface Log {
   settle(scope: LogScope): void;
   /** Writes buffered lines, before the process exits. */
   flush(): void;
+  /** What the destination has not taken. */
+  backlog(): LogBacklog;
 }
 
 export type LogFormat = 'json' | 'ecs' | 'pretty';
@@ -54,6 +56,7 @@ interface LogOptions {
 export interface LogTarget {
   write(line: string): void;
   flush?(): void;
+  backlog?(): LogBacklog;
 }
 
 /** Ascending, as pino numbers them. */
@@ -71,7 +74,7 @@ export function createLog(options: LogOptions): Log {
   const overrides = createLogOverrides(now);
   // A level that is not listed is `silent`.
   const least = isLevel(level) ? severities[level] : Infinity;
-  return wrap({ writer, sink, least, overrides, flush: () => target.flush?.() }, {});
+  return wrap({ writer, sink, target, least, overrides }, {});
 }
 
 function isLevel(level: string): level is Level {
@@ -118,9 +121,9 @@ type Sink = ReturnType<typeof createSink>;
 interface Parts {
   readonly writer: pino.Logger;
   readonly sink: Sink;
+  readonly target: LogTarget;
   readonly least: number;
   readonly overrides: LogOverrides;
-  readonly flush: () => void;
 }
 
 /** @param shared fields of every line; cheaper than a pino child logger per request */
@@ -140,7 +143,8 @@ function wrap(parts: Parts, shared: Record<string, unknown>): Log {
     child: (fields) => wrap(parts, { ...shared, ...presentFields(fields) }),
     overrides: parts.overrides,
     settle: (scope) => settle(parts, scope),
-    flush: parts.flush,
+    flush: () => parts.target.flush?.(),
+    backlog: () => parts.target.backlog?.() ?? noBacklog,
   };
 }
 

@@ -10,6 +10,9 @@ const replaced = 'replaced';
 /** In addition to the time for requests in progress; a worker that hangs is then killed. */
 const killAfterMilliseconds = 10_000;
 
+/** A worker that has not begun to listen by then hangs. Longer than any start on a busy machine. */
+const startWithinMilliseconds = 60_000;
+
 export interface WorkerReplacementOptions {
   readonly log: Log;
   readonly stopSeconds: number;
@@ -90,11 +93,13 @@ async function replace(
   return true;
 }
 
+/** A worker that does not start is gone afterwards. */
 async function startsListening(worker: Worker): Promise<boolean> {
-  return Promise.race([
-    once(worker, 'listening').then(() => true),
-    once(worker, 'exit').then(() => false),
-  ]);
+  const ended = once(worker, 'exit').then(() => false);
+  const timer = setTimeout(() => worker.process.kill('SIGKILL'), startWithinMilliseconds);
+  const isUp = await Promise.race([once(worker, 'listening').then(() => true), ended]);
+  clearTimeout(timer);
+  return isUp;
 }
 
 async function stop(worker: Worker, killAfterMs: number): Promise<void> {

@@ -4,6 +4,7 @@ import cluster from 'node:cluster';
 import { version } from '#cli/version.ts';
 import type { Config } from '#config/config.ts';
 import type { Log } from '#platform/logging/log.ts';
+import { collectLogMetrics } from '#platform/metrics/log-metrics.ts';
 import { noMetrics, type Metrics } from '#platform/metrics/metrics.ts';
 import { collectProcessMetrics } from '#platform/metrics/process-metrics.ts';
 import { createPrometheusMetrics, renderScraped } from '#platform/metrics/prometheus-metrics.ts';
@@ -32,6 +33,7 @@ export async function openMetrics({ config, log }: ServeMetricsOptions): Promise
   if (port === undefined) return { kept: noMetrics, serve: nothing, close: nothing };
   const kept = await createPrometheusMetrics();
   collectProcessMetrics(kept, { version });
+  collectLogMetrics(kept, log);
   if (cluster.isWorker) {
     answerScrapes(kept);
     return { kept, serve: nothing, close: () => sendLastMetrics(kept) };

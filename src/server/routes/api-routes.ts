@@ -88,6 +88,10 @@ import {
   statementIssuerRoutes,
   type StatementIssuerRouteDependencies,
 } from '#features/client-registration/api/statement-issuers.api.ts';
+import {
+  signalStreamRoutes,
+  type SignalStreamRouteDependencies,
+} from '#features/shared-signals/signal-streams.api.ts';
 import { webhookDeliveryRoutes } from '#features/webhooks/api/webhook-deliveries.api.ts';
 import {
   webhookRoutes,
@@ -126,6 +130,7 @@ export interface ApiRouteDependencies
     LoggingRouteDependencies,
     InitialAccessTokenRouteDependencies,
     StatementIssuerRouteDependencies,
+    SignalStreamRouteDependencies,
     WebhookRouteDependencies {
   readonly cursors: Cursors;
 }
@@ -161,6 +166,7 @@ export function createApiRoutes(dependencies: ApiRouteDependencies): readonly Ro
     ...accessEvaluationRoutes(dependencies),
     ...webhookRoutes(dependencies),
     ...webhookDeliveryRoutes(dependencies),
+    ...signalStreamRoutes(dependencies),
     ...identityProviderRoutes(dependencies),
     ...brandingRoutes(dependencies),
     ...loggingRoutes(dependencies),

@@ -3,6 +3,8 @@
 import { createApiRoutes } from './api-routes.ts';
 import { createRegistrationEndpoint } from '#features/client-registration/protocol/registration-endpoint.api.ts';
 import { createDynamicRegistration } from '#features/client-registration/dynamic-registration.service.ts';
+import { createTransmitter } from '#features/shared-signals/transmitter/transmitter.api.ts';
+import { createSignalCallers } from '#oidc/clients/signal-callers.ts';
 import type { UrlAreas } from '#http/url-areas.ts';
 import type { Handler } from '#http/context.ts';
 import { createGlobalTokenRevocation } from '#core/revocation/global-token-revocation.api.ts';
@@ -57,10 +59,22 @@ export function createManagementApi(
       refusals,
     }),
     ...registrationEndpoints(services, kit, addresses),
+    createTransmitter({
+      ...services,
+      issuer,
+      addresses,
+      signalCallers: createSignalCallers({ ...services, provider, issuer }),
+      refusals,
+    }),
     createApiRouter({
       addresses,
       idempotency: services.idempotency,
-      guard: createApiAuthorization({ issuer, tokens, refusals }),
+      guard: createApiAuthorization({
+        issuer,
+        tokens,
+        refusals,
+        needsSecondFactor: config.apiSecondFactor === 'required',
+      }),
       routes: listApiRoutes(services, kit),
     }),
   ];

@@ -4,6 +4,7 @@ import type { Router } from '@koa/router';
 import { compose } from '#core/modules/compose.ts';
 import { createSessionGuard } from '#features/account/account-session.pages.ts';
 import { createDocsAccess } from '#features/api-documentation/docs-access.pages.ts';
+import { createDeviceOutcomes } from '#features/device-authorization/device-outcome.pages.ts';
 import { createEmailTokenCookie } from '#features/email-tokens/email-cookie.pages.ts';
 import { createEmailTokenPages } from '#features/email-tokens/email-token.pages.ts';
 import {
@@ -32,6 +33,7 @@ import { createSitePages } from '#http/site-pages.ts';
 import { basePathOf } from '#oidc/configuration.ts';
 import { createClientChanges } from '#oidc/clients/client-changes.ts';
 import { createClientRegistration } from '#oidc/clients/client-registration.ts';
+import { createDeviceCodes } from '#oidc/asynchronous/device-codes.ts';
 import { createManagementTokens } from '#oidc/tokens/management-tokens.ts';
 import { createBrowserSession } from '#oidc/sign-in/browser-session.ts';
 import { createInteractions } from '#oidc/sign-in/interactions.ts';
@@ -51,7 +53,10 @@ export async function createPageKit({ services, render, router }: PageKitOptions
   const base = compose(services)
     .add(() => ({ render, ...pageSettings(services) }))
     .add(() => ({ browserAccounts: createAccounts(services) }));
-  const engine = await createOidcProvider(services, createProviderPages(base.services));
+  const engine = await createOidcProvider(services, {
+    ...createProviderPages(base.services),
+    ...createDeviceOutcomes(base.services),
+  });
   router.use(explainEnd(base.services));
 
   return base
@@ -61,6 +66,7 @@ export async function createPageKit({ services, render, router }: PageKitOptions
       interactions: createInteractions({ ...kit, isUserScope: kit.supplements.isUserScope }),
     }))
     .add((kit) => ({ browserSession: createBrowserSession(kit) }))
+    .add((kit) => ({ deviceCodes: createDeviceCodes(kit) }))
     .add(({ config, providers, keyring }) => ({
       linkCookie: createLinkCookie(config),
       stepCookie: createStepCookie(config),

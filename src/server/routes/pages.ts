@@ -15,6 +15,7 @@ import { addApiDocumentation } from '#features/api-documentation/api-documentati
 import { addDetailPages } from '#features/custom-attributes/custom-attributes.pages.ts';
 import { addExportPages } from '#features/data-export/data-export.pages.ts';
 import { addDevMailPages } from '#features/dev-mailbox/dev-mailbox.pages.ts';
+import { addDevicePages } from '#features/device-authorization/device.pages.ts';
 import { addDocumentationSite } from '#features/documentation-site/documentation-site.pages.ts';
 import { addMailSignInPages } from '#features/email-sign-in/email-sign-in.pages.ts';
 import { addEmailPages } from '#features/email-verification/email-change.pages.ts';
@@ -41,6 +42,7 @@ import { addRegisterPages } from '#features/registration/registration.pages.ts';
 import { addSetupPages } from '#features/setup/setup.pages.ts';
 import { addSignInPages } from '#features/sign-in/sign-in.pages.ts';
 import { addUnrecognizedSignInPages } from '#features/unrecognized-devices/unrecognized-device.pages.ts';
+import { addStatusLists } from '#core/token-status/status-lists.pages.ts';
 import { createOpenApiDocument } from '#http/api/openapi/document.ts';
 import type { Render } from '#http/rendering/render.ts';
 import { addLanguageRoute } from '#http/language-route.ts';
@@ -60,6 +62,7 @@ export async function createPages(services: Services, render: Render) {
   addImpersonationPages(router, kit);
   addThemes(router);
   addLogoPages(router, kit);
+  addStatusLists(router, kit);
   addLanguageRoute(router, kit);
   addDocumentationSite(router, kit);
   addBrandFiles(router, kit);
@@ -86,6 +89,7 @@ function addSignInRoutes(router: Router, kit: PageKit): void {
   addSignInPages(router, kit);
   addAccountChooserPages(router, kit);
   addConsentPages(router, kit);
+  addDevicePages(router, kit);
   addRegisterPages(router, kit);
   addSetupPages(router, kit);
   addSignOutPages(router, kit);

@@ -63,7 +63,7 @@ describeInBrowser('personal data pages', { settings: declared }, ({ app, visit }
       const floor = page.getByLabel('Floor');
       assert.equal(await floor.getAttribute('aria-invalid'), 'true');
       const problem = (await floor.getAttribute('aria-describedby')) ?? '';
-      assert.match(await readText(page, `[id="${problem}"]`), /Please enter a whole number/);
+      assert.match(await readText(page, `[id="${problem}"]`), /Enter a whole number/);
       assert.equal(await page.getByLabel('tuesday').isChecked(), true);
       await floor.fill('3');
       await page.click('#save');

@@ -10,6 +10,7 @@ import {
   readText,
   seeHeading,
   signIn,
+  waitUntil,
 } from '#test/support/browser/steps.ts';
 
 /** Long enough to replay a token within it, and short enough to wait for its end. */
@@ -167,7 +168,7 @@ describeInBrowser('playground', { settings }, ({ app, visit }) => {
 
     const content = last.locator('.pg-raw');
     await content.waitFor();
-    await page.waitForFunction(isInsideTimeline);
+    await waitUntil(page, isInsideTimeline);
   });
 
   it('explains that it requires JavaScript', async (t) => {

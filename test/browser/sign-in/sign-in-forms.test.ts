@@ -65,7 +65,7 @@ describeInBrowser('sign-in form', {}, ({ app, visit }) => {
     await page.click('#register');
 
     assert.match(await readText(page, '#email-problem'), /Enter a valid email address/);
-    assert.match(await readText(page, '#password-problem'), /Please use at least \d+ characters/);
+    assert.match(await readText(page, '#password-problem'), /Use at least \d+ characters/);
     assert.equal(await focusedId(page), 'email');
     await page.fill('input[name=email]', 'ada@example.org');
     assert.equal(await page.locator('#email-problem').count(), 0);

@@ -73,7 +73,7 @@ describeOnEachArrangement('the recent activity page', (app) => {
     assert.deepEqual(events, [
       'An app’s access was removed',
       'Signed in',
-      'You gave this app access',
+      'You gave Tasks access',
       'Your account was created',
     ]);
   });

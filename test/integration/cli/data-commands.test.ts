@@ -126,6 +126,7 @@ for (const place of places) {
         access_token_format: 'jwt',
         access_token_seconds: 60,
         requires_permission: false,
+        revocable: false,
       };
       assert.deepEqual(made.json(), expected);
       const [own, ...others] = Object.values(listed.json());

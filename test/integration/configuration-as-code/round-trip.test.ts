@@ -31,15 +31,21 @@ const document = fc
   .record({
     resources: objects(
       ['https://a.example', 'urn:b', 'https://c.example/?x=1'],
-      fc.record(
-        {
-          scopes,
-          access_token_format: fc.constantFrom('opaque', 'jwt'),
-          access_token_seconds: fc.integer({ min: 1, max: 86_400 }),
-          requires_permission: fc.boolean(),
-        },
-        { requiredKeys: ['scopes', 'access_token_format'] },
-      ),
+      fc
+        .record(
+          {
+            scopes,
+            access_token_format: fc.constantFrom('opaque', 'jwt'),
+            access_token_seconds: fc.integer({ min: 1, max: 86_400 }),
+            requires_permission: fc.boolean(),
+            revocable: fc.boolean(),
+          },
+          { requiredKeys: ['scopes', 'access_token_format'] },
+        )
+        // Only JWTs are revocable.
+        .map(({ revocable = false, ...values }) =>
+          values.access_token_format === 'jwt' ? { ...values, revocable } : values,
+        ),
     ),
     clients: objects(
       ['shop', '123', 'true', 'with space: and colon', '#x'],

@@ -110,7 +110,7 @@ describeApp('custom attributes on the account pages', { settings: declared }, (a
       'f.address.city',
     ]);
     assert.match(refused.text, /minimum number of characters is 2/);
-    assert.match(refused.text, /Please enter a whole number/);
+    assert.match(refused.text, /Enter a whole number/);
     assert.match(refused.text, /at most 2/);
     assert.equal(refused.form('save').fields.get('f.floor'), '1.5');
     assert.equal(await kept(app(), person.id), undefined);

@@ -8,6 +8,8 @@ import type { RegisteredApp } from '#test/support/data/registrations.ts';
 
 type Metadata = Readonly<Record<string, unknown>>;
 
+const asymmetric = /^(?:ES|RS|PS)256$|^EdDSA$|^Ed25519$|^RSA-OAEP-\d+$|^ECDH-ES(?:\+A\d+KW)?$/;
+
 describeApp('the discovery metadata (OIDC Discovery §3, RFC 8414 §2)', {}, (app) => {
   it('are identical at both well-known URLs', async () => {
     const [openid, oauth] = await Promise.all([
@@ -53,6 +55,8 @@ describeApp('the discovery metadata (OIDC Discovery §3, RFC 8414 §2)', {}, (ap
       'authorization_code',
       'client_credentials',
       'refresh_token',
+      'urn:ietf:params:oauth:grant-type:jwt-bearer',
+      'urn:ietf:params:oauth:grant-type:token-exchange',
     ]);
     assert.deepEqual(metadata['code_challenge_methods_supported'], ['S256']);
     assert.deepEqual(sorted(metadata['token_endpoint_auth_methods_supported']), [
@@ -95,7 +99,7 @@ describeApp('the discovery metadata (OIDC Discovery §3, RFC 8414 §2)', {}, (ap
     );
     // OIDC Discovery §3 defines these members as lists of strings.
     const offered = lists.flatMap(([, list]) => list as string[]);
-    for (const alg of offered) assert.match(alg, /^(?:ES|RS|PS)256$|^EdDSA$|^Ed25519$/);
+    for (const alg of offered) assert.match(alg, asymmetric);
     const keys = (await readKeys(app())).map(({ alg }) => alg);
     for (const use of ['id_token', 'introspection']) {
       const named = metadata[`${use}_signing_alg_values_supported`];

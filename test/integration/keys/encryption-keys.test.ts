@@ -44,7 +44,7 @@ async function aLaterNode(t: TestContext, { services, issuer }: TestApp, keys: s
 }
 
 /** At least one row in every encrypted column. */
-async function fillColumns({ services, createUser }: TestApp): Promise<void> {
+async function fillColumns({ services, createUser, createClient }: TestApp): Promise<void> {
   const { db, keyring, webhookService, identityProviders, secondFactor } = services;
   const user = await createUser();
   const other = await createUser();
@@ -61,6 +61,13 @@ async function fillColumns({ services, createUser }: TestApp): Promise<void> {
     by,
   );
   await webhookService.rotateSecret(webhook.id, { by, overlapSeconds: 3600 });
+  const { clientId } = await createClient();
+  await services.streamService.create(clientId, {
+    endpointUrl: 'https://receiver.example/',
+    authorizationHeader: 'Bearer s3cret',
+    eventsRequested: [],
+    description: undefined,
+  });
   const secret = { client_secret: 's3cret' };
   const entry = { id: 'corp', name: 'Corp', issuer: 'https://corp.example', client_id: 'ostiary' };
   await identityProviders.create({ entry, secret, enabled: true }, by);

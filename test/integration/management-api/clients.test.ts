@@ -142,6 +142,26 @@ describeApp('API resources in the management API', {}, (app) => {
     assert.equal((await api.get(path)).status, 404);
   });
 
+  it('have revocable JWTs, but no revocable opaque tokens', async () => {
+    const api = await createApiClient(app());
+    const facts = { audience: 'https://orders.example/revocable', scopes: ['a'], revocable: true };
+
+    const opaque = await api.post('resources', facts);
+    const made = await api.post('resources', { ...facts, access_token_format: 'jwt' });
+    const path = `resources/${String(made.body['id'])}`;
+    const headers = { 'if-match': tagOf(await api.get(path)) };
+    const back = await api.call('PATCH', path, {
+      body: { access_token_format: 'opaque' },
+      headers,
+    });
+    const off = await api.call('PATCH', path, { body: { revocable: false }, headers });
+
+    assert.deepEqual([opaque.status, opaque.body['code']], [400, 'invalid_input']);
+    assert.deepEqual([made.status, made.body['revocable']], [201, true]);
+    assert.equal(back.status, 400);
+    assert.deepEqual([off.status, off.body['revocable']], [200, false]);
+  });
+
   it('refuse invalid members, and changes of the management API', async () => {
     const api = await createApiClient(app());
     const audience = 'https://orders.example/other';

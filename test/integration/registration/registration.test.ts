@@ -66,7 +66,7 @@ describeApp('registration outside an authorization request', {}, (app) => {
 
     assert.equal(again.status, 422);
     assert.ok(again.text.includes('Enter a valid email address'), again.text);
-    assert.ok(again.text.includes('Please use at least 15 characters.'), again.text);
+    assert.ok(again.text.includes('Use at least 15 characters.'), again.text);
     const { fields } = again.form('register');
     assert.deepEqual(
       [fields.get('name'), fields.get('email'), fields.get('password')],

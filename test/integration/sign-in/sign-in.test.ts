@@ -5,7 +5,7 @@ import { describeApp, describeOnEachArrangement } from '#test/support/app.ts';
 import { holdClock } from '#test/support/clock.ts';
 import type { Page } from '#test/support/actors/cookie-browser.ts';
 
-const refusal = 'The email address or password is incorrect. Please check both and try again.';
+const refusal = 'The email address or password is incorrect. Check both and try again.';
 
 describeApp('sign-in with email address and password', {}, (app) => {
   it('keeps the address but not the password in the form after a wrong password', async () => {

@@ -1,5 +1,6 @@
 // Actions of users on the hosted pages, and the texts that they read there.
 import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import type { Person } from '#test/support/actors/relying-party.ts';
 
@@ -73,4 +74,16 @@ export async function seeError(page: Page, code: string): Promise<string> {
 export async function focusedId(page: Page): Promise<string> {
   // The code runs in the page, whose types are unknown here, so it is passed as text.
   return page.evaluate<string>('document.activeElement?.id ?? ""');
+}
+
+/**
+ * Waits until an expression holds in the page. It is evaluated anew each time: the content security
+ * policy of the pages refuses the polling of Playwright's `waitForFunction`.
+ */
+export async function waitUntil(page: Page, expression: string): Promise<void> {
+  const isLate = AbortSignal.timeout(30_000);
+  while (!(await page.evaluate<boolean>(expression))) {
+    assert.ok(!isLate.aborted, `never held in the page: ${expression}`);
+    await pause(50);
+  }
 }

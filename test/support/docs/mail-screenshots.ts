@@ -3,61 +3,18 @@
 // docs:pictures`.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { createMailWriter } from '#http/rendering/mail/mail-writer.ts';
-import type { WrittenMail } from '#platform/outbound/smtp.ts';
 import { mails } from '#server/modules.ts';
 import { findChromium } from '#test/support/browser/chromium.ts';
+import { showMail, writeExample } from './example-mail.ts';
 
 const root = new URL('../../../', import.meta.url);
 const pictures = new URL('docs/images/mails/', root);
-const issuer = 'https://id.example.org';
-const write = createMailWriter({
-  viewsDirectory: new URL('views/', root).pathname,
-  productName: 'Ostiary',
-  issuerUrl: new URL(issuer),
-  logoFile: new URL('public/icon-180.png', root).pathname,
-  footerLinks: [{ href: `${issuer}/terms`, label: 'client.terms' }],
-  renderers: mails,
-});
-const values = {
-  device: 'Firefox, Windows',
-  address: '198.51.100.7',
-  at: '2026-05-04T12:00:00.000Z',
-  until: '2026-05-04T12:15:00.000Z',
-  zone: 'Europe/Berlin',
-  link: `${issuer}/auth/verify/link/token`,
-  other: `${issuer}/auth/recover`,
-  code: '482913',
-  email: 'ada.new@example.org',
-  provider: 'Google',
-  state: 'executed',
-  act: 'users.delete',
-};
 const looks = [
   { width: 390, colorScheme: 'light' },
   { width: 390, colorScheme: 'dark' },
   { width: 640, colorScheme: 'light' },
   { width: 640, colorScheme: 'dark' },
 ] as const;
-
-function writeExample(template: string): WrittenMail {
-  const order = { kind: 'mail', userId: 'ada', to: 'ada@example.org', locale: 'en' } as const;
-  const mail = write(
-    { ...order, template, values },
-    { client: 'Acme Notes', orderedAt: new Date(values.at) },
-  );
-  if (!mail) throw new Error(`no mail ${template}`);
-  return mail;
-}
-
-/** Pictures of the message are shown as mail clients do, without a request. */
-function show({ html, images }: WrittenMail): string {
-  return images.reduce(
-    (text, { cid, contentType, base64 }) =>
-      text.replaceAll(`cid:${cid}`, `data:${contentType};base64,${base64}`),
-    html,
-  );
-}
 
 async function shoot(browser: Browser, html: string): Promise<readonly Buffer[]> {
   const shots: Buffer[] = [];
@@ -102,7 +59,7 @@ try {
   const subjects: (readonly [string, string])[] = [];
   for (const { template } of mails.toSorted((a, b) => (a.template < b.template ? -1 : 1))) {
     const mail = writeExample(template);
-    const picture = await compose(board, await shoot(browser, show(mail)));
+    const picture = await compose(board, await shoot(browser, showMail(mail)));
     await writeFile(new URL(`${template}.jpg`, pictures), picture);
     subjects.push([template, mail.subject]);
   }

@@ -7,6 +7,7 @@ import { passkeyLibrary } from '#features/passkeys/browser-library.pages.ts';
 import { createRenderer } from '#http/rendering/render.ts';
 import { createTranslator } from '#http/i18n/locales.ts';
 import { findChromium } from '#test/support/browser/chromium.ts';
+import { showMail, writeExample } from '#test/support/docs/example-mail.ts';
 import type { ViewFixture } from '#test/support/views/view-fixture.ts';
 import { accountFrame } from '#test/support/views/overview-views.ts';
 import { drawnViews } from '#test/support/views/screenshot-views.ts';
@@ -77,6 +78,9 @@ async function shoot(
     const { pathname } = new URL(route.request().url());
     const [, name] = /^\/auth\/assets\/([\w.-]+)$/.exec(pathname) ?? [];
     if (pathname === '/') return route.fulfill({ contentType: 'text/html', body: htmlOf(fixture) });
+    if (pathname.startsWith('/auth/dev/mail/')) {
+      return route.fulfill({ contentType: 'text/html', body: showMail(writeExample('sign_in')) });
+    }
     if (name === undefined) return route.fulfill({ status: 404 });
     return route.fulfill({ path: assetPath(name) });
   });

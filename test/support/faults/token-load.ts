@@ -60,24 +60,40 @@ function createVerifier(nodes: Nodes, node: Node, maxAgeSeconds: number) {
 export async function startTokenLoad(t: CleanUp, nodes: Nodes, maxAgeSeconds: number) {
   const party = await aTokenParty(nodes);
   const verifiers = nodes.nodes.map((node) => createVerifier(nodes, node, maxAgeSeconds));
+  /** Tokens that a resource server did not accept. */
   const failures: string[] = [];
+  /** Requests that a node did not answer with a token. */
+  const refused: string[] = [];
   const signedBy = new Map<number, string>();
   const kids = new Set<string>();
   const over = new AbortController();
   let count = 0;
+  /** Tokens since the last failure. */
+  let inSequence = 0;
+
+  async function verify(token: string): Promise<void> {
+    await Promise.all(verifiers.map((verifier) => verifier.verify(token, party.audience)));
+    count += 1;
+    inSequence += 1;
+  }
 
   async function round(turn: number): Promise<void> {
-    const token = await issueToken(party, turn);
+    const token = await issueToken(party, turn).catch((error: unknown) => {
+      refused.push(String(error));
+    });
+    if (token === undefined) return;
     const { kid = '' } = decodeProtectedHeader(token);
-    await Promise.all(verifiers.map((verifier) => verifier.verify(token, party.audience)));
     signedBy.set(turn % nodes.nodes.length, kid);
     kids.add(kid);
-    count += 1;
+    await verify(token).catch((error: unknown) => {
+      failures.push(String(error));
+      inSequence = 0;
+    });
   }
 
   async function run(): Promise<void> {
     for (let turn = 0; !over.signal.aborted; turn += 1) {
-      await round(turn).catch((error: unknown) => void failures.push(String(error)));
+      await round(turn);
       await pause(pauseMilliseconds);
     }
   }
@@ -89,17 +105,25 @@ export async function startTokenLoad(t: CleanUp, nodes: Nodes, maxAgeSeconds: nu
   };
   t.after(stop);
   return {
+    party,
     failures,
+    refused,
     kids,
     stop,
     /** The keys that signed the latest token of each node. */
     latestKids: (): readonly string[] => [...signedBy.values()],
     count: () => count,
     fetches: () => verifiers.reduce((sum, { fetches }) => sum + fetches(), 0),
+    /** Resolves when so many tokens in sequence were verified, whatever failed before. */
+    async recovers(goal: number): Promise<void> {
+      inSequence = 0;
+      const isBehind = () => inSequence < goal;
+      while (isBehind()) await pause(pauseMilliseconds);
+    },
     /** Resolves when so many further tokens were verified. */
     async verifies(more: number): Promise<void> {
       const goal = count + more;
-      const isBehind = () => count < goal && failures.length === 0;
+      const isBehind = () => count < goal && failures.length + refused.length === 0;
       while (isBehind()) await pause(pauseMilliseconds);
     },
   };

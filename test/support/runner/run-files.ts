@@ -57,7 +57,7 @@ export async function runFiles(
   const begun = performance.now();
   await Promise.all([
     pipeline(events.compose(new spec()), process.stdout, { end: false }),
-    pipeline(events.compose(junit), createWriteStream(resultsFile)),
+    pipeline(events.compose(junit), withoutControlCharacters, createWriteStream(resultsFile)),
   ]);
   const seconds = Math.round((performance.now() - begun) / 1000);
   const outcome = failures > 0 ? 'failed' : 'passed';
@@ -66,4 +66,15 @@ export async function runFiles(
       `JUnit XML in ${relative(process.cwd(), resultsFile)}\n`,
   );
   return failures === 0;
+}
+
+/**
+ * XML 1.0 allows no control characters, not even escaped ones, but messages of failed tests contain
+ * the colors of a terminal.
+ */
+export async function* withoutControlCharacters(
+  chunks: AsyncIterable<string | Buffer>,
+): AsyncGenerator<string> {
+  // oxlint-disable-next-line no-control-regex -- these are the characters to remove
+  for await (const chunk of chunks) yield String(chunk).replaceAll(/[\0-\x08\v\f\x0e-\x1f]/g, '');
 }

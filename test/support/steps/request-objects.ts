@@ -10,7 +10,10 @@ interface SigningFacts {
   readonly [member: string]: unknown;
 }
 
-export async function aSigningClient(app: TestApp, { alg = 'ES256', ...facts }: SigningFacts = {}) {
+export async function aSigningClient(
+  app: Pick<TestApp, 'relyingParty'>,
+  { alg = 'ES256', ...facts }: SigningFacts = {},
+) {
   const { publicKey, privateKey } = await generateKeyPair(alg);
   const jwks = { keys: [{ ...(await exportJWK(publicKey)), alg, use: 'sig' }] };
   const rp = await app.relyingParty({ auth: 'client_secret_basic', jwks, ...facts });

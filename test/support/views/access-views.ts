@@ -150,10 +150,10 @@ export const accessFixtures: readonly ViewFixture[] = [
       ],
       entries: [
         {
-          what: 'You gave this app access',
+          what: 'You gave Acme Notes access',
           icon: 'app',
           isWarning: false,
-          app: 'Acme Notes',
+          app: undefined,
           device: 'Safari, iPhone',
           country: 'Germany',
           address: '203.0.113.7',

@@ -26,7 +26,7 @@ export const siteFixtures: readonly ViewFixture[] = [
   aFixture(errorView, {
     full: {
       code: 'invalid_request',
-      message: 'We can’t accept this request. Please go back and try again.',
+      message: 'We can’t accept this request. Go back and try again.',
       requestId: 'request-1',
       detail: 'https://rp.example/callback',
       nextLink,

@@ -8,6 +8,7 @@ import { emailTokenFixtures } from './email-token-views.ts';
 import { federationFixtures } from './federation-views.ts';
 import { adminFixtures } from './admin-views.ts';
 import { chooserFixtures } from './chooser-views.ts';
+import { deviceFixtures } from './device-views.ts';
 import { client, siteFixtures } from './site-views.ts';
 import { aFixture, type ViewFixture } from './view-fixture.ts';
 import { signInView } from '#features/sign-in/sign-in.pages.ts';
@@ -37,6 +38,12 @@ const others = {
 };
 const newAccount = { action: '/auth/register', formToken: 'token', minimumPasswordLength: 12 };
 
+const signInTime = {
+  iso: '2026-05-04T12:00:00.000Z',
+  words: '2 hours ago',
+  exact: 'May 4, 2026 at 12:00 PM UTC',
+};
+
 export const fixtures: readonly ViewFixture[] = [
   ...overviewFixtures,
   ...accountFixtures,
@@ -47,6 +54,7 @@ export const fixtures: readonly ViewFixture[] = [
   ...federationFixtures,
   ...adminFixtures,
   ...chooserFixtures,
+  ...deviceFixtures,
   ...siteFixtures,
   aFixture(signInView, {
     full: {
@@ -169,12 +177,17 @@ export const fixtures: readonly ViewFixture[] = [
     hooks: ['name="xsrf"', 'id="sign-out" name="logout" value="yes"', 'id="stay"'],
   }),
   aFixture(stayedView, {
-    full: { client, returnHref: 'https://acme.example/', accountHref: '/auth/account' },
+    full: {
+      client,
+      email: 'ada@example.org',
+      returnHref: 'https://acme.example/',
+      accountHref: '/auth/account',
+    },
     short: { accountHref: '/auth/account' },
     hooks: ['id="stayed"'],
   }),
   aFixture(notMeView, {
-    full: { action: '/auth/not-me/token', formToken: 'token' },
+    full: { at: signInTime, action: '/auth/not-me/token', formToken: 'token' },
     hooks: ['name="form_token"', 'id="continue"'],
   }),
   aFixture(notMeDoneView, {
@@ -183,15 +196,28 @@ export const fixtures: readonly ViewFixture[] = [
   }),
   aFixture(devMailView, {
     full: {
-      mails: [{ href: '/auth/dev/mail/1', subject: 'Hello', to: 'ada@example.org', at: 'noon' }],
+      mails: [
+        {
+          href: '/auth/dev/mail/2',
+          subject: '493172 is your Ostiary code',
+          to: 'ada@example.org',
+          at: '1 minute ago',
+        },
+        {
+          href: '/auth/dev/mail/1',
+          subject: 'New sign-in to Ostiary',
+          to: 'grace@example.org',
+          at: '12 minutes ago',
+        },
+      ],
     },
     short: { mails: [] },
   }),
   aFixture(devMailContentView, {
     full: {
-      subject: 'Hello',
+      subject: '493172 is your Ostiary code',
       to: 'ada@example.org',
-      at: 'noon',
+      at: '1 minute ago',
       pieces: [{ text: 'See ' }, { text: 'https://a.example/', href: 'https://a.example/' }],
       source: '<!doctype html>\n<p>See <a href="https://a.example/">https://a.example/</a></p>',
       htmlHref: '/auth/dev/mail/1/html',

@@ -22,12 +22,13 @@ function anInventory(facts: Partial<Inventory> = {}): Inventory {
     ],
     columns: [],
     families: [],
+    isComplete: true,
     ...facts,
   };
 }
 
 const rowsOf = (rows: Readonly<Record<string, number>>) => [
-  { table: 'outbox', column: 'sealed', rows: new Map(Object.entries(rows)) },
+  { table: 'outbox', column: 'sealed', rows: new Map(Object.entries(rows)), isComplete: true },
 ];
 
 function stateOf(inventory: Inventory, at: Date, id = 'old') {
@@ -66,6 +67,13 @@ describe('usesOf', () => {
     assert.equal(stateOf(inventory, later(outsideMilliseconds))[0], 'removable');
   });
 
+  it('lets no former key go unless everything was counted', () => {
+    const inventory = anInventory({ isComplete: false });
+
+    assert.deepEqual(stateOf(inventory, later(outsideMilliseconds)), ['uncounted', undefined]);
+    assert.equal(stateOf(inventory, noon, 'new')[0], 'current');
+  });
+
   it('reports a key that is not configured only if something needs it', () => {
     const configured = ['new'];
 
@@ -92,6 +100,7 @@ describe('doctor about encryption keys', () => {
     const missing = finding({ configured: ['new'], columns: rowsOf({ old: 1 }) });
     const removable = finding({}, later(outsideMilliseconds));
     const needed = finding({ columns: rowsOf({ old: 2 }) });
+    const uncounted = finding({ isComplete: false }, later(outsideMilliseconds));
 
     assert.equal(missing.state, 'fail');
     assert.equal(missing.message, 'ENCRYPTION_KEYS lacks old, needed for 1 encrypted row.');
@@ -99,6 +108,7 @@ describe('doctor about encryption keys', () => {
       [removable.state, removable.message],
       ['warn', 'Nothing needs these keys any more: old.'],
     );
+    assert.match(uncounted.message, /must stay: old, unless "ostiary key status --exact" frees it/);
     assert.equal(needed.state, 'ok');
     assert.match(needed.message, /^Former keys must stay: old for 2 encrypted rows, until 2026-/);
   });

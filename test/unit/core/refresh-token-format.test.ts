@@ -2,7 +2,7 @@
 // its predecessor.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createRefreshTokenFormat } from '#oidc/tokens/refresh-token-format.ts';
+import { createRefreshTokenFormat } from '#oidc/tokens/refresh/refresh-token-format.ts';
 
 const oldKey = Buffer.alloc(32, 1);
 const newKey = Buffer.alloc(32, 2);

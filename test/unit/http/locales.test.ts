@@ -104,11 +104,8 @@ describe('createTranslator', () => {
   it('fills in placeholders and selects the plural form', () => {
     const t = createTranslator('en');
 
-    assert.equal(t('problem.password.too_short', { count: 1 }), 'Please use at least 1 character.');
-    assert.equal(
-      t('problem.password.too_short', { count: 12 }),
-      'Please use at least 12 characters.',
-    );
+    assert.equal(t('problem.password.too_short', { count: 1 }), 'Use at least 1 character.');
+    assert.equal(t('problem.password.too_short', { count: 12 }), 'Use at least 12 characters.');
   });
 
   it('formats numbers for the locale', () => {

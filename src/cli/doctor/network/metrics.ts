@@ -17,9 +17,20 @@ export async function inspectMetrics(settings: Settings): Promise<Finding[]> {
   return [await inspectScrape(settings), ...(await inspectPublic(settings))];
 }
 
-async function inspectScrape({ opsHost, opsPort }: Settings): Promise<Finding> {
+/** The metrics of the server on this machine; `undefined` if none are served. */
+export async function readMetrics(
+  settings: Pick<Settings, 'opsHost' | 'opsPort'>,
+): Promise<string | undefined> {
+  return settings.opsPort === undefined ? undefined : read(addressOf(settings));
+}
+
+function addressOf({ opsHost, opsPort }: Pick<Settings, 'opsHost' | 'opsPort'>): string {
   const host = opsHost === '0.0.0.0' || opsHost === '::' ? '127.0.0.1' : opsHost;
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${opsPort}/metrics`;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${opsPort}/metrics`;
+}
+
+async function inspectScrape(settings: Settings): Promise<Finding> {
+  const url = addressOf(settings);
   const text = await read(url);
   if (text === undefined) {
     const next = 'Start the server; if it is running, check OPS_PORT and OPS_HOST.';

@@ -3,6 +3,8 @@
 import { z } from 'zod';
 import { clientSegment } from '#core/clients/administration/client-path.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
+import { profileNames } from '#core/clients/profiles/client-profiles.ts';
+import { searchByViolations } from '#core/clients/profiles/violating-clients.service.ts';
 import { tagOf } from '#http/api/conditions.ts';
 import type { Cursors } from '#http/api/cursors.ts';
 import { clientId, notFound } from '#http/api/parameters.ts';
@@ -26,6 +28,8 @@ const clientStates = ['active', 'blocked'] as const;
 const search = z.strictObject({
   search: z.string().min(1).max(255).optional().describe('a part of the id or the name'),
   status: z.enum(clientStates).optional().describe('active or blocked'),
+  profile: z.enum(profileNames).optional().describe(profileNames.join(', ')),
+  violations: z.enum(['true', 'false']).optional().describe('true or false'),
   ...pageMembers,
 });
 
@@ -41,14 +45,24 @@ function searchClients({ clientSearch, cursors }: ClientAccountRouteDependencies
     path: '/clients',
     scopes: ['clients:read'],
     rateLimit: unlimited('authenticatedCaller'),
-    summary: 'Search clients by id, name and status, in the order of their ids.',
+    summary:
+      'Search clients by id, name, status, profile and violations, in the order of their ids.',
     params: {},
     query: search,
     responses: { 200: pageOf(shownClient) },
     async handle({ query, list }) {
-      const { search: text, status } = query;
+      const { search: text, status, profile, violations } = query;
       const isBlocked = status === undefined ? undefined : status === 'blocked';
-      const found = await clientSearch.search({ text, isBlocked }, cursors.pageOf(list, query));
+      const filter = { text, isBlocked, profile };
+      const page = cursors.pageOf(list, query);
+      const found =
+        violations === undefined
+          ? await clientSearch.search(filter, page)
+          : await searchByViolations(
+              clientSearch,
+              { ...filter, isViolating: violations === 'true' },
+              page,
+            );
       return cursors.present(list, found, presentClientJson);
     },
   });

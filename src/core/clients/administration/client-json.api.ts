@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { presentClient } from '#core/clients/commands/format-client.ts';
 import type { Client } from '#core/clients/clients.ts';
+import { profileNames } from '#core/clients/profiles/client-profiles.ts';
 import { timestamp } from '#http/api/responses.ts';
 
 /**
@@ -18,8 +19,13 @@ export const clientMetadata = z
     response_types: z.array(z.string()).optional(),
     token_endpoint_auth_method: z.string().optional(),
     scope: z.string().optional(),
+    profile: z.enum(profileNames).optional(),
     first_party: z.boolean().optional(),
     resources: z.array(z.string()).optional(),
+    token_exchange_audiences: z.array(z.string()).optional(),
+    token_exchange_impersonation: z.boolean().optional(),
+    federated_credentials: z.array(z.looseObject({ issuer: z.string() })).optional(),
+    may_act: z.strictObject({ sub: z.string() }).optional(),
   })
   .describe('client metadata (RFC 7591)');
 
@@ -35,6 +41,7 @@ export const shownClient = z.looseObject({
   grant_types: z.array(z.string()).optional(),
   token_endpoint_auth_method: z.string().optional(),
   scope: z.string().optional(),
+  profile: z.enum(profileNames).optional(),
   first_party: z.boolean(),
   resources: z.array(z.string()),
   has_secret: z.boolean(),
@@ -46,7 +53,13 @@ export const shownClient = z.looseObject({
   created_at: timestamp,
   updated_at: timestamp,
   violations: z.array(
-    z.strictObject({ member: z.string(), rule: z.string(), message: z.string() }),
+    z.strictObject({
+      member: z.string(),
+      rule: z.string(),
+      severity: z.enum(['error', 'warning']),
+      message: z.string(),
+      remedy: z.string(),
+    }),
   ),
 });
 

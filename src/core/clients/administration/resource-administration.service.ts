@@ -5,10 +5,11 @@ import type { AuditActor } from '#core/audit/audit.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { ApiResourceStore } from '#core/clients/api-resources.store.ts';
 import type { ApiResource } from '#core/clients/clients.ts';
-import { managementAudience } from '#core/clients/scopes.ts';
+import { managementAudience, signalAudience } from '#core/clients/scopes.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import { AppError } from '#platform/errors.ts';
+import { checkResource } from './resource-rules.ts';
 
 export interface ResourceAdministrationDependencies {
   readonly db: Database;
@@ -49,9 +50,11 @@ export function createResourceAdministration(dependencies: ResourceAdministratio
       join?: (tx: Knex.Transaction) => Promise<void>,
     ): Promise<void> {
       const details = { audience: resource.audience };
-      if (resource.audience === managementAudience(issuer)) {
+      const builtIn = [managementAudience(issuer), signalAudience(issuer)];
+      if (builtIn.includes(resource.audience)) {
         throw new AppError('conflict', 'There is already an API with this audience.');
       }
+      checkResource(resource);
       await db.transaction(async (tx) => {
         await apiResources.insert(resource, now(), tx);
         await join?.(tx);
@@ -68,6 +71,7 @@ export function createResourceAdministration(dependencies: ResourceAdministratio
       const before = await find(audience);
       check?.(before);
       const after = { ...before, ...changes, audience };
+      checkResource(after);
       const details = { audience, members: Object.keys(changes) };
       await db.transaction(async (tx) => {
         if (!(await apiResources.replace(before, after, tx))) {

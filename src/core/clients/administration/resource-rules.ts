@@ -1,5 +1,7 @@
 // Rules for the members of an API resource, for the command line and the management API.
+import type { ApiResource } from '#core/clients/clients.ts';
 import { isStandardScope } from '#core/clients/scopes.ts';
+import { AppError } from '#platform/errors.ts';
 import { isObjectPrototypeName } from '#platform/object-names.ts';
 
 /** The upper bound of ACCESS_TOKEN_SECONDS. */
@@ -12,6 +14,13 @@ const maxAudienceLength = 2000;
 export function isAudience(text: string): boolean {
   const isUri = /^[a-z][a-z0-9+.-]*:[\x21-\x7e]+$/i.test(text) && URL.canParse(text);
   return isUri && !text.includes('#') && text.length <= maxAudienceLength;
+}
+
+/** @throws AppError `invalid_input` if its members contradict each other */
+export function checkResource({ accessTokenFormat, revocable }: ApiResource): void {
+  if (accessTokenFormat === 'jwt' || revocable !== true) return;
+  const message = 'Only JWTs need to be revocable: opaque tokens are introspected.';
+  throw new AppError('invalid_input', message);
 }
 
 /**

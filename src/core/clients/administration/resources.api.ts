@@ -43,6 +43,8 @@ const seconds = z
   .max(maxAccessTokenSeconds)
   .nullable()
   .describe(`1 to ${maxAccessTokenSeconds}, or null for the default`);
+const aboutRevocable = 'true to list its JWTs in a status list';
+const revocable = z.boolean().describe(aboutRevocable);
 
 const newResource = z.strictObject({
   audience: z.string().refine(isAudience).describe('an absolute URI without a fragment'),
@@ -51,6 +53,7 @@ const newResource = z.strictObject({
   access_token_seconds: seconds
     .default(null)
     .describe(`1 to ${maxAccessTokenSeconds}, or null for the default`),
+  revocable: revocable.default(false).describe(aboutRevocable),
 });
 
 const resourceChange = z.strictObject({
@@ -59,6 +62,7 @@ const resourceChange = z.strictObject({
   access_token_seconds: seconds
     .optional()
     .describe(`1 to ${maxAccessTokenSeconds}, or null for the default`),
+  revocable: revocable.optional().describe(aboutRevocable),
 });
 
 const shownResource = z.strictObject({
@@ -67,6 +71,7 @@ const shownResource = z.strictObject({
   scopes: z.array(z.string()),
   access_token_format: z.enum(['opaque', 'jwt']),
   access_token_seconds: z.int().nullable(),
+  revocable: z.boolean(),
   built_in: z.boolean(),
 });
 
@@ -121,6 +126,7 @@ function createResource({ resourceAdministration, config }: ResourceRouteDepende
           scopes: requireScopes(body.scopes),
           accessTokenFormat: body.access_token_format,
           accessTokenSeconds: body.access_token_seconds ?? undefined,
+          revocable: body.revocable,
         };
         const shown = present(resource, config);
         const location = `/resources/${shown.id}`;
@@ -169,10 +175,12 @@ function updateResource({ resourceAdministration, config }: ResourceRouteDepende
     },
     async handle({ params, body, caller, conditions, tag }) {
       const { scopes: wanted, access_token_format: form, access_token_seconds: life } = body;
+      const { revocable: isRevocable } = body;
       const changes = {
         ...(wanted === undefined ? {} : { scopes: requireScopes(wanted) }),
         ...(form === undefined ? {} : { accessTokenFormat: form }),
         ...(life === undefined ? {} : { accessTokenSeconds: life ?? undefined }),
+        ...(isRevocable === undefined ? {} : { revocable: isRevocable }),
       };
       const audience = audienceOf(params.resourceId);
       const updated = await resourceAdministration.update(audience, changes, {
@@ -224,6 +232,7 @@ function present(resource: ApiResource, { issuer }: Pick<Config, 'issuer'>) {
     scopes: [...resource.scopes],
     access_token_format: accessTokenFormat,
     access_token_seconds: accessTokenSeconds ?? null,
+    revocable: resource.revocable ?? false,
     built_in: audience === managementAudience(issuer),
   };
 }

@@ -7,6 +7,7 @@ import {
   presetNames,
   type ClientPreset,
 } from '#core/clients/client-presets.ts';
+import { defaultsOf } from '#core/clients/profiles/violations.ts';
 import { nearestName } from '#platform/edit-distance.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Command } from '#cli/framework/command.ts';
@@ -27,7 +28,8 @@ export const clientCreate: Command<Needs> = {
   options: {
     type: {
       value: clientTypes.join('|'),
-      meaning: 'Kind of application: on a server, in the browser, installed, or without users',
+      meaning:
+        'Kind of application: on a server, in the browser, installed, without users, on a device without a browser',
     },
     for: { value: 'LIBRARY', meaning: `Preset: ${presetNames.join(', ')}` },
     ...metadataOptions,
@@ -41,6 +43,7 @@ export const clientCreate: Command<Needs> = {
   examples: [
     'client create --name "My app" --type web --redirect-uri https://app.example/callback',
     'client create --name Reports --type service --scope users:read',
+    'client create --profile fapi2 --metadata bank.json',
     'client create --for spring --redirect-uri https://app.example/login/oauth2/code/ostiary',
     'client create --metadata client.json --json',
   ],
@@ -48,8 +51,8 @@ export const clientCreate: Command<Needs> = {
     if (args.has('type') && args.has('for')) {
       throw new UsageError('--type and --for cannot both be given.');
     }
-    if (!args.has('type') && !args.has('for') && !args.has('metadata')) {
-      throw new UsageError('--type, --for or --metadata is required.');
+    if (!['type', 'profile', 'for', 'metadata'].some((option) => args.has(option))) {
+      throw new UsageError('--type, --profile, --for or --metadata is required.');
     }
     presetOf(args);
   },
@@ -102,7 +105,8 @@ async function gatherMetadata(
     ...readMetadataOptions(args),
     ...written,
   };
-  if (preset && metadata['redirect_uris'] === undefined) {
+  const { redirect_uris: uris } = { ...defaultsOf(metadata), ...metadata };
+  if ((preset || args.has('profile')) && uris === undefined) {
     throw new AppError('invalid_input', '--redirect-uri is required.');
   }
   return metadata;

@@ -1,6 +1,7 @@
 // The options of `client create` and `client update` for the members of the metadata that most
 // clients need. All others are given as JSON.
 import type { Arguments, Io, Options } from '#cli/framework/command.ts';
+import { profileNames } from '#core/clients/profiles/client-profiles.ts';
 import { readJson } from '#cli/framework/json.ts';
 
 export const metadataOptions: Options = {
@@ -11,6 +12,7 @@ export const metadataOptions: Options = {
     isRepeatable: true,
     meaning: 'Redirect URI after logout; may be repeated',
   },
+  profile: { value: 'NAME', meaning: `What is enforced: ${profileNames.join(', ')}` },
   scope: { value: '"a b"', meaning: 'Limits the client to these scopes, in one argument' },
 };
 
@@ -19,11 +21,13 @@ export function readMetadataOptions(args: Arguments): Readonly<Record<string, un
   const redirectUris = args.list('redirect-uri');
   const afterLogout = args.list('post-logout-redirect-uri');
   const [name, scope] = [args.text('name'), args.text('scope')];
+  const profile = args.text('profile');
   return {
     ...(redirectUris.length === 0 ? {} : { redirect_uris: redirectUris }),
     ...(afterLogout.length === 0 ? {} : { post_logout_redirect_uris: afterLogout }),
     ...(name === undefined ? {} : { client_name: name }),
     ...(scope === undefined ? {} : { scope }),
+    ...(profile === undefined ? {} : { profile }),
   };
 }
 

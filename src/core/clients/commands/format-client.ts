@@ -1,5 +1,5 @@
 // Prints a client: its RFC 7591 metadata and the values set by operators.
-import { violationsOf } from '#core/clients/client-policies.ts';
+import { findViolations } from '#core/clients/profiles/violations.ts';
 import type { Client } from '#core/clients/clients.ts';
 
 export function presentClient(client: Client) {
@@ -12,14 +12,15 @@ export function presentClient(client: Client) {
     disabled_at: client.disabledAt?.toISOString() ?? null,
     created_at: client.createdAt.toISOString(),
     updated_at: client.updatedAt.toISOString(),
-    violations: violationsOf(client.metadata),
+    violations: findViolations(client.metadata),
   };
 }
 
 /** Violations of recommendations, one per line; empty when there are none. */
 export function describeViolations({ metadata }: Client): string {
-  const lines = violationsOf(metadata).map(
-    ({ member, rule, message }) => `Violation of ${rule} (${member}): ${message}\n`,
+  const lines = findViolations(metadata).map(
+    ({ member, rule, severity, message, remedy }) =>
+      `${severity === 'error' ? 'Violation of' : 'Warning,'} ${rule} (${member}): ${message} ${remedy}\n`,
   );
   return lines.length === 0 ? '' : `\n${lines.join('')}`;
 }

@@ -11,6 +11,9 @@ import {
 } from './encryption-keys.ts';
 import type { SealedColumnStore, SealedTable } from './sealed-columns.store.ts';
 
+/** Of each table. */
+const maxCountedRows = 100_000;
+
 export interface EncryptionKeyDependencies {
   readonly places: readonly SealedTable[];
   readonly sealedColumns: SealedColumnStore;
@@ -22,23 +25,33 @@ export interface EncryptionKeyDependencies {
 export function createEncryptionKeys(dependencies: EncryptionKeyDependencies) {
   const { places, sealedColumns, encryptionKeyStore: store, keyring, now } = dependencies;
 
-  async function count(counted: readonly SealedTable[]): Promise<readonly ColumnUse[]> {
+  async function count(
+    counted: readonly SealedTable[],
+    maxRows: number,
+  ): Promise<readonly ColumnUse[]> {
     const columns: ColumnUse[] = [];
     for (const place of counted) {
       const { table, column } = place;
-      columns.push({ table, column, rows: await sealedColumns.count(place) });
+      columns.push({ table, column, ...(await sealedColumns.count(place, maxRows)) });
     }
     return columns;
   }
 
-  async function inventory(): Promise<Inventory> {
-    const columns = await count(places);
-    const [known, families] = await Promise.all([store.list(), store.familyUses(now())]);
-    return { configured: keyring.ids, known, columns, families };
+  async function inventory(maxRows: number): Promise<Inventory> {
+    const columns = await count(places, maxRows);
+    const [known, { uses: families, isComplete }] = await Promise.all([
+      store.list(),
+      store.familyUses(now(), maxRows),
+    ]);
+    const areAllCounted = isComplete && columns.every((column) => column.isComplete);
+    return { configured: keyring.ids, known, columns, families, isComplete: areAllCounted };
   }
 
   return {
-    inventory,
+    /** Counts the first rows of large tables only, so that it takes a second at most. */
+    inventory: (): Promise<Inventory> => inventory(maxCountedRows),
+    /** Counts every row, in small steps: minutes with millions of them. */
+    completeInventory: (): Promise<Inventory> => inventory(Infinity),
     /**
      * Called at the start. It counts rows only when a key was removed since the last start.
      * @throws AppError `conflict`, naming a missing key and what needs it
@@ -50,8 +63,8 @@ export function createEncryptionKeys(dependencies: EncryptionKeyDependencies) {
       // counting large tables takes long.
       const found =
         known.length === 0
-          ? { ...nothing, columns: await count(places.filter(isOfSigningKeys)) }
-          : gone.length > 0 && (await inventory());
+          ? { ...nothing, columns: await count(places.filter(isOfSigningKeys), Infinity) }
+          : gone.length > 0 && (await inventory(Infinity));
       if (found) {
         const uses = usesOf({ ...found, configured: keyring.ids }, now());
         const missing = uses.find(({ state }) => state === 'missing');
@@ -63,7 +76,7 @@ export function createEncryptionKeys(dependencies: EncryptionKeyDependencies) {
   };
 }
 
-const nothing = { known: [], families: [] };
+const nothing = { known: [], families: [], isComplete: true };
 const isOfSigningKeys = ({ table }: SealedTable): boolean => table === 'signing_keys';
 
 export type EncryptionKeys = ReturnType<typeof createEncryptionKeys>;

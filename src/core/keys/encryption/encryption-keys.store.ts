@@ -11,15 +11,35 @@ interface KeyRow {
   removed_at: Date | null;
 }
 
+/** Families that one statement counts: few enough for a fraction of its time limit. */
+const countedFamilies = 20_000;
+
+/** Of the families after $2, in the order of their ids: those that are live at $1, by key. */
 const families: Statement = {
   name: 'refresh_families_by_key',
   text: `
-    select key_id, count(*)::integer as count, max(expires_at) as last_expires_at
-      from refresh_families
-     where ended_at is null and expires_at > $1
-     group by key_id
+    with counted as materialized (
+      select id, key_id, expires_at, ended_at is null and expires_at > $1 as is_live
+        from refresh_families
+       where id > $2
+       order by id
+       limit ${countedFamilies})
+    select key_id, is_live, count(*)::integer as count, max(expires_at) as last_expires_at,
+           (select id from counted order by id desc limit 1) as last_id
+      from counted
+     group by key_id, is_live
      order by key_id`,
 };
+
+interface FamilyRow {
+  readonly key_id: string | null;
+  readonly is_live: boolean;
+  readonly count: number;
+  readonly last_expires_at: Date;
+  readonly last_id: string;
+}
+
+const beforeAllIds = '00000000-0000-0000-0000-000000000000';
 
 export function createEncryptionKeyStore(db: Database) {
   return {
@@ -64,19 +84,36 @@ export function createEncryptionKeyStore(db: Database) {
     async noteRemoved(id: string, at: Date): Promise<void> {
       await db.knex('encryption_keys').where({ id }).update({ removed_at: at });
     },
-    async familyUses(at: Date): Promise<readonly FamilyUse[]> {
-      const { rows } = await db.run<{
-        key_id: string | null;
-        count: number;
-        last_expires_at: Date;
-      }>(families, [at]);
-      return rows.map((row) => ({
-        keyId: row.key_id ?? undefined,
-        count: row.count,
-        lastExpiresAt: row.last_expires_at,
-      }));
+    /** Of the first families: at most `maxRows`, rounded up to what one statement counts. */
+    async familyUses(at: Date, maxRows: number): Promise<FamilyCount> {
+      const uses = new Map<string | null, FamilyUse>();
+      let after = beforeAllIds;
+      for (let all = 0; all < maxRows; all += countedFamilies) {
+        const { rows } = await db.run<FamilyRow>(families, [at, after]);
+        for (const row of rows.filter((each) => each.is_live)) add(uses, row);
+        const seen = rows.reduce((sum, { count }) => sum + count, 0);
+        if (seen < countedFamilies) return { uses: [...uses.values()], isComplete: true };
+        after = rows[0]?.last_id ?? after;
+      }
+      return { uses: [...uses.values()], isComplete: false };
     },
   };
 }
 
 export type EncryptionKeyStore = ReturnType<typeof createEncryptionKeyStore>;
+
+export interface FamilyCount {
+  readonly uses: readonly FamilyUse[];
+  /** False: there are further families, which were not counted. */
+  readonly isComplete: boolean;
+}
+
+function add(uses: Map<string | null, FamilyUse>, row: FamilyRow): void {
+  const known = uses.get(row.key_id);
+  const isLater = !known || row.last_expires_at > known.lastExpiresAt;
+  uses.set(row.key_id, {
+    keyId: row.key_id ?? undefined,
+    count: (known?.count ?? 0) + row.count,
+    lastExpiresAt: isLater ? row.last_expires_at : known.lastExpiresAt,
+  });
+}

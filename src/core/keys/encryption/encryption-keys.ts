@@ -11,6 +11,8 @@ export interface ColumnUse {
   readonly table: string;
   readonly column: string;
   readonly rows: ReadonlyMap<string, number>;
+  /** False: the table has further rows, which were not counted. */
+  readonly isComplete: boolean;
 }
 
 /** Live refresh token families by the key that authenticates their current token. */
@@ -30,8 +32,11 @@ export interface KnownKey {
 
 export interface EncryptionKeyUse {
   readonly id: string;
-  /** `current` encrypts. `missing`: ENCRYPTION_KEYS lacks it, although something needs it. */
-  readonly state: 'current' | 'needed' | 'waiting' | 'removable' | 'missing';
+  /**
+   * `current` encrypts. `missing`: ENCRYPTION_KEYS lacks it, although something needs it. `uncounted`:
+   * nothing that was counted needs it, but not everything was counted.
+   */
+  readonly state: 'current' | 'needed' | 'waiting' | 'removable' | 'uncounted' | 'missing';
   readonly rows: number;
   readonly refreshTokens: number;
   /** When it can be removed, as far as that is certain; `undefined` for the current key. */
@@ -44,6 +49,8 @@ export interface Inventory {
   readonly known: readonly KnownKey[];
   readonly columns: readonly ColumnUse[];
   readonly families: readonly FamilyUse[];
+  /** False: some counts are of a part of the rows only. */
+  readonly isComplete: boolean;
 }
 
 /** What each key is needed for: all that are configured, and others that something needs. */
@@ -73,16 +80,17 @@ function useOf(inventory: Inventory, id: string, at: Date): EncryptionKeyUse {
   const removableAt = new Date(Math.max(...times));
   if (!configured.includes(id)) return { ...counts, state: 'missing', removableAt };
   if (rows > 0 || refreshTokens > 0) return { ...counts, state: 'needed', removableAt };
+  if (!inventory.isComplete) return { ...counts, state: 'uncounted', removableAt: undefined };
   return { ...counts, state: removableAt > at ? 'waiting' : 'removable', removableAt };
 }
 
 /** How much of a column the current key encrypts. */
-export function progressOf({ table, column, rows }: ColumnUse, currentId: string) {
+export function progressOf({ table, column, rows, isComplete }: ColumnUse, currentId: string) {
   const total = [...rows.values()].reduce((sum, count) => sum + count, 0);
   const done = rows.get(currentId) ?? 0;
   // Not rounded up: 100 means that nothing is left.
   const percent = total === 0 ? 100 : Math.floor((100 * done) / total);
-  return { table, column, total, done, percent };
+  return { table, column, total, done, percent, complete: isComplete };
 }
 
 /** As the command line and the API show it. */

@@ -4,6 +4,9 @@ import type { SealedColumn, TableRules } from '#core/modules/table-rules.ts';
 import { sealedStart } from '#platform/crypto/encryption.ts';
 import type { Database } from '#platform/database/postgres.ts';
 
+/** Rows that one statement counts: few enough for a fraction of its time limit. */
+const countedRows = 20_000;
+
 /** A window of rows is read in the order of the primary key; few of them may need a change. */
 const windowRows = 100;
 
@@ -24,18 +27,22 @@ export function sealedTablesOf(tables: readonly TableRules[]): readonly SealedTa
 
 export function createSealedColumnStore(db: Database) {
   return {
-    /** The number of rows by key id. */
-    async count(place: SealedTable): Promise<ReadonlyMap<string, number>> {
-      const { table, column, prefix = '' } = place;
-      const start = prefix + sealedStart;
-      const { rows }: { rows: { id: string; count: string }[] } = await db.knex.raw(
-        `select split_part(substr(??, ?), '.', 1) as id, count(*) as count
-           from (select substr(??, 1, 80) as ?? from ?? where starts_with(??, ?)) sealed
-          group by 1
-          order by 1`,
-        [column, start.length + 1, column, column, table, column, start],
-      );
-      return new Map(rows.map(({ id, count }) => [id, Number(count)]));
+    /**
+     * The number of rows by key id, of the first rows in the order of the primary key: at most
+     * `maxRows`, rounded up to what one statement counts.
+     */
+    async count(place: SealedTable, maxRows: number): Promise<RowCount> {
+      const rows = new Map<string, number>();
+      let after: readonly string[] | null = null;
+      for (let seen = 0; seen < maxRows; seen += countedRows) {
+        const window: Counted = await countWindow(db, place, after);
+        for (const [id, count] of Object.entries(window.counts ?? {})) {
+          rows.set(id, (rows.get(id) ?? 0) + count);
+        }
+        after = window.last;
+        if (window.seen < countedRows) return { rows: sorted(rows), isComplete: true };
+      }
+      return { rows: sorted(rows), isComplete: false };
     },
     /** The next rows after this key, in its order. */
     async window(
@@ -85,6 +92,63 @@ export function createSealedColumnStore(db: Database) {
       return changed === 1;
     },
   };
+}
+
+export interface RowCount {
+  readonly rows: ReadonlyMap<string, number>;
+  /** False: the table has further rows, which were not counted. */
+  readonly isComplete: boolean;
+}
+
+function sorted(rows: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  return new Map([...rows].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+interface Counted {
+  readonly seen: number;
+  readonly last: readonly string[] | null;
+  readonly counts: Readonly<Record<string, number>> | null;
+}
+
+async function countWindow(
+  db: Database,
+  { table, column, key, prefix = '' }: SealedTable,
+  after: readonly string[] | null,
+): Promise<Counted> {
+  const start = prefix + sealedStart;
+  const names = key.map(() => '??').join(', ');
+  const backwards = key.map(() => '?? desc').join(', ');
+  const texts = key.map(() => '??::text').join(', ');
+  const later = after ? `where (${names}) > (${key.map(() => '?').join(', ')})` : '';
+  const { rows }: { rows: Counted[] } = await db.knex.raw(
+    `with counted as materialized (
+       select ${names},
+              case when starts_with(??, ?) then split_part(substr(??, ?, 80), '.', 1) end as key_id
+         from ??
+        ${later}
+        order by ${names}
+        limit ${countedRows})
+     select (select count(*)::integer from counted) as seen,
+            (select array[${texts}] from counted order by ${backwards} limit 1) as last,
+            (select json_object_agg(key_id, rows)
+               from (select key_id, count(*) as rows
+                       from counted
+                      where key_id is not null
+                      group by key_id) by_key) as counts`,
+    [
+      ...key,
+      column,
+      start,
+      column,
+      start.length + 1,
+      table,
+      ...(after ? [...key, ...after] : []),
+      ...key,
+      ...key,
+      ...key,
+    ],
+  );
+  return rows[0] ?? { seen: 0, last: null, counts: null };
 }
 
 export type SealedColumnStore = ReturnType<typeof createSealedColumnStore>;

@@ -4,7 +4,12 @@ import type { Counter, Metrics } from '#platform/metrics/metrics.ts';
 import type { Backlog } from './outbox-backlog.store.ts';
 import type { OutboxKind } from '#core/outbox/outbox.store.ts';
 
-const kinds = ['mail', 'backchannel_logout', 'webhook'] as const satisfies readonly OutboxKind[];
+const kinds = [
+  'mail',
+  'backchannel_logout',
+  'webhook',
+  'signal',
+] as const satisfies readonly OutboxKind[];
 const outcomes = ['sent', 'postponed', 'given_up'] as const;
 
 export type DeliveryCounter = Counter<{

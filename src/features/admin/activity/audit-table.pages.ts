@@ -7,7 +7,14 @@ import { describeDevice } from '#platform/request/device-names.ts';
 
 const alarming = new Set(['refresh_token.reused', 'authorization_code.replayed', 'passkey.cloned']);
 
-export function auditTable(events: readonly FoundAuditEvent[], now: Date): TableBlock {
+type Emails = ReadonlyMap<string, string>;
+
+/** @param emails of users by id, as far as the viewer may see them */
+export function auditTable(
+  events: readonly FoundAuditEvent[],
+  now: Date,
+  emails: Emails = new Map(),
+): TableBlock {
   return {
     kind: 'table',
     isWide: true,
@@ -19,17 +26,25 @@ export function auditTable(events: readonly FoundAuditEvent[], now: Date): Table
       { label: 'About' },
       { label: 'Details' },
     ],
-    rows: events.map((event) => rowOf(event, now)),
+    rows: events.map((event) => rowOf(event, now, emails)),
     empty: 'No such events.',
   };
 }
 
-function rowOf(event: FoundAuditEvent, now: Date): readonly Cell[] {
+/** Those whose names a list of events shows. */
+export function usersIn(events: readonly FoundAuditEvent[]): readonly string[] {
+  return events.flatMap(({ userId, actorKind, actorId }) => [
+    ...(userId === undefined ? [] : [userId]),
+    ...(actorKind === 'user' && actorId !== undefined ? [actorId] : []),
+  ]);
+}
+
+function rowOf(event: FoundAuditEvent, now: Date, emails: Emails): readonly Cell[] {
   return [
     { text: event.event, tag: toneOf(event.event) },
     { ...relativeTime(event.at, now), hint: describeExactly(event.at) },
-    { ...actorOf(event), hint: originOf(event) },
-    subjectsOf(event),
+    { ...actorOf(event, emails), hint: originOf(event) },
+    subjectsOf(event, emails),
     detailsOf(event),
   ];
 }
@@ -39,10 +54,14 @@ function toneOf(event: string): Tone {
   return /refused|throttled|blocked|undelivered/.test(event) ? 'warning' : 'quiet';
 }
 
-function actorOf({ actorKind, actorId, userId }: FoundAuditEvent): RichText {
+function actorOf({ actorKind, actorId, userId }: FoundAuditEvent, emails: Emails): RichText {
   if (actorKind !== 'user' || actorId === undefined) return { text: actorId ?? actorKind };
-  const text = actorId === userId ? 'the user' : `user ${shortId(actorId)}`;
+  const text = actorId === userId ? 'the user' : nameOf(actorId, emails);
   return { text, href: `/auth/admin/users/${actorId}` };
+}
+
+function nameOf(userId: string, emails: Emails): string {
+  return emails.get(userId) ?? `user ${shortId(userId)}`;
 }
 
 function originOf({ personal }: FoundAuditEvent): string | undefined {
@@ -54,11 +73,14 @@ function originOf({ personal }: FoundAuditEvent): string | undefined {
   return parts.filter((part) => part !== '').join(' · ') || undefined;
 }
 
-function subjectsOf({ userId, clientId, sessionUid }: FoundAuditEvent): readonly RichText[] {
+function subjectsOf(
+  { userId, clientId, sessionUid }: FoundAuditEvent,
+  emails: Emails,
+): readonly RichText[] {
   return [
     ...(userId === undefined
       ? []
-      : [{ text: `user ${shortId(userId)}`, href: `/auth/admin/users/${userId}` }]),
+      : [{ text: nameOf(userId, emails), href: `/auth/admin/users/${userId}` }]),
     ...(clientId === undefined
       ? []
       : [

@@ -3,6 +3,7 @@ import { auditEvents } from '#core/audit/audit.ts';
 import type { AuditSearch } from '#core/audit/audit-search.service.ts';
 import type { ChainReport } from '#core/audit/chain/audit-chain.ts';
 import type { AuditVerification } from '#core/audit/chain/verification.service.ts';
+import type { UserStore } from '#core/users/users.store.ts';
 import type { Cursors } from '#http/api/cursors.ts';
 import { isUuid } from '#platform/uuid.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
@@ -15,11 +16,12 @@ import {
   type ListQuery,
 } from '#features/admin/panel/lists.pages.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
-import { auditTable } from './audit-table.pages.ts';
+import { auditTable, usersIn } from './audit-table.pages.ts';
 
 export interface AuditPageDependencies {
   readonly auditSearch: AuditSearch;
   readonly auditVerification: AuditVerification;
+  readonly users: UserStore;
   readonly cursors: Cursors;
   readonly now: () => Date;
 }
@@ -28,16 +30,17 @@ const path = `${panelPath}/audit`;
 const rows = 50;
 
 export function addAuditPages(panel: Panel, dependencies: AuditPageDependencies): void {
-  const { auditSearch, auditVerification, cursors, now } = dependencies;
+  const { auditSearch, auditVerification, users, cursors, now } = dependencies;
 
   panel.page({
     path,
     scope: 'audit:read',
-    async show(ctx) {
+    async show(ctx, visit) {
       const query = readList(ctx, ['event', 'user', 'client', 'from', 'to'], rows);
       const list = listQuery(path, query);
       const page = await auditSearch.search(filterOf(query), cursors.pageOf(list, query.page));
       const { next_cursor: cursor } = cursors.present(list, page, () => undefined);
+      const emails = await users.emailsOf(visit.may('users:read') ? usersIn(page.items) : []);
       return {
         title: 'Audit log',
         lead: 'Who did what, most recent first. The entries are chained and signed.',
@@ -46,7 +49,7 @@ export function addAuditPages(panel: Panel, dependencies: AuditPageDependencies)
         ],
         blocks: [
           searchOf(query),
-          { ...auditTable(page.items, now()), next: nextHref(path, query, cursor) },
+          { ...auditTable(page.items, now(), emails), next: nextHref(path, query, cursor) },
         ],
       };
     },

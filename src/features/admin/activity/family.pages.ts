@@ -67,6 +67,7 @@ function familyFacts(family: FamilyTimeline): Block {
   const { id, scope, expiresAt, endedAt, sessionUid: uid, fork } = family;
   return {
     kind: 'facts',
+    title: 'Family',
     facts: [
       { label: 'ID', value: { text: id, isCode: true } },
       { label: 'Scope', value: scope ?? '-' },
@@ -74,7 +75,7 @@ function familyFacts(family: FamilyTimeline): Block {
       ...(endedAt ? [{ label: 'Ended', value: exactTime(endedAt) }] : []),
       ...(uid === undefined
         ? []
-        : [{ label: 'Session', value: { text: uid, href: sessionPath(uid) } }]),
+        : [{ label: 'Session', value: { text: uid, href: sessionPath(uid), isCode: true } }]),
       ...(fork ? [{ label: 'Reuse detected', value: exactTime(fork.at) }] : []),
     ],
   };

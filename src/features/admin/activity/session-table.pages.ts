@@ -8,6 +8,21 @@ export function sessionPath(uid: string): string {
   return `/auth/admin/sessions/${encodeURIComponent(uid)}`;
 }
 
+const methods: Readonly<Record<string, string>> = {
+  pwd: 'password',
+  email: 'email',
+  fed: 'identity provider',
+  hwk: 'passkey',
+  swk: 'passkey',
+  otp: 'authenticator app',
+  mfa: 'two factors',
+};
+
+/** The values of `amr` (RFC 8176) in words. */
+export function describeMethods(amr: readonly string[]): string {
+  return [...new Set(amr.map((value) => methods[value] ?? value))].join(', ');
+}
+
 export function sessionTable(
   sessions: readonly ShownSession[],
   now: Date,
@@ -29,7 +44,7 @@ export function sessionTable(
         text: session.deviceName ?? 'Unknown device',
         href: sessionPath(session.uid),
         isStrong: true,
-        hint: session.amr.join(', '),
+        hint: describeMethods(session.amr),
       },
       { text: session.address ?? '-', hint: session.country },
       relativeTime(session.signedInAt ?? session.createdAt, now),

@@ -2,6 +2,7 @@
 import { clientSegment } from '#core/clients/administration/client-path.ts';
 import type { SessionList } from '#core/sessions/session-list.service.ts';
 import type { SessionTree, TreeGrant, TreeRoot } from '#core/sessions/session-tree.service.ts';
+import type { UserStore } from '#core/users/users.store.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import { notFound, sessionUid } from '#http/api/parameters.ts';
 import type { Cursors } from '#http/api/cursors.ts';
@@ -14,11 +15,12 @@ import { listQuery, nextHref, readList } from '#features/admin/panel/lists.pages
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
 import { addFamilyPage, type FamilyPageDependencies } from './family.pages.ts';
 import { familyTable } from './family-table.pages.ts';
-import { sessionPath, sessionTable } from './session-table.pages.ts';
+import { describeMethods, sessionPath, sessionTable } from './session-table.pages.ts';
 
 export interface SessionPageDependencies extends FamilyPageDependencies {
   readonly sessionList: SessionList;
   readonly sessionTree: SessionTree;
+  readonly users: UserStore;
   readonly blocking: Blocking;
   readonly cursors: Cursors;
 }
@@ -33,15 +35,18 @@ export function addSessionPages(panel: Panel, dependencies: SessionPageDependenc
   addFamilyPage(panel, dependencies);
 }
 
-function addList(panel: Panel, { sessionList, cursors, now }: SessionPageDependencies): void {
+function addList(panel: Panel, dependencies: SessionPageDependencies): void {
+  const { sessionList, users, cursors, now } = dependencies;
   panel.page({
     path,
     scope: 'sessions:read',
-    async show(ctx) {
+    async show(ctx, visit) {
       const query = readList(ctx, []);
       const list = listQuery(path, query);
       const page = await sessionList.list(undefined, cursors.pageOf(list, query.page));
       const { next_cursor: cursor } = cursors.present(list, page, () => undefined);
+      const ids = page.items.map(({ userId }) => userId);
+      const emails = await users.emailsOf(visit.may('users:read') ? ids : []);
       const table = sessionTable(page.items, now(), 'No user is signed in.');
       const { title: _, columns, rows, ...rest } = table;
       const withUser: TableBlock = {
@@ -49,7 +54,8 @@ function addList(panel: Panel, { sessionList, cursors, now }: SessionPageDepende
         columns: [...columns.slice(0, 1), { label: 'User' }, ...columns.slice(1)],
         rows: rows.map((row, index) => {
           const userId = page.items[index]?.userId ?? '';
-          const user = { text: `user ${shortId(userId)}`, href: `${panelPath}/users/${userId}` };
+          const text = emails.get(userId) ?? `user ${shortId(userId)}`;
+          const user = { text, href: `${panelPath}/users/${userId}` };
           return [...row.slice(0, 1), user, ...row.slice(1)];
         }),
         next: nextHref(path, query, cursor),
@@ -182,7 +188,7 @@ function sessionFacts(root: TreeRoot): readonly Fact[] {
           { label: 'User', value: { text: email ?? userId, href: `${panelPath}/users/${userId}` } },
         ]),
     { label: 'Address', value: address ?? '-' },
-    { label: 'Signed in with', value: amr.join(', ') || '-' },
+    { label: 'Signed in with', value: describeMethods(amr) || '-' },
     ...(signedInAt ? [{ label: 'Signed in', value: exactTime(signedInAt) }] : []),
     { label: 'Last used', value: exactTime(lastUsedAt) },
     { label: 'Expires', value: exactTime(expiresAt) },

@@ -129,6 +129,7 @@ function actionsFor({ id }: Group): readonly ActionLink[] {
 function factsOf({ id, roles, memberCount, createdAt }: Group): Block {
   return {
     kind: 'facts',
+    title: 'Group',
     facts: [
       {
         label: 'Roles of its members',

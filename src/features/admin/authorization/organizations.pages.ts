@@ -169,6 +169,7 @@ function actionsFor({ id }: Organization): readonly ActionLink[] {
 function factsOf({ id, name, memberCount, createdAt }: Organization): Block {
   return {
     kind: 'facts',
+    title: 'Organization',
     facts: [
       { label: 'Name', value: { text: name, isCode: true, hint: 'org_name in tokens' } },
       { label: 'Organization ID', value: { text: id, isCode: true, hint: 'org_id in tokens' } },

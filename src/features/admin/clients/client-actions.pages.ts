@@ -14,6 +14,7 @@ import type { PanelVisit } from '#features/admin/access/panel-guard.pages.ts';
 import type { Outcome, Panel } from '#features/admin/panel/panel.pages.ts';
 import { requireClient } from './client-detail.pages.ts';
 import { clientPath, clientsPath, isBuiltIn, nameOf } from './client-list.pages.ts';
+import { changedGrants } from './client-grants.pages.ts';
 import { changesOf, editFields } from './client-form.pages.ts';
 
 export interface ClientActionDependencies {
@@ -98,7 +99,7 @@ function edit({ clientChanges }: ClientActionDependencies): ClientAction {
       const changes = changesOf(form);
       const changeSeen = (before: Client) => {
         requireVersion(form, seen(before));
-        return changes;
+        return { ...changedGrants(form, before), ...changes };
       };
       const changed = await clientChanges.update(client.clientId, changeSeen, actor);
       if (changed.isRevoked) {

@@ -41,6 +41,11 @@ const kinds: Readonly<
     hint: 'Calls APIs on its own behalf, without a user: jobs, daemons, other backends.',
     icon: 'service',
   },
+  device: {
+    label: 'Device without a browser',
+    hint: 'Shows a code that the user enters on a phone: televisions, consoles, command lines on servers.',
+    icon: 'devices',
+  },
 };
 
 export function addClientCreate(panel: Panel, dependencies: ClientCreateDependencies): void {
@@ -133,7 +138,7 @@ function fieldsOf(kind: Kind, form: Form | undefined): readonly Field[] {
           } as const,
         ]
       : []),
-    ...(kind === 'service' ? [] : [redirectField(kind, form)]),
+    ...(hasRedirects(kind) ? [redirectField(kind, form)] : []),
     {
       name: 'scope',
       label: kind === 'service' ? 'Scopes of APIs' : 'Limit to scopes',
@@ -144,12 +149,18 @@ function fieldsOf(kind: Kind, form: Form | undefined): readonly Field[] {
   ];
 }
 
+/** The others receive no answer in a browser. */
+function hasRedirects(kind: Kind): boolean {
+  return kind !== 'service' && kind !== 'device';
+}
+
 function redirectField(kind: Kind, form: Form | undefined): Field {
   const examples = {
     web: 'https://app.example.com/callback',
     spa: 'https://app.example.com/',
     native: 'com.example.app:/callback, or http://127.0.0.1/callback',
     service: '',
+    device: '',
   };
   return {
     name: 'redirect_uris',
@@ -167,7 +178,7 @@ function metadataOf(kind: Kind, form: Form): Readonly<Record<string, unknown>> {
   return {
     ...preset?.metadata,
     client_name: form.get('name').trim(),
-    ...(kind === 'service' ? {} : { redirect_uris: linesOf(form.get('redirect_uris')) }),
+    ...(hasRedirects(kind) ? { redirect_uris: linesOf(form.get('redirect_uris')) } : {}),
     ...(scope === '' ? {} : { scope }),
   };
 }

@@ -1,6 +1,7 @@
 // One client: its metadata, what it violates, a snippet for its framework, and its recent events.
 import { clientIdOfSegment } from '#core/clients/administration/client-path.ts';
-import { violationsOf } from '#core/clients/client-policies.ts';
+import { profileOf } from '#core/clients/profiles/client-profiles.ts';
+import { findViolations } from '#core/clients/profiles/violations.ts';
 import type { Client } from '#core/clients/clients.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
 import type { AuditSearch } from '#core/audit/audit-search.service.ts';
@@ -9,6 +10,7 @@ import { auditTable } from '#features/admin/activity/audit-table.pages.ts';
 import { exactTime, relativeTime } from '#features/admin/page/formatting.ts';
 import type { ActionLink, Block, Fact, NoteBlock } from '#features/admin/page/page-model.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
+import { deviceGrant } from './client-grants.pages.ts';
 import {
   clientPath,
   clientsPath,
@@ -91,26 +93,30 @@ function actionsFor(client: Client): readonly ActionLink[] {
 }
 
 function checksOf({ metadata }: Client): NoteBlock {
-  const violations = violationsOf(metadata);
+  const { label } = profileOf(metadata);
+  const violations = findViolations(metadata);
   if (violations.length === 0) {
     return {
       kind: 'note',
       id: 'checks',
       tone: 'good',
-      text: 'The registration follows the recommendations of RFC 9700.',
+      text: `The registration follows the profile ${label}.`,
     };
   }
   return {
     kind: 'note',
     id: 'checks',
     tone: 'warning',
-    text: 'The registration violates recommendations:',
-    items: violations.map(({ rule, member, message }) => `${rule}, ${member}: ${message}`),
+    text: `The registration violates the profile ${label}:`,
+    items: violations.map(
+      ({ rule, member, message, remedy }) => `${member}: ${message} ${remedy} (${rule})`,
+    ),
   };
 }
 
 /** Members in the order in which they are shown first; the others follow. */
 const order = [
+  'profile',
   'redirect_uris',
   'post_logout_redirect_uris',
   'grant_types',
@@ -144,8 +150,12 @@ function factsOf(client: Client, now: Date): readonly Fact[] {
 
 function describe(value: unknown) {
   if (Array.isArray(value)) {
-    return value.length > 0 ? value.map((each) => ({ text: String(each) })) : 'none';
+    return value.length > 0 ? value.map((each) => ({ text: textOf(each) })) : 'none';
   }
+  return textOf(value);
+}
+
+function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
@@ -158,7 +168,14 @@ function snippetBlocks(client: Client, issuer: string): readonly Block[] {
   } = client.metadata;
   const redirectUri = Array.isArray(uris) ? String(uris[0] ?? '') : '';
   const isService = Array.isArray(grants) && !grants.includes('authorization_code');
-  const framework = isService ? 'curl' : method === 'none' ? 'oidc-client-ts' : 'openid-client';
+  const isDevice = Array.isArray(grants) && grants.includes(deviceGrant);
+  const framework = isService
+    ? isDevice
+      ? 'curl-device'
+      : 'curl'
+    : method === 'none'
+      ? 'oidc-client-ts'
+      : 'openid-client';
   const facts = { issuer, clientId: client.clientId, redirectUri };
   return [{ kind: 'code', id: 'snippet', ...snippetFor(framework, facts) }];
 }

@@ -1,9 +1,11 @@
 // The form with which the metadata of a client is changed. Members without a field of their own are
 // written as JSON.
 import type { Client } from '#core/clients/clients.ts';
+import { profileNamed, profileNames } from '#core/clients/profiles/client-profiles.ts';
 import type { Form } from '#http/request/input.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Field } from '#features/admin/page/page-model.ts';
+import { grantFields } from './client-grants.pages.ts';
 import { linesOf } from './lines.ts';
 
 const lists = [
@@ -31,6 +33,8 @@ export function editFields(client: Client, form: Form | undefined): readonly Fie
       value: form?.get(name) ?? listOf(metadata[name]).join('\n'),
     })),
     ...texts.slice(1).map((each) => textField(each, metadata, form)),
+    profileField(metadata, form),
+    ...grantFields(client, form),
     {
       name: 'first_party',
       label: 'Operated by us: users are not asked for consent',
@@ -45,6 +49,21 @@ export function editFields(client: Client, form: Form | undefined): readonly Fie
       hint: 'A JSON object with members of RFC 7591; null removes one.',
     },
   ];
+}
+
+function profileField({ profile }: Client['metadata'], form: Form | undefined): Field {
+  const profiles = profileNames.map((name) => {
+    const { label, meaning } = profileNamed(name);
+    return { value: name, label: `${label}: ${meaning}` };
+  });
+  return {
+    name: 'profile',
+    label: 'Profile',
+    type: 'select',
+    options: [{ value: '', label: 'None: violations of OAuth 2.1 are only reported' }, ...profiles],
+    value: form?.get('profile') ?? (typeof profile === 'string' ? profile : ''),
+    hint: 'A profile sets what is missing, and refuses changes that contradict it.',
+  };
 }
 
 function textField(
@@ -71,6 +90,7 @@ export function changesOf(form: Form): Readonly<Record<string, unknown>> {
     ...Object.fromEntries(
       lines.filter(([name, value]) => value.length > 0 || name !== 'redirect_uris'),
     ),
+    profile: form.get('profile') || null,
     first_party: form.get('first_party') === 'on',
     ...readOthers(form.get('others')),
   };

@@ -1,7 +1,7 @@
 // The list of clients.
 import { clientSegment } from '#core/clients/administration/client-path.ts';
-import { violationsOf } from '#core/clients/client-policies.ts';
 import type { Config } from '#config/config.ts';
+import { findViolations } from '#core/clients/profiles/violations.ts';
 import type { Client } from '#core/clients/clients.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
 import type { Cursors } from '#http/api/cursors.ts';
@@ -11,6 +11,7 @@ import { day } from '#features/admin/page/formatting.ts';
 import type { RichText } from '#features/admin/page/page-model.ts';
 import { listQuery, nextHref, readList } from '#features/admin/panel/lists.pages.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
+import { deviceGrant } from './client-grants.pages.ts';
 
 export interface ClientListDependencies {
   readonly clientStore: ClientStore;
@@ -102,13 +103,13 @@ export function isBuiltIn({ clientId }: Pick<Client, 'clientId'>): boolean {
 export function kindOf({ metadata }: Client): string {
   const { grant_types: grants, token_endpoint_auth_method: method } = metadata;
   const isService = Array.isArray(grants) && !grants.includes('authorization_code');
-  if (isService) return 'Service';
+  if (isService) return grants.includes(deviceGrant) ? 'Device' : 'Service';
   if (metadata['application_type'] === 'native') return 'Native app';
   return method === 'none' ? 'Single-page app' : 'Web application';
 }
 
 export function stateTags(client: Client): readonly RichText[] {
-  const violations = violationsOf(client.metadata).length;
+  const violations = findViolations(client.metadata).length;
   return [
     client.disabledAt
       ? { text: 'blocked', tag: 'danger' as const }

@@ -3,6 +3,7 @@ import type { ApiResource } from '#core/clients/clients.ts';
 import {
   readAudience,
   readFormat,
+  readRevocable,
   readScopes,
   readSeconds,
 } from '#core/clients/commands/resources/resource-options.ts';
@@ -41,6 +42,17 @@ export function resourceFields(
       ],
     },
     {
+      name: 'revocable',
+      label: 'Revocation of JWTs',
+      type: 'select',
+      value: form?.get('revocable') ?? String(resource?.revocable ?? false),
+      options: [
+        { value: 'false', label: 'none: a JWT is valid until it expires' },
+        { value: 'true', label: 'status list: the API learns of it within seconds' },
+      ],
+      hint: 'The API must read the status list. Opaque tokens need none.',
+    },
+    {
       name: 'seconds',
       label: 'Lifetime of a token in seconds',
       type: 'text',
@@ -55,6 +67,7 @@ export function resourceFacts(resource: ApiResource): readonly Fact[] {
   return [
     { label: 'Scopes', value: scopes.join(' ') },
     { label: 'Token format', value: accessTokenFormat },
+    { label: 'Revocation of JWTs', value: resource.revocable ? 'status list' : 'none' },
     {
       label: 'Lifetime of a token',
       value: seconds === undefined ? 'the general setting' : `${seconds} s`,
@@ -67,6 +80,7 @@ export function resourceFrom(form: Form): Omit<ApiResource, 'audience'> {
   return read(() => ({
     scopes: readScopes(form.get('scopes')),
     accessTokenFormat: readFormat(form.get('format')),
+    revocable: readRevocable(form.get('revocable') || 'false'),
     accessTokenSeconds: readSeconds(form.get('seconds').trim() || undefined),
   }));
 }

@@ -155,6 +155,20 @@ const curl: Framework = {
   --data resource=https://api.example.com`,
 };
 
+const curlDevice: Framework = {
+  label: 'curl',
+  write: ({ issuer, clientId }) => `# Shows the code, and the address to encode as a QR code:
+curl ${issuer}/oauth2/device_authorization \\
+  --data client_id=${clientId} \\
+  --data-urlencode 'scope=openid profile'
+
+# Then every five seconds, until it answers with tokens:
+curl ${issuer}/oauth2/token \\
+  --data client_id=${clientId} \\
+  --data grant_type=urn:ietf:params:oauth:grant-type:device_code \\
+  --data-urlencode "device_code=$DEVICE_CODE"`,
+};
+
 export const frameworksOf = {
   web: {
     'openid-client': openidClient,
@@ -167,6 +181,7 @@ export const frameworksOf = {
   spa: { 'oidc-client-ts': oidcClientTs },
   native: { appauth: appAuth },
   service: { curl },
+  device: { 'curl-device': curlDevice },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Framework>>>>;
 
 const all: ReadonlyMap<string, Framework> = new Map(

@@ -93,7 +93,7 @@ function totalsOf(figures: Statistics, oldestKeyAt: Date | undefined, now: Date)
       {
         label: 'Signing keys',
         value: oldestKeyAt ? ageOf(oldestKeyAt, now) : 'none',
-        hint: 'age of the oldest',
+        hint: 'oldest key',
         href: `${panelPath}/keys`,
       },
     ],

@@ -159,10 +159,10 @@ function encryptionBlocks(inventory: Inventory, at: Date): readonly Block[] {
       ],
       rows: columns
         .filter(({ total }) => total > 0)
-        .map(({ table, column, total, done, percent }) => [
+        .map(({ table, column, total, done, percent, complete }) => [
           { text: `${table}.${column}`, isCode: true },
           `${percent} %`,
-          `${done} of ${total}`,
+          `${done} of ${total}${complete ? '' : ' or more'}`,
         ]),
       empty: 'Nothing is encrypted yet.',
     },
@@ -177,6 +177,7 @@ function hintOf(removableAt: string | null, state: string): string | undefined {
 function showState(state: string): RichText {
   if (state === 'current') return { text: 'encrypts', tag: 'good' };
   if (state === 'removable') return { text: 'can be removed', tag: 'good' };
+  if (state === 'uncounted') return { text: 'see key status --exact', tag: 'quiet' };
   if (state === 'missing') return { text: 'missing', tag: 'danger' };
   return { text: state === 'waiting' ? 'kept for links in mail' : 'needed', tag: 'quiet' };
 }

@@ -19,6 +19,7 @@ const kindNames = {
   mail: 'Mail',
   backchannel_logout: 'Back-channel logout',
   webhook: 'Webhook',
+  signal: 'Signals',
 } as const;
 
 const path = `${panelPath}/outbox`;

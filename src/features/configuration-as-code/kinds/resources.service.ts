@@ -29,6 +29,7 @@ const schema = z.strictObject({
   access_token_format: z.enum(['opaque', 'jwt']),
   access_token_seconds: z.int().min(1).max(maxAccessTokenSeconds).optional(),
   requires_permission: z.boolean().optional(),
+  revocable: z.boolean().optional(),
 });
 
 export const resourceKind: Kind<ResourceKindServices> = {
@@ -66,27 +67,30 @@ function resourceOf(audience: string, values: object): ApiResource {
     accessTokenFormat: read.access_token_format,
     accessTokenSeconds: read.access_token_seconds,
     requiresPermission: read.requires_permission ?? false,
+    revocable: read.revocable ?? false,
   };
 }
 
 /** The audit entry names the members that change. */
 function changesOf(resource: ApiResource, fields: readonly FieldChange[]) {
   const has = (name: string) => fields.some((field) => field.name === name);
-  const { scopes, accessTokenFormat, accessTokenSeconds, requiresPermission } = resource;
+  const { scopes, accessTokenFormat, accessTokenSeconds, requiresPermission, revocable } = resource;
   return {
     ...(has('scopes') ? { scopes } : {}),
     ...(has('access_token_format') ? { accessTokenFormat } : {}),
     ...(has('access_token_seconds') ? { accessTokenSeconds } : {}),
     ...(has('requires_permission') ? { requiresPermission } : {}),
+    ...(has('revocable') ? { revocable } : {}),
   };
 }
 
 function valuesOf(resource: ApiResource) {
-  const { scopes, accessTokenFormat, accessTokenSeconds, requiresPermission } = resource;
+  const { scopes, accessTokenFormat, accessTokenSeconds, requiresPermission, revocable } = resource;
   return {
     scopes: sorted(scopes),
     access_token_format: accessTokenFormat,
     ...(accessTokenSeconds === undefined ? {} : { access_token_seconds: accessTokenSeconds }),
     ...(requiresPermission === true ? { requires_permission: true } : {}),
+    ...(revocable === true ? { revocable: true } : {}),
   };
 }

@@ -1,7 +1,12 @@
 // Parses the namespaces that an operator declares: titles, schema, and who may read and write them.
 // All faults are reported together. The schema itself is checked in schema-compiler.ts.
 import { isObjectPrototypeName } from '#platform/object-names.ts';
-import { claimsOfScope, globalRevocationScope, managementScopes } from '#core/clients/scopes.ts';
+import {
+  claimsOfScope,
+  globalRevocationScope,
+  managementScopes,
+  signalScopes,
+} from '#core/clients/scopes.ts';
 import { asSchema, readFields, type Field, type Schema } from './fields.ts';
 import { readWords, type Words } from './localized-text.ts';
 
@@ -40,6 +45,7 @@ const reservedClaims = new Set<string>([
 const reservedScopes = new Set<string>([
   ...Object.keys(claimsOfScope),
   ...managementScopes,
+  ...signalScopes,
   globalRevocationScope,
 ]);
 

@@ -97,16 +97,21 @@ async function reauthenticate(
   return undefined;
 }
 
+/** The request is unknown, expired or from another browser, so its start page is unknown. */
+function startOver({ site, identities }: UpstreamPageDependencies, ctx: Context): void {
+  identities.countRefusedSignIn();
+  site.redirect(ctx, '/auth/sign-in?problem=with-expired');
+}
+
 async function handleCallback(dependencies: UpstreamPageDependencies, ctx: Context): Promise<void> {
-  const { site, providerButtons, upstreamRequests } = dependencies;
+  const { providerButtons, upstreamRequests } = dependencies;
   const client = requireProvider(dependencies, ctx);
   const { state: given } = ctx.query;
   const state = typeof given === 'string' ? given : '';
   const browser = providerButtons.knownBrowser(ctx) ?? '';
   const ended = await upstreamRequests.end(state, client.provider.id, browser);
   const { upstreamRequest, isFirst } = ended;
-  // The request is unknown, expired or from another browser, so its start page is unknown.
-  if (!upstreamRequest) return site.redirect(ctx, '/auth/sign-in?problem=with-expired');
+  if (!upstreamRequest) return startOver(dependencies, ctx);
   const { purpose, maxAgeSeconds } = upstreamRequest;
   if (!isFirst) return goBack(dependencies, ctx, purpose, 'with-expired');
   const outcome = await client.finish(ctx.search, { ...upstreamRequest, state });
@@ -119,7 +124,7 @@ async function handleCallback(dependencies: UpstreamPageDependencies, ctx: Conte
 
 /** Google One Tap posts the ID token together with a CSRF token that it also sets as a cookie. */
 async function handleOneTap(dependencies: UpstreamPageDependencies, ctx: Context): Promise<void> {
-  const { site, csrf, providerButtons, upstreamRequests } = dependencies;
+  const { csrf, providerButtons, upstreamRequests } = dependencies;
   const form = await readForm(ctx);
   const client = requireProvider(dependencies, ctx);
   csrf.requireOwnSite(ctx);
@@ -131,7 +136,7 @@ async function handleOneTap(dependencies: UpstreamPageDependencies, ctx: Context
   const nonce = nonceIn(credential);
   const ended = await upstreamRequests.endTap(nonce, client.provider.id, browser);
   const { upstreamRequest, isFirst } = ended;
-  if (!upstreamRequest) return site.redirect(ctx, '/auth/sign-in?problem=with-expired');
+  if (!upstreamRequest) return startOver(dependencies, ctx);
   const { purpose } = upstreamRequest;
   if (!isFirst) return goBack(dependencies, ctx, purpose, 'with-expired');
   const outcome = await client.take(credential, upstreamRequest);

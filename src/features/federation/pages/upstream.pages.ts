@@ -52,11 +52,13 @@ export function requireProvider(
 
 /** Redirects to the page on which the request started, which shows the problem. */
 export function goBack(
-  { site }: UpstreamPageDependencies,
+  { site, identities }: UpstreamPageDependencies,
   ctx: Context,
   purpose: UpstreamPurpose,
   problem: ProblemName,
 ): void {
+  // A user who cancels at the provider is not refused.
+  if (purpose.kind === 'sign-in' && problem !== 'with-denied') identities.countRefusedSignIn();
   const path = purpose.kind === 'sign-in' ? signInPath(purpose.interaction) : purpose.back;
   site.redirect(ctx, `${path}?problem=${problem}`);
 }

@@ -3,7 +3,7 @@
 // attacker than a wrong secret does.
 import type { Context, Next } from '#http/context.ts';
 
-const clientEndpoints = /\/oauth2\/(?:token|introspect|revoke|par)$/;
+const clientEndpoints = /\/oauth2\/(?:token|introspect|revoke|par|device_authorization)$/;
 const basic = /^basic +([A-Za-z0-9+/]+={0,2})$/i;
 
 export function createBasicCredentialCheck({ issuer }: { issuer: string }) {

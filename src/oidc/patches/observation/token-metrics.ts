@@ -2,7 +2,7 @@
 // when the response is set.
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Metrics } from '#platform/metrics/metrics.ts';
-import type { RefreshRotation } from '#oidc/tokens/refresh-rotation.ts';
+import type { RefreshRotation } from '#oidc/tokens/refresh/refresh-rotation.ts';
 
 /** Grant types by name; a label never contains what a client sent. */
 const grants = {
@@ -12,6 +12,7 @@ const grants = {
   'urn:ietf:params:oauth:grant-type:device_code': 'device_code',
   'urn:openid:params:grant-type:ciba': 'ciba',
   'urn:ietf:params:oauth:grant-type:token-exchange': 'token_exchange',
+  'urn:ietf:params:oauth:grant-type:jwt-bearer': 'jwt_bearer',
 } as const;
 
 type Grant = (typeof grants)[keyof typeof grants];

@@ -77,3 +77,25 @@ describeApp('resource --require-permission', {}, (app) => {
     assert.equal(kept.json()['requires_permission'], true);
   });
 });
+
+describeApp('resource --revocable', {}, (app) => {
+  it('lists the JWTs of an API in a status list, and is refused for opaque tokens', async () => {
+    const { run, done } = createCommandRunner(app().services);
+    const audience = 'https://revocable.example/';
+    const options = ['--audience', audience, '--scopes', 'read', '--revocable', 'true'];
+
+    const opaque = await run(['resource', 'create', ...options, '--format', 'opaque']);
+    const created = await done(['resource', 'create', ...options, '--format', 'jwt', '--json']);
+    const changed = await run(['resource', 'update', audience, '--format', 'opaque']);
+    const off = ['--format', 'opaque', '--revocable', 'false', '--json'];
+    const both = await done(['resource', 'update', audience, ...off]);
+
+    assert.match(opaque.err, /Only JWTs need to be revocable/);
+    assert.equal(created.json()['revocable'], true);
+    assert.match(changed.err, /Only JWTs need to be revocable/);
+    assert.deepEqual(
+      [both.json()['access_token_format'], both.json()['revocable']],
+      ['opaque', false],
+    );
+  });
+});

@@ -45,7 +45,7 @@ describeApp('client create --type', {}, (app) => {
     const unknown = await run(['client', 'create', '--type', 'natve', ...redirect]);
     const both = await run(['client', 'create', '--type', 'web', '--for', 'spring', ...redirect]);
 
-    assert.match(unknown.err, /^--type takes web, spa, native, service\. Did you mean native\?/);
+    assert.match(unknown.err, /^--type takes web, spa, native, .*\. Did you mean native\?/);
     assert.match(both.err, /^--type and --for cannot both be given/);
     assert.deepEqual([unknown.exitCode, both.exitCode], [2, 2]);
   });

@@ -17,6 +17,7 @@ import { operationExamples } from '#test/support/cli/examples/operation-examples
 import { roleExamples } from '#test/support/cli/examples/role-examples.ts';
 import { userExamples } from '#test/support/cli/examples/user-examples.ts';
 import { providerExamples } from '#test/support/cli/examples/provider-examples.ts';
+import { signalExamples } from '#test/support/cli/examples/signal-examples.ts';
 import { webhookExamples } from '#test/support/cli/examples/webhook-examples.ts';
 import { allCommands, createCommandRunner } from '#test/support/cli/in-process.ts';
 import { clientRegistrationExamples } from '#test/support/cli/examples/client-registration-examples.ts';
@@ -32,6 +33,7 @@ const examples = {
   ...clientExamples,
   ...webhookExamples,
   ...clientRegistrationExamples,
+  ...signalExamples,
   ...providerExamples,
   ...approvalExamples,
   ...brandingExamples,
@@ -113,6 +115,7 @@ describeApp('what cannot be undone', {}, (app) => {
       'resource delete',
       'role delete',
       'session revoke-all',
+      'signal-stream delete',
       'user delete',
       'user remove-second-factor',
       'webhook delete',

@@ -42,6 +42,7 @@ const resource = {
   access_token_format: 'text',
   access_token_seconds: null,
   requires_permission: 'flag',
+  revocable: 'flag',
 };
 
 export const clientExamples: Examples = {
@@ -57,6 +58,26 @@ export const clientExamples: Examples = {
     prepare: onClient(),
     text: /^client_id +[\w-]{36}\nclient_name +Tasks\n(?:\w+ +\S.*\n)+has_secret +true\n$/,
     json: { ...client, has_secret: 'flag' },
+  },
+  'client check': {
+    async prepare(app) {
+      const { clientId } = await app.createClient({
+        auth: 'client_secret_basic',
+        require_pkce: 'off',
+      });
+      return { args: ['--client', clientId] };
+    },
+    text: /^[\w-]{36} \(Tasks\), profile oauth2\.1\n  error: require_pkce: .+ Set require_pkce to true or false\. \[RFC 9700 section 2\.1\.1\]\n$/,
+    json: [
+      {
+        client_id: 'text',
+        client_name: 'text',
+        profile: 'text',
+        violations: [
+          { member: 'text', rule: 'text', severity: 'text', message: 'text', remedy: 'text' },
+        ],
+      },
+    ],
   },
   'client create': {
     prepare: () => ({
@@ -109,19 +130,19 @@ export const clientExamples: Examples = {
   },
   'resource show': {
     prepare: onResource(),
-    text: /^audience +https:\S+\nscopes +read write\naccess_token_format +opaque\nrequires_permission +false\n$/,
+    text: /^audience +https:\S+\nscopes +read write\naccess_token_format +opaque\nrequires_permission +false\nrevocable +false\n$/,
     json: resource,
   },
   'resource create': {
     prepare: () => ({
       args: ['--audience', newAudience(), '--scopes', 'read write', '--format', 'jwt'],
     }),
-    text: /^The API is registered\.\n\naudience +https:\S+\nscopes +read write\naccess_token_format +jwt\nrequires_permission +false\n$/,
+    text: /^The API is registered\.\n\naudience +https:\S+\nscopes +read write\naccess_token_format +jwt\nrequires_permission +false\nrevocable +false\n$/,
     json: resource,
   },
   'resource update': {
     prepare: onResource('--scopes', 'read'),
-    text: /^The API is updated\.\n\naudience +https:\S+\nscopes +read\naccess_token_format +opaque\nrequires_permission +false\n$/,
+    text: /^The API is updated\.\n\naudience +https:\S+\nscopes +read\naccess_token_format +opaque\nrequires_permission +false\nrevocable +false\n$/,
     json: resource,
   },
   'resource delete': {

@@ -80,6 +80,7 @@ export const keyExamples: Examples = {
         'total',
         'done',
         'percent',
+        'complete',
         'rows_by_key',
       ]);
     },

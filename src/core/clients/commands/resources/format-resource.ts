@@ -8,5 +8,6 @@ export function presentResource(resource: ApiResource) {
     access_token_format: resource.accessTokenFormat,
     access_token_seconds: resource.accessTokenSeconds ?? null,
     requires_permission: resource.requiresPermission ?? false,
+    revocable: resource.revocable ?? false,
   };
 }

@@ -12,6 +12,7 @@ import {
   readAudience,
   readFormat,
   readRequiresPermission,
+  readRevocable,
   readScopes,
   readSeconds,
   resourceOptions,
@@ -35,6 +36,7 @@ export const resourceCreate: Command<Needs> = {
     format: { ...resourceOptions.format, isRequired: true },
     seconds: resourceOptions.seconds,
     'require-permission': resourceOptions['require-permission'],
+    revocable: resourceOptions.revocable,
   },
   check: (args) => void readResource(args),
   examples: [
@@ -58,5 +60,6 @@ function readResource(args: Arguments): ApiResource {
     accessTokenFormat: readFormat(args.required('format')),
     accessTokenSeconds: readSeconds(args.text('seconds')),
     requiresPermission: readRequiresPermission(args.text('require-permission') ?? 'false'),
+    revocable: readRevocable(args.text('revocable') ?? 'false'),
   };
 }

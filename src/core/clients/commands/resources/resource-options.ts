@@ -23,6 +23,10 @@ export const resourceOptions = {
     value: 'true|false',
     meaning: 'true: tokens contain only scopes that the roles of the user permit',
   },
+  revocable: {
+    value: 'true|false',
+    meaning: 'true: JWTs are listed in a status list, so that a revocation reaches the API',
+  },
 } as const satisfies Readonly<Record<string, Option>>;
 
 export function readFormat(format: string): AccessTokenFormat {
@@ -46,6 +50,11 @@ export function readScopes(text: string): readonly string[] {
 export function readRequiresPermission(text: string): boolean {
   if (text === 'true' || text === 'false') return text === 'true';
   throw new UsageError('--require-permission must be true or false.');
+}
+
+export function readRevocable(text: string): boolean {
+  if (text === 'true' || text === 'false') return text === 'true';
+  throw new UsageError('--revocable must be true or false.');
 }
 
 export function readSeconds(text: string | undefined): number | undefined {

@@ -9,6 +9,7 @@ import { presentResource } from './format-resource.ts';
 import {
   readFormat,
   readRequiresPermission,
+  readRevocable,
   readScopes,
   readSeconds,
   resourceOptions,
@@ -32,7 +33,9 @@ export const resourceUpdate: Command<Needs> = {
   examples: ['resource update https://api.example --scopes "read write delete"'],
   check(args) {
     if (Object.keys(readChanges(args)).length > 0) return;
-    throw new UsageError('One of --scopes, --format, --seconds, --require-permission is required.');
+    throw new UsageError(
+      'One of --scopes, --format, --seconds, --require-permission, --revocable is required.',
+    );
   },
   async run({ resourceAdministration }, args) {
     const { operand } = args;
@@ -45,11 +48,12 @@ export const resourceUpdate: Command<Needs> = {
 };
 
 function readChanges(args: Arguments): Partial<ApiResource> {
-  const names = ['scopes', 'format', 'seconds', 'require-permission'];
-  const [scopes, format, seconds, permission] = names.map((name) => args.text(name));
+  const names = ['scopes', 'format', 'seconds', 'require-permission', 'revocable'];
+  const [scopes, format, seconds, permission, revocable] = names.map((name) => args.text(name));
   return {
     ...(scopes === undefined ? {} : { scopes: readScopes(scopes) }),
     ...(permission === undefined ? {} : { requiresPermission: readRequiresPermission(permission) }),
+    ...(revocable === undefined ? {} : { revocable: readRevocable(revocable) }),
     ...(format === undefined ? {} : { accessTokenFormat: readFormat(format) }),
     ...(seconds === undefined
       ? {}

@@ -34,7 +34,10 @@ const request: Members = {
   ui_locales: text,
   acr_values: text,
   claims: about(text, 'A JSON object (OpenID Connect Core §5.5).'),
-  response_mode: about(text, 'query, fragment or form_post.'),
+  response_mode: about(
+    text,
+    'query, fragment, form_post; signed: jwt, query.jwt, fragment.jwt, form_post.jwt (JARM).',
+  ),
   request: about(text, 'A signed request object (RFC 9101).'),
   dpop_jkt: about(text, 'Thumbprint of the DPoP key (RFC 9449 §10).'),
 };
@@ -97,6 +100,40 @@ export const authorizationPaths = {
           'invalid_request',
           'invalid_scope',
           'invalid_target',
+        ),
+        401: oauthError('The client could not be authenticated.', 'invalid_client'),
+      },
+    }),
+  },
+  '/oauth2/device_authorization': {
+    post: operation({
+      operationId: 'authorizeDevice',
+      summary: 'Start the sign-in of a device without a browser (RFC 8628).',
+      security: clientAuthentication,
+      requestBody: formOf({
+        'client_id!': text,
+        scope: text,
+        resource: uri,
+        organization: text,
+      }),
+      responses: {
+        200: jsonOf(
+          object({
+            'device_code!': text,
+            'user_code!': text,
+            'verification_uri!': uri,
+            'verification_uri_complete!': uri,
+            'expires_in!': whole,
+            'interval!': whole,
+          }),
+          'The codes, and the address at which the user enters the shorter one.',
+        ),
+        400: oauthError(
+          'The request is invalid.',
+          'invalid_request',
+          'invalid_scope',
+          'invalid_target',
+          'unauthorized_client',
         ),
         401: oauthError('The client could not be authenticated.', 'invalid_client'),
       },

@@ -12,6 +12,7 @@ import {
   type Members,
 } from './operation.ts';
 import { registrationPaths } from './registration.ts';
+import { signalPaths } from './signals.ts';
 import { tokenPaths } from './tokens.ts';
 
 const metadata: Members = {
@@ -74,6 +75,7 @@ export function describeProtocol() {
     ...authorizationPaths,
     ...tokenPaths,
     ...registrationPaths,
+    ...signalPaths,
     '/oauth2/jwks': {
       get: operation({
         operationId: 'jwks',

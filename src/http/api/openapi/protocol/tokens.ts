@@ -48,6 +48,13 @@ const clientCredentials: Members = {
   ...clientMembers,
 };
 
+const deviceCode: Members = {
+  'grant_type!': always('urn:ietf:params:oauth:grant-type:device_code'),
+  'device_code!': text,
+  resource: uri,
+  ...clientMembers,
+};
+
 const tokens = object({
   'access_token!': text,
   'token_type!': { type: 'string', enum: ['Bearer', 'DPoP'] },
@@ -70,7 +77,7 @@ const introspection = object({
   aud: { anyOf: [text, texts] },
   iss: text,
   jti: text,
-  cnf: { type: 'object', properties: { jkt: text } },
+  cnf: { type: 'object', properties: { jkt: text, 'x5t#S256': text } },
 });
 
 const userinfo = object({
@@ -111,7 +118,7 @@ export const tokenPaths = {
       operationId: 'token',
       summary: 'Exchange a code, a refresh token or client credentials for tokens.',
       security: clientAuthentication,
-      requestBody: formOf(authorizationCode, refreshToken, clientCredentials),
+      requestBody: formOf(authorizationCode, refreshToken, clientCredentials, deviceCode),
       responses: {
         200: jsonOf(tokens, 'The tokens.'),
         400: oauthError(
@@ -122,6 +129,10 @@ export const tokenPaths = {
           'invalid_target',
           'unauthorized_client',
           'unsupported_grant_type',
+          'authorization_pending',
+          'slow_down',
+          'access_denied',
+          'expired_token',
           'invalid_dpop_proof',
           'use_dpop_nonce',
         ),

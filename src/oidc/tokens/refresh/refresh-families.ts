@@ -48,10 +48,15 @@ function newFamily(
     },
     createdAt: now(),
     expiresAt: earlier(
-      new Date(now().getTime() + lifetimeSeconds * 1000),
+      new Date(now().getTime() + Math.min(lifetimeSeconds, secondsOf(payload)) * 1000),
       facts.impersonation()?.endsAt,
     ),
   };
+}
+
+/** The lifetime of the first token, which the profile of its client may limit. */
+function secondsOf({ exp, iat }: AdapterPayload): number {
+  return exp === undefined || iat === undefined ? Infinity : exp - iat;
 }
 
 function earlier(at: Date, end: Date | undefined): Date {

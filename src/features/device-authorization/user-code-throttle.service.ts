@@ -1,0 +1,72 @@
+// Limits how many user codes a browser and a network may try (RFC 8628 §5.1). A try counts before
+// the code is looked up, so that simultaneous ones all count; a code that exists is taken back. The
+// counters are shared by all nodes. Without them, codes are refused.
+import type { Audit } from '#core/audit/audit.service.ts';
+import { networkOf } from '#platform/request/network.ts';
+import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
+
+export const windowSeconds = 600;
+
+/** Wrong codes in a window. Of 20^8 codes, a network tries fewer than one in a hundred million. */
+const limits = { browser: 10, network: 60 } as const;
+
+type Kind = keyof typeof limits;
+
+export interface Guesser {
+  /** The random cookie of the browser; a guesser can drop it, the address not. */
+  readonly browser: string;
+  readonly address: string;
+}
+
+export interface UserCodeThrottleDependencies {
+  readonly store: ShortLivedStore;
+  readonly audit: Audit;
+  readonly enabled: boolean;
+}
+
+export function createUserCodeThrottle(dependencies: UserCodeThrottleDependencies) {
+  const { store, audit, enabled } = dependencies;
+
+  /** Returns whether this try exceeds the limit, and whether it is the first one that does. */
+  async function exceeds(kind: Kind, key: string) {
+    const [tried, right] = await Promise.all([
+      store.count('Throttle', `user code ${kind} ${key}`, windowSeconds),
+      store.get('Throttle', `user code ${kind} ${key} right`),
+    ]);
+    const over = tried - Number(right?.['count'] ?? 0) - limits[kind];
+    return { refused: over > 0, first: over === 1 };
+  }
+
+  return {
+    /** Returns false if the code must not be looked up. */
+    async admit(guesser: Guesser): Promise<boolean> {
+      if (!enabled) return true;
+      const counts = await Promise.all(
+        countersOf(guesser).map(([kind, key]) => exceeds(kind, key)),
+      );
+      if (!counts.some(({ refused }) => refused)) return true;
+      if (counts.some(({ first }) => first)) {
+        await audit.append({ event: 'device_code.throttled', actor: { kind: 'anonymous' } });
+      }
+      return false;
+    },
+    /** After a code that exists: the try was none. */
+    async forgive(guesser: Guesser): Promise<void> {
+      if (!enabled) return;
+      await Promise.all(
+        countersOf(guesser).map(([kind, key]) =>
+          store.count('Throttle', `user code ${kind} ${key} right`, windowSeconds),
+        ),
+      );
+    },
+  };
+}
+
+export type UserCodeThrottle = ReturnType<typeof createUserCodeThrottle>;
+
+function countersOf({ browser, address }: Guesser): readonly (readonly [Kind, string])[] {
+  return [
+    ['browser', browser],
+    ['network', networkOf(address)],
+  ];
+}

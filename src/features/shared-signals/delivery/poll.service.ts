@@ -1,0 +1,62 @@
+// Delivery on request of the receiver (RFC 8936): it acknowledges what it has, and gets what waits.
+// Nothing is held open: a receiver that wants events within seconds chooses push.
+import type { StreamService } from '#features/shared-signals/streams/streams.service.ts';
+import type { SignalStore } from '#features/shared-signals/events/signals.store.ts';
+import { AppError } from '#platform/errors.ts';
+import { isUuid } from '#platform/uuid.ts';
+import type { SecurityEventTokens } from './security-event-tokens.service.ts';
+
+export interface PollDependencies {
+  readonly streamService: StreamService;
+  readonly signalStore: SignalStore;
+  readonly securityEventTokens: SecurityEventTokens;
+  readonly now: () => Date;
+}
+
+export interface PollRequest {
+  readonly maxEvents: number;
+  readonly acknowledged: readonly string[];
+  /** Of signals that the receiver cannot use, by `jti`. */
+  readonly errors: readonly { readonly id: string; readonly error: string }[];
+}
+
+export interface PollAnswer {
+  readonly sets: Readonly<Record<string, string>>;
+  readonly moreAvailable: boolean;
+}
+
+export function createPolling(dependencies: PollDependencies) {
+  const { streamService, signalStore, securityEventTokens, now } = dependencies;
+
+  return {
+    /** @throws AppError `not_found`; `conflict` for a stream that is pushed */
+    async poll(clientId: string, streamId: string, request: PollRequest): Promise<PollAnswer> {
+      const stream = await streamService.find(clientId, streamId);
+      if (stream.endpointUrl !== undefined) {
+        throw new AppError('conflict', 'The events of this stream are pushed.');
+      }
+      const at = now();
+      // An id that is unknown or acknowledged already changes nothing.
+      const acknowledged = request.acknowledged.filter(isUuid);
+      await signalStore.markDelivered(streamId, acknowledged, { at, attempts: 0 });
+      const errors = request.errors.filter(({ id }) => isUuid(id));
+      await signalStore.markRefused(streamId, errors, at);
+      const isEnabled = stream.status === 'enabled';
+      const limit = request.maxEvents + 1;
+      const waiting = await signalStore.listWaiting(streamId, { isEnabled, at, limit });
+      const sets: [string, string][] = [];
+      for (const signal of waiting.slice(0, request.maxEvents)) {
+        const token = await securityEventTokens.issue(stream, signal);
+        if (token !== undefined) sets.push([signal.id, token]);
+        else await signalStore.markRefused(streamId, [erased(signal.id)], at);
+      }
+      return { sets: Object.fromEntries(sets), moreAvailable: waiting.length === limit };
+    },
+  };
+}
+
+export type Polling = ReturnType<typeof createPolling>;
+
+function erased(id: string) {
+  return { id, error: 'The data of the event was erased.' };
+}

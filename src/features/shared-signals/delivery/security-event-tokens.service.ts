@@ -1,0 +1,78 @@
+// Security Event Tokens (RFC 8417), as Shared Signals Framework 1.0 §4 profiles them. They are signed
+// when they are sent, so that they name the current key and no longer contain erased data.
+import { importJWK, SignJWT } from 'jose';
+import type { AuditSearchStore } from '#core/audit/audit-search.store.ts';
+import type { SigningKeys } from '#core/keys/signing-keys.service.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import { identifierChanged } from '#features/shared-signals/signal-types.ts';
+import type { Signal } from '#features/shared-signals/events/signals.ts';
+import type { SignalStream } from '#features/shared-signals/streams/streams.ts';
+
+export interface SecurityEventTokenDependencies {
+  readonly users: UserStore;
+  readonly auditSearchStore: AuditSearchStore;
+  readonly signingKeys: SigningKeys;
+  readonly issuer: string;
+}
+
+type SubjectIdentifier = Readonly<Record<string, unknown>>;
+
+export function createSecurityEventTokens(dependencies: SecurityEventTokenDependencies) {
+  const { users, signingKeys, issuer } = dependencies;
+
+  /** A user without an address here, such as a deleted one, is named by the subject of ID tokens. */
+  async function identify(stream: SignalStream, userId: string): Promise<SubjectIdentifier> {
+    if (stream.subjectFormat === 'opaque') return { format: 'opaque', id: userId };
+    const user = stream.subjectFormat === 'email' ? await users.findById(userId) : undefined;
+    if (user) return { format: 'email', email: user.email };
+    return { format: 'iss_sub', iss: issuer, sub: userId };
+  }
+
+  async function describe(stream: SignalStream, signal: Signal) {
+    const { content, userId, type } = signal;
+    if (userId === undefined) {
+      return { subject: { format: 'opaque', id: stream.id }, event: content.event };
+    }
+    if (type === identifierChanged) return describeNewAddress(dependencies, signal);
+    const user = await identify(stream, userId);
+    if (content.sid === undefined) return { subject: user, event: content.event };
+    const session = { format: 'opaque', id: content.sid };
+    return { subject: { format: 'complex', user, session }, event: content.event };
+  }
+
+  return {
+    /** `undefined` if the data that the event is about was erased. */
+    async issue(stream: SignalStream, signal: Signal): Promise<string | undefined> {
+      const described = await describe(stream, signal);
+      const jwk = await signingKeys.active(stream.algorithm);
+      if (!described) return undefined;
+      if (!jwk?.kid) throw new Error(`There is no ${stream.algorithm} key yet.`);
+      const claims = {
+        sub_id: described.subject,
+        events: { [signal.type]: described.event },
+        ...(signal.auditId === undefined ? {} : { txn: signal.auditId }),
+      };
+      return new SignJWT(claims)
+        .setProtectedHeader({ alg: stream.algorithm, kid: jwk.kid, typ: 'secevent+jwt' })
+        .setIssuer(issuer)
+        .setAudience(stream.clientId)
+        .setJti(signal.id)
+        .setIssuedAt(signal.createdAt)
+        .sign(await importJWK(jwk, stream.algorithm));
+    },
+  };
+}
+
+export type SecurityEventTokens = ReturnType<typeof createSecurityEventTokens>;
+
+/** The addresses are in the audit log only, where an erasure of the account finds them. */
+async function describeNewAddress(
+  { auditSearchStore }: SecurityEventTokenDependencies,
+  { auditId, content }: Signal,
+) {
+  const found = auditId === undefined ? undefined : await auditSearchStore.find(auditId);
+  const { email, previous } = found?.personal ?? {};
+  if (typeof email !== 'string' || typeof previous !== 'string') return undefined;
+  const subject: SubjectIdentifier = { format: 'email', email: previous };
+  return { subject, event: { ...content.event, 'new-value': email } };
+}

@@ -1,0 +1,70 @@
+// Shared Signals: tells receivers about blocks, sign-outs and changed credentials of their users.
+import type { AuditChain } from '#core/audit/chain/audit-chain.service.ts';
+import type { AuditSearchStore } from '#core/audit/audit-search.store.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { SigningKeys } from '#core/keys/signing-keys.service.ts';
+import type { Module } from '#core/modules/module.ts';
+import type { Runtime } from '#core/modules/runtime.ts';
+import type { Outbox } from '#core/outbox/outbox.service.ts';
+import type { OutboxWorker } from '#core/outbox/worker.service.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import { createOutboundAddresses, createOutboundFetch } from '#platform/outbound/outbound-fetch.ts';
+import { createPolling } from './delivery/poll.service.ts';
+import { createPushHandler } from './delivery/push-delivery.service.ts';
+import { createSecurityEventTokens } from './delivery/security-event-tokens.service.ts';
+import { createSignalQueue } from './events/signal-queue.service.ts';
+import { createSignalSubjectStore } from './events/signal-subjects.store.ts';
+import { createSignalStore } from './events/signals.store.ts';
+import { sharedSignalTables } from './shared-signals-tables.store.ts';
+import { createStreamAdministration } from './streams/stream-administration.service.ts';
+import { createStreamStore } from './streams/streams.store.ts';
+import { createStreamService } from './streams/streams.service.ts';
+import { createStreamSubjects } from './streams/stream-subjects.service.ts';
+
+export const sharedSignalsModule: Module = {
+  name: 'shared-signals',
+  tables: sharedSignalTables,
+  mails: [],
+};
+
+export interface SharedSignalsDependencies extends Runtime {
+  readonly audit: Audit;
+  readonly auditChain: AuditChain;
+  readonly auditSearchStore: AuditSearchStore;
+  readonly outbox: Outbox;
+  readonly outboxWorker: OutboxWorker;
+  readonly signingKeys: SigningKeys;
+  readonly users: UserStore;
+}
+
+export function createSharedSignalsModule(dependencies: SharedSignalsDependencies) {
+  const { auditChain, outboxWorker, config, db } = dependencies;
+  const { issuer, outboundAllow: allow } = config;
+  const stores = {
+    streamStore: createStreamStore(db),
+    signalStore: createSignalStore(db),
+    signalSubjects: createSignalSubjectStore(db),
+  };
+  const parts = {
+    ...dependencies,
+    ...stores,
+    issuer,
+    addresses: createOutboundAddresses({ allow }),
+    fetch: createOutboundFetch({ allow, observation: dependencies.observation }),
+  };
+  const signalQueue = createSignalQueue(parts);
+  const securityEventTokens = createSecurityEventTokens(parts);
+  const streamService = createStreamService({ ...parts, signalQueue });
+  auditChain.whenSealing(signalQueue.queue);
+  outboxWorker.registerHandler(
+    'signal',
+    createPushHandler({ ...parts, signalQueue, securityEventTokens }),
+  );
+  return {
+    streamService,
+    streamAdministration: createStreamAdministration({ ...parts, signalQueue }),
+    streamSubjects: createStreamSubjects({ ...parts, streamService }),
+    polling: createPolling({ ...parts, streamService, securityEventTokens }),
+    signalStore: stores.signalStore,
+  };
+}

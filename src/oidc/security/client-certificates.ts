@@ -1,0 +1,73 @@
+// Mutual TLS for oidc-provider (RFC 8705): the certificate of the current request, and whether it
+// proves the client's identity. The proxy verifies chains; this server never does.
+import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import type { Config } from '#config/config.ts';
+import { certificateMembers, matchesCertificate } from './certificate-names.ts';
+
+export type CertificateSettings = Pick<
+  Config,
+  'clientCertificateHeader' | 'clientCertificateVerification' | 'clientCertificateOrigin'
+>;
+
+type Feature = NonNullable<NonNullable<Configuration['features']>['mTLS']>;
+
+/** What the settings allow; without them, mutual TLS is not offered. */
+export function mutualTls(config: CertificateSettings): Feature {
+  if (config.clientCertificateHeader === 'off') return { enabled: false };
+  return {
+    enabled: true,
+    certificateBoundAccessTokens: true,
+    selfSignedTlsClientAuth: true,
+    tlsClientAuth: config.clientCertificateVerification === 'proxy',
+    getCertificate: (ctx) => certificateOf(ctx)?.certificate,
+    certificateAuthorized: (ctx) => certificateOf(ctx)?.isVerified === true,
+    certificateSubjectMatches(ctx, property, expected) {
+      const member = certificateMembers.find((each) => each === property);
+      const { certificate } = certificateOf(ctx) ?? {};
+      return member !== undefined && certificate !== undefined
+        ? matchesCertificate(certificate, member, expected)
+        : false;
+    },
+  };
+}
+
+function certificateOf({ state }: KoaContextWithOIDC) {
+  return state.clientCertificate?.();
+}
+
+/** The methods of client authentication that mutual TLS adds. */
+export function certificateMethods(config: CertificateSettings) {
+  if (config.clientCertificateHeader === 'off') return [];
+  if (config.clientCertificateVerification === 'none') return [selfSigned];
+  return [chainVerified, selfSigned];
+}
+
+const chainVerified = 'tls_client_auth' as const;
+const selfSigned = 'self_signed_tls_client_auth' as const;
+
+/** Endpoints at which clients present a certificate, by the name of their metadata. */
+export const certificateEndpoints = {
+  token_endpoint: '/oauth2/token',
+  revocation_endpoint: '/oauth2/revoke',
+  introspection_endpoint: '/oauth2/introspect',
+  pushed_authorization_request_endpoint: '/oauth2/par',
+  userinfo_endpoint: '/oauth2/userinfo',
+} as const;
+
+/** The other origin, if there is one, and the paths that it serves. */
+export function certificateOrigin(config: CertificateSettings, basePath: string) {
+  const { clientCertificateOrigin: origin } = config;
+  const paths = Object.values(certificateEndpoints).map((path) => basePath + path);
+  return origin === undefined ? undefined : { origin, paths };
+}
+
+/** The metadata `mtls_endpoint_aliases` (RFC 8705 §5), if another origin asks for certificates. */
+export function endpointAliases(config: CertificateSettings, basePath: string) {
+  const { clientCertificateOrigin: origin } = config;
+  if (origin === undefined) return {};
+  const aliases = Object.entries(certificateEndpoints).map(([name, path]) => [
+    name,
+    `${origin}${basePath}${path}`,
+  ]);
+  return { mtls_endpoint_aliases: Object.fromEntries(aliases) as Readonly<Record<string, string>> };
+}

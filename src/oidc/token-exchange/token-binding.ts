@@ -1,0 +1,48 @@
+// Sender constraints of exchanged tokens (RFC 9449, RFC 8705): a new token is bound to the key of the
+// client that requests it, and a bound token is never exchanged for one that is not.
+import {
+  errors,
+  type AccessToken,
+  type ClientCredentials,
+  type Provider,
+  type TokenEndpointGrantContext,
+} from 'oidc-provider';
+import {
+  checkDpopReplay,
+  checkDpopRequired,
+  checkMtlsCert,
+  validateDpop,
+} from '#oidc/patches/grants/grant-helpers.ts';
+
+type Bound = Pick<ClientCredentials, 'jkt' | 'x5t#S256' | 'isSenderConstrained'>;
+
+/** @throws errors.InvalidGrant without the proof that the registration of the client requires */
+export async function bindToKey(
+  provider: Provider,
+  ctx: TokenEndpointGrantContext,
+  token: AccessToken | ClientCredentials,
+): Promise<void> {
+  const certificate = checkMtlsCert(provider, ctx);
+  if (certificate !== undefined) token.setThumbprint('x5t', certificate);
+  const proof = await validateDpop(provider, ctx);
+  checkDpopRequired(provider, ctx, proof);
+  if (!proof) return;
+  await checkDpopReplay(provider, ctx, proof, ctx.oidc.client.clientId);
+  token.setThumbprint('jkt', proof.thumbprint);
+}
+
+/** @throws errors.InvalidRequest */
+export function assertBoundAlike(subject: Bound, token: Bound): void {
+  if (!subject.isSenderConstrained() || token.isSenderConstrained()) return;
+  throw new errors.InvalidRequest(
+    'the subject token is bound to a key, so the request needs a DPoP proof or a certificate',
+  );
+}
+
+/** The client itself uses the token, so that it must have the key. @throws errors.InvalidRequest */
+export function assertPossession(actor: Bound, token: Bound): void {
+  const isHeld = actor.jkt === undefined || actor.jkt === token.jkt;
+  const hasCertificate = actor['x5t#S256'] === undefined || actor['x5t#S256'] === token['x5t#S256'];
+  if (isHeld && hasCertificate) return;
+  throw new errors.InvalidRequest('the actor token is bound to another key');
+}

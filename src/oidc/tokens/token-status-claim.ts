@@ -1,0 +1,32 @@
+// Lists a JWT access token in a status list, if its API says that its tokens are revocable.
+import type { AccessToken, ClientCredentials } from 'oidc-provider';
+import type { Clients } from '#core/clients/clients.service.ts';
+import type { TokenStatuses } from '#core/token-status/token-statuses.service.ts';
+
+export interface StatusClaimDependencies {
+  readonly clients: Pick<Clients, 'findResource'>;
+  readonly tokenStatuses: TokenStatuses;
+}
+
+export function createStatusClaim({ clients, tokenStatuses }: StatusClaimDependencies) {
+  /** For oidc-provider's `formats.customizers.jwt`. The API was found before, so it is in the cache. */
+  return async (
+    token: AccessToken | ClientCredentials,
+    claims: Record<string, unknown>,
+  ): Promise<void> => {
+    const resource = await clients.findResource(String(claims['aud']));
+    if (resource?.revocable !== true) return;
+    const isOfUser = 'accountId' in token;
+    claims['status'] = await tokenStatuses.list({
+      jti: String(claims['jti']),
+      userId: isOfUser ? token.accountId : undefined,
+      clientId: String(claims['client_id']),
+      grantId: isOfUser ? token.grantId : undefined,
+      sessionUid: isOfUser && token.expiresWithSession ? token.sessionUid : undefined,
+      issuedAt: new Date(Number(claims['iat']) * 1000),
+      expiresAt: new Date(Number(claims['exp']) * 1000),
+    });
+  };
+}
+
+export type AddStatusClaim = ReturnType<typeof createStatusClaim>;
