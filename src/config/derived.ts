@@ -24,6 +24,8 @@ export interface DerivedConfig {
   readonly emailVerification: 'required' | 'later';
   /** Who may register clients. */
   readonly clientRegistration: 'open' | 'token' | 'off';
+  /** Domains of client_ids that are URLs. */
+  readonly clientIdMetadataDocuments: 'on' | 'off' | readonly string[];
   /** Who may read the documentation. */
   readonly docsAccess: 'public' | 'signed-in' | 'admin' | 'off';
   /**
@@ -61,6 +63,8 @@ export function derive(values: Values): DerivedConfig {
     productName: values.branding?.productName ?? values.productName,
     mailFrom: values.mailFrom ?? defaultSender(issuer),
     clientRegistration: values.clientRegistration ?? (developmentPages ? 'open' : 'off'),
+    clientIdMetadataDocuments:
+      values.clientIdMetadataDocuments ?? (developmentPages ? 'on' : 'off'),
     docsAccess: values.docsAccess ?? (environment === 'production' ? 'admin' : 'public'),
     emailVerification: values.emailVerification ?? (sendsMail ? 'required' : 'later'),
     developmentPages,

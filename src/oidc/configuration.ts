@@ -79,6 +79,9 @@ export function providerConfiguration(config: Config, hooks: ProviderHooks): Con
       ...(config.clientRegistration === 'off'
         ? {}
         : { registration_endpoint: `${config.issuer}${routes.registration}` }),
+      ...(config.clientIdMetadataDocuments === 'off'
+        ? {}
+        : { client_id_metadata_document_supported: true }),
       global_token_revocation_endpoint: `${config.issuer}${globalRevocationPath}`,
       global_token_revocation_endpoint_auth_methods_supported: ['private_key_jwt'],
       ...endpointAliases(config, basePathOf(config)),

@@ -36,6 +36,7 @@ import { createReplayAdapter } from './adapters/replay-adapter.ts';
 import { createSessionAdapter } from './adapters/session-adapter.ts';
 import { createShortLivedAdapter } from './adapters/short-lived-adapter.ts';
 import { createBackchannelAdapter } from './asynchronous/backchannel-adapter.ts';
+import { createDocumentLookup, type ClientDocuments } from './clients/client-documents.ts';
 import { createDeviceCodeAdapter } from './asynchronous/device-code-adapter.ts';
 import { createPollingLimit } from './asynchronous/polling.ts';
 import type { RegisteredClaims } from './clients/registered-claims.ts';
@@ -54,6 +55,7 @@ export interface AdapterDependencies {
   readonly now: () => Date;
   readonly keyring: Keyring;
   readonly clients: Clients;
+  readonly clientDocuments: ClientDocuments;
   readonly extraClaims: ExtraClaims;
   readonly sessions: Sessions;
   readonly redisDataLoss: RedisDataLoss;
@@ -138,7 +140,7 @@ function createRotation(
 /** The adapters of models that do not live in the short-lived store alone. */
 function createLastingAdapters(dependencies: AdapterDependencies, shared: Shared) {
   const { clients, sessions, signInVersion, invalidation, redisDataLoss, now } = dependencies;
-  const { requestOrigin } = dependencies;
+  const { requestOrigin, clientDocuments } = dependencies;
   const { isUserScope } = dependencies.extraClaims;
   const { authorizationContexts, grants, families, shortLived: store } = dependencies.stores;
   const { facts, organization, registered, rotation } = shared;
@@ -146,7 +148,11 @@ function createLastingAdapters(dependencies: AdapterDependencies, shared: Shared
   const isEndedElsewhere = (grantId: string): boolean =>
     rotation.isReuse() || rotation.hasRevoked(grantId) || found.isReplay();
   return {
-    Client: createClientAdapter({ clients, isUserScope }),
+    Client: createClientAdapter({
+      clients,
+      isUserScope,
+      findDocument: createDocumentLookup(clientDocuments),
+    }),
     Grant: createGrantAdapter({ grants, facts, registered, invalidation, now, isEndedElsewhere }),
     Session: createSessionAdapter({
       sessions,

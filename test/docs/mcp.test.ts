@@ -2,7 +2,12 @@
 // registers itself.
 import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
-import { createMcpClient } from '#test/support/actors/mcp-client.ts';
+import { startDocumentHost } from '#test/support/actors/client-document-host.ts';
+import {
+  createMcpClient,
+  redirectUrl,
+  type McpClientOptions,
+} from '#test/support/actors/mcp-client.ts';
 import { openBoth } from '#test/support/cli/server-and-cli.ts';
 import { closeInReverse } from '#test/support/cli/shell.ts';
 import { fetchPatiently, freeAddress, passPages } from '#test/support/docs/example-programs.ts';
@@ -15,7 +20,7 @@ describe('the MCP server of the documentation', () => {
   const late: { both?: Awaited<ReturnType<typeof openBoth>> } = {};
   before(async () => {
     const [settings] = await printedSettings();
-    late.both = await openBoth(closing, settings);
+    late.both = await openBoth(closing, { ...settings, OUTBOUND_ALLOW: '127.0.0.0/8' });
   });
   const both = () => {
     assert.ok(late.both);
@@ -46,9 +51,25 @@ describe('the MCP server of the documentation', () => {
     await client.close();
   });
 
+  it('admits the client of the SDK with a metadata document instead of a registration', async (t) => {
+    const url = await startServer(t);
+    const host = await startDocumentHost(t);
+    host.document = { ...host.document, redirect_uris: [redirectUrl] };
+    const client = await aClient(url, { clientMetadataUrl: host.clientId });
+
+    await client.connect();
+
+    assert.equal(await client.call('read_note'), `A note of ${client.person.id}`);
+    assert.equal(client.clientId(), host.clientId);
+    client.spoilAccessToken();
+    assert.equal(await client.call('read_note'), `A note of ${client.person.id}`);
+    assert.equal(client.authorizations.length, 1, 'the SDK refreshed without a sign-in');
+    await client.close();
+  });
+
   it('gives the client more scope when a tool needs it', async (t) => {
     const url = await startServer(t);
-    const client = await aClient(url, ['authorization_code']);
+    const client = await aClient(url, { grantTypes: ['authorization_code'] });
     await client.connect();
     assert.equal(client.tokens()?.refresh_token, undefined);
 
@@ -87,11 +108,13 @@ describe('the MCP server of the documentation', () => {
     await client.close();
   });
 
-  async function aClient(url: URL, grantTypes?: readonly string[]) {
+  async function aClient(
+    url: URL,
+    facts: Pick<McpClientOptions, 'grantTypes' | 'clientMetadataUrl'> = {},
+  ) {
     const person = await both().app.createUser();
     const visit = (request: URL) => passPages(both().app, request.href, person);
-    const some = grantTypes === undefined ? {} : { grantTypes };
-    return { ...createMcpClient({ url, visit, ...some }), person };
+    return { ...createMcpClient({ url, visit, ...facts }), person };
   }
 
   /** Registers the resource and starts the programs with the commands of the document. */

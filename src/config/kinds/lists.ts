@@ -63,3 +63,9 @@ export const scopeNames: Kind<readonly string[]> = {
       throw new Error(`must be scopes, but ${JSON.stringify(entry)} is not one`);
     }),
 };
+
+/** Hosts from which something is accepted: all (`on`), none (`off`), or those listed. */
+export const permittedHosts: Kind<'on' | 'off' | readonly string[]> = {
+  values: '`on`, `off`, or domains such as `example.com`, comma separated',
+  parse: (text) => (text === 'on' || text === 'off' ? text : domains.parse(text)),
+};

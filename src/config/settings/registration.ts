@@ -1,7 +1,7 @@
 // Who may register, what an account contains, and which clients may register without an operator.
 import { webAddress } from '#config/kinds/addresses.ts';
 import { jsonList } from '#config/kinds/json-list.ts';
-import { domains, scopeNames } from '#config/kinds/lists.ts';
+import { domains, permittedHosts, scopeNames } from '#config/kinds/lists.ts';
 import { wholeNumber } from '#config/kinds/numbers.ts';
 import { allProfileClaims, profileClaims } from '#config/kinds/profile-claims.ts';
 import { choice, matching } from '#config/kinds/text.ts';
@@ -82,6 +82,16 @@ export const clientRegistrationSettings = {
       'Who may register a client at `/oauth2/register` ' +
       '([client registration](client-registration.md)): all (`open`), holders of an initial ' +
       'access token (`token`), or no client (`off`).',
+  }),
+  clientIdMetadataDocuments: setting({
+    name: 'CLIENT_ID_METADATA_DOCUMENTS',
+    kind: permittedHosts,
+    unset: '`on` where the development pages are shown, else `off`',
+    example: 'off',
+    text:
+      'Whether a client may use the https URL of its metadata as its `client_id` ' +
+      '([client registration](client-registration.md#client-id-metadata-documents)), or from which ' +
+      'domains, with their subdomains.',
   }),
   clientRegistrationScopes: setting({
     name: 'CLIENT_REGISTRATION_SCOPES',

@@ -39,6 +39,8 @@ export function createConsent({ consents, audit, now }: ConsentDependencies) {
     async mustAsk(client: Client, userId: string, requested: AccessRequest): Promise<boolean> {
       // The client instance on the device cannot be authenticated (RFC 8252 §8.6).
       if (client.metadata['application_type'] === 'native') return true;
+      // The owner of the URL can change the client at any time.
+      if (client.origin === 'document') return true;
       return !covers((await allowedTo(client, userId, requested)) ?? noAccess, requested);
     },
     /**

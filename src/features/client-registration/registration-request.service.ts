@@ -26,7 +26,7 @@ export interface ProtocolRules {
 }
 
 export function policyOf(
-  { config, rules }: RequestDependencies,
+  { config, rules }: Pick<RequestDependencies, 'config' | 'rules'>,
   before?: Client,
 ): RegistrationPolicy {
   return {

@@ -21,7 +21,16 @@ export interface ConsentLocals {
   readonly known?: readonly RequestLine[] | undefined;
   /** True for an app on this device, whose redirect URI proves nothing. */
   readonly native?: boolean | undefined;
+  /** Of an app that no operator registered. */
+  readonly origin?: ClientOriginView | undefined;
   readonly switchAction?: string | undefined;
+}
+
+export interface ClientOriginView {
+  /** The host of a client_id that is a URL. */
+  readonly host?: string | undefined;
+  /** The host that receives the answer, unless it is named above or the app runs on the device. */
+  readonly answerHost?: string | undefined;
 }
 
 export const consentView = defineView<ConsentLocals>('interaction/consent');
@@ -49,6 +58,17 @@ export async function presentConsent(
   return {
     account: { name: account.claims.name, email: account.email },
     ...describeConsent(requested, createTranslator(locale), titles),
+    origin: originOf(open),
     native: open.client.metadata['application_type'] === 'native',
   };
+}
+
+/** What the user can recognize the app by: its name proves nothing. */
+function originOf({ client, params }: OpenInteraction): ClientOriginView | undefined {
+  if (client.origin === undefined) return undefined;
+  const host = client.origin === 'document' ? new URL(client.clientId).host : undefined;
+  const { redirect_uri: uri } = params;
+  const answer = typeof uri === 'string' ? URL.parse(uri) : null;
+  const isElsewhere = answer?.protocol === 'https:' && answer.host !== host;
+  return { host, answerHost: isElsewhere ? answer.host : undefined };
 }

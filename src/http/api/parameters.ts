@@ -1,10 +1,13 @@
 // Parameters of paths: their formats, and the error for an unknown resource. A value in the wrong
 // format cannot be the id of a resource, so it is reported as not found.
+import { clientIdOfSegment } from '#core/clients/administration/client-path.ts';
 import { AppError, type ErrorCode } from '#platform/errors.ts';
 
 export interface PathParameter {
   readonly pattern: RegExp;
   readonly notFound: { readonly code: ErrorCode; readonly message: string };
+  /** The value that a segment stands for; by default the segment itself. */
+  readonly decode?: (segment: string) => string;
   /** For the documentation; by default a UUID. */
   readonly example?: string;
 }
@@ -42,6 +45,7 @@ export const familyId: PathParameter = {
 
 export const clientId: PathParameter = {
   example: 's6BhdRkqt3',
+  decode: clientIdOfSegment,
   pattern: /^[\x20-\x7e]{1,255}$/,
   notFound: { code: 'client_not_found', message: 'Client not found.' },
 };

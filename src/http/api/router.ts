@@ -105,7 +105,8 @@ async function readCall(ctx: Context, route: Route): Promise<RequestInput> {
 
 function readParams(ctx: Context, { params }: Route): Readonly<Record<string, string>> {
   const values = Object.entries(params).map(([name, parameter]) => {
-    const value = String(ctx['params'][name]);
+    const segment = String(ctx['params'][name]);
+    const value = parameter.decode?.(segment) ?? segment;
     if (!parameter.pattern.test(value)) throw notFound(parameter);
     return [name, value] as const;
   });

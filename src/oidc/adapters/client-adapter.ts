@@ -26,13 +26,15 @@ export const customClientMembers = [
 export interface ClientAdapterDependencies {
   readonly clients: Clients;
   readonly isUserScope: (scope: string) => boolean;
+  /** Finds a client whose id is the URL of its metadata; `undefined` for all other ids. */
+  readonly findDocument: (clientId: string) => Promise<Client | undefined> | undefined;
 }
 
 export function createClientAdapter(dependencies: ClientAdapterDependencies): Adapter {
-  const { clients, isUserScope } = dependencies;
+  const { clients, isUserScope, findDocument } = dependencies;
   return adapterWith({
     async find(clientId) {
-      const client = await clients.find(clientId);
+      const client = await (findDocument(clientId) ?? clients.find(clientId));
       return client && providerMetadata(client, isUserScope);
     },
   });

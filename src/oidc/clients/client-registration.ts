@@ -51,26 +51,10 @@ const reservedScopes: ReadonlySet<string> = new Set([...managementScopes, global
 export function createClientRegistration(dependencies: ClientRegistrationDependencies) {
   const { provider, store, clients, config, now } = dependencies;
 
-  async function validate(client: NewClient): Promise<Client> {
-    const complete: Client = {
-      ...client,
-      disabledAt: undefined,
-      notBefore: undefined,
-      updatedAt: client.createdAt,
-    };
-    try {
-      await validateClientMetadata(provider, providerMetadata(complete));
-    } catch (error) {
-      if (!(error instanceof errors.OIDCProviderError)) throw error;
-      throw new AppError('invalid_input', `${error.error_description ?? error.message}.`, {
-        cause: error,
-      });
-    }
-    return complete;
-  }
+  const validate = (client: NewClient) => validateClient(provider, client);
 
   return {
-    /** Validates a new client by oidc-provider's rules. @throws AppError `invalid_input` */
+    /** @throws AppError `invalid_input` */
     validate,
     /**
      * Validates the metadata that a registered client would have, without storing it. The client
@@ -118,6 +102,28 @@ export function createClientRegistration(dependencies: ClientRegistrationDepende
 }
 
 export type ClientRegistration = ReturnType<typeof createClientRegistration>;
+
+/**
+ * Validates a client by the rules by which oidc-provider later loads it.
+ * @throws AppError `invalid_input`
+ */
+export async function validateClient(provider: Provider, client: NewClient): Promise<Client> {
+  const complete: Client = {
+    ...client,
+    disabledAt: undefined,
+    notBefore: undefined,
+    updatedAt: client.createdAt,
+  };
+  try {
+    await validateClientMetadata(provider, providerMetadata(complete));
+  } catch (error) {
+    if (!(error instanceof errors.OIDCProviderError)) throw error;
+    throw new AppError('invalid_input', `${error.error_description ?? error.message}.`, {
+      cause: error,
+    });
+  }
+  return complete;
+}
 
 function readClient(
   input: unknown,

@@ -63,6 +63,19 @@ export function createInteractionPolicy(dependencies: InteractionPolicyDependenc
     3,
   );
   askForNewDetails(policy);
+  policy.get('consent')?.checks.add(
+    new Check(
+      'document_client',
+      'clients with a metadata document require End-User interaction',
+      'interaction_required',
+      async ({ oidc }) => {
+        const clientId = oidc.client?.clientId ?? '';
+        // A URL is rare, so that other clients need no lookup.
+        if (!clientId.startsWith('https:') || oidc.result?.consent) return false;
+        return (await dependencies.clients.find(clientId))?.origin === 'document';
+      },
+    ),
+  );
   return policy;
 }
 

@@ -2,6 +2,7 @@
 // RFC 8252 §7).
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { startDocumentHost } from '#test/support/actors/client-document-host.ts';
 import { describeApp, type TestApp } from '#test/support/app.ts';
 import { createRegistrationClient, webClient } from '#test/support/steps/client-registration.ts';
 
@@ -114,6 +115,27 @@ describeApp('the policy of client registration', options, (app) => {
     assertMetadataRefused(answer);
   });
 });
+
+describeApp(
+  'a sector identifier of a client that registers itself',
+  { settings: { CLIENT_REGISTRATION: 'open', OUTBOUND_ALLOW: '127.0.0.0/8' } },
+  (app) => {
+    it('is fetched, and must list the redirect URIs', async (t) => {
+      const host = await startDocumentHost(t);
+      const { register } = registration(app());
+      const request = { ...webClient, sector_identifier_uri: host.clientId };
+
+      host.response = { body: JSON.stringify(webClient.redirect_uris) };
+      const listed = await register(request);
+      host.response = { body: JSON.stringify(['https://other.example/callback']) };
+      const other = await register(request);
+
+      assert.equal(listed.status, 201, JSON.stringify(listed.body));
+      assertMetadataRefused(other);
+      assert.equal(host.requests(), 2);
+    });
+  },
+);
 
 function registration(app: TestApp) {
   return createRegistrationClient(app);

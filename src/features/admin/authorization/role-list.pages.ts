@@ -1,4 +1,5 @@
 // The list of roles, and the form of a new one.
+import { clientSegment } from '#core/clients/administration/client-path.ts';
 import type { RolePermissionStore } from '#core/access-control/role-permissions.store.ts';
 import type { GrantedScopes } from '#core/access-control/role-permissions.ts';
 import { isBuiltIn } from '#core/access-control/assignments.ts';
@@ -73,7 +74,10 @@ function rowOf(role: RoleDefinition, granted: readonly GrantedScopes[]): readonl
     { text: id, href: rolePath(id), isStrong: true, hint: role.description },
     clientId === undefined
       ? 'all clients'
-      : { text: clientId, href: `${panelPath}/clients/${encodeURIComponent(clientId)}` },
+      : {
+          text: clientId,
+          href: `${panelPath}/clients/${encodeURIComponent(clientSegment(clientId))}`,
+        },
     isBuiltIn(id)
       ? { text: 'built in', tag: 'quiet' }
       : rightsOf(granted.filter((each) => each.role === id)),

@@ -1,4 +1,5 @@
 // One client: its metadata, what it violates, a snippet for its framework, and its recent events.
+import { clientIdOfSegment } from '#core/clients/administration/client-path.ts';
 import { profileOf } from '#core/clients/profiles/client-profiles.ts';
 import { findViolations } from '#core/clients/profiles/violations.ts';
 import type { Client } from '#core/clients/clients.ts';
@@ -31,8 +32,8 @@ export interface ClientDetailDependencies {
 }
 
 /** @throws AppError `client_not_found` */
-export async function requireClient(store: ClientStore, id: string): Promise<Client> {
-  const client = await store.find(id);
+export async function requireClient(store: ClientStore, segment: string): Promise<Client> {
+  const client = await store.find(clientIdOfSegment(segment));
   if (!client) throw notFound(clientIdParameter);
   return client;
 }
@@ -124,6 +125,12 @@ const order = [
   'require_pkce',
 ];
 
+const registeredBy = {
+  operator: 'an operator',
+  registration: 'itself, by dynamic registration',
+  document: 'its metadata document, which the client_id names',
+} as const;
+
 function factsOf(client: Client, now: Date): readonly Fact[] {
   const { clientId, metadata, secretHash, resources, firstParty, createdAt, updatedAt } = client;
   const { client_name: _, ...members } = metadata;
@@ -135,6 +142,7 @@ function factsOf(client: Client, now: Date): readonly Fact[] {
     ...shown.map((name) => ({ label: name, value: describe(members[name]) })),
     { label: 'first_party', value: firstParty ? 'true: no consent is asked' : 'false' },
     ...(resources.length > 0 ? [{ label: 'resources', value: resources.join(' ') }] : []),
+    { label: 'Registered by', value: registeredBy[client.origin ?? 'operator'] },
     { label: 'Registered', value: exactTime(createdAt) },
     { label: 'Changed', value: relativeTime(updatedAt, now) },
   ];

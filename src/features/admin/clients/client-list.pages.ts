@@ -1,4 +1,6 @@
 // The list of clients.
+import { clientSegment } from '#core/clients/administration/client-path.ts';
+import type { Config } from '#config/config.ts';
 import { findViolations } from '#core/clients/profiles/violations.ts';
 import type { Client } from '#core/clients/clients.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
@@ -13,16 +15,27 @@ import { deviceGrant } from './client-grants.pages.ts';
 
 export interface ClientListDependencies {
   readonly clientStore: ClientStore;
+  readonly config: Pick<Config, 'clientRegistration'>;
   readonly cursors: Cursors;
 }
 
 export const clientsPath = `${panelPath}/clients`;
 
 export function clientPath(id: string): string {
-  return `${clientsPath}/${encodeURIComponent(id)}`;
+  return `${clientsPath}/${encodeURIComponent(clientSegment(id))}`;
 }
 
-export function addClientList(panel: Panel, { clientStore, cursors }: ClientListDependencies) {
+const registrationTokens = {
+  id: 'registration-tokens',
+  label: 'Registration tokens',
+  href: `${panelPath}/registration-tokens`,
+  scope: 'clients:read',
+} as const;
+
+export function addClientList(
+  panel: Panel,
+  { clientStore, config, cursors }: ClientListDependencies,
+) {
   panel.page({
     path: clientsPath,
     scope: 'clients:read',
@@ -44,6 +57,7 @@ export function addClientList(panel: Panel, { clientStore, cursors }: ClientList
             tone: 'main',
             scope: 'clients:write',
           },
+          ...(config.clientRegistration === 'off' ? [] : [registrationTokens]),
         ],
         blocks: [
           {
@@ -100,6 +114,7 @@ export function stateTags(client: Client): readonly RichText[] {
     client.disabledAt
       ? { text: 'blocked', tag: 'danger' as const }
       : { text: 'active', tag: 'good' as const },
+    ...(client.origin === undefined ? [] : [{ text: 'dynamic', tag: 'quiet' as const }]),
     ...(client.firstParty ? [{ text: 'first-party', tag: 'quiet' as const }] : []),
     ...(isBuiltIn(client) ? [{ text: 'built in', tag: 'quiet' as const }] : []),
     ...(violations > 0 ? [{ text: 'violation', tag: 'warning' as const }] : []),

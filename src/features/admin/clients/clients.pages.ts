@@ -4,12 +4,17 @@ import { addClientActions, type ClientActionDependencies } from './client-action
 import { addClientCreate, type ClientCreateDependencies } from './client-create.pages.ts';
 import { addClientDetail, type ClientDetailDependencies } from './client-detail.pages.ts';
 import { addClientList, type ClientListDependencies } from './client-list.pages.ts';
+import {
+  addRegistrationTokens,
+  type RegistrationTokenDependencies,
+} from '#features/admin/client-registration/registration-tokens.pages.ts';
 import { addResourcePages, type ResourcePageDependencies } from './resources.pages.ts';
 
 export type ClientPageDependencies = ClientListDependencies &
   ClientDetailDependencies &
   ClientCreateDependencies &
   ClientActionDependencies &
+  RegistrationTokenDependencies &
   ResourcePageDependencies;
 
 export function addClientPages(panel: Panel, dependencies: ClientPageDependencies): void {
@@ -18,5 +23,6 @@ export function addClientPages(panel: Panel, dependencies: ClientPageDependencie
   addClientCreate(panel, dependencies);
   addClientActions(panel, dependencies);
   addClientDetail(panel, dependencies);
+  addRegistrationTokens(panel, dependencies);
   addResourcePages(panel, dependencies);
 }

@@ -1,4 +1,5 @@
 // The outbox: undelivered mail and back-channel logouts, and the retry of those that failed for good.
+import { clientSegment } from '#core/clients/administration/client-path.ts';
 import type { DeadLetters } from '#core/outbox/dead-letters.service.ts';
 import type { UnsentItem } from '#core/outbox/outbox-list.store.ts';
 import { isUuid } from '#platform/uuid.ts';
@@ -110,5 +111,8 @@ function aboutOf(userId: string | undefined, clientId: string | undefined): Cell
     return { text: `user ${shortId(userId)}`, href: `${panelPath}/users/${userId}` };
   }
   if (clientId === undefined) return '-';
-  return { text: clientId, href: `${panelPath}/clients/${encodeURIComponent(clientId)}` };
+  return {
+    text: clientId,
+    href: `${panelPath}/clients/${encodeURIComponent(clientSegment(clientId))}`,
+  };
 }

@@ -1,4 +1,5 @@
 // One user: the account, its sessions on a time line, apps, sign-in methods and recent events.
+import { clientSegment } from '#core/clients/administration/client-path.ts';
 import type { AssignmentStore } from '#core/access-control/assignments.store.ts';
 import type { AuditSearch } from '#core/audit/audit-search.service.ts';
 import type { Impersonations } from '#core/impersonations/impersonations.service.ts';
@@ -184,7 +185,10 @@ function appTable({ grants }: Details, now: Date): Block {
     caption: 'Apps that the user gave access',
     columns: [{ label: 'App' }, { label: 'Scopes' }, { label: 'Since' }],
     rows: grants.items.map(({ clientId, clientName, scopes, resources, createdAt }) => [
-      { text: clientName ?? clientId, href: `/auth/admin/clients/${encodeURIComponent(clientId)}` },
+      {
+        text: clientName ?? clientId,
+        href: `/auth/admin/clients/${encodeURIComponent(clientSegment(clientId))}`,
+      },
       [...scopes, ...Object.values(resources).flat()].join(' ') || '-',
       relativeTime(createdAt, now),
     ]),
