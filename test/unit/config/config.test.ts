@@ -26,6 +26,7 @@ describe('readConfig without settings', () => {
       registrationDomains: [],
       profileClaims: allProfileClaims,
       passkeyOrigins: [],
+      fedcm: 'off',
       adminAllow: [],
       apiCorsOrigins: [],
       docsAccess: 'public',
