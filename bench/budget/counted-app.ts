@@ -26,6 +26,8 @@ export interface CountedApp {
   readonly registrations: Awaited<ReturnType<typeof createRegistrations>>;
   /** The API whose access tokens are JWTs. */
   readonly jwtAudience: string;
+  /** The API whose JWTs are in a status list. */
+  readonly revocableAudience: string;
 }
 
 export interface Stores {
@@ -48,7 +50,10 @@ export async function startCountedApp(t: CleanUp, stores: Stores): Promise<Count
   t.after(() => services.close());
   const send = createHttpClient(t, issuer, await listen(t, services));
   const registrations = await createRegistrations(services);
-  const { audience: jwtAudience } = await registrations.createApi({ accessTokenFormat: 'jwt' });
+  const jwt = { accessTokenFormat: 'jwt' } as const;
+  const { audience: jwtAudience } = await registrations.createApi(jwt);
+  const revocable = { ...jwt, revocable: true };
+  const { audience: revocableAudience } = await registrations.createApi(revocable);
   const meet = async (facts: object) =>
     createRelyingParty({
       issuer,
@@ -69,6 +74,7 @@ export async function startCountedApp(t: CleanUp, stores: Stores): Promise<Count
     }),
     registrations,
     jwtAudience,
+    revocableAudience,
   };
 }
 

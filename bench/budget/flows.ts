@@ -28,6 +28,11 @@ export const flows: Readonly<Record<string, Flow>> = {
     async () =>
       succeed(await service.token({ grant_type: 'client_credentials', resource })),
 
+  'client_credentials, revocable JWT':
+    async ({ service, revocableAudience: resource }) =>
+    async () =>
+      succeed(await service.token({ grant_type: 'client_credentials', resource })),
+
   'introspection, opaque': async ({ firstParty, ...app }) => {
     const { accessToken } = await signIn(firstParty, app);
     const introspect = async () => assert.equal(await firstParty.isActive(accessToken), true);

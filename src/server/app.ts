@@ -98,6 +98,7 @@ export async function createApp(options: AppOptions): Promise<Koa> {
     services.requestOrigin.set({ requestId: ctx.state.requestId, address: ctx.ip, device });
     return next();
   });
+  if (pages.followSession) app.use(pages.followSession);
   const { issuerUrl } = config;
   app.use(createDeviceCookie({ issuerUrl, slot: services.requestDevice }));
   app.use(

@@ -40,6 +40,7 @@ import { documentationSiteModule } from '#features/documentation-site/module.ts'
 import { emailSignInModule } from '#features/email-sign-in/module.ts';
 import { emailTokensModule } from '#features/email-tokens/module.ts';
 import { emailVerificationModule } from '#features/email-verification/module.ts';
+import { fedcmModule } from '#features/fedcm/module.ts';
 import { federationModule } from '#features/federation/module.ts';
 import { identityProvidersModule } from '#features/identity-providers/module.ts';
 import { groupsModule } from '#features/groups/module.ts';
@@ -77,6 +78,7 @@ export const modules: readonly Module[] = [
   organizationsModule,
   emailTokensModule,
   passwordsModule,
+  fedcmModule,
   federationModule,
   passkeysModule,
   mfaModule,

@@ -26,7 +26,7 @@ export interface Provider {
   /** Registers a client for a library (`--for`); the RFC 7591 metadata extends its settings. */
   createClient(preset: string, metadata: Readonly<Record<string, unknown>>): Promise<Client>;
   /** An API whose access tokens are JWTs (RFC 9068). */
-  createApi(audience: string): Promise<void>;
+  createApi(audience: string, options?: { readonly isRevocable?: boolean }): Promise<void>;
 }
 
 const root = join(import.meta.dirname, '../..');
@@ -73,8 +73,10 @@ export async function startProvider(
       };
     },
 
-    async createApi(audience) {
-      const words = ['--audience', audience, '--scopes', 'tasks:read', '--format', 'jwt'];
+    async createApi(audience, { isRevocable = false } = {}) {
+      const scopes = 'tasks:read tasks:write';
+      const words = ['--audience', audience, '--scopes', scopes, '--format', 'jwt'];
+      if (isRevocable) words.push('--revocable', 'true');
       await command(['resource', 'create', ...words], '');
     },
   };

@@ -9,6 +9,7 @@ import { oidcClientTs } from './oidc-client-ts.ts';
 import { openidClient } from './openid-client.ts';
 import { passportOpenidconnect } from './passport-openidconnect.ts';
 import type { RelyingParty } from './relying-party.ts';
+import { flaskApi, goApi } from './resource-servers.ts';
 import { springSecurity } from './spring-security.ts';
 import { jose, joserfc, pyjwt } from './token-verifiers.ts';
 
@@ -23,6 +24,8 @@ export const relyingParties: readonly RelyingParty[] = [
   oauth4webapi,
   authJs,
   passportOpenidconnect,
+  flaskApi,
+  goApi,
   pyjwt,
   joserfc,
   jose,

@@ -28,6 +28,15 @@ export const signInSettings = {
       'Other origins on which passkeys of this provider are accepted, published at ' +
       '`/.well-known/webauthn`.',
   }),
+  fedcm: setting({
+    name: 'FEDCM',
+    kind: choice('on', 'off'),
+    default: 'off',
+    sameOnAllNodes: true,
+    text:
+      'Whether browsers offer the signed-in account to apps themselves (FedCM), described in ' +
+      '[single-page apps](guides/single-page-apps.md#fedcm).',
+  }),
   signInProviders: setting({
     name: 'SIGN_IN_PROVIDERS',
     kind: providerList,

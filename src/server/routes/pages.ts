@@ -22,6 +22,8 @@ import { addMailSignInPages } from '#features/email-sign-in/email-sign-in.pages.
 import { addEmailPages } from '#features/email-verification/email-change.pages.ts';
 import { addVerifyPages } from '#features/email-verification/verify-code.pages.ts';
 import { addVerifyLinkPages } from '#features/email-verification/verify-link.pages.ts';
+import { addFedcmPages } from '#features/fedcm/fedcm.pages.ts';
+import { createFedcmSessions, type FedcmSessions } from '#features/fedcm/fedcm-session.pages.ts';
 import { addProviderPages } from '#features/federation/pages/federation.pages.ts';
 import { addLinkedPages } from '#features/federation/pages/linked-accounts.pages.ts';
 import { createImpersonationGuard } from '#features/impersonation/impersonation-guard.pages.ts';
@@ -48,6 +50,8 @@ import { createOpenApiDocument } from '#http/api/openapi/document.ts';
 import type { Render } from '#http/rendering/render.ts';
 import { addLanguageRoute } from '#http/language-route.ts';
 import { addThemes } from '#http/rendering/theme-route.ts';
+import { basePathOf } from '#oidc/configuration.ts';
+import { createCookieSigner } from '#platform/crypto/cookie-signer.ts';
 import type { Services } from '#server/composition.ts';
 import { mails } from '#server/modules.ts';
 import { describeApiRoutes } from './api-routes.ts';
@@ -64,6 +68,7 @@ export async function createPages(services: Services, render: Render) {
   addThemes(router);
   addLogoPages(router, kit);
   addStatusLists(router, kit);
+  const fedcm = addFedcm(router, kit);
   addLanguageRoute(router, kit);
   addDocumentationSite(router, kit);
   addBrandFiles(router, kit);
@@ -80,8 +85,21 @@ export async function createPages(services: Services, render: Render) {
     clientRegistration,
     clientChanges,
     guardImpersonation: createImpersonationGuard(kit),
+    followSession: fedcm?.follow,
     router: asApp(router),
   };
+}
+
+/** Returns the sessions of FedCM, or `undefined` if it is off. */
+function addFedcm(router: Router, kit: PageKit): FedcmSessions | undefined {
+  const { config } = kit;
+  if (config.fedcm === 'off') return undefined;
+  const { issuerUrl } = config;
+  const place = { issuerUrl, basePath: basePathOf(config) };
+  const cookieSigner = createCookieSigner(config.cookieKeys);
+  const sessions = createFedcmSessions({ ...kit, ...place, cookieSigner });
+  addFedcmPages(router, { ...kit, ...place, sessions });
+  return sessions;
 }
 
 function addSignInRoutes(router: Router, kit: PageKit): void {

@@ -96,16 +96,25 @@ describeApp('the operation of the server in the panel', {}, (app) => {
     const audience = 'https://api.example/v1';
     const form = await admin.open('/resources/new');
     const bad = await form.press('submit', { audience, scopes: 'openid' });
-    assert.equal(bad.status, 400);
+    const both = await form.press('submit', { audience, scopes: 'read', revocable: 'true' });
+    assert.deepEqual([bad.status, both.status], [400, 400]);
     await form.press('submit', { audience, scopes: 'read write' });
     const query = new URLSearchParams({ audience }).toString();
 
     const edit = await admin.open(`/resources/edit?${query}`);
-    await edit.press('submit', { scopes: 'read', format: 'jwt', reason: 'Simpler' });
+    await edit.press('submit', {
+      scopes: 'read',
+      format: 'jwt',
+      revocable: 'true',
+      reason: 'Simpler',
+    });
     const changed = await app().services.apiResources.find(audience);
     await (await admin.open(`/resources/delete?${query}`)).press('submit', { reason: 'Gone' });
 
-    assert.deepEqual([changed?.scopes, changed?.accessTokenFormat], [['read'], 'jwt']);
+    assert.deepEqual(
+      [changed?.scopes, changed?.accessTokenFormat, changed?.revocable],
+      [['read'], 'jwt', true],
+    );
     assert.equal(await app().services.apiResources.find(audience), undefined);
   });
 

@@ -42,6 +42,7 @@ describe('readConfig without settings', () => {
       clientRegistrationUnusedDays: 30,
       profileClaims: allProfileClaims,
       passkeyOrigins: [],
+      fedcm: 'off',
       adminAllow: [],
       apiCorsOrigins: [],
       apiSecondFactor: 'optional',

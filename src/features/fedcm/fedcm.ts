@@ -1,0 +1,41 @@
+// Addresses and documents of FedCM (https://w3c-fedid.github.io/FedCM/), with which a browser itself offers
+// the accounts of this provider to an app.
+import { z } from 'zod';
+
+export const fedcmPath = '/auth/fedcm';
+export const webIdentityPath = '/.well-known/web-identity';
+
+/** The only requests that FedCM sends have this; scripts cannot set it. */
+export const fedcmDestination = 'webidentity';
+
+export function fedcmConfiguration(basePath: string) {
+  return {
+    accounts_endpoint: `${basePath}${fedcmPath}/accounts`,
+    client_metadata_endpoint: `${basePath}${fedcmPath}/client`,
+    id_assertion_endpoint: `${basePath}${fedcmPath}/assertion`,
+    login_url: `${basePath}/auth/sign-in`,
+  };
+}
+
+const text = z.string().max(2000);
+
+/** What an app passes in `params`: the parameters of an authorization request that it may choose. */
+const appParameters = z.strictObject({
+  scope: text.default('openid'),
+  redirect_uri: text.optional(),
+  code_challenge: text.optional(),
+  code_challenge_method: text.optional(),
+  nonce: text.optional(),
+  resource: text.optional(),
+});
+
+export type AppParameters = z.infer<typeof appParameters>;
+
+/** `undefined` if the value is not a JSON object with known members. */
+export function readAppParameters(value: string): AppParameters | undefined {
+  try {
+    return appParameters.parse(value === '' ? {} : JSON.parse(value));
+  } catch {
+    return undefined;
+  }
+}
