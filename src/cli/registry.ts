@@ -1,10 +1,6 @@
 // All data commands, in the order of the help. Process commands are in process-commands.ts, because
 // a server runs the commands listed here on request and must not run those.
-import {
-  approvalsApprove,
-  approvalsList,
-  approvalsReject,
-} from '#core/approvals/approvals.commands.ts';
+import { approvalCommands } from '#core/approvals/approvals.commands.ts';
 import { auditExportCommand } from '#core/audit/commands/audit-export.ts';
 import { auditSearchCommand } from '#core/audit/commands/audit-search.ts';
 import { auditVerify } from '#core/audit/commands/audit-verify.ts';
@@ -234,9 +230,7 @@ export const dataCommands: readonly DataCommand[] = [
   providerUpdate,
   providerTest,
   providerDelete,
-  approvalsList,
-  approvalsApprove,
-  approvalsReject,
+  ...approvalCommands,
   ...backchannelCommands,
   ...brandingCommands,
   ...logCommands,

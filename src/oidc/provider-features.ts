@@ -27,15 +27,7 @@ export function features(config: Config, hooks: ProviderHooks) {
     introspection: { enabled: true, allowedPolicy: introspectionAllowed },
     jwtIntrospection: { enabled: true },
     jwtUserinfo: { enabled: true },
-    revocation: {
-      enabled: true,
-      // A token of another client is not revoked, and the caller does not learn whether it exists.
-      allowedPolicy: async (
-        _ctx: KoaContextWithOIDC,
-        client: { clientId: string },
-        token: { clientId?: string | undefined },
-      ) => token.clientId === client.clientId,
-    },
+    revocation: { enabled: true, allowedPolicy: isTokenOfClient },
     resourceIndicators: {
       enabled: true,
       getResourceServerInfo,
@@ -58,4 +50,13 @@ export function features(config: Config, hooks: ProviderHooks) {
       postLogoutSuccessSource: pages.signedOut,
     },
   } satisfies Configuration['features'];
+}
+
+/** A token of another client is not revoked, and the caller does not learn whether it exists. */
+async function isTokenOfClient(
+  _ctx: KoaContextWithOIDC,
+  client: { clientId: string },
+  token: { clientId?: string | undefined },
+): Promise<boolean> {
+  return token.clientId === client.clientId;
 }

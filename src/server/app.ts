@@ -3,7 +3,7 @@ import Koa from 'koa';
 import mount from 'koa-mount';
 import { createClientCertificates } from '#http/middleware/certificates/client-certificate.ts';
 import { createBasicCredentialCheck } from '#http/middleware/oauth/basic-credentials.ts';
-import type { Context, Next } from '#http/context.ts';
+import type { Context, Handler, Next } from '#http/context.ts';
 import { createRequestMiddleware } from '#http/middleware/middleware.ts';
 import type { Answered } from '#http/middleware/request-log.ts';
 import type { ErrorPage } from '#http/middleware/error-handler.ts';
@@ -118,20 +118,19 @@ export async function createApp(options: AppOptions): Promise<Koa> {
       requests: createPostedRequests({ store: shortLived, now: services.now }),
     }),
   );
-  app.use(createPresentedJwt({ tokens: pages.jwts }));
   const mountPath = basePath === '' ? '/' : basePath;
   const skipAtDirectEndpoints = createDirectEndpoints(basePath);
-  app.use(
-    skipAtDirectEndpoints([
-      createFavicon(services),
-      assets.serve,
-      createChangePasswordUrl({ basePath }),
-      createRelatedOrigins({ origins: config.passkeyOrigins }),
-      ...createManagementApi(services, pages, edge.addresses),
-      pages.guardImpersonation,
-      mount(mountPath, pages.router),
-    ]),
-  );
+  const ofPages: readonly Handler[] = [
+    createFavicon(services),
+    assets.serve,
+    createChangePasswordUrl({ basePath }),
+    createRelatedOrigins({ origins: config.passkeyOrigins }),
+    ...createManagementApi(services, pages, edge.addresses),
+    pages.guardImpersonation,
+    mount(mountPath, pages.router),
+  ];
+  app.use(createPresentedJwt({ tokens: pages.jwts }));
+  for (const middleware of ofPages) app.use(skipAtDirectEndpoints(middleware));
   app.use(mount(mountPath, pages.provider));
   return app;
 }

@@ -1,6 +1,5 @@
 // Endpoints that only oidc-provider answers, and only to programs. Their requests skip the middleware
 // and the routes of pages and of the management API, which would have to decline each of them.
-import compose from 'koa-compose';
 import type { Context, Handler, Next } from '#http/context.ts';
 import { routes } from '#oidc/configuration.ts';
 
@@ -15,11 +14,10 @@ const answeredByProvider = [
 /** @param basePath the path of the issuer, without a slash at its end */
 export function createDirectEndpoints(basePath: string) {
   const paths: ReadonlySet<string> = new Set(answeredByProvider.map((path) => basePath + path));
-  /** Runs the middleware in this order, except for these endpoints. */
-  return function skipAtDirectEndpoints(middleware: readonly Handler[]): Handler {
-    const all = compose([...middleware]);
-    return function runForPages(ctx: Context, next: Next): unknown {
-      return paths.has(ctx.path) ? next() : all(ctx, next);
-    };
+  /** Skips the middleware at these endpoints, and keeps its name. */
+  return function skipAtDirectEndpoints(middleware: Handler): Handler {
+    const skipping = (ctx: Context, next: Next): unknown =>
+      paths.has(ctx.path) ? next() : middleware(ctx, next);
+    return Object.defineProperty(skipping, 'name', { value: middleware.name });
   };
 }

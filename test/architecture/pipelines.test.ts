@@ -49,7 +49,7 @@ describe('pipelines', () => {
       assert.match(scripts[`test:${group}`] ?? '', new RegExp(`--results ${group} `));
     }
     const folders = await readdir(join(root, 'test'), { withFileTypes: true });
-    const own = ['ha', 'helm', 'interop', 'package', 'serverless', 'support', 'upgrade'];
+    const own = ['ha', 'helm', 'interop', 'package', 'serverless', 'soak', 'support', 'upgrade'];
     const names = folders.filter((each) => each.isDirectory()).map(({ name }) => name);
     assert.deepEqual(groups.toSorted(), names.filter((name) => !own.includes(name)).toSorted());
   });

@@ -147,3 +147,5 @@ function answerWith(approval: Approval, sentence: string): Answer {
   };
   return { document, text: `${sentence}\n\n${describeValues(shown)}` };
 }
+
+export const approvalCommands = [approvalsList, approvalsApprove, approvalsReject] as const;

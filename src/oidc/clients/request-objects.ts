@@ -30,7 +30,9 @@ export function createRequestObjectCheck({ now }: { readonly now: () => Date }) 
     header: object & { readonly typ?: unknown },
     client: ProviderClient,
   ): Promise<void> => {
-    if (header.typ !== undefined && !types.includes(String(header.typ).toLowerCase())) {
+    const { typ } = header;
+    const isKnown = typeof typ === 'string' && types.includes(typ.toLowerCase());
+    if (typ !== undefined && !isKnown) {
       throw new errors.InvalidRequestObject('the JWT is not a request object (typ)');
     }
     if (foreignKeyHeaders.some((name) => name in header)) {
