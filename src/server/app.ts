@@ -120,6 +120,7 @@ export async function createApp(options: AppOptions): Promise<Koa> {
   );
   const mountPath = basePath === '' ? '/' : basePath;
   const skipAtDirectEndpoints = createDirectEndpoints(basePath);
+  app.use(createPresentedJwt({ tokens: pages.jwts }));
   const ofPages: readonly Handler[] = [
     createFavicon(services),
     assets.serve,
@@ -129,7 +130,6 @@ export async function createApp(options: AppOptions): Promise<Koa> {
     pages.guardImpersonation,
     mount(mountPath, pages.router),
   ];
-  app.use(createPresentedJwt({ tokens: pages.jwts }));
   for (const middleware of ofPages) app.use(skipAtDirectEndpoints(middleware));
   app.use(mount(mountPath, pages.provider));
   return app;
