@@ -56,6 +56,7 @@ function judge(act: Act, outcome: Outcome, credential: Credential): Fate {
   const reached = fateOf(act.reach, credential);
   if (reached === 'kept') return whenKept;
   if (credential.begunAt >= outcome.worksFrom) return whenKept;
+  if (credential.receivedAt >= (outcome.expiresAt ?? Infinity)) return 'either';
   const lastBegun = act.refusesProof(credential.source)
     ? outcome.worksFrom
     : outcome.sentAt - maxUnreadMilliseconds * crowding();

@@ -48,6 +48,8 @@ export interface Origin {
 export interface Credential extends Origin {
   readonly kind: CredentialKind;
   readonly app: AppName | undefined;
+  /** When the response that contained it arrived (`performance.now()`). */
+  readonly receivedAt: number;
   /** Granted with `offline_access`. */
   readonly isOffline: boolean;
   /** True if a probe has no side effects and can be repeated. */
@@ -120,9 +122,9 @@ export function createCollection(options: CollectionOptions) {
     return { isAccepted: isActive || isOpen, works: isActive && isOpen };
   }
 
-  function add(credential: Omit<Credential, 'isRepeatable'>): void {
+  function add(credential: Omit<Credential, 'isRepeatable' | 'receivedAt'>): void {
     const isRepeatable = !['code', 'refresh token', 'open interaction'].includes(credential.kind);
-    kept.push({ ...credential, isRepeatable });
+    kept.push({ ...credential, isRepeatable, receivedAt: performance.now() });
   }
 
   return {

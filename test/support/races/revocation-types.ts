@@ -12,6 +12,8 @@ export interface Outcome {
   readonly answeredAt: number;
   /** Time from which a new sign-in succeeds; `Infinity` if none does. */
   readonly worksFrom: number;
+  /** When a block ends by itself; a response that arrives later may be to a sign-in after it. */
+  readonly expiresAt?: number;
   /** With the password that is valid afterwards. */
   readonly person: Person;
   /** Unblocks the user or client. */

@@ -51,7 +51,7 @@ export const actsOnUsers: readonly Act[] = [
         const path = `users/${subject.person.id}/block`;
         const work = call(operator, subject, 'POST', path, { reason: 'a test', until });
         try {
-          return { ...(await work()), worksFrom, sentAt: worksFrom };
+          return { ...(await work()), worksFrom, sentAt: worksFrom, expiresAt: worksFrom };
         } catch (error) {
           if (milliseconds > 10 * timedBlockMilliseconds) throw error;
           return block(2 * milliseconds);
