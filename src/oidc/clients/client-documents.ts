@@ -37,7 +37,7 @@ export function createDocumentLookup(documents: ClientDocuments) {
 
 async function resolve(documents: ClientDocuments, clientId: string) {
   const provider = providerContext()?.oidc.provider;
-  if (!provider) throw new TypeError('a client document is fetched within a request only');
+  if (!provider) throw new TypeError('a client document is fetched only within a request');
   try {
     return await documents.resolve(clientId, {
       members: providerClientMembers,

@@ -140,7 +140,7 @@ function clientIdOf(path: string): string | undefined {
   return id;
 }
 
-/** RFC 7591 §3.2.1. A secret is in the response that made it, and in no other. */
+/** RFC 7591 §3.2.1. A secret is in the response that created it, and in no other. */
 function present({ client, token, clientSecret, softwareStatement }: Registration, issuer: string) {
   const secret =
     clientSecret === undefined ? {} : { client_secret: clientSecret, client_secret_expires_at: 0 };
