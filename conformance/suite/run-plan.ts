@@ -14,7 +14,7 @@ export interface PlanRequest {
 
 export interface ModuleResult {
   readonly module: string;
-  /** By which the suite knows the run; its log is at `log-detail.html?log=`. */
+  /** The id of the run in the suite; its log is at `log-detail.html?log=`. */
   readonly id: string;
   readonly result: string;
   readonly isGood: boolean;

@@ -24,7 +24,7 @@ export interface RegistrationEndpointDependencies {
   readonly isOpen: boolean;
 }
 
-/** Far above what clients send; a key set takes most of it. */
+/** Far more than clients send; a key set takes up most of it. */
 export const maxRegistrationBytes = 16 * 1024;
 
 const collection = routes.registration;
