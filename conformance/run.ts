@@ -24,7 +24,7 @@ import { runPlan, type PlanResult } from './suite/run-plan.ts';
 import { createSuiteApi } from './suite/suite-api.ts';
 
 const results = 'test-results';
-/** As shells report a program that SIGINT ended. */
+/** The exit code with which shells report a program that SIGINT ended. */
 const interruptedCode = 130;
 
 // Servers of an interrupted run may still listen.

@@ -56,7 +56,7 @@ export function recordStatements(): StatementRecorder {
 }
 
 /**
- * Also a statement that begins with `with` may insert rows: repeating it with the same values would violate
+ * A statement that begins with `with` may insert rows, too: repeating it with the same values would violate
  * their primary key, as `session_save_with_sign_in` would that of `audit_events`.
  */
 export function writes(text: string): boolean {

@@ -95,7 +95,7 @@ function clientOf({ client_id, keys }: KeyClient) {
   return { client_id, jwks: keys.privateJwks };
 }
 
-/** Modules in which something else than a sign-in happens. */
+/** Modules in which something other than a sign-in happens. */
 function overridesOf(scripts: Scripts) {
   const named = (browser: Scripts['signIn'], ...modules: readonly string[]) =>
     modules.map((module) => [`${security}-${module}`, { browser }] as const);

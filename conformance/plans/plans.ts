@@ -104,7 +104,7 @@ function connectPlans({ clients, scripts, server, provider }: PlanContext): read
   ];
 }
 
-/** Modules in which something else than a sign-in happens. */
+/** Modules in which something other than a sign-in happens. */
 function connectOverrides(scripts: Scripts) {
   const entries = [
     ['oidcc-response-type-missing', scripts.errorPageOrReturn],

@@ -65,7 +65,7 @@ async function isReady(health: URL): Promise<boolean> {
   );
 }
 
-/** What the place of the provider requires; every rule of the protocol has its default. */
+/** What the environment of the provider requires; every rule of the protocol has its default. */
 function environmentOf({
   directory,
   addresses,
@@ -82,7 +82,7 @@ function environmentOf({
     ENCRYPTION_KEYS: `conformance:${randomBytes(32).toString('base64')}`,
     COOKIE_KEYS: randomBytes(32).toString('base64url'),
     TRUSTED_PROXIES: '127.0.0.1',
-    // The suite is on this machine, and signs in some sixty times for a plan.
+    // The suite is on this machine, and signs in some sixty times per plan.
     OUTBOUND_ALLOW: '127.0.0.0/8',
     RATE_LIMITS: 'off',
     NODE_EXTRA_CA_CERTS: authorityFile,

@@ -14,7 +14,7 @@ export interface PlanRequest {
 
 export interface ModuleResult {
   readonly module: string;
-  /** By which the suite knows the run; its log is at `log-detail.html?log=`. */
+  /** The id of the run in the suite; its log is at `log-detail.html?log=`. */
   readonly id: string;
   readonly result: string;
   readonly isGood: boolean;
@@ -37,7 +37,7 @@ export interface RunOptions {
   readonly say: (line: string) => void;
 }
 
-/** SKIPPED: the provider refuses an optional feature properly. REVIEW: a page is to be looked at. */
+/** SKIPPED: the provider properly refuses an optional feature. REVIEW: a person must look at a page. */
 const goodResults = new Set(['PASSED', 'SKIPPED', 'REVIEW', 'WARNING']);
 
 const faults = new Set(['FAILURE', 'WARNING']);
@@ -131,7 +131,7 @@ function findingsOf(log: readonly LogEntry[]): readonly string[] {
   });
 }
 
-/** What a person would see of a page: a REVIEW is good only if it is the right one. */
+/** What a person would see of a page: a REVIEW is good only if the page is the right one. */
 function visibleText(html: string): string {
   return html
     .replaceAll(/<(script|style|head|svg)\b[\s\S]*?<\/\1>/g, ' ')

@@ -147,7 +147,7 @@ func (a *api) checkStatus(ctx context.Context, found *claims) error {
 		return nil
 	}
 	place := found.Status.List
-	// Never a request to another host because of a token.
+	// A token must never cause a request to another host.
 	if !strings.HasPrefix(place.URI, a.issuer+"/") || place.Index < 0 {
 		return errInvalid
 	}

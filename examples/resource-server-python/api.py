@@ -49,7 +49,7 @@ def is_revoked(claims):
     if "status" not in claims:
         return False
     place = claims["status"]["status_list"]
-    # Never a request to another host because of a token.
+    # A token must never cause a request to another host.
     if not place["uri"].startswith(f"{ISSUER}/"):
         raise jwt.InvalidTokenError("status list of another issuer")
     return bool(status_list(place["uri"])[place["idx"] // 8] >> place["idx"] % 8 & 1)

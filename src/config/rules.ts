@@ -47,7 +47,9 @@ function findCertificateConflicts({
   }
   const faults = [];
   if (trustedProxies.length === 0) {
-    faults.push('CLIENT_CERTIFICATE_HEADER requires TRUSTED_PROXIES, whose header it is');
+    faults.push(
+      'CLIENT_CERTIFICATE_HEADER requires TRUSTED_PROXIES, which alone may send the header',
+    );
   }
   if (origin === issuerUrl.origin) {
     faults.push('CLIENT_CERTIFICATE_ORIGIN must differ from the origin of ISSUER');

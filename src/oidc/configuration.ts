@@ -56,7 +56,7 @@ export const clientAuthMethods = [
   'private_key_jwt',
 ] as const;
 
-/** All that the settings offer. */
+/** All methods that the settings offer. */
 export function offeredAuthMethods(config: CertificateSettings) {
   return [...clientAuthMethods, ...certificateMethods(config)];
 }

@@ -110,7 +110,7 @@ describe('a log whose reader has stopped', { timeout: 300_000 }, () => {
 
     assert.equal(recorded, 1, 'the audit log has the sign-in');
     assert.ok(milliseconds < 5000, `${milliseconds} ms`);
-    assert.match(await diagnose(node), /^fail: The log is blocked: \d+ characters wait/);
+    assert.match(await diagnose(node), /^fail: The log is blocked: \d+ characters are waiting/);
     t.diagnostic(`${before.toFixed(0)} MiB became ${after.toFixed(0)} MiB`);
     const [dropped] = await Promise.all([readUntilDropped(node), signIn(node)]);
     // Both floods wrote more lines than that, so what was not dropped fits into the buffer.

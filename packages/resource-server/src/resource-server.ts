@@ -144,7 +144,7 @@ function publicUrl(baseUrl: string, url: string): string {
   return `${baseUrl}${path.startsWith('/') ? '' : '/'}${path}`;
 }
 
-/** A token that is bound to a key is worth nothing without it; unknown bindings are refused. */
+/** A token that is bound to a key is useless without that key; unknown bindings are refused. */
 async function checkBinding<Native>(
   { dpop, isDpopRequired }: Parts,
   { cnf }: Claims,
@@ -155,7 +155,7 @@ async function checkBinding<Native>(
   if (isUnknown) throw new Refusal('invalid_token', 'The token has an unknown kind of binding');
   const isBoundToKey = typeof jkt === 'string';
   if (isBoundToKey !== (scheme === 'DPoP') || (jkt !== undefined && !isBoundToKey)) {
-    throw new Refusal('invalid_token', 'The scheme does not fit the binding of the token');
+    throw new Refusal('invalid_token', 'The scheme does not match the binding of the token');
   }
   if (isDpopRequired && !isBoundToKey) {
     throw new Refusal('invalid_token', 'The token is not bound to a key');

@@ -48,7 +48,7 @@ export interface IntrospectionOptions {
   readonly privateKey?: { readonly key: CryptoKey; readonly alg: string; readonly kid?: string };
   /** Also asks about JWTs, so that a revocation takes effect at once. Default: `false`. */
   readonly includeJwts?: boolean;
-  /** How long a response is used, never beyond the expiry of the token. Default: 1; 0 asks each time. */
+  /** How long a response is used, but never beyond the expiry of the token. Default: 1; 0 asks each time. */
   readonly cacheSeconds?: number;
   /** Default: 10 000. The entry used longest ago is dropped. */
   readonly cacheEntries?: number;

@@ -80,8 +80,8 @@ export const clientRegistrationSettings = {
     example: 'off',
     text:
       'Who may register a client at `/oauth2/register` ' +
-      '([client registration](client-registration.md)): all (`open`), holders of an initial ' +
-      'access token (`token`), or no client (`off`).',
+      '([client registration](client-registration.md)): anyone (`open`), holders of an initial ' +
+      'access token (`token`), or no one (`off`).',
   }),
   clientIdMetadataDocuments: setting({
     name: 'CLIENT_ID_METADATA_DOCUMENTS',
@@ -99,7 +99,7 @@ export const clientRegistrationSettings = {
     default: ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'],
     sameOnAllNodes: true,
     text:
-      'The scopes that clients may have which register themselves, among them scopes of APIs; ' +
+      'The scopes permitted for clients that register themselves, including scopes of APIs, but ' +
       'never those of the management API.',
   }),
   /** In ASCII; empty means all hosts. */
@@ -128,7 +128,7 @@ export const clientRegistrationSettings = {
     kind: wholeNumber({ min: 1, max: 10_000_000, unit: 'clients' }),
     default: 10_000,
     sameOnAllNodes: true,
-    text: 'How many clients that registered themselves may exist; more are refused.',
+    text: 'How many clients that registered themselves may exist; further ones are refused.',
   }),
   clientRegistrationUnusedDays: setting({
     name: 'CLIENT_REGISTRATION_UNUSED_DAYS',

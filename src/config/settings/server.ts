@@ -76,7 +76,7 @@ export const serverSettings = {
     name: 'API_SECOND_FACTOR',
     kind: choice('optional', 'required'),
     default: 'optional',
-    text: 'Whether users must have signed in with a second factor to call the management API with their token. Clients with a token of their own are not concerned.',
+    text: 'Whether users must have signed in with a second factor to call the management API with their token. Clients with a token of their own are not affected.',
   }),
   /** Addresses and networks that may reach the panel; empty means all. */
   adminAllow: setting({

@@ -105,7 +105,7 @@ async function lockInOrder(dependencies: RankDependencies, proof: Proof): Promis
   const { clientId } = proof.target;
   const found: { rights?: Rights } = {};
   const steps = [
-    // Of an administrator who acts on itself, the lock of the target comes first: it is the stronger one.
+    // If administrators act on themselves, the lock of the target comes first: it is the stronger one.
     {
       place: placeOf(ownerId, clientId),
       async lock() {

@@ -38,7 +38,7 @@ export function runWithReason<Result>(
 ): Promise<Result> {
   const reason = readReason(args);
   return runInRequestScope(() => {
-    // Of a command only the reason is known.
+    // For a command, only the reason is known.
     origin.set({ requestId: '', address: '', device: '', ...origin.get(), reason });
     return act();
   });

@@ -28,7 +28,7 @@ export interface Client {
 }
 
 /**
- * How a client came here that no operator registered: by dynamic registration (RFC 7591), or by a
+ * How a client that no operator registered came to exist: by dynamic registration (RFC 7591), or by a
  * client_id that is the URL of its metadata.
  */
 export type ClientOrigin = 'registration' | 'document';

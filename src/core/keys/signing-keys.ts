@@ -15,7 +15,7 @@ export const signingAlgorithms = ['ES256', 'RS256', 'PS256', 'EdDSA', 'Ed25519']
 /** FIPS 204 (RFC 9964). One of them is added if POST_QUANTUM_SIGNATURES names it. */
 export const postQuantumAlgorithms = ['ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87'] as const;
 
-/** Also those that the settings do not offer, of which there may be keys from before. */
+/** Includes those that the settings do not offer, because older keys may use them. */
 export const knownAlgorithms = [...signingAlgorithms, ...postQuantumAlgorithms] as const;
 export type SigningAlgorithm = (typeof knownAlgorithms)[number];
 

@@ -1,5 +1,5 @@
 // ciba approve and ciba deny: answer a backchannel request in place of its user, for tests of clients.
-// In production only the user answers.
+// In production, only the user can answer.
 import type { Command } from '#cli/framework/command.ts';
 import type { BackchannelRequestStore } from '#core/backchannel-requests/backchannel-requests.store.ts';
 import { commandLineActor } from '#core/revocation/commands/format-receipt.ts';
@@ -38,7 +38,7 @@ function answerCommand(answer: keyof typeof answers): Command<Needs> {
     examples: [`ciba ${answer} 1b3vF0Lx9kq`],
     async run(needs, { operand }) {
       if (needs.config.environment === 'production') {
-        throw new AppError('forbidden', 'In production only the user answers a request.');
+        throw new AppError('forbidden', 'In production, only the user can answer a request.');
       }
       const request = await needs.backchannelRequestStore.findBySecret(operand);
       const user = request && (await needs.users.findById(request.userId));
@@ -52,7 +52,8 @@ function answerCommand(answer: keyof typeof answers): Command<Needs> {
         at: needs.now(),
         sessionUid: undefined,
       });
-      if (!decided) throw new AppError('conflict', 'The request was answered or has expired.');
+      if (!decided)
+        throw new AppError('conflict', 'The request was already answered or has expired.');
       const document = { request: request.id, decision: done, user_id: user.id };
       return { document, text: `The request is ${done}.\n` };
     },

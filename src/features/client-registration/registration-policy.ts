@@ -1,4 +1,4 @@
-// What a client may have that registers itself: the metadata that is stored for a request (RFC 7591
+// What a client that registers itself may have: the metadata that is stored for a request (RFC 7591
 // §2). Values that the client may not have are refused or, as the RFC permits, replaced; the response
 // shows what is registered.
 import { defaultPolicies } from '#core/clients/client-policies.ts';
@@ -23,7 +23,7 @@ export interface RegistrationPolicy {
   readonly members: readonly string[];
 }
 
-/** Client credentials are missing: no user would have agreed to the access. */
+/** Client credentials are not among them: no user would have agreed to the access. */
 const grantTypes: readonly unknown[] = [
   'authorization_code',
   'refresh_token',
@@ -98,7 +98,7 @@ function checkChoices(metadata: Metadata): void {
   if (!Array.isArray(grants)) throw invalidMetadata('grant_types must be an array.');
   const refused: unknown = grants.find((grant) => !grantTypes.includes(grant));
   if (refused !== undefined) {
-    throw invalidMetadata('grant_types has a grant type that clients may not register themselves.');
+    throw invalidMetadata('grant_types has one that clients may not register for themselves.');
   }
   if (!authMethods.includes(method)) {
     throw invalidMetadata('token_endpoint_auth_method is not supported.');
@@ -121,7 +121,7 @@ function applicationTypeOf({ redirect_uris: uris }: Metadata): 'native' | 'web' 
  */
 function permittedScope(requested: unknown, { scopes }: RegistrationPolicy): string {
   if (requested !== undefined && typeof requested !== 'string') {
-    throw invalidMetadata('scope must be scopes in one text, separated by spaces.');
+    throw invalidMetadata('scope must be a string of scopes, separated by spaces.');
   }
   const wanted = splitScope(requested);
   const reservedScope = wanted.find(isReservedScope);
@@ -133,7 +133,7 @@ function permittedScope(requested: unknown, { scopes }: RegistrationPolicy): str
     (scope) => !isReservedScope(scope) && (isWanted(scope) || !isStandardScope(scope)),
   );
   if (permitted.length > 0) return permitted.join(' ');
-  throw invalidMetadata('scope has no scope that clients may register themselves.');
+  throw invalidMetadata('scope has no scope that clients may register for themselves.');
 }
 
 const reservedScopes: readonly string[] = [

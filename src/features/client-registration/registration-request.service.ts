@@ -75,11 +75,12 @@ export function checkRepeated(request: Metadata, { clientId, secretHash }: Clien
     'client_id_issued_at',
   ].find((member) => request[member] !== undefined);
   if (given !== undefined) throw invalidMetadata(`${given} must not be part of the request.`);
-  if (request['client_id'] !== clientId) throw invalidMetadata('client_id must be the own one.');
+  if (request['client_id'] !== clientId)
+    throw invalidMetadata('client_id must be that of this registration.');
   const { client_secret: secret } = request;
   if (secret === undefined) return;
   const isOwn = typeof secret === 'string' && equalBytes(sha256Text(secret), secretHash ?? '');
-  if (!isOwn) throw invalidMetadata('client_secret must be the own one.');
+  if (!isOwn) throw invalidMetadata('client_secret must be that of this client.');
 }
 
 /** Members that a client cannot change. */

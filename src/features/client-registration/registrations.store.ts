@@ -5,7 +5,7 @@ import type { Database, Statement } from '#platform/database/postgres.ts';
 
 export interface RegistrationRow {
   readonly clientId: string;
-  /** Of the registration access token, SHA-256. */
+  /** SHA-256 of the registration access token. */
   readonly tokenHash: string;
   readonly initialAccessTokenId: string | undefined;
   readonly softwareStatement: string | undefined;

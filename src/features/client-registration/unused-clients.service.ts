@@ -13,7 +13,7 @@ export interface UnusedClientDependencies {
   readonly now: () => Date;
 }
 
-/** Per run, so that the job never takes long. */
+/** Maximum number of clients per run, so that the job never takes long. */
 const batch = 100;
 const dayMilliseconds = 24 * 60 * 60 * 1000;
 

@@ -99,7 +99,7 @@ function partiesOf({ oidc }: KoaContextWithOIDC): Parties {
   };
 }
 
-/** By the names of oidc-provider's classes, which it does not export. */
+/** Reasons by the names of oidc-provider's error classes, which it does not export. */
 const reasonsByName: ReadonlyMap<string, EndReason> = new Map<string, EndReason>([
   ['AbortedError', 'denied'],
   ['AlreadyUsedError', 'used'],

@@ -38,7 +38,7 @@ export interface DeviceConfirmLocals extends FormLocals {
   readonly address?: string | undefined;
   readonly device?: string | undefined;
   readonly requested: ExactTime;
-  /** Of the user who is signed in in this browser. */
+  /** The address of the user who is signed in in this browser. */
   readonly email?: string | undefined;
 }
 

@@ -1,5 +1,5 @@
 // Limits how many user codes a browser and a network may try (RFC 8628 §5.1). A try counts before
-// the code is looked up, so that simultaneous ones all count; a code that exists is taken back. The
+// the code is looked up, so that simultaneous ones all count; a code that exists is deducted again. The
 // counters are shared by all nodes. Without them, codes are refused.
 import type { Audit } from '#core/audit/audit.service.ts';
 import { networkOf } from '#platform/request/network.ts';
@@ -13,7 +13,7 @@ const limits = { browser: 10, network: 60 } as const;
 type Kind = keyof typeof limits;
 
 export interface Guesser {
-  /** The random cookie of the browser; a guesser can drop it, the address not. */
+  /** The random cookie of the browser; a guesser can drop it, but not the address. */
   readonly browser: string;
   readonly address: string;
 }
@@ -50,7 +50,7 @@ export function createUserCodeThrottle(dependencies: UserCodeThrottleDependencie
       }
       return false;
     },
-    /** After a code that exists: the try was none. */
+    /** After a code that exists: the try is deducted again. */
     async forgive(guesser: Guesser): Promise<void> {
       if (!enabled) return;
       await Promise.all(

@@ -21,7 +21,7 @@ export interface ConsentLocals {
   readonly known?: readonly RequestLine[] | undefined;
   /** True for an app on this device, whose redirect URI proves nothing. */
   readonly native?: boolean | undefined;
-  /** Of an app that no operator registered. */
+  /** Present if no operator registered the app. */
   readonly origin?: ClientOriginView | undefined;
   readonly switchAction?: string | undefined;
 }

@@ -10,7 +10,7 @@ import { defineView } from '#http/rendering/view.ts';
 
 export interface StayedLocals {
   readonly client?: ClientView | undefined;
-  /** Of the account that stays signed in. */
+  /** The address of the account that stays signed in. */
   readonly email?: string | undefined;
   readonly returnHref?: string | undefined;
   readonly accountHref: string;

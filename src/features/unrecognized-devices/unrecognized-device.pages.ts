@@ -10,7 +10,7 @@ import type { SitePages } from '#http/site-pages.ts';
 import { defineView } from '#http/rendering/view.ts';
 
 export interface NotMeLocals {
-  /** Of the sign-in in question. */
+  /** The time of the sign-in in question. */
   readonly at: ExactTime;
   readonly action: string;
   readonly formToken: string;

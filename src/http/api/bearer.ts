@@ -19,7 +19,7 @@ interface Challenge {
   readonly realm: string;
   readonly error: BearerError;
   readonly scope?: string | undefined;
-  /** With which the client repeats the authorization request. */
+  /** The values with which the client repeats the authorization request. */
   readonly acrValues?: string | undefined;
 }
 

@@ -75,7 +75,7 @@ export function createHostPin({ issuer, other }: HostPinDependencies) {
   };
 }
 
-/** Own URLs of a request to the other origin begin with that origin: DPoP proofs name them. */
+/** In a request to the other origin, own URLs begin with that origin, because DPoP proofs name them. */
 function createOtherHost(other: OtherOrigin | undefined): (ctx: Context) => boolean {
   if (!other) return () => false;
   const url = new URL(other.origin);

@@ -40,7 +40,8 @@ export function createBackchannelAdapter(dependencies: BackchannelAdapterDepende
         notificationToken: typeof token === 'string' ? token : undefined,
         expiresAt: new Date(now().getTime() + expiresIn * 1000),
       });
-      if (!received) throw new errors.AccessDenied('too many requests wait for the End-User');
+      if (!received)
+        throw new errors.AccessDenied('too many requests are waiting for the End-User');
     },
     async find(id) {
       const request = await requests.findBySecret(id);
@@ -71,7 +72,7 @@ async function endedBy(
   if (decision !== undefined) return {};
   const { user, notBefore } = await facts.user(userId);
   if (user && subjectStatus.isActive({ user, notBefore }, null, createdAt)) return {};
-  return { error: 'access_denied', errorDescription: 'End-User may not decide any more' };
+  return { error: 'access_denied', errorDescription: 'End-User may no longer decide' };
 }
 
 function payloadOf(request: BackchannelRequest, id: string): AdapterPayload {

@@ -21,7 +21,7 @@ export function createBackchannelPing({
     const client = await provider.Client.find(clientId);
     const address = client?.backchannelClientNotificationEndpoint;
     if (address === undefined) {
-      throw new Undeliverable('The client was deleted or has no notification endpoint any more.');
+      throw new Undeliverable('The client was deleted or no longer has a notification endpoint.');
     }
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
     const body = JSON.stringify({ auth_req_id: authReqId });

@@ -16,7 +16,7 @@ import type { ApiResource } from '#core/clients/clients.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import { canonicalDetail, readDetails } from '#core/consents/authorization-details.ts';
 
-/** In one request. */
+/** Maximum number of details in one request, and of characters. */
 const maxDetails = 20;
 const maxLength = 10_000;
 

@@ -25,7 +25,7 @@ export interface DocumentRules {
   endsAccess(before: Client, after: Pick<Client, 'metadata' | 'firstParty'>): boolean;
 }
 
-/** Where a client appears that is not known yet. Elsewhere the stored client is used. */
+/** The routes at which an unknown client can appear. Elsewhere, the stored client is used. */
 const fetchingRoutes: readonly unknown[] = ['authorization', 'pushed_authorization_request'];
 
 export function createDocumentLookup(documents: ClientDocuments) {
@@ -37,7 +37,7 @@ export function createDocumentLookup(documents: ClientDocuments) {
 
 async function resolve(documents: ClientDocuments, clientId: string) {
   const provider = providerContext()?.oidc.provider;
-  if (!provider) throw new TypeError('a client document is fetched within a request only');
+  if (!provider) throw new TypeError('a client document is fetched only within a request');
   try {
     return await documents.resolve(clientId, {
       members: providerClientMembers,

@@ -96,7 +96,7 @@ function describeUnknown(member: string): string {
 function refuseUnlistedTypes(types: unknown): void {
   if (types === undefined) return;
   if (Array.isArray(types) && types.every((type) => typeof type === 'string')) return;
-  const message = 'authorization_details_types must be a list of names of types.';
+  const message = 'authorization_details_types must be a list of type names.';
   throw new AppError('invalid_input', message);
 }
 

@@ -45,7 +45,7 @@ export interface RegistrationOptions {
 /** Shorter secrets could be guessed; generated ones have 43 characters. */
 const minSecretLength = 32;
 
-/** Scopes that only clients may have which an operator registered. */
+/** Scopes that only clients registered by an operator may have. */
 const reservedScopes: ReadonlySet<string> = new Set([...managementScopes, globalRevocationScope]);
 
 export function createClientRegistration(dependencies: ClientRegistrationDependencies) {

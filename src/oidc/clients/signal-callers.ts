@@ -8,7 +8,7 @@ import { isPossible } from '#oidc/tokens/token-prefixes.ts';
 
 export interface SignalCaller {
   readonly clientId: string;
-  /** Those that the client may still request. */
+  /** The scopes of the token that the client may still request. */
   readonly scopes: ReadonlySet<string>;
 }
 

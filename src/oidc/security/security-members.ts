@@ -38,7 +38,7 @@ function faultInCertificates(metadata: Metadata, config: CertificateSettings): s
     : undefined;
 }
 
-/** Of a `jwks_uri` nothing is known yet. */
+/** The keys at a `jwks_uri` are not known yet. */
 function hasOnlyBareKeys({ jwks }: Metadata): boolean {
   if (typeof jwks !== 'object' || jwks === null || !('keys' in jwks)) return false;
   const keys: unknown[] = Array.isArray(jwks.keys) ? jwks.keys : [];
@@ -59,7 +59,7 @@ function faultInAlgorithms(metadata: Metadata): string | undefined {
       return `${member} must be one of ${keyManagement.join(', ')}`;
     }
     if (typeof value === 'string' && value.startsWith('HS')) {
-      return `${member} must be asymmetric, since of client secrets only hashes are stored`;
+      return `${member} must be asymmetric, because only hashes of client secrets are stored`;
     }
   }
   return undefined;

@@ -62,7 +62,7 @@ function faultInAudiences(value: unknown, client: ClientMetadata): string | unde
     value.every((each) => typeof each === 'string' && URL.canParse(each));
   return isList
     ? undefined
-    : 'token_exchange_audiences must list the APIs, at least one, for which tokens are exchanged';
+    : 'token_exchange_audiences must list at least one API for which tokens are exchanged';
 }
 
 function faultInMayAct(value: unknown): string | undefined {

@@ -8,7 +8,7 @@ const retryMs = 100;
 /** Lines are batched for this many milliseconds, because every write occupies a thread. */
 const gatherMs = 20;
 
-/** Of the destination since the process started. */
+/** What the destination has not taken since the process started. */
 export interface LogBacklog {
   /** Lines that could not be written. */
   readonly droppedLines: number;
@@ -26,7 +26,7 @@ export function createLogDestination(
   let waiting: string[] = [];
   let waitingLength = 0;
   let isWriting = false;
-  /** Not yet reported by a line. */
+  /** Lines that were dropped and not yet reported in the log. */
   let dropped = 0;
   let droppedLines = 0;
 

@@ -34,7 +34,7 @@ describeApp('the profile of a client in the management API', {}, (app) => {
     assert.deepEqual([body['client_secret'], body['violations']], [undefined, []]);
   });
 
-  it('refuses every contradiction in one answer, with the way to mend it', async () => {
+  it('refuses every contradiction in one answer, with the way to fix it', async () => {
     const api = await createApiClient(app());
 
     const { status, body } = await api.post('clients', {
@@ -132,7 +132,7 @@ describeApp('the profile of a client on the command line', {}, (app) => {
     assert.match(missing.err, /--redirect-uri is required/);
   });
 
-  it('lists with "client check" what clients violate, and how to mend it', async () => {
+  it('lists with "client check" what clients violate, and how to fix it', async () => {
     const { run } = createCommandRunner(app().services);
     const { clientId } = await app().createClient({
       auth: 'client_secret_basic',

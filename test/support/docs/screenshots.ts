@@ -118,7 +118,7 @@ function listing(drawn: readonly ViewFixture[]): string {
   });
   return `# Pages
 
-Every hosted page as it looks on a phone in the light and on a desk in the dark, with everything it can show at once and nothing wrong.
+Every hosted page as it looks on a phone in light mode and on a desktop in dark mode, with everything it can show at once and nothing wrong.
 The name is that of its file in \`views/\`. Drawn by \`npm run docs:pictures\`.
 
 ${parts.join('\n')}`;

@@ -7,7 +7,7 @@ import { faultsOf } from '#test/support/data/production-settings.ts';
 describe('CLIENT_CERTIFICATE_HEADER', () => {
   const proxies = { TRUSTED_PROXIES: '127.0.0.1' };
 
-  it('requires TRUSTED_PROXIES, whose header it is', () => {
+  it('requires TRUSTED_PROXIES, which alone may send the header', () => {
     assert.match(String(faultsOf({ CLIENT_CERTIFICATE_HEADER: 'nginx' })), /TRUSTED_PROXIES/);
     const config = readConfig({ CLIENT_CERTIFICATE_HEADER: 'nginx', ...proxies });
     assert.equal(config.clientCertificateHeader, 'nginx');

@@ -80,7 +80,7 @@ describe('a profile of a client', () => {
   }
 
   for (const [profile, member, metadata] of contradictions) {
-    it(`${profile} refuses ${JSON.stringify(metadata)}, and says how to mend it`, () => {
+    it(`${profile} refuses ${JSON.stringify(metadata)}, and says how to fix it`, () => {
       const given = { profile, ...metadata };
 
       assert.throws(

@@ -194,7 +194,7 @@ describe('the keys of the provider', () => {
       [response.status, response.headers.get('retry-after'), await response.text()],
       [503, '1', '{"error":"temporarily_unavailable"}'],
     );
-    assert.match(String(problems[0]?.message), /No keys/);
+    assert.match(String(problems[0]?.message), /keys of the provider are unavailable/);
   });
 
   it('are not taken from metadata of another issuer', async () => {

@@ -13,7 +13,7 @@ export async function checkCertificate(
   throw new Refusal('invalid_token', 'The token is bound to another client certificate');
 }
 
-/** Of several certificates the first, which is that of the client. */
+/** Reads the first of several certificates, which is that of the client. */
 function readPem(text: string): Uint8Array | undefined {
   const pattern = /-----BEGIN CERTIFICATE-----([A-Za-z\d+/=\s]+)-----END CERTIFICATE-----/;
   const [, base64] = pattern.exec(text) ?? [];

@@ -47,7 +47,8 @@ export function createDpop(dependencies: DpopDependencies) {
         currentDate: now(),
       });
       const { jwk } = protectedHeader;
-      if (!jwk || (await calculateJwkThumbprint(jwk)) !== thumbprint) throw refused('other key');
+      if (!jwk || (await calculateJwkThumbprint(jwk)) !== thumbprint)
+        throw refused('made with another key');
       return payload;
     } catch (error) {
       if (error instanceof Refusal) throw error;
@@ -61,16 +62,16 @@ export function createDpop(dependencies: DpopDependencies) {
     /** @throws Refusal `invalid_dpop_proof` or `use_dpop_nonce` */
     async verify({ request, proof, token, thumbprint }: PresentedProof): Promise<void> {
       const { jti, iat = 0, ...claims } = await readProof(proof, thumbprint);
-      if (claims['htm'] !== request.method) throw refused('other method');
+      if (claims['htm'] !== request.method) throw refused('for another method');
       const isForUrl = normalize(claims['htu']) === dependencies.publicUrlOf(request);
-      if (!isForUrl) throw refused('other URL');
-      if (claims['ath'] !== (await sha256(token))) throw refused('other token');
+      if (!isForUrl) throw refused('for another URL');
+      if (claims['ath'] !== (await sha256(token))) throw refused('for another token');
       if (nonces && !(await nonces.isValid(claims['nonce']))) {
         throw new Refusal('use_dpop_nonce', 'The DPoP proof has no valid nonce');
       }
       const key = await sha256(`${thumbprint} ${jti}`);
       const expiresAt = new Date((iat + maxAgeSeconds + clockToleranceSeconds + 1) * 1000);
-      if (!(await replays.claim(key, expiresAt))) throw refused('used before');
+      if (!(await replays.claim(key, expiresAt))) throw refused('already used');
     },
   };
 }

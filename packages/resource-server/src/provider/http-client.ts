@@ -25,7 +25,7 @@ export function createHttpClient(options: Pick<ResourceServerOptions, 'fetch' | 
         text: new TextDecoder().decode(await readBytes(response.body, maxBytes)),
       };
     } catch (error) {
-      throw new Refusal('temporarily_unavailable', `No response of ${url}`, { cause: error });
+      throw new Refusal('temporarily_unavailable', `No response from ${url}`, { cause: error });
     }
   };
 }
@@ -62,7 +62,7 @@ export function readJson(url: string, { status, text }: ProviderResponse): Recor
   } catch {
     // Not JSON: refused below.
   }
-  throw new Refusal('temporarily_unavailable', `Unexpected response ${status} of ${url}`);
+  throw new Refusal('temporarily_unavailable', `Unexpected response ${status} from ${url}`);
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -51,7 +51,7 @@ export function createChallenges(options: ChallengeOptions) {
   };
 }
 
-/** The scheme that the client used has the error; another scheme is only offered. */
+/** The challenge with the scheme that the client used has the error; another scheme is only offered. */
 function challengesFor(options: ChallengeOptions, refused: RefusedRequest): readonly string[] {
   const used = schemeOf(options, refused);
   const error = errorParameters(refused);

@@ -7,7 +7,7 @@ import type { Auth, Requirements } from '../types.ts';
 export function assertRequirements({ scopes = [], acrValues = [] }: Requirements): void {
   assertQuotable([...scopes, ...acrValues]);
   const wrong = [...scopes, ...acrValues].find((value) => value === '' || value.includes(' '));
-  if (wrong !== undefined) throw new TypeError(`Not one value: ${JSON.stringify(wrong)}`);
+  if (wrong !== undefined) throw new TypeError(`Not a single value: ${JSON.stringify(wrong)}`);
 }
 
 /** @throws Refusal */

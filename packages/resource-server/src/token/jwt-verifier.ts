@@ -85,7 +85,9 @@ function createKeys({ options, http, providerMetadata }: KeyDependencies): JWTVe
     } catch (error) {
       if (error instanceof errors.JWKSNoMatchingKey) throw error;
       if (error instanceof errors.JWKSMultipleMatchingKeys) throw error;
-      throw new Refusal('temporarily_unavailable', 'No keys of the provider', { cause: error });
+      throw new Refusal('temporarily_unavailable', 'The keys of the provider are unavailable', {
+        cause: error,
+      });
     }
   };
 }

@@ -55,7 +55,9 @@ export function createStatusLists(dependencies: StatusListDependencies) {
     } catch (error) {
       const staleUntil = known && known.usableUntil + (options.staleSeconds ?? 0) * 1000;
       if (!known || at >= Math.min(staleUntil ?? 0, known.expiresAt)) throw error;
-      dependencies.onProblem(new Error('A status list is used beyond its time', { cause: error }));
+      dependencies.onProblem(
+        new Error('A status list is used although its time has passed', { cause: error }),
+      );
       return known;
     }
   }
@@ -65,7 +67,8 @@ export function createStatusLists(dependencies: StatusListDependencies) {
     if (claims['status'] === undefined) return;
     const { uri, index } = readReference(claims['status']);
     // Tokens of the issuer name lists of the issuer: no token makes this API call another host.
-    if (!isBelow(issuer, uri)) throw new Refusal('invalid_token', 'Status list of another host');
+    if (!isBelow(issuer, uri))
+      throw new Refusal('invalid_token', 'The status list is on another host');
     if (statusAt(await fresh(uri), index) !== 0) {
       throw new Refusal('invalid_token', 'The token is revoked');
     }
@@ -94,7 +97,7 @@ async function loadList(
   const at = now().getTime();
   const headers = {
     accept: 'application/statuslist+jwt',
-    // Not for an expired list: the answer that it is unchanged would be of no use.
+    // Not for an expired list: the answer that it is unchanged would be useless.
     ...(known?.etag === undefined || at >= known.expiresAt ? {} : { 'if-none-match': known.etag }),
   };
   const response = await http(uri, { headers });
@@ -104,7 +107,7 @@ async function loadList(
   if (response.status !== 200 || !isList) {
     throw new Refusal(
       'temporarily_unavailable',
-      `Unexpected response ${response.status} of ${uri}`,
+      `Unexpected response ${response.status} from ${uri}`,
     );
   }
   const claims = await verifyList(verifyJwt, response.text, issuer, uri);

@@ -1,4 +1,4 @@
-// Checks that the log has a form for its readers, and that the running server can write it.
+// Checks that the form of the log suits its readers, and that the running server can write it.
 import type { Config } from '#config/config.ts';
 import type { Finding } from '#cli/doctor/findings.ts';
 import { readMetrics } from './metrics.ts';
@@ -21,11 +21,11 @@ function describeLines({ environment, logFormat, logLevel }: Settings): Finding 
   }
   if (environment !== 'production') return { check, state: 'ok', message };
   if (logFormat === 'pretty') {
-    const next = 'Set LOG_FORMAT to json or ecs; programs cannot read pretty.';
+    const next = 'Set LOG_FORMAT to json or ecs; programs cannot read the pretty form.';
     return { check, state: 'warn', message, next };
   }
   if (logLevel === 'trace' || logLevel === 'debug') {
-    const next = 'Set LOG_LEVEL to info; "ostiary log level debug --for 10m" is for a while only.';
+    const next = 'Set LOG_LEVEL to info; "ostiary log level debug --for 10m" is temporary.';
     return { check, state: 'warn', message, next };
   }
   return { check, state: 'ok', message };
@@ -39,7 +39,7 @@ async function inspectDestination(settings: Settings): Promise<Finding[]> {
   const waiting = valueOf(text, 'ostiary_log_waiting_characters');
   const next = 'Check what reads standard error of the server, and the free space of its disk.';
   if (waiting > maxWaitingCharacters) {
-    const message = `The log is blocked: ${waiting} characters wait, ${dropped} lines were dropped.`;
+    const message = `The log is blocked: ${waiting} characters are waiting, ${dropped} lines were dropped.`;
     return [{ check, state: 'fail', message, next }];
   }
   if (dropped > 0) {
@@ -47,7 +47,7 @@ async function inspectDestination(settings: Settings): Promise<Finding[]> {
     const message = `${lines} dropped since the server started.`;
     return [{ check, state: 'warn', message, next }];
   }
-  return [{ check, state: 'ok', message: 'The running server has dropped no line.' }];
+  return [{ check, state: 'ok', message: 'The running server has dropped no lines.' }];
 }
 
 /** 0: an earlier version of the server does not measure it. */

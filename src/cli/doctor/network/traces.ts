@@ -96,7 +96,7 @@ function inspectPropagators(names: Settings['traces']['propagators'], isProxied:
 function inspectIds(endpoint: string, names: Settings['traces']['propagators']): Finding[] {
   const host = URL.parse(endpoint)?.hostname ?? '';
   if (!/^xray\..*amazonaws\.com/.test(host) || names.includes('xray')) return [];
-  const message = 'AWS X-Ray refuses traces with other ids than its own.';
+  const message = 'AWS X-Ray refuses traces with ids other than its own.';
   return [{ check, state: 'warn', message, next: 'Add xray to OTEL_PROPAGATORS.' }];
 }
 

@@ -12,7 +12,7 @@ export type CompiledDetailSchema =
   | { readonly ok: true; readonly check: DetailCheck }
   | { readonly ok: false; readonly fault: string };
 
-/** Formats that are compared without a regular expression of much effort. */
+/** Formats that are checked without a costly regular expression. */
 const usedFormats = ['date', 'date-time', 'email', 'uri', 'uuid'] as const;
 
 export function compileDetailSchema(schema: Schema): CompiledDetailSchema {
@@ -41,7 +41,7 @@ export function compileDetailSchema(schema: Schema): CompiledDetailSchema {
   }
 }
 
-/** Keywords whose members are named freely, and keywords whose value is no schema. */
+/** Keywords whose members are named freely, and keywords whose value is not a schema. */
 const named = new Set(['properties', '$defs', 'definitions', 'dependentSchemas']);
 const values = new Set(['const', 'enum', 'default', 'examples', 'required']);
 

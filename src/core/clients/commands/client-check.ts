@@ -1,4 +1,4 @@
-// client check: lists what registered clients violate, and how to mend it.
+// client check: lists what registered clients violate, and how to fix it.
 import { UsageError } from '#cli/framework/arguments.ts';
 import type { Answer, Command } from '#cli/framework/command.ts';
 import type { Client } from '#core/clients/clients.ts';
@@ -23,7 +23,7 @@ interface CheckedClient {
 
 export const clientCheck: Command<Needs> = {
   name: 'client check',
-  summary: 'List what clients violate, and how to mend it; fails if there is an error.',
+  summary: 'List what clients violate, and how to fix it; fails if there is an error.',
   options: {
     client: { value: 'ID', meaning: 'This client only' },
     profile: { value: 'NAME', meaning: `Compare with this profile: ${profileNames.join(', ')}` },

@@ -67,7 +67,7 @@ export const spa: ClientProfile = {
     ),
     listOnly('grant_types', code.grant_types, {
       source: 'OAuth 2.0 for Browser-Based Applications section 6.3',
-      because: 'An app in the browser signs users in, and does nothing else.',
+      because: 'An app in the browser only signs users in.',
     }),
   ],
 };
@@ -83,7 +83,7 @@ export const service: ClientProfile = {
   rules: [
     listOnly('redirect_uris', [], {
       source: 'RFC 6749 section 4.4',
-      because: 'A service signs no users in.',
+      because: 'A service does not sign users in.',
     }),
     listOnly('response_types', [], {
       source: 'RFC 6749 section 4.4',

@@ -1,5 +1,5 @@
 // The kinds of rules that the table of profiles consists of. A rule names one member of the client
-// metadata, what the profile demands of it, and how an operator mends a violation.
+// metadata, what the profile demands of it, and how an operator fixes a violation.
 import { pkceRequirementOf, type ClientMetadata } from '#core/clients/client-policies.ts';
 
 /**
@@ -17,7 +17,7 @@ export interface ProfileRule {
   isMet(metadata: ClientMetadata): boolean;
   /** Why the profile demands it; a complete sentence. */
   readonly message: string;
-  /** How to mend it; a complete sentence. */
+  /** How to fix it; a complete sentence. */
   readonly remedy: string;
 }
 

@@ -12,7 +12,7 @@ export interface ClientViolation {
   readonly severity: Severity;
   /** Why it matters; a complete sentence. */
   readonly message: string;
-  /** How to mend it; a complete sentence. */
+  /** How to fix it; a complete sentence. */
   readonly remedy: string;
 }
 
@@ -39,7 +39,7 @@ export function defaultsOf(metadata: ClientMetadata): ClientMetadata {
 
 /**
  * The metadata of a registration with what its profile sets. Metadata that names no profile stays as
- * it is: such a client has the profile OAuth 2.1, whose violations are reported and not refused.
+ * it is: such a client has the profile OAuth 2.1, whose violations are reported but not refused.
  * @throws AppError `invalid_input` with every contradiction to the profile
  */
 export function applyProfile(metadata: ClientMetadata): ClientMetadata {

@@ -11,7 +11,7 @@ import {
 } from './encryption-keys.ts';
 import type { SealedColumnStore, SealedTable } from './sealed-columns.store.ts';
 
-/** Of each table. */
+/** Maximum number of rows that are counted of each table. */
 const maxCountedRows = 100_000;
 
 export interface EncryptionKeyDependencies {

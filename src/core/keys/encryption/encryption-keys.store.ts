@@ -14,7 +14,7 @@ interface KeyRow {
 /** Families that one statement counts: few enough for a fraction of its time limit. */
 const countedFamilies = 20_000;
 
-/** Of the families after $2, in the order of their ids: those that are live at $1, by key. */
+/** Counts the families after $2, in the order of their ids, that are live at $1, by key. */
 const families: Statement = {
   name: 'refresh_families_by_key',
   text: `
@@ -84,7 +84,7 @@ export function createEncryptionKeyStore(db: Database) {
     async noteRemoved(id: string, at: Date): Promise<void> {
       await db.knex('encryption_keys').where({ id }).update({ removed_at: at });
     },
-    /** Of the first families: at most `maxRows`, rounded up to what one statement counts. */
+    /** Counts the first families: at most `maxRows`, rounded up to what one statement counts. */
     async familyUses(at: Date, maxRows: number): Promise<FamilyCount> {
       const uses = new Map<string | null, FamilyUse>();
       let after = beforeAllIds;

@@ -13,7 +13,7 @@ export function createSubjectKeyStore(db: Database) {
         .first<{ sealed: string } | undefined>('sealed');
       return row?.sealed;
     },
-    /** Of several nodes that write at the same time, the first one decides. */
+    /** If several nodes write at the same time, the first one wins. */
     async insertIfNone(sealed: string, at: Date): Promise<void> {
       await db
         .knex('subject_key')

@@ -31,7 +31,7 @@ export function auditTable(
   };
 }
 
-/** Those whose names a list of events shows. */
+/** The users whose names a list of events shows. */
 export function usersIn(events: readonly FoundAuditEvent[]): readonly string[] {
   return events.flatMap(({ userId, actorKind, actorId }) => [
     ...(userId === undefined ? [] : [userId]),

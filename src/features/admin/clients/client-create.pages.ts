@@ -149,7 +149,7 @@ function fieldsOf(kind: Kind, form: Form | undefined): readonly Field[] {
   ];
 }
 
-/** The others receive no answer in a browser. */
+/** The other kinds receive no response through a browser. */
 function hasRedirects(kind: Kind): boolean {
   return kind !== 'service' && kind !== 'device';
 }

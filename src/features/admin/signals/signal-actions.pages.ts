@@ -93,7 +93,7 @@ function fieldsOf(stream: SignalStream, form: Form | undefined): readonly Field[
     },
     {
       name: 'all-users',
-      label: 'Also send signals of users who have not used this client',
+      label: 'Also send signals about users who have not used this client',
       type: 'check',
       hint: 'For your own systems only: an app learns who has an account here.',
       value: form ? form.get('all-users') : stream.allUsers ? 'on' : '',
@@ -131,14 +131,14 @@ const changes: readonly Change[] = [
     name: 'disable',
     verb: 'Disable',
     status: 'disabled',
-    lead: 'Signals that wait are deleted, and no further ones are kept. The receiver is told.',
+    lead: 'Waiting signals are deleted, and no further ones are kept. The receiver is told.',
     notice: 'disabled',
   },
   {
     name: 'enable',
     verb: 'Enable',
     status: 'enabled',
-    lead: 'It receives signals from now on, and those that were kept.',
+    lead: 'It receives signals from now on, including those that were kept.',
     notice: 'enabled',
   },
 ];
@@ -165,7 +165,7 @@ function remove({ streamAdministration, clients }: SignalActionDependencies): Ac
     name: 'delete',
     title: async (stream) => `Delete the stream of ${await nameOfReceiver(clients, stream)}?`,
     lead: () =>
-      'Its signals are deleted, too. The client can create another stream; to prevent that, take the scope ssf.manage away from it.',
+      'Its signals are deleted, too. The client can create another stream; to prevent that, remove the scope ssf.manage from it.',
     submit: 'Delete the stream',
     isDangerous: true,
     async act({ id }, { visit }) {

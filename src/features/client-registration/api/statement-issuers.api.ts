@@ -133,7 +133,7 @@ function distrustIssuer(statementIssuers: StatementIssuers): Route {
     path: '/software-statement-issuers/{issuerId}',
     scopes: ['clients:write'],
     rateLimit,
-    summary: 'Trust an issuer of software statements no longer; its clients stay.',
+    summary: 'Stop trusting an issuer of software statements; its clients stay.',
     params,
     responses: {
       200: z.strictObject({ issuer: z.string(), deleted: z.literal(true) }),

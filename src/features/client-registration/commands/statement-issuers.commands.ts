@@ -90,13 +90,13 @@ const create: Command<Needs> = {
 
 const remove: Command<Needs> = {
   name: 'statement-issuer delete',
-  summary: 'Trust an issuer of software statements no longer; its clients stay.',
+  summary: 'Stop trusting an issuer of software statements; its clients stay.',
   operand: 'ISSUER',
   options: {},
   async run({ statementIssuers }, { operand }) {
     await statementIssuers.distrust(operand, commandLineActor);
     const document = { issuer: operand, deleted: true };
-    return { document, text: 'The issuer is trusted no longer.\n' };
+    return { document, text: 'The issuer is no longer trusted.\n' };
   },
 };
 

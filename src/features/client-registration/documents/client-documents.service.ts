@@ -39,7 +39,7 @@ export interface ClientDocumentDependencies {
 type Dependencies = ClientDocumentDependencies;
 
 const fetchMilliseconds = 2500;
-/** Of this process. Requests of anyone cause them, so that more are refused. */
+/** In this process. Anyone can cause fetches with a request, so further ones are refused. */
 const maxFetches = 20;
 /** How long a stored document is used when it cannot be fetched again. */
 const staleMilliseconds = 24 * 60 * 60 * 1000;

@@ -1,4 +1,4 @@
-// When the metadata document of a client was fetched. Its metadata are those of the client.
+// When the metadata document of a client was fetched. Its metadata is that of the client.
 import type { Knex } from 'knex';
 import type { Database } from '#platform/database/postgres.ts';
 

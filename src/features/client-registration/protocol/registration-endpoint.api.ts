@@ -24,7 +24,7 @@ export interface RegistrationEndpointDependencies {
   readonly isOpen: boolean;
 }
 
-/** Far above what clients send; a key set takes most of it. */
+/** Far more than clients send; a key set takes up most of it. */
 export const maxRegistrationBytes = 16 * 1024;
 
 const collection = routes.registration;
@@ -140,7 +140,7 @@ function clientIdOf(path: string): string | undefined {
   return id;
 }
 
-/** RFC 7591 §3.2.1. A secret is in the response that made it, and in no other. */
+/** RFC 7591 §3.2.1. A secret is in the response that created it, and in no other. */
 function present({ client, token, clientSecret, softwareStatement }: Registration, issuer: string) {
   const secret =
     clientSecret === undefined ? {} : { client_secret: clientSecret, client_secret_expires_at: 0 };

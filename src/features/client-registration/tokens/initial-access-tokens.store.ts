@@ -23,7 +23,7 @@ const usable: Statement = {
      where token_hash = $1 and expires_at > $2 and uses < max_uses`,
 };
 
-// Of registrations at the same time, no more succeed than the token permits.
+// No more simultaneous registrations succeed than the token permits.
 const use: Statement = {
   name: 'initial_access_token_use',
   text: `

@@ -21,7 +21,7 @@ export const maxTokenUses = 10_000;
 export const defaultTokenSeconds = 7 * 24 * 60 * 60;
 export const maxTokenSeconds = 365 * 24 * 60 * 60;
 
-/** For people and secret scanners. */
+/** Prefixes by which people and secret scanners recognize the tokens. */
 export const initialTokenPrefix = 'ost_iat_';
 export const registrationTokenPrefix = 'ost_rat_';
 

@@ -79,15 +79,15 @@ const signalStreamUpdate: Command<Needs> = {
   options: {
     pause: { meaning: 'Keep the signals until the stream is enabled' },
     disable: { meaning: 'Send and keep no signals' },
-    enable: { meaning: 'Send signals, also those that were kept' },
+    enable: { meaning: 'Send signals, including those that were kept' },
     reason: { value: 'TEXT', meaning: 'The reason for --pause or --disable, for the receiver' },
     'subject-format': {
       value: 'FORMAT',
       meaning: `How users are named: ${listOf(subjectFormats)}`,
     },
     algorithm: { value: 'ALG', meaning: `How signals are signed: ${listOf(signalAlgorithms)}` },
-    'all-users': { meaning: 'Also send signals of users who have not used the client' },
-    'related-users': { meaning: 'Only send signals of users of the client' },
+    'all-users': { meaning: 'Also send signals about users who have not used the client' },
+    'related-users': { meaning: 'Only send signals about users of the client' },
   },
   examples: [
     'signal-stream update 019a2f1e-6c1b-7c51-b8a9-3f0c0c8f9b11 --pause --reason "maintenance"',

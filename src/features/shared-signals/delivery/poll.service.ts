@@ -16,7 +16,7 @@ export interface PollDependencies {
 export interface PollRequest {
   readonly maxEvents: number;
   readonly acknowledged: readonly string[];
-  /** Of signals that the receiver cannot use, by `jti`. */
+  /** Errors of signals that the receiver cannot use, by `jti`. */
   readonly errors: readonly { readonly id: string; readonly error: string }[];
 }
 

@@ -1,4 +1,4 @@
-// What signals of other identity providers mean here: which user, and what ends.
+// What signals of other identity providers mean here: which user is meant, and what ends.
 import { z } from 'zod';
 
 /** `everything`: also grants that outlive a session. */
@@ -31,8 +31,8 @@ const byId = z.looseObject({ format: z.literal('opaque'), id: subjectText });
 const complex = z.looseObject({ user: z.unknown() });
 
 /**
- * The signals of a validated SET that have an effect. An address names no user: it may belong to
- * another one here.
+ * The signals of a validated SET that have an effect. An email address does not identify a user: it
+ * may belong to a different one here.
  */
 export function readSignals(
   claims: Readonly<Record<string, unknown>>,

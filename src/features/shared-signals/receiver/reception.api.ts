@@ -18,9 +18,9 @@ const mediaType = 'application/secevent+jwt';
 
 const descriptions: Readonly<Record<RefusedSignal, string>> = {
   invalid_request: 'The request is not a valid Security Event Token.',
-  invalid_key: 'The signature is not by a key of the provider.',
-  invalid_issuer: 'The issuer is another one.',
-  invalid_audience: 'The audience is another one.',
+  invalid_key: 'The signature was not made with a key of the provider.',
+  invalid_issuer: 'The issuer is not the expected one.',
+  invalid_audience: 'The audience is not the expected one.',
 };
 
 export function createReception({ signalReception, refusals, addresses }: ReceptionDependencies) {

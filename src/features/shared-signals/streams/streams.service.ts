@@ -179,7 +179,7 @@ export function noSuchStream(): AppError {
 }
 
 export function changedMeanwhile(): AppError {
-  return new AppError('conflict', 'The stream was changed meanwhile. Read it and try again.');
+  return new AppError('conflict', 'The stream has changed in the meantime. Read it and try again.');
 }
 
 function tooOften(): AppError {

@@ -177,7 +177,7 @@ export function createStreamStore(db: Database) {
 
 export type StreamStore = ReturnType<typeof createStreamStore>;
 
-/** What a process that pushes writes. */
+/** The statements of a process that pushes. */
 function createPushStates(db: Database) {
   return {
     /** Only one process pushes to a stream, so that signals keep their order. */

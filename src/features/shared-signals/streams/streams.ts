@@ -32,7 +32,7 @@ export interface StreamRequest {
 export interface StreamPolicy {
   readonly subjectFormat: SubjectFormat;
   readonly algorithm: SignalAlgorithm;
-  /** Also signals of users who have not used the client. */
+  /** Also signals about users who have not used the client. */
   readonly allUsers: boolean;
 }
 

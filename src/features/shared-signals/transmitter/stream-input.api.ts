@@ -18,7 +18,7 @@ import {
 } from '#features/shared-signals/streams/streams.ts';
 import { pollAddress } from './transmitter-metadata.ts';
 
-/** Of an HTTP field value (RFC 9110 §5.5). */
+/** The characters of an HTTP field value (RFC 9110 §5.5). */
 const printable = /^[\x20-\x7e]+$/;
 const streamId = z.string().max(100).describe('the id of a stream');
 

@@ -1,5 +1,5 @@
 // Finds the certificate with which a client has opened its TLS connection (RFC 8705), for
-// oidc-provider. Only a trusted proxy may state it, since anybody can send a header.
+// oidc-provider. Only a trusted proxy may state it, because any client can send a header.
 import type { Context, Handler, Next } from '#http/context.ts';
 import { createNetworkMatcher } from '#platform/outbound/networks.ts';
 import { readCertificate, type ClientCertificate, type HeaderForm } from './header-forms.ts';

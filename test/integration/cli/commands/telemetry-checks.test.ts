@@ -145,11 +145,11 @@ describe('doctor, of the log', () => {
   });
 
   for (const { dropped, waiting, state, message } of [
-    { dropped: 0, waiting: 512, state: 'ok', message: /has dropped no line/ },
+    { dropped: 0, waiting: 512, state: 'ok', message: /has dropped no lines/ },
     { dropped: 12, waiting: 0, state: 'warn', message: /^12 lines were dropped/ },
     { dropped: 3, waiting: 4_000_000, state: 'fail', message: /^The log is blocked: 4000000 char/ },
   ] as const) {
-    it(`is ${state} when ${dropped} lines were dropped and ${waiting} characters wait`, async (t) => {
+    it(`is ${state} when ${dropped} lines were dropped and ${waiting} characters are waiting`, async (t) => {
       const metrics = [
         `ostiary_log_lines_dropped_total ${dropped}`,
         `ostiary_log_waiting_characters ${waiting}`,

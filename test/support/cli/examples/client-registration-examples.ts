@@ -68,7 +68,7 @@ export const clientRegistrationExamples: Examples = {
   },
   'statement-issuer delete': {
     prepare: async (app) => ({ args: [await trustIssuer(app)] }),
-    text: /^The issuer is trusted no longer\.\n$/,
+    text: /^The issuer is no longer trusted\.\n$/,
     json: { issuer: 'text', deleted: 'flag' },
   },
 };

@@ -34,7 +34,7 @@ const metadata: Members = {
 const registered: Members = {
   'client_id!': text,
   'client_id_issued_at!': whole,
-  client_secret: about(text, 'Only in the response that made it.'),
+  client_secret: about(text, 'Only in the response that created it.'),
   client_secret_expires_at: whole,
   ...metadata,
   'registration_access_token!': text,
@@ -42,7 +42,7 @@ const registered: Members = {
 };
 
 const refused = oauthError(
-  'The metadata are refused.',
+  'The metadata is refused.',
   'invalid_client_metadata',
   'invalid_redirect_uri',
   'invalid_software_statement',
@@ -85,14 +85,15 @@ export const registrationPaths = {
   '/oauth2/register/{clientId}': {
     get: operation({
       operationId: 'readRegistration',
-      summary: 'Read the own registration, without the secret (RFC 7592).',
+      summary: 'Read the registration of the client itself, without the secret (RFC 7592).',
       security,
       parameters,
       responses: { 200: jsonOf(object(registered), 'The registration.'), 401: unauthorized },
     }),
     put: operation({
       operationId: 'replaceRegistration',
-      summary: 'Replace the own metadata; the response has a new token (RFC 7592).',
+      summary:
+        'Replace the metadata of the client itself; the response has a new token (RFC 7592).',
       security,
       parameters,
       requestBody: bodyOf(
@@ -108,7 +109,7 @@ export const registrationPaths = {
     }),
     delete: operation({
       operationId: 'deleteRegistration',
-      summary: 'Delete the own registration (RFC 7592).',
+      summary: 'Delete the registration of the client itself (RFC 7592).',
       security,
       parameters,
       responses: { 204: { description: 'The client is deleted.' }, 401: unauthorized },

@@ -83,7 +83,10 @@ const refusals = {
   401: oauthError('The access token is invalid.', 'invalid_request'),
   403: oauthError('The access token lacks the scope.', 'access_denied'),
   404: oauthError('The receiver has no such stream.', 'invalid_request'),
-  409: oauthError('The stream was changed meanwhile, or there are too many.', 'invalid_request'),
+  409: oauthError(
+    'The stream has changed in the meantime, or there are too many.',
+    'invalid_request',
+  ),
 };
 
 /** With an access token of the receiver. */
@@ -117,7 +120,7 @@ export const signalPaths = {
     }),
     get: forReceivers({
       operationId: 'readSignalStreams',
-      summary: 'Read a stream, or without an id all streams of the receiver.',
+      summary: 'Read a stream, or, without an id, all streams of the receiver.',
       parameters: queryOf({ stream_id: streamId }),
       responses: { 200: jsonOf(stream, 'The stream, or a list of streams.') },
     }),
@@ -165,7 +168,7 @@ export const signalPaths = {
   '/oauth2/ssf/poll/{pollId}': {
     post: forReceivers({
       operationId: 'pollSignals',
-      summary: 'Acknowledge signals and get those that wait (RFC 8936).',
+      summary: 'Acknowledge signals and get those that are waiting (RFC 8936).',
       parameters: [
         {
           name: 'pollId',
@@ -183,7 +186,7 @@ export const signalPaths = {
   '/oauth2/ssf/subjects/add': {
     post: forReceivers({
       operationId: 'addSignalSubject',
-      summary: 'Receive signals of a user again.',
+      summary: 'Receive signals about a user again.',
       requestBody: bodyOf(subjectChange),
       responses: { 200: none('The user, if there is one, is included.') },
     }),
@@ -191,7 +194,7 @@ export const signalPaths = {
   '/oauth2/ssf/subjects/remove': {
     post: forReceivers({
       operationId: 'removeSignalSubject',
-      summary: 'Receive no signals of a user.',
+      summary: 'Stop receiving signals about a user.',
       requestBody: bodyOf(subjectChange),
       responses: { 204: none('The user, if there is one, is left out.') },
     }),
