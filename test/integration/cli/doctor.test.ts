@@ -86,7 +86,7 @@ describe('doctor', () => {
     assert.match(other.found, /ENCRYPTION_KEYS has no key named/);
     const checks = ['encryption keys', 'age of signing keys'];
     assert.ok(checks.every((name) => own.states[name] === 'ok'));
-    assert.match(other.found, /ENCRYPTION_KEYS lacks \S+, needed for 4 encrypted rows\./);
+    assert.match(other.found, /ENCRYPTION_KEYS lacks \S+, needed for 5 encrypted rows\./);
     assert.equal(none.states['signing keys'], 'fail');
     assert.match(none.found, /keys\.json/);
   });

@@ -28,6 +28,8 @@ const values = {
   provider: 'Acme',
   state: 'executed',
   act: 'users.delete',
+  client: 'Acme Bank',
+  message: 'Order 4711',
 };
 
 function aLetter(facts: Partial<StoredMail> = {}, client: string | undefined = 'Acme Notes') {
