@@ -105,6 +105,7 @@ describeApp('audit events of operators and the system', { settings }, (app) => {
 
     assert.deepEqual(made.map(({ details }) => String(details['alg'])).toSorted(), [
       'ES256',
+      'Ed25519',
       'EdDSA',
       'PS256',
       'RS256',
