@@ -104,7 +104,9 @@ async function authorize(
   isImpersonation: boolean,
 ): Promise<Readonly<Record<string, unknown>>> {
   const { act: before, may_act: mayAct, ...extra } = subject.token.extra ?? {};
-  const act = actorsOf({ before, mayAct, clientId: client.clientId, isImpersonation });
+  const { clientId } = client;
+  const exchanges = subject.origin.tokenIds.length - 1;
+  const act = actorsOf({ before, mayAct, clientId, exchanges, isImpersonation });
   const next = mayActOf(client.metadata);
   token.extra = extra;
   await assertMaySignIn(dependencies, client, token);

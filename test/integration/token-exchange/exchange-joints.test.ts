@@ -53,6 +53,29 @@ describeNodes('what an exchanged token depends on', {}, (nodes) => {
   });
 });
 
+describeNodes('impersonation by token exchange', {}, (nodes) => {
+  it('ends after as many exchanges as delegation', async () => {
+    const chain = await createChain(nodes());
+    const { orders, invoices } = chain;
+    const alone = { token_exchange_impersonation: true };
+    const clients = [
+      await nodes().relyingParty(exchanger(orders, [invoices], alone)),
+      await nodes().relyingParty(exchanger(invoices, [orders], alone)),
+    ];
+    let token = (await signIn(chain)).accessToken;
+    const unnamed = { actor_token: '', actor_token_type: '' };
+
+    const statuses = [];
+    for (const client of [...clients, ...clients, ...clients]) {
+      const answer = await exchange(client, token, unnamed);
+      statuses.push(answer.status);
+      token = String(answer.body['access_token'] ?? token);
+    }
+
+    assert.deepEqual(statuses, [200, 200, 200, 200, 400, 400]);
+  });
+});
+
 /** The bit of the token in its status list, as soon as it is the expected one. */
 async function statusOf(nodes: Nodes, token: string, expected: number): Promise<number> {
   const { idx, uri } = Object(decodeJwt(token)['status']).status_list;
