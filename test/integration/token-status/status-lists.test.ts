@@ -1,7 +1,6 @@
 // Revocable JWT access tokens on two nodes: every kind of revocation reaches an API through the status list
 // (draft-ietf-oauth-status-list), which the nodes serve.
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { inflateSync } from 'node:zlib';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -203,39 +202,6 @@ describe('a JWT access token of an API with revocable tokens', () => {
       const answer = await nodes.at(0).send(`${nodes.issuer}/oauth2/status-lists/${name}`);
       assert.ok([400, 404].includes(answer.status), `${name}: ${answer.status}`);
     }
-  });
-
-  it('leaves no row after its expiry', async () => {
-    const { nodes } = stage();
-    const rows = () => nodes.services.db.knex('token_statuses').where({ client_id: 'gone' });
-    const expired = { jti_hash: Buffer.alloc(32), client_id: 'gone', issued_at: new Date(0) };
-    const list = { list_id: crypto.randomUUID(), place: 1, expires_at: new Date(1000) };
-    await nodes.services.db.knex('token_statuses').insert({ ...expired, ...list });
-
-    await nodes.services.cleanupJob.run();
-
-    assert.equal((await rows()).length, 0);
-  });
-
-  it('stays revoked as long as the clock of an API may be slow', async () => {
-    const { nodes, audience } = stage();
-    const client = await nodes.relyingParty(machine);
-    const { accessToken } = await client.clientCredentials({ resource: audience, scope: 'read' });
-    await client.revoke(accessToken);
-    const jti_hash = createHash('sha256')
-      .update(String(decodeJwt(accessToken).jti))
-      .digest();
-    const { knex } = nodes.services.db;
-    const tables = ['token_statuses', 'revoked_tokens'];
-    const expires_at = new Date(Date.now() - 60_000);
-    for (const table of tables) await knex(table).where({ jti_hash }).update({ expires_at });
-
-    await nodes.services.cleanupJob.run();
-
-    for (const table of tables) {
-      assert.equal((await knex(table).where({ jti_hash })).length, 1, table);
-    }
-    assert.equal(await stage().decision(accessToken, 'invalid_token'), 'invalid_token');
   });
 });
 
