@@ -168,7 +168,7 @@ function createHooks(
     defaultResource: createDefaultResource({ clients }),
     getResourceServerInfo: createResourceServerInfo({ clients, accessTokenSeconds }),
     bindToGrant: (token, claims) => jwts.bindToGrant(token, claims, exchangeClaims.originOf(token)),
-    addStatusClaim: createStatusClaim(dependencies),
+    addStatusClaim: createStatusClaim({ ...dependencies, exchangeClaims }),
     limitClaims: registered.limitRequest,
     details: createAuthorizationDetails({ clients }),
     introspectionAllowed: createIntrospectionPolicy(introspection),

@@ -78,7 +78,7 @@ export function createResourceServer(options: ResourceServerOptions) {
       verifyNative(request, request, protection),
     /** The protected resource metadata, or `undefined` for any other request. */
     metadataResponse: ({ method, url }: Pick<RequestFacts, 'method' | 'url'>) => {
-      const isAsked = metadata && new URL(url, parts.baseUrl).pathname === metadata.path;
+      const isAsked = metadata && URL.parse(url, parts.baseUrl)?.pathname === metadata.path;
       return isAsked && (method === 'GET' || method === 'HEAD')
         ? metadataResponse(metadata.document)
         : undefined;

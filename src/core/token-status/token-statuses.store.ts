@@ -16,14 +16,23 @@ export interface ListedToken extends StatusReference {
   readonly sessionUid: string | undefined;
   readonly issuedAt: Date;
   readonly expiresAt: Date;
+  readonly exchanged?: ExchangedFor | undefined;
+}
+
+/** What an exchanged token (RFC 8693) depends on beside its grant. */
+export interface ExchangedFor {
+  /** The ids of the tokens that were exchanged for it. */
+  readonly tokenIds: readonly string[];
+  /** The clients to which those tokens were issued. */
+  readonly clientIds: readonly string[];
 }
 
 const add: Statement = {
   name: 'token_status_add',
   text: `
     insert into token_statuses (jti_hash, list_id, place, user_id, client_id, grant_id, session_uid,
-           issued_at, expires_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+           issued_at, expires_at, exchanged_hashes, exchanger_ids)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 };
 
 /** As in refresh_family_rotate and core/subject-status: a token is never older than its grant. */
@@ -35,6 +44,13 @@ const revokedPlaces: Statement = {
     select count(*)::integer as tokens,
            coalesce(array_agg(t.place) filter (where
              r.jti_hash is not null
+             or (t.exchanged_hashes is not null and (
+                  exists (select 1 from revoked_tokens x where x.jti_hash = any (t.exchanged_hashes))
+                  or exists (
+                    select 1 from unnest(t.exchanger_ids) as ids (id)
+                      left join clients x on x.client_id = ids.id
+                     where x.client_id is null or x.disabled_at is not null
+                        or x.not_before > ${issuedAt})))
              or e.not_before > ${issuedAt}
              or c.client_id is null or c.disabled_at is not null or c.not_before > ${issuedAt}
              or (t.grant_id is not null and (g.id is null or g.revoked_at is not null))
@@ -72,8 +88,10 @@ export function createTokenStatusStore(db: Database) {
     async add(token: ListedToken): Promise<void> {
       const { jti, listId, place, userId, clientId, grantId, sessionUid } = token;
       const owners = [userId ?? null, clientId, grantId ?? null, sessionUid ?? null];
-      const values = [sha256(jti), listId, place, ...owners, token.issuedAt, token.expiresAt];
-      await db.run(add, values);
+      const times = [token.issuedAt, token.expiresAt];
+      const { tokenIds, clientIds } = token.exchanged ?? {};
+      const exchanged = [tokenIds?.map((id) => sha256(id)) ?? null, clientIds ?? null];
+      await db.run(add, [sha256(jti), listId, place, ...owners, ...times, ...exchanged]);
     },
     /** The places of revoked tokens; `undefined` if the list has no tokens. */
     async revokedPlaces(listId: string, at: Date): Promise<readonly number[] | undefined> {

@@ -64,6 +64,11 @@ export const tokenTables: readonly TableRules[] = [
     },
   },
   { table: 'code_redemptions', cleanup: [{ key: 'code_hash' }], account: noUserData },
-  { table: 'revoked_tokens', cleanup: [{ key: 'jti_hash' }], account: noUserData },
+  {
+    table: 'revoked_tokens',
+    // As in core/token-status, whose lists join these rows.
+    cleanup: [{ key: 'jti_hash', when: `expires_at < $1::timestamptz - interval '5 minutes'` }],
+    account: noUserData,
+  },
   { table: 'access_tokens', cleanup: [{ key: 'id_hash' }], account: noUserData },
 ];

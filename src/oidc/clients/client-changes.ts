@@ -145,12 +145,14 @@ export function endsAccess(
     JSON.stringify(before[member]) !== JSON.stringify(metadata[member]);
   const identity = ['subject_type', 'sector_identifier_uri', 'token_endpoint_auth_method'];
   const bindings = ['dpop_bound_access_tokens', 'tls_client_certificate_bound_access_tokens'];
+  const permitted = ['authorization_details_types', 'token_exchange_audiences'];
   return (
     [...identity, ...bindings].some(isOther) ||
     (client.firstParty && !after.firstParty) ||
     losesScope(before['scope'], metadata['scope']) ||
     losesItem(grantTypesOf(before), grantTypesOf(metadata)) ||
-    losesItem(credentialsIn(before), credentialsIn(metadata))
+    losesItem(credentialsIn(before), credentialsIn(metadata)) ||
+    permitted.some((member) => losesItem(listIn(member, before), listIn(member, metadata)))
   );
 }
 
@@ -162,6 +164,10 @@ function losesScope(before: unknown, after: unknown): boolean {
 
 function losesItem(before: readonly unknown[], after: readonly unknown[]): boolean {
   return before.some((item) => !after.includes(item));
+}
+
+function listIn(member: string, { [member]: value }: Members): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function grantTypesOf({ grant_types: types }: Members): readonly unknown[] {

@@ -2,7 +2,7 @@
 // before it.
 import { errors } from 'oidc-provider';
 
-/** Maximum number of actors in a token. */
+/** Maximum number of actors in a token, and of exchanges from which it derives. */
 export const maxActors = 4;
 
 export interface Actor {
@@ -17,6 +17,8 @@ interface Delegation {
   readonly mayAct: unknown;
   /** The client that presents the subject token. */
   readonly clientId: string;
+  /** How many there were before. */
+  readonly exchanges: number;
   /** True if the client has not named itself as the actor. */
   readonly isImpersonation: boolean;
 }
@@ -30,6 +32,7 @@ export function actorsOf(delegation: Delegation): Actor | undefined {
   const { mayAct, clientId, isImpersonation } = delegation;
   assertMayAct(mayAct, clientId);
   const before = readActor(delegation.before);
+  assertFewExchanges(delegation.exchanges);
   if (isImpersonation) return before;
   if (depthOf(before) >= maxActors) {
     throw new errors.InvalidRequest(`the subject token has been delegated ${maxActors} times`);
@@ -42,6 +45,12 @@ function assertMayAct(party: unknown, clientId: string): void {
   if (party === undefined) return;
   const isNamed = isObject(party) && party['sub'] === clientId;
   if (!isNamed) throw new errors.InvalidRequest('may_act of the subject token names another party');
+}
+
+/** Each exchange makes the token longer, and its status depend on more. */
+function assertFewExchanges(exchanges: number): void {
+  if (exchanges < maxActors) return;
+  throw new errors.InvalidRequest(`the subject token derives from ${maxActors} exchanges`);
 }
 
 function readActor(value: unknown): Actor | undefined {

@@ -1,6 +1,7 @@
 // What an exchanged token depends on: the grant and the session in which the user let the first
-// client act, and the tokens that were exchanged for it. It is active only as long as all of them
+// client act, the tokens that were exchanged for it, and the clients that exchanged them. It is active only as long as all of them
 // are, so that a block, a sign-out or a revocation ends it at once, however often it was exchanged.
+import type { Client } from '#core/clients/clients.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { TokenRevocation } from '#core/revocation/token-revocation.service.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
@@ -13,6 +14,8 @@ export interface ExchangeOrigin {
   readonly sessionUid: string | undefined;
   /** The client to which the user granted access. */
   readonly clientId: string;
+  /** The clients that have exchanged a token before, the first one first. */
+  readonly through: readonly string[];
   /** The ids of the tokens that were exchanged, the first one first. */
   readonly tokenIds: readonly string[];
 }
@@ -56,16 +59,23 @@ export function createOriginStatus(dependencies: OriginDependencies) {
     },
     async isActive(origin: ExchangeOrigin, token: ExchangedFor): Promise<boolean> {
       const { userId, issuedAt, organizationId } = token;
-      const client = await clients.find(origin.clientId);
-      if (!client) return false;
+      const involved = await Promise.all(clientsOf(origin).map((id) => clients.find(id)));
       const { user, assignments, notBefore } = await facts.user(userId);
       if (!(await isGranted(origin, token))) return false;
       const at = facts.issuedAt(issuedAt, origin.grantId);
-      if (!subjectStatus.isActive({ user, notBefore }, client, at)) return false;
-      if (refusalOf(client, assignments, organizationId)) return false;
+      const permits = (client: Client | undefined) =>
+        client !== undefined &&
+        subjectStatus.isActive({ user, notBefore }, client, at) &&
+        !refusalOf(client, assignments, organizationId);
+      if (!involved.every(permits)) return false;
       return !(await isAnyRevoked(origin.tokenIds));
     },
   };
+}
+
+/** All clients that had the token, or one that was exchanged for it, before its own. */
+export function clientsOf({ clientId, through }: ExchangeOrigin): readonly string[] {
+  return [clientId, ...through];
 }
 
 export type OriginStatus = ReturnType<typeof createOriginStatus>;

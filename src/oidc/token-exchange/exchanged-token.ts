@@ -14,6 +14,7 @@ import { mayActOf, tokenExchangeGrant } from './exchange-policy.ts';
 import { refusalOf } from '#oidc/access-control/client-access.ts';
 import type { SignInOrganization } from '#oidc/access-control/organization.ts';
 import type { TokenAuthorization } from '#oidc/access-control/token-authorization.ts';
+import { accessSecondsOf } from '#oidc/clients/client-policies.ts';
 import { buildTokenResponse } from '#oidc/patches/grants/grant-helpers.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
 import { actorsOf } from './actor-chain.ts';
@@ -55,7 +56,8 @@ export function createToken(
   const { grantId, sessionUid } = subject.origin;
   const issuedAt = Math.floor(now().getTime() / 1000);
   const rest = (subject.token.exp ?? issuedAt) - issuedAt;
-  const lifetime = Math.max(1, Math.min(server.accessTokenTTL ?? rest, rest));
+  const permitted = accessSecondsOf(ctx.oidc.client, server.accessTokenTTL ?? rest);
+  const lifetime = Math.max(1, Math.min(permitted, rest));
   const token = new provider.AccessToken({
     accountId: subject.token.accountId,
     client: ctx.oidc.client,
@@ -102,7 +104,9 @@ async function authorize(
   isImpersonation: boolean,
 ): Promise<Readonly<Record<string, unknown>>> {
   const { act: before, may_act: mayAct, ...extra } = subject.token.extra ?? {};
-  const act = actorsOf({ before, mayAct, clientId: client.clientId, isImpersonation });
+  const { clientId } = client;
+  const exchanges = subject.origin.tokenIds.length - 1;
+  const act = actorsOf({ before, mayAct, clientId, exchanges, isImpersonation });
   const next = mayActOf(client.metadata);
   token.extra = extra;
   await assertMaySignIn(dependencies, client, token);

@@ -4,11 +4,13 @@ import type { AccessToken, ClientCredentials, Provider } from 'oidc-provider';
 import { opaqueId } from '#core/revocation/token-revocation.service.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
 import type { Client } from '#core/clients/clients.ts';
+import type { Clients } from '#core/clients/clients.service.ts';
 import type { SignInOrganization } from '#oidc/access-control/organization.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
 import type { JwtAccessTokens } from '#oidc/tokens/jwt-access-tokens.ts';
 import { isPossible } from '#oidc/tokens/token-prefixes.ts';
 import type { ExchangeOrigin, OriginStatus } from './exchange-origin.ts';
+import type { ExchangedStatus } from './exchanged-status.ts';
 
 export interface SubjectToken {
   readonly token: AccessToken;
@@ -18,15 +20,18 @@ export interface SubjectToken {
 
 export interface PresentedTokenDependencies {
   readonly provider: Provider;
+  readonly clients: Clients;
   readonly jwts: JwtAccessTokens;
   readonly subjectStatus: SubjectStatusService;
   readonly facts: RequestFacts;
   readonly organization: Pick<SignInOrganization, 'of'>;
   readonly origins: OriginStatus;
+  readonly exchanged: ExchangedStatus;
 }
 
 export function createPresentedTokens(dependencies: PresentedTokenDependencies) {
-  const { provider, jwts, subjectStatus, facts, organization, origins } = dependencies;
+  const { provider, clients, jwts, subjectStatus, facts, organization } = dependencies;
+  const { origins, exchanged } = dependencies;
 
   /** A JWT is replaced by a handle, as for introspection. */
   async function handleOf(value: string): Promise<string> {
@@ -40,11 +45,13 @@ export function createPresentedTokens(dependencies: PresentedTokenDependencies) 
       if (!isPossible('AccessToken', handle)) return undefined;
       const token = await provider.AccessToken.find(handle);
       if (!token || token.isExpired) return undefined;
-      const before = jwts.originOf(token) ?? originOf(token);
-      if (!before) return undefined;
+      const before = originOf(token, jwts.originOf(token));
+      const owner = token.clientId === undefined ? undefined : await clients.find(token.clientId);
+      if (!before || !owner) return undefined;
       const { accountId: userId, iat: issuedAt } = token;
       const organizationId = organization.of(token);
       origins.expect(before, userId);
+      if (!(await exchanged.isActive(token, owner))) return undefined;
       if (!(await origins.isActive(before, { userId, issuedAt, organizationId }))) return undefined;
       // The id of an opaque token is the token itself.
       const id = handle === value ? opaqueId(value) : token.jti;
@@ -65,14 +72,19 @@ export function createPresentedTokens(dependencies: PresentedTokenDependencies) 
 
 export type PresentedTokens = ReturnType<typeof createPresentedTokens>;
 
-/** The origin of a token that was not exchanged. */
-function originOf(token: AccessToken): ExchangeOrigin | undefined {
-  const { grantId, clientId, expiresWithSession, sessionUid } = token;
-  if (!grantId || clientId === undefined) return undefined;
+/** @param before the origin of the token if it was exchanged */
+function originOf(
+  { grantId, clientId, expiresWithSession, sessionUid }: AccessToken,
+  before: ExchangeOrigin | undefined,
+): ExchangeOrigin | undefined {
+  if (clientId === undefined) return undefined;
+  if (before) return { ...before, through: [...before.through, clientId] };
+  if (!grantId) return undefined;
   return {
     grantId,
     clientId,
     sessionUid: expiresWithSession ? sessionUid : undefined,
+    through: [],
     tokenIds: [],
   };
 }

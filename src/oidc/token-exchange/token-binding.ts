@@ -16,16 +16,26 @@ import {
 
 type Bound = Pick<ClientCredentials, 'jkt' | 'x5t#S256' | 'isSenderConstrained'>;
 
-/** @throws errors.InvalidGrant without the proof that the registration of the client requires */
+/**
+ * A client sends a request again if it lacks the proof that its registration requires, or a nonce. A
+ * grant that something can be used for only once calls this before.
+ * @throws errors.InvalidGrant, or errors.UseDpopNonce
+ */
+export async function readBinding(provider: Provider, ctx: TokenEndpointGrantContext) {
+  const certificate = checkMtlsCert(provider, ctx);
+  const proof = await validateDpop(provider, ctx);
+  checkDpopRequired(provider, ctx, proof);
+  return { certificate, proof };
+}
+
+/** @throws as above */
 export async function bindToKey(
   provider: Provider,
   ctx: TokenEndpointGrantContext,
   token: AccessToken | ClientCredentials,
 ): Promise<void> {
-  const certificate = checkMtlsCert(provider, ctx);
+  const { certificate, proof } = await readBinding(provider, ctx);
   if (certificate !== undefined) token.setThumbprint('x5t', certificate);
-  const proof = await validateDpop(provider, ctx);
-  checkDpopRequired(provider, ctx, proof);
   if (!proof) return;
   await checkDpopReplay(provider, ctx, proof, ctx.oidc.client.clientId);
   token.setThumbprint('jkt', proof.thumbprint);

@@ -30,8 +30,12 @@ interface Ground {
   readonly session?: string;
   /** Of a token whose `sub` is pairwise; the ground is then encrypted. */
   readonly user?: string;
-  /** Of an exchanged token: the client of the grant, and the tokens that it was exchanged for. */
+  /**
+   * Of an exchanged token: the client of the grant, the clients that exchanged a token since, and the
+   * tokens that it was exchanged for.
+   */
   readonly client?: string;
+  readonly through?: readonly string[];
   readonly from?: readonly string[];
 }
 
@@ -86,7 +90,7 @@ export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) 
     ): void {
       if (!('grantId' in token)) return;
       const ground: Ground = {
-        ...(origin ? { client: origin.clientId, from: origin.tokenIds } : {}),
+        ...(origin ? groundOf(origin) : {}),
         ...(token.grantId ? { grant: token.grantId } : {}),
         ...(token.expiresWithSession && token.sessionUid ? { session: token.sessionUid } : {}),
       };
@@ -199,9 +203,14 @@ function openGround(claims: Record<string, unknown>, keyring: Keyring): Ground {
   return readGround(JSON.parse(keyring.open(value, groundContext(jti)).toString()));
 }
 
-function originOf({ grant, session, client, from = [] }: Ground): ExchangeOrigin | undefined {
+function groundOf({ clientId: client, through, tokenIds: from }: ExchangeOrigin): Ground {
+  return { client, from, ...(through.length > 0 ? { through } : {}) };
+}
+
+function originOf(ground: Ground): ExchangeOrigin | undefined {
+  const { grant, session, client, through = [], from = [] } = ground;
   if (client === undefined || grant === undefined) return undefined;
-  return { grantId: grant, sessionUid: session, clientId: client, tokenIds: from };
+  return { grantId: grant, sessionUid: session, clientId: client, through, tokenIds: from };
 }
 
 function readGround(value: unknown): Ground {

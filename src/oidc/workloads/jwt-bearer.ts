@@ -15,7 +15,7 @@ import {
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import { splitScope } from '#core/clients/scopes.ts';
-import { bindToKey } from '#oidc/token-exchange/token-binding.ts';
+import { bindToKey, readBinding } from '#oidc/token-exchange/token-binding.ts';
 import type { Log } from '#platform/logging/log.ts';
 import type { AcceptedAssertion, AssertionVerifier } from './assertion-check.ts';
 import { jwtBearerGrant } from './federated-credentials.ts';
@@ -34,6 +34,7 @@ export function registerJwtBearer(dependencies: JwtBearerDependencies): void {
   const { provider } = dependencies;
 
   async function handle(ctx: Context): Promise<void> {
+    await readBinding(provider, ctx);
     const accepted = await authenticate(dependencies, ctx);
     const token = await createToken(provider, ctx, accepted);
     await bindToKey(provider, ctx, token);

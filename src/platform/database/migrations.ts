@@ -36,6 +36,7 @@ import * as dynamicClients from '#migrations/0037-dynamic-clients.ts';
 import * as sharedSignals from '#migrations/0039-shared-signals.ts';
 import * as tokenStatusLists from '#migrations/0040-token-status-lists.ts';
 import * as backchannelRequests from '#migrations/0041-backchannel-requests.ts';
+import * as exchangedTokenStatuses from '#migrations/0042-exchanged-token-statuses.ts';
 
 export interface Migration {
   readonly name: string;
@@ -79,4 +80,5 @@ export const migrations: readonly Migration[] = [
   { name: '0039-shared-signals', ...sharedSignals },
   { name: '0040-token-status-lists', ...tokenStatusLists },
   { name: '0041-backchannel-requests', ...backchannelRequests },
+  { name: '0042-exchanged-token-statuses', ...exchangedTokenStatuses },
 ];

@@ -203,18 +203,6 @@ describe('a JWT access token of an API with revocable tokens', () => {
       assert.ok([400, 404].includes(answer.status), `${name}: ${answer.status}`);
     }
   });
-
-  it('leaves no row after its expiry', async () => {
-    const { nodes } = stage();
-    const rows = () => nodes.services.db.knex('token_statuses').where({ client_id: 'gone' });
-    const expired = { jti_hash: Buffer.alloc(32), client_id: 'gone', issued_at: new Date(0) };
-    const list = { list_id: crypto.randomUUID(), place: 1, expires_at: new Date(1000) };
-    await nodes.services.db.knex('token_statuses').insert({ ...expired, ...list });
-
-    await nodes.services.cleanupJob.run();
-
-    assert.equal((await rows()).length, 0);
-  });
 });
 
 describe('a JWT access token of another API', () => {

@@ -82,6 +82,26 @@ function acceptedAssertions(nodes: () => Nodes, issuer: () => WorkloadIssuer): v
     assert.equal(body['token_type'], 'DPoP');
   });
 
+  it('does not use up the assertion when it asks for a nonce', async () => {
+    const { rp, parameters, sign } = await createWorkload(nodes(), issuer(), {
+      dpop_bound_access_tokens: true,
+      dpop_nonce_required: true,
+    });
+    const asked = { ...parameters, assertion: await sign() };
+
+    const bare = await rp.token(asked);
+    const first = await (
+      await rp.through(await createProvingSend(nodes().at(0).send))
+    ).token(asked);
+    const nonce = first.headers.get('dpop-nonce') ?? '';
+    const proving = await rp.through(await createProvingSend(nodes().at(1).send, { nonce }));
+    const second = await proving.token(asked);
+
+    assertRefused(bare, 400, 'invalid_grant');
+    assertRefused(first, 400, 'use_dpop_nonce');
+    assert.equal(second.body['token_type'], 'DPoP', second.text);
+  });
+
   it('ends the token when the client is blocked, and refuses the next assertion', async () => {
     const { api, rp, present, sign } = await createWorkload(nodes(), issuer());
     const { body } = await present(await sign());

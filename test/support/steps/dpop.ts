@@ -3,15 +3,21 @@ import { randomUUID } from 'node:crypto';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { Send } from '#test/support/actors/http-client.ts';
 
-/** Like `send`, but adds a DPoP proof to every POST request to the token and PAR endpoints. */
-export async function createProvingSend(send: Send): Promise<Send> {
+/**
+ * Like `send`, but adds a DPoP proof to every POST request to the token and PAR endpoints.
+ * @param more claims of the proofs, such as a nonce
+ */
+export async function createProvingSend(
+  send: Send,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<Send> {
   const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
   const { kty, crv, x, y } = await exportJWK(publicKey);
   const header = { alg: 'ES256', typ: 'dpop+jwt', jwk: { kty, crv, x, y } };
 
   async function prove(url: URL): Promise<string> {
     const htu = `${url.origin}${url.pathname}`;
-    const claims = { jti: randomUUID(), htm: 'POST', htu };
+    const claims = { jti: randomUUID(), htm: 'POST', htu, ...more };
     // The JWK type has more members than an elliptic curve key.
     return new SignJWT(claims)
       .setProtectedHeader(header as Parameters<SignJWT['setProtectedHeader']>[0])

@@ -25,7 +25,9 @@ export function readCredentials({ headers, url }: RequestFacts): Credentials {
     }
     throw new Refusal('invalid_request', 'The Authorization header is malformed');
   }
-  if (new URL(url, 'http://localhost').searchParams.has('access_token')) {
+  // The target of a request need not be a URL: clients send what they like, such as `//`.
+  const query = url.slice(`${url}?`.indexOf('?') + 1);
+  if (new URLSearchParams(query).has('access_token')) {
     throw new Refusal('invalid_request', 'The request has a second token in its URL');
   }
   if (token.length > maxTokenLength) throw new Refusal('invalid_token', 'The token is too long');
