@@ -166,27 +166,6 @@ describeApp('a dynamic registration', options, (app) => {
     assert.equal((await client.read(body)).status, 200);
   });
 
-  it('cannot undo what an operator demands: PKCE, and the rules of a profile', async () => {
-    const client = createRegistrationClient(app());
-    const { done } = createCommandRunner(app().services);
-    const demand = (id: string, members: object) =>
-      done(['client', 'update', id, '--metadata', '-'], JSON.stringify(members));
-    const { body: web } = await client.register(webClient);
-    const open = { ...webClient, token_endpoint_auth_method: 'none' };
-    const { body: spa } = await client.register(open);
-    await demand(String(web['client_id']), { require_pkce: true });
-    await demand(String(spa['client_id']), { profile: 'spa' });
-
-    const changed = await client.update(web, { ...webClient, client_name: 'Wiki 2' });
-    const refused = await client.update(spa, webClient);
-    const renamed = await client.update(spa, { ...open, client_name: 'Wiki 3' });
-
-    assert.deepEqual([changed.status, renamed.status], [200, 200]);
-    const stored = await app().services.clientStore.find(String(web['client_id']));
-    assert.equal(stored?.metadata['require_pkce'], true);
-    assert.deepEqual([refused.status, refused.body['error']], [400, 'invalid_client_metadata']);
-  });
-
   it('cannot be used to revive a blocked client', async () => {
     const client = createRegistrationClient(app());
     const { body } = await client.register(webClient);

@@ -55,6 +55,28 @@ describeApp('the policy of client registration', options, (app) => {
     assert.deepEqual(stored?.metadata['authorization_details_types'], ['payment']);
   });
 
+  it('cannot undo what an operator demands: PKCE, and the rules of a profile', async () => {
+    const client = registration(app());
+    const { done } = createCommandRunner(app().services);
+    const demand = (id: string, members: object) =>
+      done(['client', 'update', id, '--metadata', '-'], JSON.stringify(members));
+    const { body: web } = await client.register(webClient);
+    const { body: spa } = await client.register({
+      ...webClient,
+      token_endpoint_auth_method: 'none',
+    });
+    await demand(String(web['client_id']), { require_pkce: true });
+    await demand(String(spa['client_id']), { profile: 'spa' });
+
+    const changed = await client.update(web, { ...webClient, client_name: 'Wiki 2' });
+    const refused = await client.update(spa, webClient);
+
+    assert.equal(changed.status, 200);
+    const stored = await app().services.clientStore.find(String(web['client_id']));
+    assert.equal(stored?.metadata['require_pkce'], true);
+    assert.deepEqual([refused.status, refused.body['error']], [400, 'invalid_client_metadata']);
+  });
+
   it('cannot use a grant type, response type or method that is not permitted', async () => {
     const { register } = registration(app());
     for (const members of [
