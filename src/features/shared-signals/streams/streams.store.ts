@@ -166,8 +166,9 @@ export function createStreamStore(db: Database) {
         });
       return count === 1;
     },
-    async remove(id: string, tx: Knex): Promise<boolean> {
-      const count: number = await tx('signal_streams').where({ id }).delete();
+    /** False when another change came first. */
+    async remove({ id, version }: SignalStream, tx: Knex): Promise<boolean> {
+      const count: number = await tx('signal_streams').where({ id, version }).delete();
       return count === 1;
     },
     /** False if a verification was requested after `since`. */
