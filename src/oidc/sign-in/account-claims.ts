@@ -46,7 +46,7 @@ export function createFindAccount(dependencies: AccountDependencies): FindAccoun
 
   return async (ctx, sub, token): Promise<Account | undefined> => {
     requireNonceAtUserinfo(ctx);
-    // A pairwise subject in a hint names nobody here.
+    // A pairwise subject in a hint is not the id of a user.
     if (!isUuid(sub)) return undefined;
     const { user, assignments, notBefore } = await facts.user(sub);
     if (!user) return undefined;
