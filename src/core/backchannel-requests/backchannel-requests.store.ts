@@ -72,7 +72,7 @@ const columns = `id, user_id, client_id, content, notification, binding_message,
 
 const columnsOfRequest = columns.replaceAll(/\w+/g, 'r.$&');
 
-// A client cannot fill the account with requests.
+// A client cannot fill the account with requests, nor the mailbox with requests that soon expire.
 const maxWaiting = 20;
 
 const insert: Statement = {
@@ -84,7 +84,8 @@ const insert: Statement = {
       from users u
      where u.id = $3
        and (select count(*) from backchannel_requests r
-             where r.user_id = u.id and r.decision is null and r.expires_at > $9) < ${maxWaiting}`,
+             where r.user_id = u.id and r.decision is null
+               and greatest(r.expires_at, r.created_at + interval '10 minutes') > $9) < ${maxWaiting}`,
 };
 
 const byHash: Statement = {

@@ -11,10 +11,10 @@ import { AppError } from '#platform/errors.ts';
 import type { Metadata } from './registration-policy.ts';
 import {
   changedMembers,
+  changedMetadata,
   checkRepeated,
   policyOf,
   readRequest,
-  setByOperators,
   validate,
   type RequestDependencies,
 } from './registration-request.service.ts';
@@ -144,7 +144,7 @@ async function update(
   const after: Client = await validate(dependencies, {
     ...before,
     secretHash: isSecret ? newHash : undefined,
-    metadata: { ...setByOperators(before, policy), ...metadata },
+    metadata: changedMetadata(before, metadata, policy),
   });
   const values = isSecret ? { ...after, previousSecret: before.previousSecret } : after;
   const token = newToken();

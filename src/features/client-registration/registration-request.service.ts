@@ -2,6 +2,7 @@
 // of the protocol, which are passed in.
 import type { Config } from '#config/config.ts';
 import type { Client, NewClient } from '#core/clients/clients.ts';
+import { applyProfile } from '#core/clients/profiles/violations.ts';
 import { splitScope } from '#core/clients/scopes.ts';
 import { equalBytes, sha256Text } from '#platform/crypto/hashing.ts';
 import { isAppError } from '#platform/errors.ts';
@@ -57,7 +58,7 @@ export async function validate(
   client: NewClient,
 ): Promise<Client> {
   try {
-    return await rules.validate(client);
+    return await rules.validate({ ...client, metadata: applyProfile(client.metadata) });
   } catch (error) {
     if (!isAppError(error, 'invalid_input')) throw error;
     const isAboutRedirect = error.message.startsWith('redirect_uris');
@@ -83,8 +84,19 @@ export function checkRepeated(request: Metadata, { clientId, secretHash }: Clien
   if (!isOwn) throw invalidMetadata('client_secret must be that of this client.');
 }
 
+/** The metadata after a change by the client itself: PKCE stays required once it is. */
+export function changedMetadata(
+  before: Client,
+  metadata: Metadata,
+  policy: RegistrationPolicy,
+): Metadata {
+  const requiresPkce = before.metadata['require_pkce'] === true;
+  const kept = requiresPkce ? { require_pkce: true } : {};
+  return { ...setByOperators(before, policy), ...metadata, ...kept };
+}
+
 /** Members that a client cannot change. */
-export function setByOperators({ metadata }: Client, { members }: RegistrationPolicy): Metadata {
+function setByOperators({ metadata }: Client, { members }: RegistrationPolicy): Metadata {
   return Object.fromEntries(
     Object.entries(metadata).filter(([member]) => !members.includes(member)),
   );

@@ -2,7 +2,9 @@
 import type { AuditChain } from '#core/audit/chain/audit-chain.service.ts';
 import type { AuditSearchStore } from '#core/audit/audit-search.store.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
+import type { Clients } from '#core/clients/clients.service.ts';
 import type { SigningKeys } from '#core/keys/signing-keys.service.ts';
+import type { SubjectKey } from '#core/keys/subjects/subject-key.service.ts';
 import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
@@ -39,6 +41,8 @@ export interface SharedSignalsDependencies extends Runtime {
   readonly outbox: Outbox;
   readonly outboxWorker: OutboxWorker;
   readonly signingKeys: SigningKeys;
+  readonly subjectKey: SubjectKey;
+  readonly clients: Clients;
   readonly users: UserStore;
   readonly blocking: Blocking;
   readonly activeProviders: ActiveProviders;

@@ -58,7 +58,8 @@ export function createTokenAuthorization(dependencies: TokenAuthorizationDepende
     ): Promise<Record<string, unknown> | undefined> {
       if (token.kind !== 'AccessToken') return undefined;
       const { AuthorizationCode: code, RefreshToken: refresh, Grant: grant } = oidc.entities;
-      const source = code ?? refresh;
+      const { DeviceCode: device, BackchannelAuthenticationRequest: asked } = oidc.entities;
+      const source = code ?? refresh ?? device ?? asked;
       const scopes = source?.scopes ?? new Set();
       const granted = splitScope(grant?.getOIDCScopeFiltered(new Set(scopes)));
       const organizationId = organization.of(token);

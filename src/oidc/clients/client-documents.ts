@@ -6,7 +6,7 @@ import type { Client, NewClient } from '#core/clients/clients.ts';
 import { isAppError } from '#platform/errors.ts';
 import { currentRoute, providerContext } from '#oidc/provider-context.ts';
 import { endsAccess } from './client-changes.ts';
-import { providerClientMembers } from './client-members.ts';
+import { selfRegisteredMembers } from './client-members.ts';
 import { validateClient } from './client-registration.ts';
 
 export interface ClientDocuments {
@@ -25,6 +25,12 @@ export interface DocumentRules {
   endsAccess(before: Client, after: Pick<Client, 'metadata' | 'firstParty'>): boolean;
 }
 
+/**
+ * A document is read while its client is loaded, when oidc-provider does not compare the document at
+ * `sector_identifier_uri` with the client: the client could choose the sector of another one.
+ */
+const members = selfRegisteredMembers.filter((member) => member !== 'sector_identifier_uri');
+
 /** The routes at which an unknown client can appear. Elsewhere, the stored client is used. */
 const fetchingRoutes: readonly unknown[] = ['authorization', 'pushed_authorization_request'];
 
@@ -40,7 +46,7 @@ async function resolve(documents: ClientDocuments, clientId: string) {
   if (!provider) throw new TypeError('a client document is fetched only within a request');
   try {
     return await documents.resolve(clientId, {
-      members: providerClientMembers,
+      members,
       validate: (client) => validateClient(provider, client),
       endsAccess,
     });

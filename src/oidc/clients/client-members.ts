@@ -66,6 +66,14 @@ export const providerClientMembers = [
   'userinfo_signed_response_alg',
 ] as const;
 
+/**
+ * What a client may register about itself. Which authorization details a client may request is decided
+ * by operators, as its APIs are.
+ */
+export const selfRegisteredMembers = providerClientMembers.filter(
+  (member) => member !== 'authorization_details_types',
+);
+
 const knownMembers: readonly string[] = [...providerClientMembers, ...customClientMembers];
 
 /**

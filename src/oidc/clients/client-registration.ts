@@ -161,11 +161,12 @@ function readClient(
 }
 
 /** Its developer can change where the authorization responses of such a client are sent. */
-function refuseTrust({ firstParty, metadata }: NewClient): void {
+function refuseTrust({ firstParty, resources, metadata }: NewClient): void {
   const scopes = splitScope(metadata['scope']);
-  if (!firstParty && !scopes.some((scope) => reservedScopes.has(scope))) return;
+  const isReserved = scopes.some((scope) => reservedScopes.has(scope));
+  if (!firstParty && resources.length === 0 && !isReserved) return;
   const message =
-    'A client that registered itself cannot be first_party or have scopes of the management API.';
+    'A client that registered itself cannot be first_party, serve resources or have scopes of the management API.';
   throw new AppError('invalid_input', message);
 }
 

@@ -52,6 +52,8 @@ export const certificateEndpoints = {
   introspection_endpoint: '/oauth2/introspect',
   pushed_authorization_request_endpoint: '/oauth2/par',
   userinfo_endpoint: '/oauth2/userinfo',
+  device_authorization_endpoint: '/oauth2/device_authorization',
+  backchannel_authentication_endpoint: '/oauth2/bc-authorize',
 } as const;
 
 /** The other origin, if there is one, and the paths that it serves. */

@@ -10,6 +10,7 @@ import { putsClaimsIntoIdToken } from '#oidc/clients/client-policies.ts';
 import type { ExtraClaims } from '#oidc/extra-claims.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
 import { refusalOf } from '#oidc/access-control/client-access.ts';
+import { isUuid } from '#platform/uuid.ts';
 import { requireNonceAtUserinfo } from '#oidc/security/dpop-nonces.ts';
 import type { ImpersonationLimits } from '#oidc/sessions/impersonation.ts';
 import type { SignInOrganization } from '#oidc/access-control/organization.ts';
@@ -38,13 +39,15 @@ export function createFindAccount(dependencies: AccountDependencies): FindAccoun
    */
   async function signedInAt({ oidc }: KoaContextWithOIDC, version?: number): Promise<Date> {
     // A backchannel request names a user without a session.
-    if (version !== undefined || oidc.route === 'backchannel_authentication') return now();
+    if (version !== undefined || isBackchannel(oidc)) return now();
     const stored = oidc.session && (await facts.session(oidc.session.uid));
     return stored?.signedInAt ?? new Date(0);
   }
 
   return async (ctx, sub, token): Promise<Account | undefined> => {
     requireNonceAtUserinfo(ctx);
+    // A pairwise subject in a hint is not the id of a user.
+    if (!isUuid(sub)) return undefined;
     const { user, assignments, notBefore } = await facts.user(sub);
     if (!user) return undefined;
     // A sign-in of this request is valid only if nothing was revoked since its credential was
@@ -52,8 +55,10 @@ export function createFindAccount(dependencies: AccountDependencies): FindAccoun
     const version = token ? undefined : signInVersion.get();
     if (version !== undefined && version !== user.securityVersion) return undefined;
     // A client's notBefore invalidates the client's tokens; the user's browser session does not
-    // belong to the client.
-    const client = token?.clientId === undefined ? null : await clients.find(token.clientId);
+    // belong to the client. A backchannel request belongs to the client that sends it.
+    const ownerId =
+      token?.clientId ?? (isBackchannel(ctx.oidc) ? ctx.oidc.client?.clientId : undefined);
+    const client = ownerId === undefined ? null : await clients.find(ownerId);
     const grantId = token && 'grantId' in token ? token.grantId : undefined;
     const issuedAt = token
       ? facts.issuedAt(startOf(token), grantId)
@@ -77,6 +82,10 @@ export function createFindAccount(dependencies: AccountDependencies): FindAccoun
       },
     };
   };
+}
+
+function isBackchannel({ route }: KoaContextWithOIDC['oidc']): boolean {
+  return route === 'backchannel_authentication';
 }
 
 /** Seconds. A token counts from its issuance, a refresh token from the issuance of its family. */

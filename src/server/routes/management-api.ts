@@ -17,7 +17,9 @@ import { createApiRouter } from '#http/api/router.ts';
 import type { Route } from '#http/api/route.ts';
 import { version } from '#cli/version.ts';
 import { endsAccess } from '#oidc/clients/client-changes.ts';
-import { providerClientMembers } from '#oidc/clients/client-members.ts';
+import { selfRegisteredMembers } from '#oidc/clients/client-members.ts';
+import type { NewClient } from '#core/clients/clients.ts';
+import { refuseUnofferedMembers } from '#oidc/security/security-members.ts';
 import { createSignedCallers } from '#oidc/clients/signed-callers.ts';
 import type { PageKit } from './page-kit.ts';
 import { protectHigherRank } from './user-rank.ts';
@@ -88,10 +90,14 @@ function registrationEndpoints(
   { clientRegistration }: Registering,
   addresses: UrlAreas,
 ): readonly Handler[] {
-  const { issuer, clientRegistration: mode } = services.config;
+  const { config } = services;
+  const { issuer, clientRegistration: mode } = config;
   if (mode === 'off') return [];
-  const { validate } = clientRegistration;
-  const rules = { members: providerClientMembers, validate, endsAccess };
+  async function validate(client: NewClient) {
+    refuseUnofferedMembers(client.metadata, config);
+    return clientRegistration.validate(client);
+  }
+  const rules = { members: selfRegisteredMembers, validate, endsAccess };
   const registration = createDynamicRegistration({ ...services, rules });
   return [createRegistrationEndpoint({ issuer, addresses, registration, isOpen: mode === 'open' })];
 }

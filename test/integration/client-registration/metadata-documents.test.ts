@@ -127,6 +127,25 @@ describeApp('a client ID metadata document', { settings }, (app) => {
     }
   });
 
+  it('cannot place itself in the sector of another client', async (t) => {
+    const host = await startDocumentHost(t);
+    const sector = { sector_identifier_uri: 'https://victim.example/redirect-uris.json' };
+    host.document = { ...host.document, ...sector, subject_type: 'pairwise' };
+    const rp = await relyingPartyOf(host);
+
+    await rp.login(await app().createUser());
+
+    const client = await app().services.clientStore.find(host.clientId);
+    assert.equal(client?.metadata['subject_type'], 'pairwise');
+    assert.equal(client?.metadata['sector_identifier_uri'], undefined);
+  });
+
+  it('is refused with text that cannot be stored', async (t) => {
+    const host = await startDocumentHost(t);
+    host.document = { ...host.document, client_name: 'Read\0er' };
+    await assertRefused(host, host.document);
+  });
+
   it('is not fetched from an id that is no plain https URL with a path', async (t) => {
     const host = await startDocumentHost(t);
     const { port } = new URL(host.clientId);

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { startDocumentHost } from '#test/support/actors/client-document-host.ts';
 import { describeApp, type TestApp } from '#test/support/app.ts';
+import { createCommandRunner } from '#test/support/cli/in-process.ts';
 import { createRegistrationClient, webClient } from '#test/support/steps/client-registration.ts';
 
 const options = { settings: { CLIENT_REGISTRATION: 'open' } };
@@ -38,6 +39,44 @@ describeApp('the policy of client registration', options, (app) => {
     for (const refused of [none, managing]) assertMetadataRefused(refused);
   });
 
+  it('gets no authorization details, which operators give only', async () => {
+    const types = { authorization_details_types: ['payment'] };
+    const client = registration(app());
+
+    const registered = await client.register({ ...webClient, ...types });
+    const id = String(registered.body['client_id']);
+    const { done } = createCommandRunner(app().services);
+    await done(['client', 'update', id, '--metadata', '-'], JSON.stringify(types));
+    const updated = await client.update(registered.body, webClient);
+
+    assert.equal('authorization_details_types' in registered.body, false);
+    assert.equal(updated.status, 200, JSON.stringify(updated.body));
+    const stored = await app().services.clientStore.find(id);
+    assert.deepEqual(stored?.metadata['authorization_details_types'], ['payment']);
+  });
+
+  it('cannot undo what an operator demands: PKCE, and the rules of a profile', async () => {
+    const client = registration(app());
+    const { done } = createCommandRunner(app().services);
+    const demand = (id: string, members: object) =>
+      done(['client', 'update', id, '--metadata', '-'], JSON.stringify(members));
+    const { body: web } = await client.register(webClient);
+    const { body: spa } = await client.register({
+      ...webClient,
+      token_endpoint_auth_method: 'none',
+    });
+    await demand(String(web['client_id']), { require_pkce: true });
+    await demand(String(spa['client_id']), { profile: 'spa' });
+
+    const changed = await client.update(web, { ...webClient, client_name: 'Wiki 2' });
+    const refused = await client.update(spa, webClient);
+
+    assert.equal(changed.status, 200);
+    const stored = await app().services.clientStore.find(String(web['client_id']));
+    assert.equal(stored?.metadata['require_pkce'], true);
+    assert.deepEqual([refused.status, refused.body['error']], [400, 'invalid_client_metadata']);
+  });
+
   it('cannot use a grant type, response type or method that is not permitted', async () => {
     const { register } = registration(app());
     for (const members of [
@@ -48,6 +87,7 @@ describeApp('the policy of client registration', options, (app) => {
       { response_types: ['token'] },
       { token_endpoint_auth_method: 'client_secret_jwt' },
       { token_endpoint_auth_method: 'private_key_jwt' },
+      { tls_client_certificate_bound_access_tokens: true },
       { id_token_signed_response_alg: 'HS256' },
       { id_token_signed_response_alg: 'none' },
       { client_name: 'x'.repeat(201) },

@@ -155,11 +155,12 @@ describeApp('a client that registers itself', { settings: open }, (app) => {
     assert.equal(answer.headers.get('access-control-allow-credentials'), null);
   });
 
-  it('cannot be made first-party or get scopes of the management API by an operator', async () => {
+  it('cannot be made first-party, an API or a manager by an operator', async () => {
     const { body } = await registration(app()).register(webClient);
     const { run } = createCommandRunner(app().services);
 
-    for (const change of [{ first_party: true }, { scope: 'openid users:read' }]) {
+    const resources = ['https://api.example'];
+    for (const change of [{ first_party: true }, { scope: 'openid users:read' }, { resources }]) {
       const metadata = JSON.stringify(change);
       const outcome = await run(
         ['client', 'update', String(body['client_id']), '--metadata', '-'],

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { decodeJwt } from 'jose';
 import { describeApp } from '#test/support/app.ts';
+import { createCommandRunner } from '#test/support/cli/in-process.ts';
 import { holdClock } from '#test/support/clock.ts';
 import type { Browser } from '#test/support/actors/cookie-browser.ts';
 import {
@@ -79,6 +80,23 @@ describeApp('device authorization', {}, (app) => {
     assert.equal(acr, 'urn:ostiary:acr:two-factor');
     assert.ok(Array.isArray(amr) && amr.includes('otp'));
     assert.equal(sid, undefined);
+  });
+
+  it('tells an API the roles of the user and how the user signed in, before a refresh as well', async () => {
+    const api = await app().createApi({ accessTokenFormat: 'jwt' });
+    const [device, person] = [await newDevice(), await app().createUser()];
+    const { done } = createCommandRunner(app().services);
+    await done(['role', 'create', 'viewer', '--client', device.clientId]);
+    await done(['user', 'add-role', person.id, '--role', `${device.clientId}:viewer`]);
+    const request = { resource: api.audience, scope: 'openid roles read' };
+    const { user_code: code, device_code: deviceCode } = await device.start(request);
+
+    await approveDevice(app().browser(), app().issuer, { code, person });
+
+    const claims = decodeJwt((await device.redeem(deviceCode)).access_token);
+    assert.equal(claims['acr'], 'urn:ostiary:acr:password');
+    assert.equal(typeof claims['auth_time'], 'number');
+    assert.deepEqual(claims['roles'], ['viewer']);
   });
 
   it('refuses a blocked user at the sign-in', async () => {

@@ -161,10 +161,20 @@ describeNodes('mutual TLS', { settings }, (nodes) => {
     const answer = await proving(aliases?.token_endpoint ?? '', { method: 'POST', body });
     const elsewhere = ['/oauth2/authorize', '/auth/account', '/.well-known/openid-configuration'];
     const refused = await Promise.all(elsewhere.map((path) => send(other + path)));
+    const asking = await Promise.all(
+      ['backchannel_authentication_endpoint', 'device_authorization_endpoint'].map((name) =>
+        send(String(Object(aliases)[name]), { method: 'POST', body }),
+      ),
+    );
 
     assert.equal(aliases?.token_endpoint, `${other}/oauth2/token`);
     assert.equal(aliases?.userinfo_endpoint, `${other}/oauth2/userinfo`);
     assert.equal(answer.status, 200, await answer.text());
+    // Without a certificate.
+    assert.deepEqual(
+      asking.map(({ status }) => status),
+      [401, 401],
+    );
     assert.deepEqual(
       refused.map(({ status }) => status),
       [421, 421, 421],

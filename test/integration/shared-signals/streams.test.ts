@@ -124,6 +124,22 @@ describeApp('streams of signals', {}, (app) => {
     assert.equal((await owner.call('GET', `streams?stream_id=${stream_id}`)).status, 200);
   });
 
+  it('stay stopped by an operator: the receiver cannot replace them by new ones', async () => {
+    const client = await open();
+    const { id: stream_id } = await create(client);
+    const { streamAdministration: administration } = app().services;
+    await administration.update(stream_id, { status: 'paused' }, { by });
+
+    const enabled = await client.call('POST', 'status', { stream_id, status: 'enabled' });
+    const another = await client.call('POST', 'streams', {});
+    const removed = await client.call('DELETE', `streams?stream_id=${stream_id}`);
+    await administration.update(stream_id, { status: 'enabled' }, { by });
+    const later = await client.call('DELETE', `streams?stream_id=${stream_id}`);
+
+    assert.deepEqual([enabled.status, another.status, removed.status], [403, 403, 403]);
+    assert.equal(later.status, 204);
+  });
+
   it('need an access token of a receiver with the scope of the operation', async () => {
     const reader = await open('openid ssf.read');
     const manager = await open();

@@ -64,6 +64,48 @@ describeNodes('signals', { settings }, (nodes) => {
     assert.equal(JSON.stringify(endpoint.signals).includes(stranger.id), false);
   });
 
+  it('name the user of a pairwise client by the subject of its ID tokens', async () => {
+    const rp = await nodes().relyingParty({ ...aReceiver(), subject_type: 'pairwise' });
+    const client = await createSignalClient(transmitter(), rp);
+    const endpoint = await startPushEndpoint(closing, transmitter(), () => client.clientId);
+    const delivery = { method: pushMethod, endpoint_url: endpoint.url };
+    await client.call('POST', 'streams', { delivery });
+    const person = await nodes().createUser();
+    const { claims } = await rp.login(person);
+
+    await block(person.id);
+    const [disabled] = await endpoint.received('account-disabled');
+
+    const subject = { format: 'iss_sub', iss: nodes().issuer, sub: claims['sub'] };
+    assert.deepEqual(disabled?.subject, subject);
+    // The same in every stream, so that receivers could find out that they have the same user.
+    assert.equal(disabled?.claims['txn'], undefined);
+    assert.equal(JSON.stringify(disabled?.claims).includes(person.id), false);
+  });
+
+  it('are kept from a blocked receiver until it is unblocked', async () => {
+    const { client, endpoint, id } = await open();
+    const [before, meanwhile] = [await nodes().createUser(), await nodes().createUser()];
+    await client.rp.login(before);
+    await client.rp.login(meanwhile);
+    const witness = await open();
+    await witness.client.rp.login(meanwhile);
+    const { blocking } = nodes().services;
+
+    await blocking.blockClient(client.clientId, by);
+    await block(meanwhile.id);
+    await witness.endpoint.received('account-disabled');
+    const { knex } = nodes().services.db;
+    const waiting: unknown[] = await knex('signals').where({ stream_id: id });
+    await blocking.unblockClient(client.clientId, by);
+    await block(before.id);
+    await endpoint.received('account-disabled');
+
+    assert.deepEqual(waiting, []);
+    const told = endpoint.signals.map(({ subject }) => subject['sub']);
+    assert.deepEqual([...new Set(told)], [before.id]);
+  });
+
   it('arrive once and in the order in which they happened, while both processes push', async () => {
     const { client, endpoint } = await open();
     const person = await nodes().createUser();

@@ -6,6 +6,9 @@ import tls from 'node:tls';
 import { makeIdentity } from '#test/support/browser/certificate.ts';
 import type { CleanUp } from '#test/support/services/databases.ts';
 
+/** Before any host. Of several certificates with one subject, only the first would be tried. */
+const trusted = tls.getCACertificates('default');
+
 export interface DocumentHost {
   /** The URL of the document, which is the client_id. */
   readonly clientId: string;
@@ -19,7 +22,6 @@ export interface DocumentHost {
 
 export async function startDocumentHost(t: CleanUp): Promise<DocumentHost> {
   const identity = makeIdentity('localhost');
-  const trusted = tls.getCACertificates('default');
   tls.setDefaultCACertificates([...trusted, identity.cert]);
   t.after(async () => tls.setDefaultCACertificates(trusted));
   let requests = 0;

@@ -28,6 +28,13 @@ const readable: readonly (readonly [string, HeaderForm, Headers])[] = [
     'envoy',
     { 'x-forwarded-client-cert': `${element(other.pem)},${element(own.pem)}` },
   ],
+  [
+    'Envoy, after an element of the client that opens a quotation',
+    'envoy',
+    {
+      'x-forwarded-client-cert': `Cert=${encodeURIComponent(other.pem)};URI=",${element(own.pem)}`,
+    },
+  ],
   ['an AWS load balancer', 'alb', { 'x-amzn-mtls-clientcert': escapedByAws }],
   [
     'an AWS load balancer, followed by its chain',

@@ -5,14 +5,16 @@ import type { Client, NewClient } from '#core/clients/clients.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
+import { applyProfile } from '#core/clients/profiles/violations.ts';
 import { AppError, isAppError } from '#platform/errors.ts';
+import { checkJson } from '#platform/strict-json.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
 import { applyPolicy, type Metadata } from '#features/client-registration/registration-policy.ts';
 import { RegistrationRefusal } from '#features/client-registration/registration-refusal.ts';
 import {
   changedMembers,
+  changedMetadata,
   policyOf,
-  setByOperators,
   type ProtocolRules,
 } from '#features/client-registration/registration-request.service.ts';
 import type { RegistrationStore } from '#features/client-registration/registrations.store.ts';
@@ -50,17 +52,17 @@ interface Fetched extends DocumentTimes {
 
 export function createClientDocuments(dependencies: Dependencies) {
   const { config, clients, clientStore, clientDocumentStore, now } = dependencies;
-  /** The fetches in progress, by client id. */
-  const fetching = new Map<string, Promise<Fetched>>();
+  /** The refreshes in progress, by client id, each until the client is stored. */
+  const refreshing = new Map<string, Promise<void>>();
 
-  function fetchOnce(clientId: string): Promise<Fetched> {
-    const running = fetching.get(clientId);
+  async function refreshOnce(...[clientId, known, rules]: Parameters<typeof refresh>) {
+    const running = refreshing.get(clientId);
     if (running) return running;
-    if (fetching.size >= maxFetches) {
+    if (refreshing.size >= maxFetches) {
       throw new AppError('overloaded', 'Too many clients are being looked up.');
     }
-    const started = fetchDocument(dependencies, clientId).finally(() => fetching.delete(clientId));
-    fetching.set(clientId, started);
+    const started = refresh(clientId, known, rules).finally(() => refreshing.delete(clientId));
+    refreshing.set(clientId, started);
     return started;
   }
 
@@ -70,7 +72,7 @@ export function createClientDocuments(dependencies: Dependencies) {
     rules: ProtocolRules,
   ): Promise<void> {
     try {
-      const fetched = await fetchOnce(clientId);
+      const fetched = await fetchDocument(dependencies, clientId);
       await (known
         ? update(dependencies, known, fetched, rules)
         : create(dependencies, clientId, fetched, rules));
@@ -94,7 +96,7 @@ export function createClientDocuments(dependencies: Dependencies) {
       const times = known && (await clientDocumentStore.find(clientId));
       if (times && times.freshUntil > now()) return clients.find(clientId);
       try {
-        await refresh(clientId, known, rules);
+        await refreshOnce(clientId, known, rules);
       } catch (error) {
         const isUsable = times && now().getTime() - times.fetchedAt.getTime() < staleMilliseconds;
         if (!isUsable || !(error instanceof AppError)) throw error;
@@ -120,7 +122,9 @@ async function fetchDocument({ fetch, now }: Dependencies, clientId: string): Pr
     );
     // A redirect is an answer with another status.
     if (answer.status !== 200 || !isJson) throw new TypeError('no metadata document');
-    document = await answer.json();
+    const text = await answer.text();
+    checkJson(text);
+    document = JSON.parse(text);
   } catch (cause) {
     const message = 'The metadata document of the client cannot be fetched.';
     throw new AppError('invalid_input', message, { cause });
@@ -167,7 +171,8 @@ async function update(
   const { config, blocking, clientStore, clientDocumentStore } = dependencies;
   const { clientId } = before;
   const policy = policyOf({ config, rules }, before);
-  const metadata = { ...setByOperators(before, policy), ...applyPolicy(fetched.metadata, policy) };
+  const requested = applyPolicy(fetched.metadata, policy);
+  const metadata = applyProfile(changedMetadata(before, requested, policy));
   const members = changedMembers(before.metadata, metadata);
   if (members.length === 0) return clientDocumentStore.save(clientId, fetched);
   const after = await rules.validate({ ...before, metadata });

@@ -3,6 +3,7 @@
 import { systemActor } from '#core/audit/audit.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import { RetryLater } from '#core/outbox/outbox.ts';
+import type { Clients } from '#core/clients/clients.service.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 import type { JobHandler } from '#core/outbox/worker.service.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
@@ -19,6 +20,7 @@ import type { SecurityEventTokens } from './security-event-tokens.service.ts';
 
 export interface PushDeliveryDependencies {
   readonly db: Database;
+  readonly clients: Pick<Clients, 'find'>;
   readonly streamStore: StreamStore;
   readonly signalStore: SignalStore;
   readonly signalQueue: SignalQueue;
@@ -70,11 +72,13 @@ async function pushAll(
   streamId: string,
   work: Work,
 ): Promise<SignalStream | undefined> {
-  const { streamStore, signalStore, now } = dependencies;
+  const { clients, streamStore, signalStore, now } = dependencies;
   for (;;) {
     // Read for each batch: the receiver may have paused, changed or deleted the stream.
     const stream = await streamStore.find(streamId);
     if (stream?.endpointUrl === undefined) return undefined;
+    // What waits for a blocked client is sent with the first event after it is unblocked.
+    if (!(await clients.find(stream.clientId))) return undefined;
     const isEnabled = stream.status === 'enabled';
     const waiting = await signalStore.listWaiting(streamId, { isEnabled, at: now(), limit: batch });
     for (const signal of waiting) {

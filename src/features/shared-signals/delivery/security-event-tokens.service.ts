@@ -2,14 +2,21 @@
 // when they are sent, so that they name the current key and no longer contain erased data.
 import { importJWK, SignJWT } from 'jose';
 import type { AuditSearchStore } from '#core/audit/audit-search.store.ts';
+import type { Client } from '#core/clients/clients.ts';
+import type { Clients } from '#core/clients/clients.service.ts';
 import type { SigningKeys } from '#core/keys/signing-keys.service.ts';
+import { pairwiseSectorOf } from '#core/keys/subjects/sectors.ts';
+import type { SubjectKey } from '#core/keys/subjects/subject-key.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import { identifierChanged } from '#features/shared-signals/signal-types.ts';
 import type { Signal } from '#features/shared-signals/events/signals.ts';
 import type { SignalStream } from '#features/shared-signals/streams/streams.ts';
+import { AppError } from '#platform/errors.ts';
 
 export interface SecurityEventTokenDependencies {
   readonly users: UserStore;
+  readonly clients: Pick<Clients, 'find'>;
+  readonly subjectKey: SubjectKey;
   readonly auditSearchStore: AuditSearchStore;
   readonly signingKeys: SigningKeys;
   readonly issuer: string;
@@ -18,39 +25,54 @@ export interface SecurityEventTokenDependencies {
 type SubjectIdentifier = Readonly<Record<string, unknown>>;
 
 export function createSecurityEventTokens(dependencies: SecurityEventTokenDependencies) {
-  const { users, signingKeys, issuer } = dependencies;
+  const { users, clients, subjectKey, signingKeys, issuer } = dependencies;
 
-  /** A user without an address here, such as a deleted one, is named by the subject of ID tokens. */
-  async function identify(stream: SignalStream, userId: string): Promise<SubjectIdentifier> {
-    if (stream.subjectFormat === 'opaque') return { format: 'opaque', id: userId };
-    const user = stream.subjectFormat === 'email' ? await users.findById(userId) : undefined;
-    if (user) return { format: 'email', email: user.email };
-    return { format: 'iss_sub', iss: issuer, sub: userId };
+  async function subjectOf({ metadata }: Client, userId: string): Promise<string> {
+    const sector = pairwiseSectorOf(metadata);
+    return sector === undefined ? userId : subjectKey.subjectOf(sector, userId);
   }
 
-  async function describe(stream: SignalStream, signal: Signal) {
+  /** A user without an address here, such as a deleted one, is named by the subject of ID tokens. */
+  async function identify(
+    { subjectFormat: format }: SignalStream,
+    client: Client,
+    userId: string,
+  ): Promise<SubjectIdentifier> {
+    const user = format === 'email' ? await users.findById(userId) : undefined;
+    if (user) return { format: 'email', email: user.email };
+    const sub = await subjectOf(client, userId);
+    if (format === 'opaque') return { format: 'opaque', id: sub };
+    return { format: 'iss_sub', iss: issuer, sub };
+  }
+
+  async function describe(stream: SignalStream, client: Client, signal: Signal) {
     const { content, userId, type } = signal;
     if (userId === undefined) {
       return { subject: { format: 'opaque', id: stream.id }, event: content.event };
     }
     if (type === identifierChanged) return describeNewAddress(dependencies, signal);
-    const user = await identify(stream, userId);
+    const user = await identify(stream, client, userId);
     if (content.sid === undefined) return { subject: user, event: content.event };
     const session = { format: 'opaque', id: content.sid };
     return { subject: { format: 'complex', user, session }, event: content.event };
   }
 
   return {
-    /** `undefined` if the data that the event is about was erased. */
+    /**
+     * `undefined` if the data that the event is about was erased.
+     * @throws AppError `forbidden` if the client of the stream is blocked
+     */
     async issue(stream: SignalStream, signal: Signal): Promise<string | undefined> {
-      const described = await describe(stream, signal);
+      const client = await clients.find(stream.clientId);
+      if (!client) throw new AppError('forbidden', 'The client of the stream is blocked.');
+      const described = await describe(stream, client, signal);
       const jwk = await signingKeys.active(stream.algorithm);
       if (!described) return undefined;
       if (!jwk?.kid) throw new Error(`There is no ${stream.algorithm} key yet.`);
       const claims = {
         sub_id: described.subject,
         events: { [signal.type]: described.event },
-        ...(signal.auditId === undefined ? {} : { txn: signal.auditId }),
+        ...transactionOf(client, signal),
       };
       return new SignJWT(claims)
         .setProtectedHeader({ alg: stream.algorithm, kid: jwk.kid, typ: 'secevent+jwt' })
@@ -64,6 +86,12 @@ export function createSecurityEventTokens(dependencies: SecurityEventTokenDepend
 }
 
 export type SecurityEventTokens = ReturnType<typeof createSecurityEventTokens>;
+
+/** The same in every stream: with it, receivers could find out that pairwise subjects are one user. */
+function transactionOf({ metadata }: Client, { auditId }: Signal): { readonly txn?: string } {
+  if (auditId === undefined || pairwiseSectorOf(metadata) !== undefined) return {};
+  return { txn: auditId };
+}
 
 /** The addresses are in the audit log only, where an erasure of the account finds them. */
 async function describeNewAddress(

@@ -74,11 +74,11 @@ export function createStreamAdministration(dependencies: StreamAdministrationDep
       });
       return find(id);
     },
-    /** Deletes its signals, too. @throws AppError `not_found` */
+    /** Deletes its signals, too. @throws AppError `not_found`, or `conflict` after a concurrent change */
     async remove(id: string, by: AuditActor): Promise<void> {
       const stream = await find(id);
       await db.transaction(async (tx) => {
-        if (!(await streamStore.remove(id, tx))) throw noSuchStream();
+        if (!(await streamStore.remove(stream, tx))) throw changedMeanwhile();
         await record(dependencies, 'signal_stream.deleted', stream, { by }, tx);
       });
     },

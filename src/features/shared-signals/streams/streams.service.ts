@@ -49,7 +49,10 @@ export function createStreamService(dependencies: StreamServiceDependencies) {
     /** @throws AppError `not_found` */
     find,
     listOf: (clientId: string) => streamStore.listOf(clientId),
-    /** @throws AppError `invalid_input`, or `conflict` when the receiver has too many */
+    /**
+     * @throws AppError `invalid_input`, `forbidden` when an operator holds a stream of the receiver,
+     * or `conflict` when it has too many
+     */
     async create(clientId: string, requested: StreamRequest): Promise<SignalStream> {
       const createdAt = now();
       const id = timeOrderedUuid(createdAt);
@@ -57,6 +60,7 @@ export function createStreamService(dependencies: StreamServiceDependencies) {
       await db.transaction(async (tx) => {
         await streamStore.lockClient(clientId, tx);
         const known = await streamStore.listOf(clientId, tx);
+        known.forEach(refuseIfHeld);
         if (known.length >= maxStreamsPerReceiver) {
           throw new AppError(
             'conflict',
@@ -83,11 +87,12 @@ export function createStreamService(dependencies: StreamServiceDependencies) {
       });
       return find(clientId, id);
     },
-    /** @throws AppError `not_found` */
+    /** @throws AppError `not_found`, `forbidden` when an operator holds the stream, `conflict` */
     async remove(clientId: string, id: string): Promise<void> {
       const stream = await find(clientId, id);
+      refuseIfHeld(stream);
       await db.transaction(async (tx) => {
-        if (!(await streamStore.remove(id, tx))) throw noSuchStream();
+        if (!(await streamStore.remove(stream, tx))) throw changedMeanwhile();
         await record(dependencies, 'signal_stream.deleted', stream, {}, tx);
       });
     },
@@ -95,9 +100,7 @@ export function createStreamService(dependencies: StreamServiceDependencies) {
     async setStatus(clientId: string, id: string, requested: RequestedStatus) {
       const stream = await find(clientId, id);
       const { status } = requested;
-      if (stream.heldBy === 'operator' && status === 'enabled') {
-        throw new AppError('forbidden', 'An operator has stopped this stream.');
-      }
+      if (status === 'enabled') refuseIfHeld(stream);
       const heldBy = stream.heldBy === 'operator' ? stream.heldBy : undefined;
       await db.transaction(async (tx) => {
         if (!(await streamStore.setStatus(stream, { ...requested, heldBy }, tx))) {
@@ -172,6 +175,12 @@ async function record(
 ): Promise<void> {
   const actor: AuditActor = { kind: 'client', id: clientId };
   await audit.append({ event, actor, clientId, details: { stream: id, ...details } }, tx);
+}
+
+/** A new stream would deliver what the operator has stopped. */
+function refuseIfHeld({ heldBy }: SignalStream): void {
+  if (heldBy !== 'operator') return;
+  throw new AppError('forbidden', 'An operator has stopped a stream of this receiver.');
 }
 
 export function noSuchStream(): AppError {

@@ -30,14 +30,17 @@ const ofClient: Statement = {
   text: `select ${columns} from signal_streams where client_id = $1 order by created_at, id`,
 };
 
-// Skips a stream that is being deleted, so that sealing the audit log waits for no transaction.
+// Skips a stream that is being deleted, so that sealing the audit log waits for no transaction. A
+// blocked client is told nothing.
 const receiving: Statement = {
   name: 'signal_streams_receiving',
   text: `
     select ${columns}
-      from signal_streams
+      from signal_streams s
      where status <> 'disabled'
-       for key share skip locked`,
+       and exists (
+         select from clients c where c.client_id = s.client_id and c.disabled_at is null)
+       for key share of s skip locked`,
 };
 
 // The lock on the client makes concurrent creations count each other.
@@ -163,8 +166,9 @@ export function createStreamStore(db: Database) {
         });
       return count === 1;
     },
-    async remove(id: string, tx: Knex): Promise<boolean> {
-      const count: number = await tx('signal_streams').where({ id }).delete();
+    /** False when another change came first. */
+    async remove({ id, version }: SignalStream, tx: Knex): Promise<boolean> {
+      const count: number = await tx('signal_streams').where({ id, version }).delete();
       return count === 1;
     },
     /** False if a verification was requested after `since`. */

@@ -80,22 +80,42 @@ function derOf(value: string | undefined): Buffer | undefined {
  */
 function lastCertificate(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
-  const element = splitOutsideQuotes(header, ',').at(-1) ?? '';
-  const pairs = splitOutsideQuotes(element, ';').map((pair) => pair.trim());
+  const pairs = splitOutsideQuotes(lastElement(header)).map((pair) => pair.trim());
   const values = pairs.filter((pair) => /^cert=/i.test(pair)).map((pair) => pair.slice(5));
   const [value] = values;
   if (value === undefined || values.length > 1) return undefined;
   return value.startsWith('"') ? value.slice(1, -1).replaceAll(/\\(.)/g, '$1') : value;
 }
 
-function splitOutsideQuotes(text: string, separator: ',' | ';'): string[] {
+/**
+ * Read from its end, which the trusted peer has written: elements before it may come from the client,
+ * and could open a quotation that ends in the last one.
+ */
+function lastElement(header: string): string {
+  let isQuoted = false;
+  for (let at = header.length - 1; at >= 0; at -= 1) {
+    const char = header.charAt(at);
+    if (char === '"' && !isEscaped(header, at)) isQuoted = !isQuoted;
+    if (char === ',' && !isQuoted) return header.slice(at + 1);
+  }
+  return header;
+}
+
+/** After an odd number of backslashes. */
+function isEscaped(text: string, at: number): boolean {
+  let start = at;
+  while (text.charAt(start - 1) === '\\') start -= 1;
+  return (at - start) % 2 === 1;
+}
+
+function splitOutsideQuotes(text: string): string[] {
   const parts = [''];
   let isQuoted = false;
   for (let at = 0; at < text.length; at += 1) {
     const char = text.charAt(at);
     if (char === '"') isQuoted = !isQuoted;
     const isEscape = isQuoted && char === '\\';
-    if (char === separator && !isQuoted) parts.push('');
+    if (char === ';' && !isQuoted) parts.push('');
     else parts.push((parts.pop() ?? '') + (isEscape ? text.slice(at, at + 2) : char));
     if (isEscape) at += 1;
   }
