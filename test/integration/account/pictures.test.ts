@@ -126,7 +126,7 @@ describeApp('an upload', {}, (app) => {
     const { person, browser } = await signedIn(app());
     const svg = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>';
     const cases: readonly (readonly [Buffer, RegExp])[] = [
-      [Buffer.alloc(0), /choose a picture first/],
+      [Buffer.alloc(0), /Choose a picture first/],
       [Buffer.from(svg), /PNG, JPEG, WebP or GIF/],
       [await aPicture({ width: 50, height: 50 }), /100 to 10,000 pixels/],
       [(await aPicture({ format: 'jpeg' })).subarray(0, 200), /can’t be read/],

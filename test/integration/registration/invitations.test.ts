@@ -169,7 +169,7 @@ describeApp('terms', { settings: { ...termsSettings, EMAIL_VERIFICATION: 'requir
     await page.press('verify', { code: codeIn(await newestMail(app(), email)) });
 
     assert.equal(refused.status, 422);
-    assert.match(refused.text, /accept the terms/);
+    assert.match(refused.text, /Accept the terms/);
     assert.match(form.html, /href="https:\/\/example\.com\/terms"/);
     assert.deepEqual(await termsOf(app(), email), ['2026-11', true]);
   });
