@@ -26,8 +26,9 @@ describeApp('the discovery documents and the JWK set', {}, (app) => {
           await provider(url, { headers }),
         ];
         assert.equal(cached.status, 200);
-        assert.equal(await cached.text(), await original.text(), path);
-        for (const name of ['content-type', 'access-control-allow-origin', 'content-length'])
+        const expected = withoutEmptyLists(await original.text());
+        assert.equal(await cached.text(), expected, path);
+        for (const name of ['content-type', 'access-control-allow-origin'])
           assert.equal(cached.headers.get(name), original.headers.get(name), `${path} ${name}`);
         assert.match(cached.headers.get('vary') ?? '', /origin/i);
         assert.equal(cached.headers.get('cache-control'), 'public, max-age=300');
@@ -108,3 +109,6 @@ async function bareProvider(t: CleanUp, { issuer, services }: TestApp) {
   assert.ok(address && typeof address === 'object');
   return createHttpClient(t, issuer, address.port);
 }
+
+/** Members without values are omitted (RFC 8414 §3.2). */
+const withoutEmptyLists = (json: string) => json.replaceAll(/"[a-z_]+_supported":\[\],/g, '');

@@ -49,6 +49,7 @@ async function fillColumns({ services, createUser, createClient }: TestApp): Pro
   const user = await createUser();
   const other = await createUser();
   await secondFactor.begin(user.id);
+  await services.subjectKey.subjectOf('sector.example', user.id);
   const hash = `${sealedPrefix}${keyring.seal('{}', sealedHashContext)}`;
   await db.knex('password_credentials').where({ user_id: other.id }).update({ hash });
   const webhook = await webhookService.create(
@@ -188,7 +189,7 @@ it('a server without a key that rows need is refused, with its id and the count'
   await assert.rejects(without.encryptionKeys.admit(), (error: Error) => {
     assert.match(
       error.message,
-      /^ENCRYPTION_KEYS has no key named "test", but 4 encrypted rows need it\. Put it back/,
+      /^ENCRYPTION_KEYS has no key named "test", but 5 encrypted rows need it\. Put it back/,
     );
     return true;
   });
@@ -210,7 +211,7 @@ it('the status names a date for the former key, and says so when it can go', asy
   const removable = (await done(['keys', 'status'])).out;
   const { encryption } = (await done(['keys', 'status', '--json'])).json();
 
-  assert.match(needed, /^test +4 +0 +needed: rows are encrypted anew$/m);
+  assert.match(needed, /^test +5 +0 +needed: rows are encrypted anew$/m);
   assert.match(needed, /^signing_keys.sealed_jwk +0 of 5 +0 % +test: 5$/m);
   assert.match(waiting, /^test +0 +0 +can be removed from \d{4}-/m);
   assert.match(waiting, /^signing_keys.sealed_jwk +5 of 5 +100 % +fresh: 5$/m);

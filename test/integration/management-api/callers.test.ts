@@ -74,7 +74,10 @@ describeApp('a call of the management API', {}, (app) => {
     for (const caller of callers) {
       for (const route of routes.filter((each) => !isLast(each))) {
         const status = await statusOf(caller, route);
-        assert.ok([200, 400, 404, 409, 415, 428].includes(status), `${nameOf(route)} ${status}`);
+        assert.ok(
+          [200, 201, 400, 404, 409, 415, 428].includes(status),
+          `${nameOf(route)} ${status}`,
+        );
       }
     }
     const [last] = routes.filter(isLast);

@@ -137,6 +137,8 @@ function writeSample(
     provider: 'Acme',
     state: 'executed',
     act: 'users.delete',
+    client: 'Acme Bank',
+    message: 'Order 4711',
   };
   const addressed = { kind: 'mail', userId: undefined, to: 'ada@example.org' } as const;
   const mail = { ...addressed, locale: ctx.state.locale, template, values };

@@ -13,6 +13,7 @@ import {
 } from './operation.ts';
 import { registrationPaths } from './registration.ts';
 import { signalPaths } from './signals.ts';
+import { statusListPaths } from './status-lists.ts';
 import { tokenPaths } from './tokens.ts';
 
 const metadata: Members = {
@@ -76,6 +77,7 @@ export function describeProtocol() {
     ...tokenPaths,
     ...registrationPaths,
     ...signalPaths,
+    ...statusListPaths,
     '/oauth2/jwks': {
       get: operation({
         operationId: 'jwks',
