@@ -50,6 +50,7 @@ const refused = oauthError(
   'invalid_request',
 );
 const unauthorized = oauthError('The token is missing or invalid.', 'invalid_token');
+const notFound = oauthError('The address has no readable client id.', 'invalid_request');
 const security = [{ registrationToken: [] }];
 const parameters = [
   { name: 'clientId', in: 'path', required: true, schema: text, example: 's6BhdRkqt3' },
@@ -88,7 +89,11 @@ export const registrationPaths = {
       summary: 'Read the registration of the client itself, without the secret (RFC 7592).',
       security,
       parameters,
-      responses: { 200: jsonOf(object(registered), 'The registration.'), 401: unauthorized },
+      responses: {
+        200: jsonOf(object(registered), 'The registration.'),
+        401: unauthorized,
+        404: notFound,
+      },
     }),
     put: operation({
       operationId: 'replaceRegistration',
@@ -104,6 +109,7 @@ export const registrationPaths = {
         200: jsonOf(object(registered), 'The registration.'),
         400: refused,
         401: unauthorized,
+        404: notFound,
         409: oauthError('The client was changed at the same time.', 'invalid_request'),
       },
     }),
@@ -112,7 +118,11 @@ export const registrationPaths = {
       summary: 'Delete the registration of the client itself (RFC 7592).',
       security,
       parameters,
-      responses: { 204: { description: 'The client is deleted.' }, 401: unauthorized },
+      responses: {
+        204: { description: 'The client is deleted.' },
+        401: unauthorized,
+        404: notFound,
+      },
     }),
   },
 };

@@ -1,5 +1,14 @@
 // The status lists of revocable JWT access tokens (draft-ietf-oauth-status-list).
-import { jsonOf, object, operation, text, texts, textOf, type Operation } from './operation.ts';
+import {
+  jsonOf,
+  oauthError,
+  object,
+  operation,
+  text,
+  texts,
+  textOf,
+  type Operation,
+} from './operation.ts';
 
 const example = 'eyJ0eXAiOiJzdGF0dXNsaXN0K2p3dCJ9.e30.c2ln';
 
@@ -31,7 +40,7 @@ export const statusListPaths: Readonly<Record<string, Readonly<Record<string, Op
       responses: {
         200: textOf('application/statuslist+jwt', 'The list.', example),
         304: { description: 'The list is unchanged.' },
-        404: { description: 'The list does not exist or has expired.' },
+        404: oauthError('The list does not exist or has expired.', 'invalid_request'),
       },
     }),
   },
