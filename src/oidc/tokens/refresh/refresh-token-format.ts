@@ -4,6 +4,7 @@
 // nodes, two tabs and a repeated request compute the same successor.
 import { createHmac, createSecretKey, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
 import { equalBytes } from '#platform/crypto/hashing.ts';
+import { formatUuid } from '#platform/crypto/ids.ts';
 
 const idBytes = 16;
 const generationBytes = 4;
@@ -91,15 +92,4 @@ function purposeKey(key: Buffer, purpose: string): KeyObject {
 
 function macOf(body: Buffer, key: KeyObject): Buffer {
   return createHmac('sha256', key).update(body).digest().subarray(0, macBytes);
-}
-
-function formatUuid(bytes: Buffer): string {
-  const hex = bytes.toString('hex');
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    hex.slice(12, 16),
-    hex.slice(16, 20),
-    hex.slice(20),
-  ].join('-');
 }
