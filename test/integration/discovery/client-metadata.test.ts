@@ -4,12 +4,8 @@ import { it } from 'node:test';
 import { createOidcProvider } from '#server/oidc-provider.ts';
 import { providerClientMembers } from '#oidc/clients/client-members.ts';
 import { describeApp } from '#test/support/app.ts';
+import { nginxSettings } from '#test/support/steps/client-certificates.ts';
 
-const settings = {
-  CLIENT_CERTIFICATE_HEADER: 'nginx',
-  CLIENT_CERTIFICATE_VERIFICATION: 'proxy',
-  TRUSTED_PROXIES: '127.0.0.1',
-};
 /** Without values that could be registered, or without effect on the server. */
 const unused = [
   'request_object_encryption_alg',
@@ -19,7 +15,7 @@ const unused = [
 /** Known to oidc-provider only with types in its configuration; ours are in the database. */
 const own = ['authorization_details_types'];
 
-describeApp('providerClientMembers', { settings }, (app) => {
+describeApp('providerClientMembers', { settings: nginxSettings }, (app) => {
   it('contains exactly the members that oidc-provider recognizes as configured', async () => {
     const { provider } = await createOidcProvider(app().services);
     // oidc-provider has no public list; this import fails if an upgrade moves the file.

@@ -6,8 +6,11 @@ import { describeApp } from '#test/support/app.ts';
 import { assertRefused } from '#test/support/data/outcomes.ts';
 import type { Parameters } from '#test/support/actors/relying-party.ts';
 import {
+  bound,
+  bySelfSigned,
   makeCertificate,
   nginxHeaders,
+  nginxSettings,
   withHeaders,
 } from '#test/support/steps/client-certificates.ts';
 
@@ -16,27 +19,17 @@ const bySubject = {
   token_endpoint_auth_method: 'tls_client_auth',
   tls_client_auth_subject_dn: 'CN=client',
 };
-const bySelfSigned = {
-  token_endpoint_auth_method: 'self_signed_tls_client_auth',
-  jwks: { keys: [{ ...own.jwk, use: 'sig' }] },
-};
-const bound = { tls_client_certificate_bound_access_tokens: true };
+const ofOwn = bySelfSigned(own);
 const machine = { grant_types: ['client_credentials'], response_types: [], redirect_uris: [] };
 const clientGrant: Parameters = { grant_type: 'client_credentials' };
-const settings = {
-  TRUSTED_PROXIES: '127.0.0.1',
-  CLIENT_CERTIFICATE_HEADER: 'nginx',
-  CLIENT_CERTIFICATE_VERIFICATION: 'proxy',
-};
-
-const untrusting = { ...settings, TRUSTED_PROXIES: '192.0.2.1' };
+const untrusting = { ...nginxSettings, TRUSTED_PROXIES: '192.0.2.1' };
 
 describeApp(
   'a certificate header of a peer that is no trusted proxy',
   { settings: untrusting },
   (app) => {
     it('is ignored', async () => {
-      const facts = { ...bySelfSigned, ...machine };
+      const facts = { ...ofOwn, ...machine };
       const rp = await app().relyingParty(facts);
       const attacker = await rp.through(withHeaders(app().send, nginxHeaders(own)));
 
@@ -52,17 +45,17 @@ describeApp('mutual TLS without its setting', {}, (app) => {
 
     assert.equal(rp.as.tls_client_certificate_bound_access_tokens, undefined);
     assert.equal(rp.as.token_endpoint_auth_methods_supported?.includes('tls_client_auth'), false);
-    for (const facts of [bySubject, bySelfSigned, bound]) {
+    for (const facts of [bySubject, ofOwn, bound]) {
       await assert.rejects(app().createClient(facts), refusal);
     }
   });
 });
 
-const unverified = { ...settings, CLIENT_CERTIFICATE_VERIFICATION: 'none' };
+const unverified = { ...nginxSettings, CLIENT_CERTIFICATE_VERIFICATION: 'none' };
 
 describeApp('mutual TLS behind a proxy that verifies no chain', { settings: unverified }, (app) => {
   it('is offered for self-signed certificates only', async () => {
-    const rp = await app().relyingParty({ ...bySelfSigned, ...machine });
+    const rp = await app().relyingParty({ ...ofOwn, ...machine });
     const through = await rp.through(withHeaders(app().send, nginxHeaders(own)));
 
     assert.equal((await through.token(clientGrant)).status, 200);

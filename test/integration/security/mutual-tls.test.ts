@@ -15,8 +15,11 @@ import {
 } from '#test/support/actors/relying-party.ts';
 import type { AppFacts } from '#test/support/data/registrations.ts';
 import {
+  bound,
+  bySelfSigned,
   makeCertificate,
   nginxHeaders,
+  nginxSettings,
   withHeaders,
   type TestCertificate,
 } from '#test/support/steps/client-certificates.ts';
@@ -28,17 +31,11 @@ const bySubject = {
   token_endpoint_auth_method: 'tls_client_auth',
   tls_client_auth_subject_dn: 'CN=tasks,O=Bank,C=AT',
 };
-const bySelfSigned = {
-  token_endpoint_auth_method: 'self_signed_tls_client_auth',
-  jwks: { keys: [{ ...own.jwk, use: 'sig' }] },
-};
-const bound = { tls_client_certificate_bound_access_tokens: true };
+const ofOwn = bySelfSigned(own);
 const machine = { grant_types: ['client_credentials'], response_types: [], redirect_uris: [] };
 const clientGrant: Parameters = { grant_type: 'client_credentials' };
 const settings = {
-  TRUSTED_PROXIES: '127.0.0.1',
-  CLIENT_CERTIFICATE_HEADER: 'nginx',
-  CLIENT_CERTIFICATE_VERIFICATION: 'proxy',
+  ...nginxSettings,
   CLIENT_CERTIFICATE_ORIGIN: other,
 };
 
@@ -105,7 +102,7 @@ describeNodes('mutual TLS', { settings }, (nodes) => {
   });
 
   it('authenticates a client by its registered self-signed certificate only', async () => {
-    const { rp } = await aParty(nodes(), own, { ...bySelfSigned, ...machine }, 'NONE');
+    const { rp } = await aParty(nodes(), own, { ...ofOwn, ...machine }, 'NONE');
     const copy = makeCertificate({ subject: '/C=AT/O=Bank/CN=tasks' });
     const forged = await rp.through(withHeaders(nodes().at(1).send, nginxHeaders(copy)));
 
@@ -189,7 +186,7 @@ describeNodes('mutual TLS', { settings }, (nodes) => {
       [{ ...bySubject, tls_client_auth_san_dns: 'a.example' }, /only one .* subject value/],
       [{ tls_client_auth_san_dns: 'a.example' }, /requires token_endpoint_auth_method/],
       [{ ...bound, dpop_bound_access_tokens: true }, /only one proof of possession/],
-      [{ ...bySelfSigned, jwks: { keys: [{ ...own.jwk, x5c: undefined }] } }, /x5c/],
+      [{ ...ofOwn, jwks: { keys: [{ ...own.jwk, x5c: undefined }] } }, /x5c/],
     ];
     for (const [facts, message] of faults) {
       await assert.rejects(nodes().createClient(facts), { message });

@@ -72,6 +72,12 @@ export function transport(send: Send) {
   };
 }
 
+/** Reads and validates the metadata of the provider. */
+export async function discover(issuer: string, send: Send): Promise<oauth.AuthorizationServer> {
+  const answer = await oauth.discoveryRequest(new URL(issuer), transport(send));
+  return oauth.processDiscoveryResponse(new URL(issuer), answer);
+}
+
 /** The arguments of `fetch` that oauth4webapi uses. */
 interface SentRequest {
   readonly method: string;

@@ -7,6 +7,7 @@ import {
   answerOf,
   isAt,
   searchOf,
+  discover,
   transport,
   type Answer,
   type AppIdentity,
@@ -43,8 +44,7 @@ export type RelyingParty = Awaited<ReturnType<typeof createRelyingParty>>;
 
 export async function createRelyingParty({ issuer, send, app }: RelyingPartyOptions) {
   const options = transport(send);
-  const discovered = await oauth.discoveryRequest(new URL(issuer), options);
-  const as = await oauth.processDiscoveryResponse(new URL(issuer), discovered);
+  const as = await discover(issuer, send);
   const client: oauth.Client = {
     client_id: app.clientId,
     id_token_signed_response_alg: textOf(app.metadata['id_token_signed_response_alg']) ?? 'ES256',

@@ -1,9 +1,9 @@
 // A client that asks a user who is elsewhere (OpenID CIBA), played with oauth4webapi.
 import * as oauth from 'oauth4webapi';
-import { transport } from '#test/support/actors/relying-party-types.ts';
+import { discover, transport } from '#test/support/actors/relying-party-types.ts';
 import type { AppIdentity } from '#test/support/actors/relying-party.ts';
 import type { Send } from '#test/support/actors/http-client.ts';
-import type { Poll } from './device-flow.ts';
+import { readPoll, type Poll } from './device-flow.ts';
 
 export const backchannelGrant = 'urn:openid:params:grant-type:ciba';
 
@@ -24,8 +24,7 @@ export async function createAsking(
   app: AppIdentity,
 ) {
   const options = transport(send);
-  const discovered = await oauth.discoveryRequest(new URL(issuer), options);
-  const as = await oauth.processDiscoveryResponse(new URL(issuer), discovered);
+  const as = await discover(issuer, send);
   const client: oauth.Client = { client_id: app.clientId, id_token_signed_response_alg: 'ES256' };
 
   async function request(parameters: Readonly<Record<string, string>>): Promise<Response> {
@@ -43,8 +42,7 @@ export async function createAsking(
     /** The response as it is. */
     async tryToAsk(parameters: Readonly<Record<string, string>>): Promise<Poll> {
       const answer = await request(parameters);
-      const body: unknown = await answer.json();
-      return { status: answer.status, body: Object(body) };
+      return readPoll(answer);
     },
     async poll(authReqId: string, via: Send = send): Promise<Poll> {
       const answer = await oauth.backchannelAuthenticationGrantRequest(
@@ -54,8 +52,7 @@ export async function createAsking(
         authReqId,
         transport(via),
       );
-      const body: unknown = await answer.json();
-      return { status: answer.status, body: Object(body) };
+      return readPoll(answer);
     },
     /** Validates the response, including the ID token. */
     async redeem(authReqId: string) {

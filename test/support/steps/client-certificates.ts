@@ -24,6 +24,22 @@ export interface TestCertificate {
   readonly jwk: Readonly<Record<string, unknown>>;
 }
 
+/** A proxy on this machine that passes on certificates as nginx does, and verifies them. */
+export const nginxSettings = {
+  TRUSTED_PROXIES: '127.0.0.1',
+  CLIENT_CERTIFICATE_HEADER: 'nginx',
+  CLIENT_CERTIFICATE_VERIFICATION: 'proxy',
+} as const;
+
+/** Metadata of a client whose tokens are bound to its certificate. */
+export const bound = { tls_client_certificate_bound_access_tokens: true };
+
+/** Metadata of a client that authenticates with a registered certificate. */
+export const bySelfSigned = ({ jwk }: TestCertificate) => ({
+  token_endpoint_auth_method: 'self_signed_tls_client_auth',
+  jwks: { keys: [{ ...jwk, use: 'sig' }] },
+});
+
 /** A self-signed certificate: whether a CA signed it is known to the proxy only. */
 export function makeCertificate(facts: CertificateFacts = {}): TestCertificate {
   const { subject = '/CN=client', alternativeNames } = facts;

@@ -1,6 +1,6 @@
 // A device without a browser (RFC 8628), played with oauth4webapi, and the steps of its user.
 import * as oauth from 'oauth4webapi';
-import { transport } from '#test/support/actors/relying-party-types.ts';
+import { discover, transport } from '#test/support/actors/relying-party-types.ts';
 import type { AppIdentity, Person } from '#test/support/actors/relying-party.ts';
 import type { Browser, Page } from '#test/support/actors/cookie-browser.ts';
 import type { Send } from '#test/support/actors/http-client.ts';
@@ -20,6 +20,12 @@ export interface Poll {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
+/** A response of the token endpoint as it is. */
+export async function readPoll(answer: Response): Promise<Poll> {
+  const body: unknown = await answer.json();
+  return { status: answer.status, body: Object(body) };
+}
+
 export type Device = Awaited<ReturnType<typeof createDevice>>;
 
 export async function createDevice(
@@ -27,8 +33,7 @@ export async function createDevice(
   app: AppIdentity,
 ) {
   const options = transport(send);
-  const discovered = await oauth.discoveryRequest(new URL(issuer), options);
-  const as = await oauth.processDiscoveryResponse(new URL(issuer), discovered);
+  const as = await discover(issuer, send);
   const client: oauth.Client = { client_id: app.clientId, id_token_signed_response_alg: 'ES256' };
 
   return {
@@ -47,8 +52,7 @@ export async function createDevice(
         deviceCode,
         transport(via),
       );
-      const body: unknown = await answer.json();
-      return { status: answer.status, body: Object(body) };
+      return readPoll(answer);
     },
     async refresh(refreshToken: string): Promise<Poll> {
       const answer = await oauth.refreshTokenGrantRequest(
@@ -58,8 +62,7 @@ export async function createDevice(
         refreshToken,
         options,
       );
-      const body: unknown = await answer.json();
-      return { status: answer.status, body: Object(body) };
+      return readPoll(answer);
     },
     async revoke(token: string): Promise<void> {
       await oauth.processRevocationResponse(

@@ -1,9 +1,8 @@
 // The back-channel logout endpoint of a client. It accepts, refuses or redirects requests or never
 // responds, as a test requires.
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { createArrivals, listenForCalls } from '#test/support/services/call-receiver.ts';
 import type { CleanUp } from '#test/support/services/databases.ts';
 
 export type SinkMood = 'well' | 'hanging' | 'refusing' | 'redirecting';
@@ -18,34 +17,20 @@ export interface LogoutSink {
 }
 
 export async function startLogoutSink(t: CleanUp): Promise<LogoutSink> {
-  const tokens: string[] = [];
-  const waiting = new Set<() => void>();
-  const server = createServer((req, res) => void receive(req, res));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(async () => server.close().closeAllConnections());
-  const { port } = server.address() as AddressInfo; // A TCP server has an AddressInfo.
+  const arrivals = createArrivals<string>();
+  const origin = await listenForCalls(t, receive);
+
   async function receive(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const body = await text(req);
-    tokens.push(new URLSearchParams(body).get('logout_token') ?? '');
-    for (const check of waiting) check();
+    arrivals.add(new URLSearchParams(body).get('logout_token') ?? '');
     answer(res, sink.mood);
   }
 
   const sink: LogoutSink = {
-    uri: `http://127.0.0.1:${port}/logout`,
-    tokens,
+    uri: `${origin}/logout`,
+    tokens: arrivals.items,
     mood: 'well',
-    received: (count) =>
-      new Promise((resolve) => {
-        const check = () => {
-          if (tokens.length < count) return;
-          waiting.delete(check);
-          resolve();
-        };
-        waiting.add(check);
-        check();
-      }),
+    received: async (count) => void (await arrivals.received(count)),
   };
   return sink;
 }

@@ -1,12 +1,11 @@
 // A receiver of Shared Signals: a client that manages its streams, and an endpoint that verifies
 // every SET with jose.
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { createLocalJWKSet, jwtVerify, type JWTHeaderParameters, type JWTPayload } from 'jose';
 import type { Send } from '#test/support/actors/http-client.ts';
 import type { RelyingParty } from '#test/support/actors/relying-party.ts';
+import { createArrivals, listenForCalls } from '#test/support/services/call-receiver.ts';
 import type { CleanUp } from '#test/support/services/databases.ts';
 
 export const pushMethod = 'urn:ietf:rfc:8935';
@@ -96,13 +95,8 @@ export async function startPushEndpoint(
   transmitter: Transmitter,
   audience: () => string,
 ): Promise<PushEndpoint> {
-  const signals: ReceivedSignal[] = [];
-  const waiting = new Set<() => void>();
-  const server = createServer((req, res) => void receive(req, res));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(async () => server.close().closeAllConnections());
-  const { port } = server.address() as AddressInfo; // A TCP server has an AddressInfo.
+  const arrivals = createArrivals<ReceivedSignal>();
+  const origin = await listenForCalls(t, receive);
 
   async function receive(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const { status, err } = endpoint.answer;
@@ -114,26 +108,15 @@ export async function startPushEndpoint(
       return;
     }
     const { authorization, accept } = req.headers;
-    signals.push({ ...verified, headers: { authorization, accept } });
     res.writeHead(status).end(err === undefined ? '' : JSON.stringify({ err }));
-    for (const check of waiting) check();
+    arrivals.add({ ...verified, headers: { authorization, accept } });
   }
 
   const endpoint: PushEndpoint = {
-    url: `http://127.0.0.1:${port}/events`,
-    signals,
+    url: `${origin}/events`,
+    signals: arrivals.items,
     answer: { status: 202 },
-    received: (name, count = 1) =>
-      new Promise((resolve) => {
-        const check = () => {
-          const found = signals.filter((each) => each.name === name);
-          if (found.length < count) return;
-          waiting.delete(check);
-          resolve(found);
-        };
-        waiting.add(check);
-        check();
-      }),
+    received: (name, count = 1) => arrivals.received(count, (each) => each.name === name),
   };
   return endpoint;
 }

@@ -1,10 +1,9 @@
 // The endpoint of another system that receives webhooks, and verifies them with the library of
 // Standard Webhooks.
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
+import { createArrivals, listenForCalls } from '#test/support/services/call-receiver.ts';
 import type { CleanUp } from '#test/support/services/databases.ts';
 
 export interface ReceivedMessage {
@@ -28,14 +27,9 @@ export interface WebhookReceiver {
 }
 
 export async function startWebhookReceiver(t: CleanUp): Promise<WebhookReceiver> {
-  const messages: ReceivedMessage[] = [];
-  const waiting = new Set<() => void>();
+  const arrivals = createArrivals<ReceivedMessage>();
   const unanswered: ServerResponse[] = [];
-  const server = createServer((req, res) => void receive(req, res));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(async () => server.close().closeAllConnections());
-  const { port } = server.address() as AddressInfo; // A TCP server has an AddressInfo.
+  const origin = await listenForCalls(t, receive);
 
   async function receive(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const body = await text(req);
@@ -43,34 +37,23 @@ export async function startWebhookReceiver(t: CleanUp): Promise<WebhookReceiver>
     const headers = Object.fromEntries(
       Object.entries(req.headers).map(([name, value]) => [name, String(value)]),
     );
-    messages.push({ headers, body, id, type });
-    for (const check of waiting) check();
+    arrivals.add({ headers, body, id, type });
     if (receiver.answer === 'hanging') return void unanswered.push(res);
     res.statusCode = receiver.answer;
     if (receiver.retryAfter !== undefined) res.setHeader('retry-after', receiver.retryAfter);
-    res.setHeader('location', `http://127.0.0.1:${port}/elsewhere`);
+    res.setHeader('location', `${origin}/elsewhere`);
     res.end();
   }
 
   const receiver: WebhookReceiver = {
-    url: `http://127.0.0.1:${port}/hook`,
-    messages,
+    url: `${origin}/hook`,
+    messages: arrivals.items,
     answer: 200,
     retryAfter: undefined,
     release() {
       for (const res of unanswered) res.end();
     },
-    received: (type, count = 1) =>
-      new Promise((resolve) => {
-        const check = () => {
-          const found = messages.filter((each) => each.type === type);
-          if (found.length < count) return;
-          waiting.delete(check);
-          resolve(found);
-        };
-        waiting.add(check);
-        check();
-      }),
+    received: (type, count = 1) => arrivals.received(count, (each) => each.type === type),
   };
   return receiver;
 }
