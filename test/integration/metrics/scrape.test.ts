@@ -31,7 +31,10 @@ async function start(t: CleanUp, more: Readonly<Record<string, string>>) {
 
 async function withWorkers(t: CleanUp, workers: number) {
   const DATABASE_URL = await createServerDatabase(t);
-  return start(t, { DATABASE_URL, REDIS_URL: redisUrl(), WORKERS: String(workers) });
+  const started = await start(t, { DATABASE_URL, REDIS_URL: redisUrl(), WORKERS: String(workers) });
+  // The first worker announces that the server is ready; the others may still be starting.
+  await until(async () => workersIn(started.server.log()).length === workers);
+  return started;
 }
 
 /** On a connection of its own, so that the workers share the requests. */

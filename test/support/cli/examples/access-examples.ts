@@ -120,7 +120,8 @@ export const accessExamples: Examples = {
   'user remove-passkey': {
     async prepare(app) {
       const { id, passkey } = await withPasskey(app);
-      return { args: [id, '--passkey', passkey] };
+      // A random id may begin with a hyphen.
+      return { args: [id, `--passkey=${passkey}`] };
     },
     text: userText('The passkey is removed, and the user is notified by mail\\.'),
     json: shownUser,
