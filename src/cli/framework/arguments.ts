@@ -38,7 +38,7 @@ export function asksForHelp(argv: readonly string[]): boolean {
 
 /** @throws UsageError */
 export function readArguments(command: CommandShape, argv: readonly string[]): Arguments {
-  const parsed = parse(allOptions(command), protectOperand(command, argv));
+  const parsed = parse(allOptions(command), protectIds(command, argv));
   const args = wrap(parsed);
   requireOperand(command, parsed.positionals);
   requireOptions(command.options, parsed.values);
@@ -49,14 +49,25 @@ export function readArguments(command: CommandShape, argv: readonly string[]): A
 /** A random id as this server generates it. */
 const idForm = /^-[\w-]{20,}$/;
 
-/** One in 64 ids begins with a hyphen: such an operand must not be parsed as an option. */
-function protectOperand(command: CommandShape, argv: readonly string[]): readonly string[] {
-  if (command.operand === undefined || argv.includes('--')) return argv;
-  const known = Object.keys(allOptions(command)).map((name) => `--${name}`);
-  const position = argv.findIndex((each) => idForm.test(each) && !known.includes(each));
-  const id = argv[position];
-  if (id === undefined) return argv;
-  return [...argv.slice(0, position), ...argv.slice(position + 1), '--', id];
+/** One in 64 ids begins with a hyphen: it must not be parsed as an option. */
+function protectIds(command: CommandShape, argv: readonly string[]): readonly string[] {
+  if (argv.includes('--')) return argv;
+  const options = allOptions(command);
+  const known = new Set(Object.keys(options).map((name) => `--${name}`));
+  const words: string[] = [];
+  const operands: string[] = [];
+  for (const word of argv) {
+    const before = words.at(-1);
+    const isId = idForm.test(word) && !known.has(word);
+    if (isId && before !== undefined && takesValue(options, before)) {
+      words[words.length - 1] = `${before}=${word}`;
+    } else (isId && command.operand !== undefined ? operands : words).push(word);
+  }
+  return operands.length > 0 ? [...words, '--', ...operands] : words;
+}
+
+function takesValue(options: Options, word: string): boolean {
+  return word.startsWith('--') && options[word.slice(2)]?.value !== undefined;
 }
 
 function wrap({ values, positionals }: Parsed): Arguments {

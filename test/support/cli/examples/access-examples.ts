@@ -120,8 +120,7 @@ export const accessExamples: Examples = {
   'user remove-passkey': {
     async prepare(app) {
       const { id, passkey } = await withPasskey(app);
-      // A random id may begin with a hyphen.
-      return { args: [id, `--passkey=${passkey}`] };
+      return { args: [id, '--passkey', passkey] };
     },
     text: userText('The passkey is removed, and the user is notified by mail\\.'),
     json: shownUser,
