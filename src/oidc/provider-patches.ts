@@ -20,7 +20,8 @@
 //                                                                     response is sent
 // error-responses.ts           listener of grant.error, response      RFC 6749 §5.2 names the error
 //                              listener of server_error, response     an outage is 503, not 500
-// signing-keys.ts              key store and JWKS of the provider     keys rotate without a restart
+// signing-keys.ts              key store and JWKS of the provider     keys rotate without a restart; keys
+//                                                                     on curves sign in this thread
 // devices (device-form.ts)     Session.get, listener of               our page instead of the form for
 //                              device_authorization.success           user codes; the session keeps its
 //                                                                     grants; `interval`
