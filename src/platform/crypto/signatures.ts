@@ -76,6 +76,6 @@ function integerOf(coordinate: Uint8Array): Buffer {
   let start = 0;
   while (start < coordinateBytes - 1 && coordinate[start] === 0) start += 1;
   const digits = coordinate.subarray(start);
-  const sign = (digits[0] ?? 0) >= 0x80 ? [0] : [];
-  return Buffer.from([integerTag, sign.length + digits.length, ...sign, ...digits]);
+  const zero = (digits[0] ?? 0) >= 0x80 ? [0] : [];
+  return Buffer.from([integerTag, zero.length + digits.length, ...zero, ...digits]);
 }
