@@ -1,7 +1,59 @@
-// A module of oidc-provider that src/oidc/patches/ reads, and that has no types of its own.
+// Modules of oidc-provider that src/oidc/patches/ reads or changes, and that have no types of their own.
 declare module 'oidc-provider/lib/helpers/weak_cache.js' {
   import type { Provider } from 'oidc-provider';
 
   /** What oidc-provider keeps beside a provider. */
   export default function readInternals(provider: Provider): unknown;
+}
+
+declare module 'oidc-provider/lib/actions/userinfo.js' {
+  const steps: readonly ((...parameters: never[]) => unknown)[];
+  export default steps;
+}
+
+declare module 'oidc-provider/lib/actions/introspection.js' {
+  const steps: readonly ((...parameters: never[]) => unknown)[];
+  export default steps;
+}
+
+declare module 'oidc-provider/lib/actions/revocation.js' {
+  const steps: readonly ((...parameters: never[]) => unknown)[];
+  export default steps;
+}
+
+declare module 'oidc-provider/lib/shared/reject_structured_tokens.js' {
+  import type { Step } from '#oidc/patches/overhead/engine-version.ts';
+  const step: Step;
+  export default step;
+}
+
+declare module 'oidc-provider/lib/helpers/certificate_thumbprint.js' {
+  export default function certificateThumbprint(certificate: string): string;
+}
+
+declare module 'oidc-provider/lib/helpers/configuration_result.js' {
+  /** Returns an account as it is, and throws for other values than an account or `undefined`. */
+  export function account(value: unknown): object | undefined;
+}
+
+declare module 'oidc-provider/lib/helpers/validate_dpop.js' {
+  import type { Provider } from 'oidc-provider';
+
+  interface Proof {
+    readonly thumbprint: string;
+  }
+
+  export default function validateDpop(
+    provider: Provider,
+    ctx: object,
+    accessToken: string,
+  ): Promise<Proof | undefined>;
+
+  export function checkDpopReplay(
+    provider: Provider,
+    ctx: object,
+    proof: Proof | undefined,
+    clientId: string | undefined,
+    error: new (detail: string) => Error,
+  ): Promise<void>;
 }

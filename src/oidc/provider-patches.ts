@@ -20,11 +20,18 @@
 //                                                                     response is sent
 // error-responses.ts           listener of grant.error, response      RFC 6749 §5.2 names the error
 //                              listener of server_error, response     an outage is 503, not 500
-// signing-keys.ts              key store and JWKS of the provider     keys rotate without a restart
+// signing-keys.ts              key store and JWKS of the provider     keys rotate without a restart; keys
+//                                                                     on curves sign in this thread
 // devices (device-form.ts)     Session.get, listener of               our page instead of the form for
 //                              device_authorization.success           user codes; the session keeps its
 //                                                                     grants; `interval`
 //         (discovery.ts)       middleware after discovery             no user codes of CIBA
+// overhead (lazy-errors.ts)    steps of userinfo                      errors are built when a request
+//                                                                     fails
+//          (structured-tokens.ts) a step of introspection and         an opaque token is not decoded
+//                              revocation                             as a JWT
+//          (kept-clients.ts)   Client.find                            parsed clients are not searched
+//                                                                     by a digest
 // request-body.ts              `readable` and `iterator` of the       the body is read once, before
 //                              request                                oidc-provider runs
 //
@@ -54,6 +61,10 @@ import { answerUnauthorizedClient } from './patches/error-responses.ts';
 import type { Observation } from '#platform/observation/observation.ts';
 import { announcePollingInterval, separateDeviceSignIn } from './patches/devices/device-form.ts';
 import { correctDiscovery } from './patches/devices/discovery.ts';
+import { requireReviewedVersion } from './patches/overhead/engine-version.ts';
+import { keepParsedClients } from './patches/overhead/kept-clients.ts';
+import { buildErrorsLazily } from './patches/overhead/lazy-errors.ts';
+import { recognizeOpaqueTokens } from './patches/overhead/structured-tokens.ts';
 import { observeSigning } from './patches/observation/signing.ts';
 import type { OtherSignOuts } from './provider-hooks.ts';
 import type { RefreshRotation } from './tokens/refresh/refresh-rotation.ts';
@@ -69,6 +80,16 @@ export interface PatchDependencies {
   readonly observation: Observation;
 }
 
+/**
+ * Replaces steps that all providers of this process share, before the first one is created
+ * (docs/decisions/0051).
+ */
+export function patchEngine(): void {
+  requireReviewedVersion();
+  buildErrorsLazily();
+  recognizeOpaqueTokens();
+}
+
 /** Applies all patches to a provider, whose models are its own. */
 export function patchProvider(provider: Provider, dependencies: PatchDependencies): void {
   const { rotation, interactionEnd, isUserScope, authorization, others } = dependencies;
@@ -77,6 +98,7 @@ export function patchProvider(provider: Provider, dependencies: PatchDependencie
   limitClientCredentials(provider, isUserScope);
   limitToPermittedScopes(provider, authorization);
   compareHashedSecrets(provider);
+  keepParsedClients(provider);
   addClaimsToIdTokens(provider);
   moveSessionIds(provider);
   stopBackchannelDelivery(provider);

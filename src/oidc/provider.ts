@@ -22,7 +22,7 @@ import {
   type ProviderAdapters,
 } from './provider-adapters.ts';
 import type { ProviderHooks, ProviderPages } from './provider-hooks.ts';
-import { patchProvider } from './provider-patches.ts';
+import { patchEngine, patchProvider } from './provider-patches.ts';
 import { createRequestObjectCheck } from './clients/request-objects.ts';
 import { createRequestFacts, type RequestFacts } from './request-facts.ts';
 import type { BrowserAccounts } from './sessions/browser-accounts.ts';
@@ -90,6 +90,7 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
   const adapters = createAdapters(dependencies, parts);
   const exchange = createExchangeParts({ ...dependencies, ...parts, revocation });
   const hooks = createHooks(dependencies, { ...parts, authorization, adapters, exchange });
+  patchEngine();
   const provider = new Provider(config.issuer, providerConfiguration(config, hooks));
   const { rotation, interactionEnd } = adapters;
   const { isUserScope } = extraClaims;

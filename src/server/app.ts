@@ -98,9 +98,10 @@ export async function createApp(options: AppOptions): Promise<Koa> {
     services.requestOrigin.set({ requestId: ctx.state.requestId, address: ctx.ip, device });
     return next();
   });
-  if (pages.followSession) app.use(pages.followSession);
+  const { skipDirect, skipPrograms } = createDirectEndpoints(basePath);
+  if (pages.followSession) app.use(skipPrograms(pages.followSession));
   const { issuerUrl } = config;
-  app.use(createDeviceCookie({ issuerUrl, slot: services.requestDevice }));
+  app.use(skipPrograms(createDeviceCookie({ issuerUrl, slot: services.requestDevice })));
   app.use(
     createRateLimit({
       enabled: config.rateLimits === 'on',
@@ -110,16 +111,14 @@ export async function createApp(options: AppOptions): Promise<Koa> {
     }),
   );
   app.use(createBasicCredentialCheck({ issuer: config.issuer }));
-  app.use(createSignOutGuard({ addresses: edge.addresses, csrf: pages.csrf }));
-  app.use(
-    createPostedRequestGuard({
-      addresses: edge.addresses,
-      issuerUrl: config.issuerUrl,
-      requests: createPostedRequests({ store: shortLived, now: services.now }),
-    }),
-  );
+  const signOutGuard = createSignOutGuard({ addresses: edge.addresses, csrf: pages.csrf });
+  const postedRequestGuard = createPostedRequestGuard({
+    addresses: edge.addresses,
+    issuerUrl: config.issuerUrl,
+    requests: createPostedRequests({ store: shortLived, now: services.now }),
+  });
+  for (const middleware of [signOutGuard, postedRequestGuard]) app.use(skipPrograms(middleware));
   const mountPath = basePath === '' ? '/' : basePath;
-  const skipAtDirectEndpoints = createDirectEndpoints(basePath);
   app.use(createPresentedJwt({ tokens: pages.jwts }));
   const ofPages: readonly Handler[] = [
     createFavicon(services),
@@ -127,10 +126,10 @@ export async function createApp(options: AppOptions): Promise<Koa> {
     createChangePasswordUrl({ basePath }),
     createRelatedOrigins({ origins: config.passkeyOrigins }),
     ...createManagementApi(services, pages, edge.addresses),
-    pages.guardImpersonation,
-    mount(mountPath, pages.router),
   ];
-  for (const middleware of ofPages) app.use(skipAtDirectEndpoints(middleware));
+  for (const middleware of ofPages) app.use(skipDirect(middleware));
+  app.use(skipPrograms(pages.guardImpersonation));
+  app.use(skipDirect(mount(mountPath, pages.router)));
   app.use(mount(mountPath, pages.provider));
   return app;
 }

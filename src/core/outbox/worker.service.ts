@@ -28,6 +28,11 @@ export type JobRegistration = {
   readonly [Kind in OutboxKind]: { readonly kind: Kind; readonly handle: JobHandler<Kind> };
 }[OutboxKind];
 
+/**
+ * After a job was added, so that the response of the request that added it is sent first: the job may
+ * render a mail.
+ */
+const wakeMilliseconds = 50;
 /** Interval of polling for jobs that other processes added. */
 const pollMilliseconds = 2000;
 /** Longer than every time limit, so that no other worker claims a job that is being delivered. */
@@ -133,7 +138,7 @@ export function createOutboxWorker(dependencies: OutboxWorkerDependencies) {
     },
     /** Runs until the signal, and then until the jobs in progress have finished. */
     async runForever(signal: AbortSignal): Promise<void> {
-      const stopListening = outbox.whenAdded(poll.start);
+      const stopListening = outbox.whenAdded(poll.startSoon);
       while (!signal.aborted) {
         poll.start();
         await pause(pollMilliseconds, undefined, { signal, ref: false }).catch(() => undefined);
@@ -185,6 +190,7 @@ function createDelivery(
 function createPoll(takeAll: () => Promise<void>, log: Log) {
   let running: Promise<void> | undefined;
   let again = false;
+  let soon: NodeJS.Timeout | undefined;
 
   async function run(): Promise<void> {
     while (again) {
@@ -193,16 +199,25 @@ function createPoll(takeAll: () => Promise<void>, log: Log) {
     }
   }
 
+  function start(): void {
+    again = true;
+    running ??= run()
+      .catch((err: unknown) =>
+        log.warn({ event: 'outbox.unreachable', err }, 'the outbox could not be read; retrying'),
+      )
+      .finally(() => {
+        running = undefined;
+      });
+  }
+
   return {
-    start(): void {
-      again = true;
-      running ??= run()
-        .catch((err: unknown) =>
-          log.warn({ event: 'outbox.unreachable', err }, 'the outbox could not be read; retrying'),
-        )
-        .finally(() => {
-          running = undefined;
-        });
+    start,
+    /** When the request that added a job has been answered. */
+    startSoon(): void {
+      soon ??= setTimeout(() => {
+        soon = undefined;
+        start();
+      }, wakeMilliseconds).unref();
     },
     /** The current poll, if any. */
     running: () => running,

@@ -42,22 +42,36 @@ export function showExactTime(at: Date, now: Date, locale: Locale, zone = ''): E
  * @param zone from the IANA database; empty if unknown
  */
 export function describeTime(locale: string, at: string, zone: string): string {
-  const format = (timeZone: string) =>
-    new Intl.DateTimeFormat(locale, {
-      year: 'numeric',
-      month: 'long',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: '2-digit',
-      timeZoneName: 'short',
-      timeZone,
-    }).format(new Date(at));
+  const date = new Date(at);
   try {
-    return format(zone || 'UTC');
+    return timeFormat(locale, zone || 'UTC').format(date);
   } catch {
     // The system does not know the time zone.
-    return format('UTC');
+    return timeFormat(locale, 'UTC').format(date);
   }
+}
+
+/** Most users of an installation share a few languages and time zones. */
+const maxKeptFormats = 64;
+/** Creating a format takes a hundred times as long as using it. */
+const keptFormats = new Map<string, Intl.DateTimeFormat>();
+
+function timeFormat(locale: string, timeZone: string): Intl.DateTimeFormat {
+  const key = `${locale} ${timeZone}`;
+  const known = keptFormats.get(key);
+  if (known) return known;
+  const format = new Intl.DateTimeFormat(locale, {
+    year: 'numeric',
+    month: 'long',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZoneName: 'short',
+    timeZone,
+  });
+  if (keptFormats.size >= maxKeptFormats) keptFormats.clear();
+  keptFormats.set(key, format);
+  return format;
 }
 
 /**

@@ -1,5 +1,5 @@
-// Adapter for clients. oidc-provider caches parsed clients by a digest of the payload, so the
-// payload must not vary until the client changes.
+// Adapter for clients. Parsed clients are cached by their payload (patches/overhead/kept-clients.ts), so
+// the payload of a client does not vary until the client changes.
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import type { Client } from '#core/clients/clients.ts';
 import { isStandardScope, splitScope } from '#core/clients/scopes.ts';
@@ -32,10 +32,20 @@ export interface ClientAdapterDependencies {
 
 export function createClientAdapter(dependencies: ClientAdapterDependencies): Adapter {
   const { clients, isUserScope, findDocument } = dependencies;
+  const payloads = new WeakMap<Client, AdapterPayload>();
+
+  function payloadOf(client: Client): AdapterPayload {
+    const known = payloads.get(client);
+    if (known) return known;
+    const payload = providerMetadata(client, isUserScope);
+    payloads.set(client, payload);
+    return payload;
+  }
+
   return adapterWith({
     async find(clientId) {
       const client = await (findDocument(clientId) ?? clients.find(clientId));
-      return client && providerMetadata(client, isUserScope);
+      return client && payloadOf(client);
     },
   });
 }

@@ -1,12 +1,14 @@
 // Patch: the signing keys of a running provider. oidc-provider reads them once, when it is created,
-// and has no interface to change them later; a rotation must take effect without a restart.
+// and has no interface to change them later; a rotation must take effect without a restart. Keys on
+// curves sign in this thread (docs/decisions/0051).
 import type { JWK } from 'jose';
-import type { Provider } from 'oidc-provider';
+import { ExternalSigningKey, type Provider } from 'oidc-provider';
 import readInternals from 'oidc-provider/lib/helpers/weak_cache.js';
+import { createSigner, type Signer } from '#platform/crypto/signatures.ts';
 
 /** What oidc-provider keeps about its keys (lib/helpers/initialize_keystore.js). */
 interface KeyInternals {
-  readonly keystore: { clear(): void; add(key: JWK): void };
+  readonly keystore: { clear(): void; add(key: JWK | ExternalSigningKey): void };
   /** The body of the JWKS. */
   jwks: { readonly keys: readonly JWK[] };
 }
@@ -32,7 +34,43 @@ export function replaceSigningKeys(
   const internals = readInternals(provider) as KeyInternals;
   const isPrivate = new Set(signing.map(({ kid }) => kid));
   internals.keystore.clear();
-  for (const key of signing) internals.keystore.add(key);
+  for (const key of signing) internals.keystore.add(signingKeyOf(key));
   for (const key of accepted) if (!isPrivate.has(key.kid)) internals.keystore.add(key);
   internals.jwks = { keys: published };
+}
+
+/**
+ * oidc-provider signs with such a key by calling it. The feature `externalSigningSupport` only
+ * determines whether it may be configured at start.
+ */
+class SynchronousKey extends ExternalSigningKey {
+  readonly #signer: Signer;
+  readonly #named: { readonly alg: string | undefined; readonly kid: string | undefined };
+
+  constructor(signer: Signer, { alg, kid }: JWK) {
+    super();
+    this.#signer = signer;
+    this.#named = { alg, kid };
+  }
+
+  override get alg(): string | undefined {
+    return this.#named.alg;
+  }
+
+  override get kid(): string | undefined {
+    return this.#named.kid;
+  }
+
+  override keyObject() {
+    return this.#signer.publicKey;
+  }
+
+  override sign(data: Uint8Array): Buffer {
+    return this.#signer.sign(data);
+  }
+}
+
+function signingKeyOf(jwk: JWK): JWK | ExternalSigningKey {
+  const signer = createSigner(jwk);
+  return signer ? new SynchronousKey(signer, jwk) : jwk;
 }

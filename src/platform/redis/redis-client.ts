@@ -3,7 +3,10 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { RedisTarget } from './redis-url.ts';
 
-/** Milliseconds after which a command without an answer fails. It may still be executed. */
+/**
+ * Milliseconds after which a command without an answer fails, counted while the event loop is free
+ * (redis-deadline.ts). It may still be executed.
+ */
 export const answerWithinMs = 200;
 /**
  * Milliseconds without a byte from a server that owes an answer, after which the socket is

@@ -8,6 +8,7 @@ import type { Subscriber, Listening } from '#platform/subscription.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { createObservation, type Observation } from '#platform/observation/observation.ts';
 import { createCircuit } from './redis-circuit.ts';
+import { createDeadlines } from './redis-deadline.ts';
 import {
   answerWithinMs,
   createClient,
@@ -60,7 +61,10 @@ export async function connectRedis({
 }: ConnectRedis): Promise<RedisConnection> {
   const target = parseRedisUrl(url);
   const { client, connections, newestError } = await openClient(target, scripts);
-  const circuit = createCircuit({ log, probe: () => beforeDeadline(probe(client)) });
+  // The library's deadline starts when a command is written, which auto-pipelining may delay until the
+  // previous batch has timed out. Ours start with the call.
+  const deadlines = createDeadlines(answerWithinMs);
+  const circuit = createCircuit({ log, probe: () => deadlines.before(probe(client)) });
   const roundTrips = createTurnCounter();
   let isClosing = false;
 
@@ -81,7 +85,7 @@ export async function connectRedis({
       if (circuit.isOpen()) throw unavailable(circuit.reason());
       roundTrips.note();
       try {
-        return await observation.run(oneCommand, () => beforeDeadline(command(client)));
+        return await observation.run(oneCommand, () => deadlines.before(command(client)));
       } catch (cause) {
         if (isRefusal(cause)) circuit.noteRefusal(cause);
         else if (!isClosing) circuit.open(cause);
@@ -94,7 +98,7 @@ export async function connectRedis({
     async close() {
       isClosing = true;
       circuit.stop();
-      await beforeDeadline(client.quit()).catch(() => client.disconnect());
+      await deadlines.before(client.quit()).catch(() => client.disconnect());
     },
   };
 }
@@ -111,7 +115,7 @@ async function openClient(target: RedisTarget, scripts: RedisScripts) {
   // The servers of a Cluster connect and disconnect individually.
   client.on('+node', (node: Redis) => node.on('ready', noteReady));
   try {
-    await beforeDeadline(client.connect(), connectWithinMs);
+    await createDeadlines(connectWithinMs).before(client.connect());
   } catch (error) {
     client.disconnect();
     throw unusable(target, newestError ?? error);
@@ -142,27 +146,6 @@ function createTurnCounter() {
 async function probe(client: RedisClient): Promise<unknown> {
   if (client instanceof Redis) return client.ping();
   return Promise.any(client.nodes('master').map((node) => node.ping()));
-}
-
-/**
- * The library's deadline starts when a command is written, which auto-pipelining may delay until
- * the previous batch has timed out. This deadline starts with the call.
- */
-async function beforeDeadline<Answer>(
-  answer: Promise<Answer>,
-  ms = answerWithinMs,
-): Promise<Answer> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    // Timers run before sockets are read: after a stall of this process the answer may already have
-    // arrived.
-    timer = setTimeout(() => setImmediate(reject, new Error(`no answer within ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([answer, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** With eviction enabled, a replay guard or a throttle can disappear before it expires. */

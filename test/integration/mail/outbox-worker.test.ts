@@ -155,6 +155,34 @@ describeOnEachKind('outbox worker', (database) => {
     assert.deepEqual([during, heard], [[], ['added']]);
   });
 
+  it('starts a job of this process after the request that added it has gone on', async (t) => {
+    const order: string[] = [];
+    const { promise: handled, resolve } = Promise.withResolvers<void>();
+    const { outboxWorker, outbox } = aNode(database(), undefined, [
+      {
+        kind: 'mail',
+        handle: async () => {
+          order.push('mail');
+          resolve();
+        },
+      },
+    ]);
+    const stopped = new AbortController();
+    const running = outboxWorker.runForever(stopped.signal);
+    t.after(async () => {
+      stopped.abort();
+      await running;
+    });
+    // The first poll, of what earlier processes have left.
+    await outboxWorker.deliverDue();
+
+    await outbox.add([aMail('woken@example.com')]);
+    setImmediate(() => order.push('response'));
+    await handled;
+
+    assert.deepEqual(order, ['response', 'mail']);
+  });
+
   it('keeps finished jobs for some time, and gives up mail that was never sent', async () => {
     const { outboxWorker, outbox } = aNode(database());
     const expired = createExpiredRowStore(database(), tables);

@@ -12,9 +12,9 @@ import {
 import { replaceSigningKeys } from '#oidc/patches/signing-keys.ts';
 import { client, startBareProvider } from './bare-provider.ts';
 
-async function aKey(kid: string) {
-  const pair = await generateKeyPair('RS256', { extractable: true });
-  const named = { kid, alg: 'RS256', use: 'sig' };
+async function aKey(kid: string, alg = 'RS256') {
+  const pair = await generateKeyPair(alg, { extractable: true });
+  const named = { kid, alg, use: 'sig' };
   return {
     private: { ...(await exportJWK(pair.privateKey)), ...named },
     public: { ...(await exportJWK(pair.publicKey)), ...named },
@@ -52,4 +52,36 @@ describe('replaced signing keys of the installed oidc-provider', () => {
 
     await assert.rejects(provider.IdToken.validate(idToken, found));
   });
+
+  for (const alg of ['ES256', 'EdDSA', 'Ed25519', 'PS256']) {
+    it(`sign and verify with ${alg}`, async (t) => {
+      const { provider, records, issuer } = await startBareProvider(t, {
+        enabledJWA: { idTokenSigningAlgValues: ['RS256', alg] } as object, // of the types' own list
+      });
+      const key = await aKey('now', alg);
+      const keys = { signing: [key.private], published: [key.public], accepted: [key.public] };
+      replaceSigningKeys(provider, keys);
+      records.set('Client signing', {
+        ...client,
+        client_id: 'signing',
+        id_token_signed_response_alg: 'RS256',
+      });
+      const found = await provider.Client.find('signing');
+      assert.ok(found);
+      // The algorithms of metadata are those of the keys at start.
+      Object.assign(found, { idTokenSignedResponseAlg: alg });
+
+      const token = new provider.IdToken({ sub: 'user' }, { client: found });
+      token.mask = { sub: null };
+      const idToken = await token.issue({ use: 'logout' });
+
+      const { payload, protectedHeader } = await jwtVerify(
+        idToken,
+        createLocalJWKSet({ keys: [key.public] }),
+      );
+      assert.deepEqual([protectedHeader.alg, protectedHeader.kid], [alg, 'now']);
+      assert.equal(payload.iss, issuer);
+      await provider.IdToken.validate(idToken, found);
+    });
+  }
 });

@@ -35,12 +35,17 @@ const calls: Record<string, (store: ShortLivedStore) => Promise<unknown>> = {
 
 async function openBehindProxy(t: TestContext) {
   const proxy = await startRedisProxy(t, testRedisUrl() ?? '');
+  const { log, events } = recordEvents();
+  const store = await openRedisStore({ url: proxy.url, log });
+  t.after(() => store.close());
+  return { proxy, store, events };
+}
+
+function recordEvents() {
   const lines: { event: string }[] = [];
   const destination = { write: (line: string) => void lines.push(JSON.parse(line)) };
   const log = createLog({ level: 'info', destination });
-  const store = await openRedisStore({ url: proxy.url, log });
-  t.after(() => store.close());
-  return { proxy, store, events: () => lines.map((line) => line.event) };
+  return { log, events: () => lines.map((line) => line.event) };
 }
 
 /** Returns the milliseconds until the call fails as expected. */
@@ -140,6 +145,57 @@ describe('Redis store while Redis hangs (waits at most 200 ms)', requireRedis(),
     assert.equal(await store.count('Throttle', key, 600), 2);
   });
 });
+
+describe('Redis store while this process is busy', requireRedis(), () => {
+  it('waits for commands that it could not write for 500 ms', async (t) => {
+    const { store, events } = await openDirectly(t, '-unwritten');
+
+    const answers = Object.values(calls).map((call) => call(store));
+    block(500);
+    await Promise.all(answers);
+
+    assert.deepEqual(events(), []);
+  });
+
+  it('waits for answers that it could not read for 500 ms', async (t) => {
+    const { store, events } = await openDirectly(t, '-unread');
+
+    const answers = Object.values(calls).map((call) => call(store));
+    // The commands are written in the next turn.
+    await new Promise((resolve) => void setImmediate(resolve));
+    block(500);
+    await Promise.all(answers);
+
+    assert.deepEqual(events(), []);
+  });
+
+  it('still fails in time when Redis hangs, however long each turn takes', async (t) => {
+    const { proxy, store, events } = await openBehindProxy(t);
+    await store.ping();
+    proxy.freeze();
+    const busy = setInterval(() => block(40), 1);
+    t.after(() => clearInterval(busy));
+
+    const waitedMs = await failing(store.ping());
+
+    assert.ok(waitedMs <= 5 * maxWaitMs, `waited ${waitedMs} ms`);
+    assert.deepEqual(events(), ['redis.lost']);
+  });
+});
+
+/** Computes, so that no other code of this process runs. */
+function block(milliseconds: number): void {
+  const until = performance.now() + milliseconds;
+  while (performance.now() < until);
+}
+
+async function openDirectly(t: TestContext, suffix: string) {
+  const { log, events } = recordEvents();
+  const store = await openRedisStore({ url: testRedisUrl(suffix) ?? '', log });
+  t.after(() => store.close());
+  await store.ping();
+  return { store, events };
+}
 
 describe('Redis store without a connection', requireRedis(), () => {
   it('fails every call at once, and recovers when Redis returns', async (t) => {
