@@ -11,6 +11,14 @@ declare module 'oidc-provider/lib/actions/userinfo.js' {
   export default steps;
 }
 
+// The parts of oidc-provider that src/oidc/patches/handlers/ calls.
+declare module 'oidc-provider/lib/helpers/als.js' {
+  import type { AsyncLocalStorage } from 'node:async_hooks';
+  import type { KoaContextWithOIDC } from 'oidc-provider';
+
+  const storage: AsyncLocalStorage<KoaContextWithOIDC>;
+  export default storage;
+}
 declare module 'oidc-provider/lib/actions/introspection.js' {
   const steps: readonly ((...parameters: never[]) => unknown)[];
   export default steps;
@@ -56,4 +64,16 @@ declare module 'oidc-provider/lib/helpers/validate_dpop.js' {
     clientId: string | undefined,
     error: new (detail: string) => Error,
   ): Promise<void>;
+}
+
+declare module 'oidc-provider/lib/actions/token.js' {
+  const steps: readonly ((...parameters: never[]) => unknown)[];
+  export default steps;
+}
+declare module 'oidc-provider/lib/shared/error_handler.js' {
+  import type { KoaContextWithOIDC } from 'oidc-provider';
+
+  export default function createErrorHandler(
+    event: string,
+  ): (ctx: KoaContextWithOIDC, next: () => Promise<unknown>) => Promise<void>;
 }

@@ -39,6 +39,9 @@
 // grant-helpers.ts names the helpers of lib/helpers/grants.js for grant types of our own, which
 // semantic versioning does not cover.
 //
+// handlers (endpoint-steps.ts) runs functions of lib/actions/ for the fast path (docs/decisions/0050) in
+// the context that oidc-provider's router would create; it changes nothing.
+//
 // private-members.ts reads, without a change: Session#oldId, Session#state.secret, Client.validate,
 // Client#asymmetricKeyStore, Client#sectorIdentifier, IdToken#mask and #issue for a logout token, Interaction#save.
 //

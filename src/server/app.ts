@@ -15,7 +15,11 @@ import { createChangePasswordUrl } from '#features/password-change/change-passwo
 import { createRelatedOrigins } from '#features/passkeys/related-origins.pages.ts';
 import { createPostedRequestGuard } from '#http/middleware/oauth/posted-requests.ts';
 import { createPresentedJwt } from '#http/middleware/oauth/jwt-introspection.ts';
-import { createRateLimit, type CountTogether } from '#http/middleware/rate-limit.ts';
+import {
+  createRateLimit,
+  createRateLimiter,
+  type CountTogether,
+} from '#http/middleware/rate-limit.ts';
 import { createRenderer, type Render } from '#http/rendering/render.ts';
 import { createSignOutGuard } from '#http/middleware/oauth/sign-out-form.ts';
 import { logoFiles } from '#features/federation/pages/provider-images.pages.ts';
@@ -30,6 +34,7 @@ import { maxDeviceLength } from '#platform/request/request-origin.ts';
 import { runInRequestScope } from '#platform/request/request-scope.ts';
 import type { Services } from './composition.ts';
 import { createDirectEndpoints } from './direct-endpoints.ts';
+import { putFastPathInFront } from './fast-requests.ts';
 import { createHttpMetrics } from './metrics/http-metrics.ts';
 import { createManagementApi } from './routes/management-api.ts';
 import { createPages } from './routes/pages.ts';
@@ -102,14 +107,12 @@ export async function createApp(options: AppOptions): Promise<Koa> {
   if (pages.followSession) app.use(skipPrograms(pages.followSession));
   const { issuerUrl } = config;
   app.use(skipPrograms(createDeviceCookie({ issuerUrl, slot: services.requestDevice })));
-  app.use(
-    createRateLimit({
-      enabled: config.rateLimits === 'on',
-      addresses: edge.addresses,
-      now: services.now,
-      countTogether: countsTogether ? countIn(shortLived) : undefined,
-    }),
-  );
+  const rateLimiter = createRateLimiter({
+    enabled: config.rateLimits === 'on',
+    now: services.now,
+    countTogether: countsTogether ? countIn(shortLived) : undefined,
+  });
+  app.use(createRateLimit({ addresses: edge.addresses, rateLimiter }));
   app.use(createBasicCredentialCheck({ issuer: config.issuer }));
   const signOutGuard = createSignOutGuard({ addresses: edge.addresses, csrf: pages.csrf });
   const postedRequestGuard = createPostedRequestGuard({
@@ -131,6 +134,7 @@ export async function createApp(options: AppOptions): Promise<Koa> {
   app.use(skipPrograms(pages.guardImpersonation));
   app.use(skipDirect(mount(mountPath, pages.router)));
   app.use(mount(mountPath, pages.provider));
+  putFastPathInFront({ services, oidc: pages, edge, rateLimiter, app });
   return app;
 }
 

@@ -60,6 +60,7 @@ export const cheapSettings: Environment = {
   WORKERS: '1',
   // Rate limits have their own tests; all other tests send requests from one address.
   RATE_LIMITS: 'off',
+  FAST_PATH: process.env['TEST_FAST_PATH'] ?? 'on',
 };
 
 export async function startTestApp(t: CleanUp, options: AppOptions = {}) {

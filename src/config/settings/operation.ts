@@ -35,6 +35,14 @@ export const operationSettings = {
     default: 'on',
     text: 'Whether requests and sign-in attempts are rate limited; `off` is for tests only.',
   }),
+  fastPath: setting({
+    name: 'FAST_PATH',
+    kind: choice('on', 'off'),
+    default: 'on',
+    text:
+      'Whether frequent requests of programs (introspection, client credentials, refresh, userinfo) ' +
+      "skip the middleware of pages and oidc-provider's own; the responses are the same.",
+  }),
   logLevel: setting({
     name: 'LOG_LEVEL',
     kind: choice('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),

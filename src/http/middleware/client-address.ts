@@ -1,7 +1,7 @@
 // Determines the client's IP address. X-Forwarded-For counts only as far as trusted proxies have
 // written it; every other forwarding header is ignored.
+import type { IncomingMessage } from 'node:http';
 import { isIP, SocketAddress } from 'node:net';
-import type { Context } from '#http/context.ts';
 import { createNetworkMatcher } from '#platform/outbound/networks.ts';
 
 const mappedPrefix = '::ffff:';
@@ -23,6 +23,11 @@ function readForwarded(entry: string): string | undefined {
   return canonicalAddress(bracketed ?? withPort ?? text);
 }
 
+export interface SenderAddress {
+  readonly address: string;
+  readonly viaTrustedProxy: boolean;
+}
+
 export function createClientAddress({ trustedProxies }: { trustedProxies: readonly string[] }) {
   const isTrusted = createNetworkMatcher(trustedProxies);
 
@@ -41,13 +46,14 @@ export function createClientAddress({ trustedProxies }: { trustedProxies: readon
 
   return {
     isTrusted,
-    /** Sets `ctx.ip` and reports whether the peer is a trusted proxy. */
-    identify(ctx: Context): { readonly viaTrustedProxy: boolean } {
-      const { remoteAddress = '' } = ctx.req.socket;
+    /** The address of the client, and whether the peer is a trusted proxy. */
+    identify(req: IncomingMessage): SenderAddress {
+      const { remoteAddress = '' } = req.socket;
       const peer = canonicalAddress(remoteAddress.replace(/%.*$/, '')) ?? '';
-      const viaTrustedProxy = isTrusted(peer);
-      ctx.request.ip = viaTrustedProxy ? findClient(peer, ctx.get('X-Forwarded-For')) : peer;
-      return { viaTrustedProxy };
+      if (!isTrusted(peer)) return { address: peer, viaTrustedProxy: false };
+      // Node joins the lines of a repeated header.
+      const forwardedFor = req.headers['x-forwarded-for'] ?? '';
+      return { address: findClient(peer, String(forwardedFor)), viaTrustedProxy: true };
     },
   };
 }

@@ -11,6 +11,12 @@ function authoritiesOf(issuer: URL): ReadonlySet<string> {
   return new Set([issuer.host, `${issuer.host}:${defaultPorts[issuer.protocol]}`]);
 }
 
+/** Whether a Host header names the issuer. */
+export function createHostCheck(issuer: URL): (authority: string) => boolean {
+  const authorities = authoritiesOf(issuer);
+  return (authority) => authorities.has(authority.toLowerCase());
+}
+
 /**
  * Koa would read these from the request. `origin` is included because Koa 3 takes it from the
  * Origin header; read that header through `ctx.get('Origin')`.
@@ -37,11 +43,10 @@ export interface HostPinDependencies {
 
 export function createHostPin({ issuer, other }: HostPinDependencies) {
   const issuerUrl = new URL(issuer);
-  const authorities = authoritiesOf(issuerUrl);
+  const isOurs = createHostCheck(issuerUrl);
   const fixed = describeIssuer(issuerUrl);
   const fixedPrototypes = new WeakSet<object>();
   const message = `This server does not answer for that host name. Its address is ${issuer}`;
-  const isOurs = (authority: string) => authorities.has(authority.toLowerCase());
   const servesOther = createOtherHost(other);
 
   /**

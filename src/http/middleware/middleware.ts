@@ -4,17 +4,22 @@ import { createUrlAreas } from '#http/url-areas.ts';
 import type { Context, Handler, Next } from '#http/context.ts';
 import { answerProviderFailure, createErrorHandler, type RenderError } from './error-handler.ts';
 import { createHealth, type Probe } from './health.ts';
-import { createRequestLog, type Answered } from './request-log.ts';
+import { createAnswerReport, createRequestLog, type Answered } from './request-log.ts';
 import { createSecurityHeaders } from './security-headers.ts';
 import type { Log } from '#platform/logging/log.ts';
 import type { RequestTracing } from '#platform/tracing/tracing.ts';
-import { defaultBodyLimits, drainRequest, type BodyLimits } from '#http/request/body-bytes.ts';
+import {
+  createBodyCollection,
+  defaultBodyLimits,
+  drainRequest,
+  type BodyLimits,
+} from '#http/request/body-bytes.ts';
 import { createClientAddress } from './client-address.ts';
 import { omitTypeOfEmptyBody } from '#http/request/empty-body.ts';
 import { createHostPin, type OtherOrigin } from './host-validation.ts';
 import { createPublicDocuments, type PublishedKeys } from './discovery-cache.ts';
 import { createBodyReader } from '#http/request/request-body.ts';
-import { createRequestId } from './request-id.ts';
+import { createRequestId, createRequestOpening } from './request-id.ts';
 import { createTargetCheck } from '#http/request/request-target.ts';
 
 export interface EdgeDependencies {
@@ -45,6 +50,9 @@ export function createRequestMiddleware(dependencies: EdgeDependencies) {
   const addresses = createUrlAreas(issuer);
   const errors = createErrorHandler({ log, addresses, renderError });
   const clients = createClientAddress({ trustedProxies });
+  const open = createRequestOpening({ clients, tracing: dependencies.tracing });
+  const report = createAnswerReport(dependencies.answered);
+  const collect = createBodyCollection(limits);
 
   async function drainUnread(ctx: Context, next: Next): Promise<void> {
     await next();
@@ -53,8 +61,8 @@ export function createRequestMiddleware(dependencies: EdgeDependencies) {
   }
 
   const middleware: readonly Handler[] = [
-    createRequestId({ clients, log, tracing: dependencies.tracing }),
-    createRequestLog({ addresses, answered: dependencies.answered }),
+    createRequestId({ open, log }),
+    createRequestLog({ addresses, open, report }),
     omitTypeOfEmptyBody,
     createSecurityHeaders({ issuer, addresses, styleDigests: dependencies.styleDigests }),
     drainUnread,
@@ -62,13 +70,17 @@ export function createRequestMiddleware(dependencies: EdgeDependencies) {
     createHealth({ addresses, log, probes, isStopping, timeoutMs }),
     createHostPin({ issuer, other: dependencies.certificateOrigin }),
     createTargetCheck({ addresses }),
-    createBodyReader({ addresses, limits }),
+    createBodyReader({ addresses, collect }),
     createPublicDocuments({ addresses, publishedKeys: dependencies.publishedKeys }),
   ];
 
   return {
     middleware,
     addresses,
+    /** For requests that are answered in front of the middleware. */
+    open,
+    collect,
+    report,
     /** For oidc-provider's `server_error` event. */
     answerProviderFailure,
     /** For `app.on('error', ...)`. */

@@ -17,6 +17,8 @@ interface Window {
 }
 
 export interface RateLimiter {
+  /** True if the limit refuses a request of this address, which this call does not count. */
+  isExhausted(limit: RateLimit, address: string): boolean;
   /** Counts the request, then continues. @throws AppError `throttled` */
   apply(limit: RateLimit, ctx: Context, next: Next): Promise<unknown>;
 }
@@ -28,21 +30,22 @@ declare module 'koa' {
   }
 }
 
-export interface RateLimitDependencies {
+export interface RateLimiterDependencies {
   readonly enabled: boolean;
-  readonly addresses: UrlAreas;
   readonly now: () => Date;
   /** Counts one more request of all processes in a window, and returns their number. */
   readonly countTogether?: CountTogether | undefined;
 }
 
+export interface RateLimitDependencies {
+  readonly addresses: UrlAreas;
+  readonly rateLimiter: RateLimiter;
+}
+
 export type CountTogether = (key: string, windowSeconds: number) => Promise<number>;
 
 /** Applies the limits of the protocol endpoints, and lets later routes apply theirs. */
-export function createRateLimit(dependencies: RateLimitDependencies) {
-  const { enabled, addresses } = dependencies;
-  const rateLimiter = enabled ? createRateLimiter(dependencies) : disabledRateLimiter;
-
+export function createRateLimit({ addresses, rateLimiter }: RateLimitDependencies) {
   return async function limitRate(ctx: Context, next: Next): Promise<unknown> {
     ctx.state.rateLimiter = rateLimiter;
     const bodyBytes = ctx.state.body?.bytes.length ?? 0;
@@ -51,12 +54,18 @@ export function createRateLimit(dependencies: RateLimitDependencies) {
   };
 }
 
-const disabledRateLimiter: RateLimiter = { apply: async (_limit, _ctx, next) => next() };
+const disabledRateLimiter: RateLimiter = {
+  isExhausted: () => false,
+  apply: async (_limit, _ctx, next) => next(),
+};
 
-function createRateLimiter({
+/** The counters of one process. */
+export function createRateLimiter({
+  enabled,
   now,
   countTogether,
-}: Pick<RateLimitDependencies, 'now' | 'countTogether'>): RateLimiter {
+}: RateLimiterDependencies): RateLimiter {
+  if (!enabled) return disabledRateLimiter;
   const windows = new Map<string, Window>();
 
   function windowOf({ name, windowSeconds }: RateLimit, address: string): Window {
@@ -94,6 +103,7 @@ function createRateLimiter({
   }
 
   return {
+    isExhausted: (limit, address) => windowOf(limit, address).count >= limit.limit,
     async apply(limit: RateLimit, ctx: Context, next: Next): Promise<unknown> {
       const window = windowOf(limit, ctx.ip);
       if (window.count >= limit.limit) refuse(ctx, limit, window);

@@ -1,38 +1,77 @@
 // Assigns a random request id, sent in each response and written to each log line, and starts the
 // span of the request. An id from a trusted proxy is logged in addition.
 import { randomUUID } from 'node:crypto';
-import type { ClientAddress } from './client-address.ts';
+import type { IncomingMessage } from 'node:http';
+import type { ClientAddress, SenderAddress } from './client-address.ts';
 import type { Context, Next } from '#http/context.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { openLogScope } from '#platform/logging/log-scope.ts';
-import type { RequestTracing } from '#platform/tracing/tracing.ts';
+import type { RequestSpan, RequestTracing } from '#platform/tracing/tracing.ts';
 
 const wellFormed = /^[\w.-]{8,64}$/;
 
-export interface RequestIdDependencies {
+/** What is known of a request before it is read. */
+export interface OpenedRequest extends SenderAddress {
+  readonly requestId: string;
+  /** By the clock of `performance.now()`. */
+  readonly startedAt: number;
+  /** Fields of each line of the log. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly span: RequestSpan | undefined;
+}
+
+export interface RequestOpeningDependencies {
   readonly clients: ClientAddress;
-  readonly log: Log;
   readonly tracing?: RequestTracing | undefined;
 }
 
-export function createRequestId({ clients, log, tracing }: RequestIdDependencies) {
-  return function identifyRequest(ctx: Context, next: Next): unknown {
-    const { viaTrustedProxy } = clients.identify(ctx);
-    const requestId = randomUUID();
-    const upstream = viaTrustedProxy ? ctx.get('X-Request-Id') : '';
+/** A request that the fast path passes on keeps its id, its span and its start. */
+export function createRequestOpening({ clients, tracing }: RequestOpeningDependencies) {
+  const opened = new WeakMap<IncomingMessage, OpenedRequest>();
 
-    ctx.state.requestId = requestId;
-    const headers = viaTrustedProxy ? ctx.headers : {};
-    const span = tracing?.start({ method: ctx.method, requestId, headers });
+  function open(req: IncomingMessage): OpenedRequest {
+    const sender = clients.identify(req);
+    const requestId = randomUUID();
+    const upstream = sender.viaTrustedProxy ? req.headers['x-request-id'] : undefined;
+    const headers = sender.viaTrustedProxy ? req.headers : {};
+    const span = tracing?.start({ method: req.method ?? '', requestId, headers });
+    const isNamed = typeof upstream === 'string' && wellFormed.test(upstream);
     const fields = {
       requestId,
       ...span?.ids,
-      ...(wellFormed.test(upstream) ? { upstreamRequestId: upstream } : {}),
+      ...(isNamed ? { upstreamRequestId: upstream } : {}),
     };
-    // Services write to the log of the process, which adds the fields of the scope.
-    const scope = openLogScope();
-    scope.fields = { ...scope.fields, ...fields };
-    ctx.state.log = log.child(scope.fields);
+    return { ...sender, requestId, startedAt: performance.now(), fields, span };
+  }
+
+  return (req: IncomingMessage): OpenedRequest => {
+    const known = opened.get(req) ?? open(req);
+    opened.set(req, known);
+    return known;
+  };
+}
+
+export type RequestOpening = ReturnType<typeof createRequestOpening>;
+
+/** Services write to the log of the process, which adds the fields of the scope. */
+export function openScopeOf({ fields }: Pick<OpenedRequest, 'fields'>) {
+  const scope = openLogScope();
+  scope.fields = { ...scope.fields, ...fields };
+  return scope;
+}
+
+export interface RequestIdDependencies {
+  readonly open: RequestOpening;
+  readonly log: Log;
+}
+
+export function createRequestId({ open, log }: RequestIdDependencies) {
+  return function identifyRequest(ctx: Context, next: Next): unknown {
+    const opened = open(ctx.req);
+    const { requestId, address, span } = opened;
+    ctx.request.ip = address;
+    ctx.state.requestId = requestId;
+    ctx.state.log = log.child(openScopeOf(opened).fields);
     ctx.set('X-Request-Id', requestId);
     return span ? span.run(next) : next();
   };

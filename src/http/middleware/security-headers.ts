@@ -83,6 +83,17 @@ function computeHeaders(
   return res.getHeaderNames().map((name) => [name, String(res.getHeader(name))] as const);
 }
 
+/** The headers of every JSON response of an endpoint that only programs call. */
+export function headersForPrograms(issuer: string): readonly (readonly [string, string])[] {
+  const isHttps = new URL(issuer).protocol === 'https:';
+  const others = computeHeaders(isHttps, []).filter(
+    ([name]) => name.toLowerCase() !== policyHeader.toLowerCase(),
+  );
+  return [...others, [policyHeader, documentPolicy], ['Cache-Control', 'no-store']];
+}
+
+const policyHeader = 'Content-Security-Policy';
+
 export function createSecurityHeaders({
   issuer,
   addresses,
@@ -106,6 +117,6 @@ export function createSecurityHeaders({
     const isPage = ctx.response.type === 'text/html';
     if (isPage) ctx.set('Permissions-Policy', deniedFeatures);
     const isSvg = ctx.response.type === 'image/svg+xml';
-    if (!isPage) ctx.set('Content-Security-Policy', isSvg ? svgPolicy : documentPolicy);
+    if (!isPage) ctx.set(policyHeader, isSvg ? svgPolicy : documentPolicy);
   };
 }

@@ -60,6 +60,21 @@ export async function collectBytes(req: IncomingMessage, limits: BodyLimits): Pr
 }
 
 /**
+ * Returns what reads the body of a request once: a request that the fast path has read and passes on
+ * is read a second time.
+ */
+export function createBodyCollection(limits: BodyLimits) {
+  const collected = new WeakMap<IncomingMessage, Promise<Buffer>>();
+  return (req: IncomingMessage): Promise<Buffer> => {
+    const known = collected.get(req) ?? collectBytes(req, limits);
+    collected.set(req, known);
+    return known;
+  };
+}
+
+export type BodyCollection = ReturnType<typeof createBodyCollection>;
+
+/**
  * Reads and discards the rest of a body for a bounded time. Returns false if the body has not ended
  * by then. Closing the connection while the client is still sending would discard the response.
  */

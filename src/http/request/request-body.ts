@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { UrlAreas } from '#http/url-areas.ts';
 import type { Context, Next, RequestBody } from '#http/context.ts';
 import { AppError } from '#platform/errors.ts';
-import { collectBytes, type BodyLimits } from './body-bytes.ts';
+import type { BodyCollection } from './body-bytes.ts';
 import { replayBody } from '#oidc/patches/request-body.ts';
 import { checkDocuments, checkJson } from '#platform/strict-json.ts';
 import { multipartType } from './multipart.ts';
@@ -81,16 +81,16 @@ export function replaceField(ctx: Context, name: string, value: string): void {
 
 export function createBodyReader({
   addresses,
-  limits,
+  collect,
 }: {
   addresses: UrlAreas;
-  limits: BodyLimits;
+  collect: BodyCollection;
 }) {
   return async function readBody(ctx: Context, next: Next): Promise<unknown> {
     if (!hasBody(ctx.req)) return next();
     const mediaType = readMediaType(ctx.req);
     if (mediaType === multipartType && addresses.takesFiles(ctx.path)) return next();
-    const bytes = await collectBytes(ctx.req, limits);
+    const bytes = await collect(ctx.req);
     const body = checkBody(mediaType, bytes, addresses.areaOf(ctx.path) === 'protocol');
     checkOverlap(ctx, body);
     ctx.state.body = body;

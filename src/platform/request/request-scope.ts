@@ -9,6 +9,11 @@ export function runInRequestScope<T>(work: () => T): T {
   return storage.getStore() ? work() : storage.run(new Map(), work);
 }
 
+/** Runs the work in a copy of the current scope, which it does not change. */
+export function runInOwnRequestScope<T>(work: () => T): T {
+  return storage.run(new Map(storage.getStore()), work);
+}
+
 /** Returns a typed slot of the current request. Outside a request it stores nothing. */
 export function createRequestSlot<T>(name: string): {
   get(): T | undefined;

@@ -5,7 +5,7 @@ import { it } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Context } from '#http/context.ts';
-import { createRateLimit } from '#http/middleware/rate-limit.ts';
+import { createRateLimit, createRateLimiter } from '#http/middleware/rate-limit.ts';
 import { createSignInThrottle } from '#features/passwords/throttle/sign-in-throttle.service.ts';
 import { createTtlCache } from '#platform/ttl-cache.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
@@ -28,7 +28,10 @@ it('grows by less than 30 MB for 40,000 requests from as many addresses', async 
   const store = elsewhere as ShortLivedStore; // the throttle calls no other method
   const throttle = createSignInThrottle({ store, enabled: true, log: createTestLog(), now });
   const addresses = { shorten: (path: string) => path };
-  const limit = createRateLimit({ enabled: true, addresses: Object(addresses), now });
+  const limit = createRateLimit({
+    addresses: Object(addresses),
+    rateLimiter: createRateLimiter({ enabled: true, now }),
+  });
   const loadCached = createTtlCache<undefined>({ load: async () => undefined, now });
   const before = heapMegabytes();
 

@@ -8,7 +8,7 @@ import { clientId, userId } from '#http/api/parameters.ts';
 import { problem } from '#http/api/responses.ts';
 import { defineRoute, type Route } from '#http/api/route.ts';
 import { createApiRouter } from '#http/api/router.ts';
-import { createRateLimit } from '#http/middleware/rate-limit.ts';
+import { createRateLimit, createRateLimiter } from '#http/middleware/rate-limit.ts';
 import { limit, unlimited } from '#http/rate-limit/route-limit.ts';
 import { createUrlAreas } from '#http/url-areas.ts';
 import { startEdge } from '#test/support/middleware-app.ts';
@@ -144,7 +144,10 @@ async function startApi(t: TestContext, { isAuthenticated = true } = {}) {
     idempotency: { once: async () => undefined },
     routes: [show, replace, setUp],
   });
-  const rateLimit = createRateLimit({ enabled: true, addresses, now: () => new Date() });
+  const rateLimit = createRateLimit({
+    addresses,
+    rateLimiter: createRateLimiter({ enabled: true, now: () => new Date() }),
+  });
   return startEdge(t, { issuer, handlers: [rateLimit, router] });
 }
 

@@ -2,7 +2,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Context } from '#http/context.ts';
-import { createRateLimit, type CountTogether } from '#http/middleware/rate-limit.ts';
+import {
+  createRateLimit,
+  createRateLimiter,
+  type CountTogether,
+} from '#http/middleware/rate-limit.ts';
 import { createUrlAreas } from '#http/url-areas.ts';
 import { isAppError } from '#platform/errors.ts';
 import { createMemoryShortLived } from '#platform/short-lived/short-lived-memory.ts';
@@ -17,7 +21,10 @@ function startProcesses(countTogether?: CountTogether) {
   const count: CountTogether = (key, seconds) => store.count('Throttle', key, seconds);
   const addresses = createUrlAreas('https://id.example.com');
   const open = () =>
-    createRateLimit({ enabled: true, addresses, now, countTogether: countTogether ?? count });
+    createRateLimit({
+      addresses,
+      rateLimiter: createRateLimiter({ enabled: true, now, countTogether: countTogether ?? count }),
+    });
   return { clock, processes: [open(), open()] as const };
 }
 

@@ -17,7 +17,7 @@ export function createBasicCredentialCheck({ issuer }: { issuer: string }) {
   return function checkBasicCredentials(ctx: Context, next: Next): unknown {
     const header = ctx.get('authorization');
     if (ctx.method !== 'POST' || header === '' || !clientEndpoints.test(ctx.path)) return next();
-    if (isReadable(header)) return next();
+    if (isReadableBasic(header)) return next();
     ctx.status = 401;
     ctx.set('WWW-Authenticate', challenge);
     ctx.body = { error: 'invalid_client', error_description: 'client authentication failed' };
@@ -26,7 +26,7 @@ export function createBasicCredentialCheck({ issuer }: { issuer: string }) {
 }
 
 /** Base64 of two form-encoded parts separated by a colon (RFC 6749 §2.3.1). */
-function isReadable(header: string): boolean {
+export function isReadableBasic(header: string): boolean {
   const encoded = basic.exec(header)?.[1];
   if (encoded === undefined) return false;
   const text = Buffer.from(encoded, 'base64').toString('latin1');

@@ -8,11 +8,15 @@ const endpoints = /\/oauth2\/(?:introspect|revoke)$/;
 /** Three to five base64url parts: oidc-provider rejects all of them by their first part. */
 const structured = /^[\w-]+(?:\.[\w-]*){2,4}$/;
 
+export function isStructured(token: string): boolean {
+  return structured.test(token);
+}
+
 export function createPresentedJwt({ tokens }: { tokens: JwtAccessTokens }) {
   return async function presentJwt(ctx: Context, next: Next): Promise<unknown> {
     const token = ctx.state.body?.fields?.get('token');
     const concerns = ctx.method === 'POST' && endpoints.test(ctx.path);
-    if (concerns && token !== undefined && structured.test(token)) {
+    if (concerns && token !== undefined && isStructured(token)) {
       replaceField(ctx, 'token', await tokens.present(token));
     }
     return next();

@@ -1,0 +1,36 @@
+// Reads a form that every parser reads in the same way. A form with any other encoding, with a
+// repeated parameter or with one that the endpoint does not list is for the middleware, which
+// refuses or ignores it.
+import { parse } from 'node:querystring';
+
+export type Form = Readonly<Record<string, string>>;
+
+const visible = /^[\x21-\x7e]*$/;
+
+/**
+ * Returns the parameters that have a value; `undefined` if the form is not understood.
+ * @param names the only parameters that the form may have
+ */
+export function readForm(bytes: Buffer, names: ReadonlySet<string>): Form | undefined {
+  const text = bytes.toString('latin1');
+  if (!visible.test(text) || !isWellEncoded(text)) return undefined;
+  // The parser of oidc-provider.
+  const form: Record<string, string> = {};
+  for (const [name, value] of Object.entries(parse(text))) {
+    if (typeof value !== 'string' || !names.has(name)) return undefined;
+    // oidc-provider treats an empty parameter as absent.
+    if (value !== '') form[name] = value;
+  }
+  return form;
+}
+
+function isWellEncoded(text: string): boolean {
+  if (!text.includes('%')) return true;
+  if (text.includes('%00')) return false;
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,125 @@
+// A refresh on the fast path has the same response and leaves the same rows and audit entries as one
+// that oidc-provider answers behind the middleware (docs/decisions/0050).
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { collectWorks, describeApp, type AppOptions } from '#test/support/app.ts';
+import { offline } from '#test/support/data/outcomes.ts';
+import type { AppFacts } from '#test/support/data/registrations.ts';
+import { playScenario, refreshRequest, type Scenario } from '#test/support/fast-path/refreshes.ts';
+import { openTwoWays, type TwoWays } from '#test/support/fast-path/two-ways.ts';
+
+const confidential = { auth: 'client_secret_basic' } as const;
+const scope = 'openid email offline_access read write';
+
+const options: AppOptions = { arrangement: 'postgres, memory' };
+
+describeApp('refreshes with and without the fast path', options, (app) => {
+  const works = collectWorks();
+  let ways: TwoWays;
+  before(async () => {
+    ways = await openTwoWays(works, app());
+  });
+  after(works.run);
+
+  interface Plan {
+    readonly facts?: AppFacts;
+    readonly parameters?: Readonly<Record<string, string>>;
+    readonly play: Scenario;
+  }
+
+  /** Returns what the scenario returned with the fast path. */
+  async function compare({ facts = confidential, parameters, play }: Plan): Promise<unknown> {
+    const client = await app().createClient(facts);
+    const shared = { client, parameters: parameters ?? { ...offline, scope }, play };
+    const before = ways.count('token', 'answered');
+    const fast = await playScenario(app(), ways, { way: 'fast', ...shared });
+    assert.ok(ways.count('token', 'answered') > before, 'the fast path answered nothing');
+    const engine = await playScenario(app(), ways, { way: 'engine', ...shared });
+    assert.deepEqual(fast, engine);
+    return fast.result;
+  }
+
+  const once: Scenario = async ({ tokens, refresh }) => {
+    await refresh(tokens.refreshToken);
+  };
+
+  it('rotate the token', async () => {
+    await compare({ play: once });
+  });
+
+  it('rotate the token of a public client', async () => {
+    await compare({ facts: { auth: 'none' }, play: once });
+  });
+
+  it('rotate a token that ends with the session', async () => {
+    await compare({ parameters: { scope: 'openid' }, play: once });
+  });
+
+  it('issue ID tokens with the claims of the registration', async () => {
+    const facts = { ...confidential, id_token_claims: 'all', subject_type: 'pairwise' };
+    await compare({ facts, play: once });
+  });
+
+  it('issue a JWT for an API', async () => {
+    const { audience: resource } = await app().createApi({ accessTokenFormat: 'jwt' });
+    const parameters = { ...offline, scope: 'openid read offline_access', resource };
+    await compare({ parameters, play: once });
+  });
+
+  it('limit or refuse the scope', async () => {
+    const play: Scenario = async ({ tokens, refresh }) => {
+      await refresh(tokens.refreshToken, { scope: 'openid unknown' });
+      const next = await refresh(tokens.refreshToken, { scope: 'openid' });
+      await refresh(next, { scope: 'email', resource: 'https://unknown.example' });
+    };
+    await compare({ play });
+  });
+
+  it('answer a retry with the same successor', async () => {
+    const play: Scenario = async ({ tokens, refresh }) => {
+      const first = await refresh(tokens.refreshToken);
+      return first !== '' && first === (await refresh(tokens.refreshToken));
+    };
+    assert.equal(await compare({ play }), true);
+  });
+
+  it('detect reuse once, and revoke the family', async () => {
+    const play: Scenario = async ({ tokens, refresh }) => {
+      const next = await refresh(tokens.refreshToken);
+      const last = await refresh(next);
+      await refresh(tokens.refreshToken);
+      await refresh(tokens.refreshToken);
+      return refresh(last);
+    };
+    assert.equal(await compare({ play }), '');
+  });
+
+  it('refuse a token at once after its user was blocked', async () => {
+    const play: Scenario = async ({ tokens, userId, refresh }) => {
+      const next = await refresh(tokens.refreshToken);
+      await app().block(userId);
+      return refresh(next);
+    };
+    assert.equal(await compare({ play }), '');
+  });
+
+  it('refuse the token of another client', async () => {
+    const other = await app().createClient(confidential);
+    const play: Scenario = async ({ tokens, refresh }) => {
+      for (const way of ['fast', 'engine'] as const) {
+        const { status } = await ways.send(way, refreshRequest(other, tokens.refreshToken));
+        assert.equal(status, 400);
+      }
+      await refresh(tokens.refreshToken);
+    };
+    await compare({ play });
+  });
+
+  it('give concurrent requests one successor', async () => {
+    const play: Scenario = async ({ tokens, refresh }) => {
+      const turns = Array.from({ length: 6 }, () => refresh(tokens.refreshToken));
+      return new Set(await Promise.all(turns)).size;
+    };
+    assert.equal(await compare({ play }), 1);
+  });
+});

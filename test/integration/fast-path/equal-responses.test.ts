@@ -1,0 +1,72 @@
+// The fast path answers as oidc-provider does behind the middleware (docs/decisions/0050): generated
+// requests are sent with and without it. FAST_PATH_REQUESTS sets the number of random requests for each
+// endpoint, FAST_PATH_SEED their seed; `npm run test:fast-path` sends thousands.
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { collectWorks, describeApp } from '#test/support/app.ts';
+import {
+  clientCredentialsOf,
+  eachChoice,
+  introspectionOf,
+  randomCases,
+  refreshOf,
+  userinfoOf,
+  type Case,
+  type Endpoint,
+} from '#test/support/fast-path/cases.ts';
+import { comparable } from '#test/support/fast-path/comparable.ts';
+import { createMaterials, type Materials } from '#test/support/fast-path/materials.ts';
+import { openTwoWays, type TwoWays } from '#test/support/fast-path/two-ways.ts';
+
+const { FAST_PATH_REQUESTS: requests, FAST_PATH_SEED: givenSeed } = process.env;
+const randomCount = Number(requests ?? 50);
+// The same requests in every run, unless many are sent.
+const seed = Number(givenSeed ?? (requests === undefined ? 1 : Date.now() % 1_000_000));
+
+describeApp('responses with and without the fast path', {}, (app) => {
+  const works = collectWorks();
+  let ways: TwoWays;
+  let materials: Materials;
+  before(async () => {
+    ways = await openTwoWays(works, app());
+    materials = await createMaterials(app());
+  });
+  after(works.run);
+
+  async function compare({ name, request }: Case): Promise<void> {
+    const fast = comparable(await ways.send('fast', request));
+    const engine = comparable(await ways.send('engine', request));
+    assert.deepEqual(fast, engine, `${name} (seed ${seed})\n${JSON.stringify(request)}`);
+  }
+
+  async function compareAll(endpoint: Endpoint): Promise<void> {
+    const cases = [...eachChoice(endpoint), ...randomCases(endpoint, randomCount, seed)];
+    for (const each of cases) await compare(each);
+  }
+
+  /** Asserts that the fast path took part, so that equal responses mean something. */
+  function assertAnswered(endpoint: string, least: number): void {
+    const answered = ways.count(endpoint, 'answered');
+    assert.ok(answered >= least, `the fast path answered ${answered} requests`);
+  }
+
+  it('are equal for introspection', async () => {
+    await compareAll(introspectionOf(materials));
+    assertAnswered('introspection', 60);
+  });
+
+  it('are equal for client credentials', async () => {
+    await compareAll(clientCredentialsOf(materials));
+    assertAnswered('token', 25);
+  });
+
+  it('are equal for refreshes that fail', async () => {
+    await compareAll(refreshOf(materials));
+  });
+
+  it('are equal for userinfo', async () => {
+    await compareAll(userinfoOf(materials, 'GET'));
+    await compareAll(userinfoOf(materials, 'POST'));
+    assertAnswered('userinfo', 10);
+  });
+});

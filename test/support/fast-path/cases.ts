@@ -1,0 +1,255 @@
+// The requests of the comparison: each kind of caller, token, parameter and shape once with everything
+// else usual, and random combinations of them.
+import fc from 'fast-check';
+import type { RegisteredApp } from '#test/support/data/registrations.ts';
+import type { Materials } from './materials.ts';
+import {
+  unusualAuthentications,
+  unusualShapes,
+  usualAuthentications,
+  usualShapes,
+  type Authentication,
+  type Shape,
+} from './requests.ts';
+import type { RawRequest } from './two-ways.ts';
+
+export interface Case {
+  readonly name: string;
+  readonly request: RawRequest;
+}
+
+type Choice<Value> = readonly [name: string, value: Value];
+type Pairs = readonly (readonly [string, string])[];
+type Headers = readonly (readonly [string, string])[];
+
+interface Choices {
+  readonly client: readonly Choice<RegisteredApp | undefined>[];
+  readonly authentication: readonly Choice<Authentication>[];
+  readonly subject: readonly Choice<Pairs>[];
+  readonly option: readonly Choice<Pairs>[];
+  readonly extra: readonly Choice<Headers>[];
+  readonly shape: readonly Choice<Shape>[];
+}
+
+export interface Endpoint {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  /** The first of each list is the usual one. */
+  readonly choices: Choices;
+}
+
+const encode = encodeURIComponent;
+const pair = (name: string, value: string): Choice<Pairs> => [
+  `${name}=${value}`,
+  [[name, encode(value)]],
+];
+const nothing: Choice<Pairs> = ['nothing', []];
+const authentications = [
+  ...Object.entries(usualAuthentications),
+  ...Object.entries(unusualAuthentications),
+];
+const shapes = [...Object.entries(usualShapes), ...Object.entries(unusualShapes)];
+const noHeaders: readonly Choice<Headers>[] = [['', []]];
+
+export function introspectionOf({ clients, tokens }: Materials): Endpoint {
+  const { web, service, api, signing, publicApp, pairwise, withKey, blocked } = clients;
+  return {
+    method: 'POST',
+    path: '/oauth2/introspect',
+    choices: {
+      client: Object.entries({ web, api, service, signing, publicApp, pairwise, withKey, blocked }),
+      authentication: authentications,
+      subject: Object.entries(tokens).map(([name, token]) => [name, [['token', encode(token)]]]),
+      option: [
+        nothing,
+        pair('token_type_hint', 'access_token'),
+        pair('token_type_hint', 'refresh_token'),
+        pair('token_type_hint', 'nonsense'),
+        pair('token_type_hint', ''),
+        pair('token', 'ost_at_second'),
+      ],
+      extra: noHeaders,
+      shape: shapes,
+    },
+  };
+}
+
+export function clientCredentialsOf({ clients, apis }: Materials): Endpoint {
+  const { service, posting, limited, noGrants, bound, withKey, publicApp, blocked } = clients;
+  const grantOf = (grant: string, ...others: Pairs): Choice<Pairs> => [
+    `${grant} ${others.flat().join(' ')}`,
+    [['grant_type', encode(grant)], ...others],
+  ];
+  const usual = (...others: Pairs) => grantOf('client_credentials', ...others);
+  const resources = Object.values(apis).map(({ audience }) =>
+    usual(['resource', encode(audience)]),
+  );
+  return {
+    method: 'POST',
+    path: '/oauth2/token',
+    choices: {
+      client: Object.entries({
+        service,
+        posting,
+        limited,
+        noGrants,
+        bound,
+        withKey,
+        publicApp,
+        blocked,
+      }),
+      authentication: authentications,
+      subject: [
+        usual(),
+        ...resources,
+        usual(['resource', 'relative']),
+        usual(['resource', encode('https://unknown.example')]),
+        usual(['resource', encode(`${apis.opaque.audience}#part`)]),
+        usual(['resource', encode(apis.opaque.audience)], ['resource', encode(apis.jwt.audience)]),
+        usual(['resource', '']),
+        usual(['refresh_token', 'x']),
+        usual(['authorization_details', encode('[{"type":"x"}]')]),
+        grantOf('authorization_code', ['code', 'x']),
+        grantOf('authorization_code', ['code', 'x'], ['redirect_uri', 'x']),
+        grantOf('refresh_token'),
+        grantOf('refresh_token', ['refresh_token', 'x']),
+        grantOf('refresh_token', ['refresh_token', 'x'], ['code', 'y']),
+        grantOf('unknown'),
+        grantOf(''),
+        grantOf('implicit'),
+        nothing,
+      ],
+      option: [
+        nothing,
+        ...['read', 'read write', 'read unknown', 'unknown', 'openid', 'openid read', 'email'].map(
+          (scope) => pair('scope', scope),
+        ),
+        ...['read  write', ' read', 'read"', 'ä', 'read\u0000', ''].map((scope) =>
+          pair('scope', scope),
+        ),
+      ],
+      extra: noHeaders,
+      shape: shapes,
+    },
+  };
+}
+
+/** Refreshes that fail, so that they can be repeated. */
+export function refreshOf({ clients, tokens, apis }: Materials): Endpoint {
+  const { web, publicApp, service, withKey, pairwise, blockedWeb } = clients;
+  const { ended, unknownRefresh, blockedUserRefresh, blockedClientRefresh, publicRefresh } = tokens;
+  const failing = {
+    ended,
+    unknownRefresh,
+    blockedUserRefresh,
+    blockedClientRefresh,
+    publicRefresh,
+  };
+  const others = { truncated: tokens.refresh.slice(0, -1), access: tokens.user, text: 'a token?' };
+  return {
+    method: 'POST',
+    path: '/oauth2/token',
+    choices: {
+      client: Object.entries({ web, service, withKey, pairwise, blockedWeb, publicApp }).filter(
+        ([name]) => name !== 'publicApp',
+      ),
+      authentication: authentications,
+      subject: Object.entries({ ...failing, ...others }).map(([name, token]) => [
+        name,
+        [
+          ['grant_type', 'refresh_token'],
+          ['refresh_token', encode(token)],
+        ],
+      ]),
+      option: [
+        nothing,
+        pair('scope', 'openid'),
+        pair('scope', 'read"'),
+        pair('resource', apis.jwt.audience),
+      ],
+      extra: noHeaders,
+      shape: shapes,
+    },
+  };
+}
+
+export function userinfoOf({ tokens }: Materials, method: 'GET' | 'POST'): Endpoint {
+  const withToken = (scheme: string): readonly Choice<Headers>[] =>
+    Object.entries(tokens).map(([name, token]) => [
+      `${scheme} ${name}`,
+      [['Authorization', `${scheme} ${encode(token)}`]],
+    ]);
+  const inForm = (token: string): Pairs => [['access_token', encode(token)]];
+  return {
+    method,
+    path: '/oauth2/userinfo',
+    choices: {
+      client: [['', undefined]],
+      authentication: [['', () => ({})]],
+      subject: [
+        nothing,
+        ['token in the form', inForm(tokens.user)],
+        ['revoked token in the form', inForm(tokens.revoked)],
+        ['empty token in the form', inForm('')],
+      ],
+      option: [nothing, pair('scope', 'openid'), pair('scope', 'unknown')],
+      extra: [
+        ...withToken('Bearer'),
+        ...withToken('DPoP').slice(0, 2),
+        ['bearer', [['Authorization', `bearer ${tokens.user}`]]],
+        ['without scheme', [['Authorization', tokens.user]]],
+        ['two spaces', [['Authorization', `Bearer  ${tokens.user}`]]],
+        ['Basic', [['Authorization', 'Basic YTpi']]],
+        ['no header', []],
+      ],
+      shape: shapes,
+    },
+  };
+}
+
+function build(
+  { method, path }: Endpoint,
+  chosen: { [Key in keyof Choices]: Choices[Key][number] },
+): Case {
+  const { client, authentication, subject, option, extra, shape } = chosen;
+  const { headers = [], pairs = [] } = client[1] ? authentication[1](client[1]) : {};
+  const draft = {
+    method,
+    path,
+    headers: [...headers, ...extra[1]],
+    pairs: [...subject[1], ...option[1], ...pairs],
+  };
+  const names = Object.values(chosen).map(([name]) => name);
+  return { name: `${method} ${path}: ${names.join(', ')}`, request: shape[1](draft) };
+}
+
+type Chosen = Parameters<typeof build>[1];
+
+/** Varies one choice at a time. */
+export function eachChoice(endpoint: Endpoint): Case[] {
+  const { choices } = endpoint;
+  const keys = Object.keys(choices) as (keyof Choices)[]; // those of the type
+  const usual = Object.fromEntries(keys.map((key) => [key, choices[key][0]])) as unknown as Chosen;
+  return keys.flatMap((key) =>
+    choices[key].map((value) => build(endpoint, { ...usual, [key]: value })),
+  );
+}
+
+/** Random combinations, in which most choices are usual. */
+export function randomCases(endpoint: Endpoint, count: number, seed: number): Case[] {
+  const mostlyUsual = <Value>(values: readonly Value[], usual: number) =>
+    fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom(...values.slice(0, usual)) },
+      { weight: 1, arbitrary: fc.constantFrom(...values) },
+    );
+  const { client, authentication, subject, option, extra, shape } = endpoint.choices;
+  const chosen = fc.record({
+    client: fc.constantFrom(...client),
+    authentication: mostlyUsual(authentication, 2),
+    subject: fc.constantFrom(...subject),
+    option: fc.constantFrom(...option),
+    extra: fc.constantFrom(...extra),
+    shape: mostlyUsual(shape, 5),
+  }) as fc.Arbitrary<Chosen>; // one of each list
+  return fc.sample(chosen, { numRuns: count, seed }).map((one) => build(endpoint, one));
+}
