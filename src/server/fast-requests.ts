@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Koa from 'koa';
 import type { Config } from '#config/config.ts';
 import type { Context } from '#http/context.ts';
+import { createCertificateReader } from '#http/middleware/certificates/client-certificate.ts';
 import type { RequestMiddleware } from '#http/middleware/middleware.ts';
 import type { RateLimiter } from '#http/middleware/rate-limit.ts';
 import { openScopeOf, type OpenedRequest } from '#http/middleware/request-id.ts';
@@ -94,6 +95,7 @@ function createFastRequests(dependencies: FastRequestDependencies) {
 function createAnswer(dependencies: FastRequestDependencies, fastPath: FastPath) {
   const { services, edge, app } = dependencies;
   const headers = createHeaders(services.config);
+  const certificateOf = createCertificateReader(services.config);
 
   function contextOf({ req, res, opened, recognized }: Exchange): Context {
     const ctx = app.createContext(req, res);
@@ -101,6 +103,7 @@ function createAnswer(dependencies: FastRequestDependencies, fastPath: FastPath)
     ctx.state.requestId = opened.requestId;
     // The log of the process adds the fields of the scope.
     ctx.state.log = services.log;
+    if (certificateOf) ctx.state.clientCertificate = certificateOf(req);
     ctx['_matchedRouteName'] = recognized.endpoint;
     // Koa would set headers.
     return Object.defineProperty(ctx, 'body', { value: undefined, writable: true });
