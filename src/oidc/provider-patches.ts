@@ -64,7 +64,7 @@ import { answerUnauthorizedClient } from './patches/error-responses.ts';
 import type { Observation } from '#platform/observation/observation.ts';
 import { announcePollingInterval, separateDeviceSignIn } from './patches/devices/device-form.ts';
 import { correctDiscovery } from './patches/devices/discovery.ts';
-import { requireReviewedVersion } from './patches/overhead/engine-version.ts';
+import { isReviewedVersion } from './patches/overhead/engine-version.ts';
 import { keepParsedClients } from './patches/overhead/kept-clients.ts';
 import { buildErrorsLazily } from './patches/overhead/lazy-errors.ts';
 import { recognizeOpaqueTokens } from './patches/overhead/structured-tokens.ts';
@@ -88,7 +88,7 @@ export interface PatchDependencies {
  * (docs/decisions/0051).
  */
 export function patchEngine(): void {
-  requireReviewedVersion();
+  if (!isReviewedVersion()) return;
   buildErrorsLazily();
   recognizeOpaqueTokens();
 }
@@ -101,7 +101,7 @@ export function patchProvider(provider: Provider, dependencies: PatchDependencie
   limitClientCredentials(provider, isUserScope);
   limitToPermittedScopes(provider, authorization);
   compareHashedSecrets(provider);
-  keepParsedClients(provider);
+  if (isReviewedVersion()) keepParsedClients(provider);
   addClaimsToIdTokens(provider);
   moveSessionIds(provider);
   stopBackchannelDelivery(provider);
