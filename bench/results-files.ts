@@ -1,11 +1,15 @@
 // The files in bench/results, from which docs/performance.md is written.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import type { StartResults } from './startup.ts';
+import type { GrowthResults } from './growth/growth-report.ts';
 import type { LoadResults } from './load/results.ts';
+import type { WorkersResults } from './load/workers.ts';
 
 export interface ResultFiles {
   readonly load: LoadResults;
   readonly starts: StartResults;
+  readonly growth: GrowthResults;
+  readonly workers: WorkersResults;
 }
 
 const folder = new URL('results/', import.meta.url);
