@@ -4,6 +4,7 @@ import { createLog } from '#platform/logging/log.ts';
 import type { Environment } from '#config/config.ts';
 import { readConfig } from '#config/config.ts';
 import { openServices, type Services } from '#server/composition.ts';
+import { startPatiently } from '#test/support/services/start-patiently.ts';
 import type { Person } from '#test/support/actors/relying-party.ts';
 import { fillTable, seededAdmin } from '#bench/seed/fill.ts';
 import { fillings } from '#bench/seed/rows.ts';
@@ -33,7 +34,7 @@ export async function growDatabase(
 ): Promise<Grown> {
   const log = createLog({ level: 'error' });
   const config = readConfig(settings);
-  const services = await openServices({ config, log, now: () => new Date() });
+  const services = await startPatiently(() => openServices({ config, log, now: () => new Date() }));
   try {
     await fill(services, users);
     return { people: await chooseUsers(services, users, sample), sizes: await measure(services) };

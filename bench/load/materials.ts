@@ -7,6 +7,7 @@ import { readConfig } from '#config/config.ts';
 import { createLog } from '#platform/logging/log.ts';
 import { openServices } from '#server/composition.ts';
 import type { CleanUp } from '#test/support/services/databases.ts';
+import { startPatiently } from '#test/support/services/start-patiently.ts';
 import { createRegistrations, type RegisteredApp } from '#test/support/data/registrations.ts';
 import type { Browser } from '#test/support/actors/cookie-browser.ts';
 import {
@@ -29,7 +30,7 @@ export interface Registered {
 export async function register(settings: Environment, people: number): Promise<Registered> {
   const log = createLog({ level: 'error' });
   const config = readConfig(settings);
-  const services = await openServices({ config, log, now: () => new Date() });
+  const services = await startPatiently(() => openServices({ config, log, now: () => new Date() }));
   try {
     const { createUser, createApi, createClient } = await createRegistrations(services);
     const auth = 'client_secret_basic' as const;
