@@ -19,13 +19,25 @@ export async function keepResults<Name extends keyof ResultFiles>(
   results: ResultFiles[Name],
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await writeFile(fileOf(name), `${JSON.stringify(results, undefined, 2)}\n`);
+  await writeFile(fileOf(name), `${JSON.stringify(results, shorten, 2)}\n`);
 }
 
-export async function readResults<Name extends keyof ResultFiles>(
-  name: Name,
-): Promise<ResultFiles[Name]> {
+async function readResults<Name extends keyof ResultFiles>(name: Name): Promise<ResultFiles[Name]> {
   return JSON.parse(await readFile(fileOf(name), 'utf8')) as ResultFiles[Name]; // from keepResults
+}
+
+export async function readAllResults(): Promise<ResultFiles> {
+  return {
+    load: await readResults('load'),
+    starts: await readResults('starts'),
+    growth: await readResults('growth'),
+    workers: await readResults('workers'),
+  };
+}
+
+/** Numbers with three digits after the point. */
+function shorten(_: string, value: unknown): unknown {
+  return typeof value === 'number' ? Math.round(value * 1000) / 1000 : value;
 }
 
 function fileOf(name: string): URL {
