@@ -4,6 +4,7 @@ import { createLog } from '#platform/logging/log.ts';
 import type { Environment } from '#config/config.ts';
 import { readConfig } from '#config/config.ts';
 import { openServices, type Services } from '#server/composition.ts';
+import { administer } from '#test/support/services/databases.ts';
 import { startPatiently } from '#test/support/services/start-patiently.ts';
 import type { Person } from '#test/support/actors/relying-party.ts';
 import { fillTable, seededAdmin } from '#bench/seed/fill.ts';
@@ -29,7 +30,7 @@ export interface GrowthOptions {
 
 /** @param settings of the server that uses the database */
 export async function growDatabase(
-  settings: Environment,
+  settings: Environment & { readonly DATABASE_URL: string },
   { users, sample }: GrowthOptions,
 ): Promise<Grown> {
   const log = createLog({ level: 'error' });
@@ -37,6 +38,8 @@ export async function growDatabase(
   const services = await startPatiently(() => openServices({ config, log, now: () => new Date() }));
   try {
     await fill(services, users);
+    // Without the statement timeout of the application: it takes minutes for millions of rows.
+    await administer(settings.DATABASE_URL, 'vacuum analyze');
     return { people: await chooseUsers(services, users, sample), sizes: await measure(services) };
   } finally {
     await services.close();
@@ -50,7 +53,6 @@ async function fill(services: Services, users: number): Promise<void> {
   for (const filling of fillings(sizes, { passwordHash, personal: [], digests: [] })) {
     if (filling.table !== 'audit_events') await fillTable(services, filling);
   }
-  await services.db.knex.raw('vacuum analyze');
 }
 
 async function chooseUsers(
