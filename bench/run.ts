@@ -1,66 +1,105 @@
-// `npm run bench:budget` counts the cost of requests and fails if it has grown; `npm run bench`
-// measures speed. Both start their own PostgreSQL and Redis. docs/performance.md explains the
-// figures.
-import { parseArgs } from 'node:util';
+// `npm run bench:budget` counts the cost of requests and fails if it has grown; the other commands
+// measure speed. Each starts its own PostgreSQL and Redis. docs/performance.md explains the figures.
 import { createLog } from '#platform/logging/log.ts';
 import { countFlows } from './budget/count-flows.ts';
 import { judge } from './budget/judge.ts';
 import { describeVerdicts } from './budget/report.ts';
-import { measureLoad, type LoadOptions } from './load/load.ts';
+import { describeGrowth, isFlat } from './growth/growth-report.ts';
+import { growthSettings, measureGrowth } from './growth/growth.ts';
+import { measureLoad } from './load/load.ts';
 import { measureMetrics } from './load/metrics.ts';
-import { withServices, type Work } from './services.ts';
-import { measureStarts } from './startup.ts';
+import { describeLoad } from './load/results.ts';
+import { describeWorkers, measureWorkers } from './load/workers.ts';
+import { readOptions } from './options.ts';
+import { placeRun } from './placement.ts';
+import { keepResults } from './results-files.ts';
+import { durable, withServices, type BenchServices } from './services.ts';
+import { describeStarts, measureStarts } from './startup.ts';
+import type { CleanUp } from '#test/support/services/databases.ts';
 
 const usage = `Usage: node bench/run.ts budget [--counted-only]
-       node bench/run.ts load [--seconds=5] [--rounds=1] [--connections=32] [--profile=FOLDER] [flow ...]
+       node bench/run.ts load [--seconds=2] [--rounds=3] [--connections=32] [--keep] [--profile=FOLDER] [flow ...]
+       node bench/run.ts workers [--seconds=2] [--rounds=3] [--keep]
+       node bench/run.ts growth [--users=1000,100000] [--seconds=1] [--rounds=3] [--keep]
+       node bench/run.ts starts [--keep]
        node bench/run.ts metrics [--rounds=100]`;
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 const [command = '', ...args] = process.argv.slice(2);
 
-const commands: Readonly<Record<string, Work>> = {
-  async budget(services, t) {
-    const log = createLog({ level: 'error' });
-    const databaseUrl = await services.createDatabase();
-    const { redisUrl } = services;
-    const counted = await countFlows(t, { databaseUrl, redisUrl, log });
-    const verdicts = [...counted].map(([name, tally]) => judge(name, tally));
-    say(`Counted per flow / promised by the contract\n\n${describeVerdicts(verdicts)}\n`);
-    const isOver = verdicts.some(({ excess, growth }) => excess.length + growth.length > 0);
-    if (isOver) process.exitCode = 1;
-    if (args.includes('--counted-only')) return;
-    say('Timed on this machine; other load on it affects these figures\n');
-    say(await measureStarts(services, t));
+interface Command {
+  /** True: the measured server gets a core of its own. */
+  readonly isPlaced?: boolean;
+  readonly postgresSettings?: readonly string[];
+  run(services: BenchServices, t: CleanUp): Promise<void>;
+}
+
+const commands: Readonly<Record<string, Command>> = {
+  budget: { run: runBudget },
+  load: {
+    isPlaced: true,
+    postgresSettings: durable,
+    async run(services, t) {
+      const options = readOptions(args);
+      const results = await measureLoad(services, t, { ...options, placement, say });
+      say(`\n${describeLoad(results)}`);
+      if (options.isKept) await keepResults('load', results);
+    },
   },
-  async load(services, t) {
-    say(await measureLoad(services, t, readLoadOptions('1')));
+  workers: {
+    postgresSettings: durable,
+    async run(services, t) {
+      const options = readOptions(args);
+      const results = await measureWorkers(services, t, options);
+      say(describeWorkers(results));
+      if (options.isKept) await keepResults('workers', results);
+    },
   },
-  async metrics(services, t) {
-    await measureMetrics(services, t, { rounds: readLoadOptions('100').rounds, say });
+  growth: {
+    isPlaced: true,
+    postgresSettings: [...durable, ...growthSettings],
+    async run(services, t) {
+      const options = readOptions(args, { seconds: '1' });
+      const results = await measureGrowth(services, t, { ...options, placement, say });
+      say(`\n${describeGrowth(results)}`);
+      if (results.flows.some(({ sizes }) => !isFlat(sizes))) process.exitCode = 1;
+      if (options.isKept) await keepResults('growth', results);
+    },
+  },
+  starts: {
+    async run(services, t) {
+      const results = await measureStarts(services, t);
+      say(describeStarts(results));
+      if (readOptions(args).isKept) await keepResults('starts', results);
+    },
+  },
+  metrics: {
+    async run(services, t) {
+      await measureMetrics(services, t, {
+        rounds: readOptions(args, { rounds: '100' }).rounds,
+        say,
+      });
+    },
   },
 };
 
-function readLoadOptions(rounds: string): LoadOptions {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      seconds: { type: 'string', default: '5' },
-      rounds: { type: 'string', default: rounds },
-      connections: { type: 'string', default: '32' },
-      profile: { type: 'string' },
-    },
-  });
-  const [seconds, count, connections] = [values.seconds, values.rounds, values.connections].map(
-    Number,
-  );
-  if (!seconds || !count || !connections) throw new Error(usage);
-  const profileDirectory = values.profile;
-  return { flows: positionals, seconds, rounds: count, connections, profileDirectory };
+async function runBudget(services: BenchServices, t: CleanUp): Promise<void> {
+  const log = createLog({ level: 'error' });
+  const databaseUrl = await services.createDatabase();
+  const { redisUrl } = services;
+  const counted = await countFlows(t, { databaseUrl, redisUrl, log });
+  const verdicts = [...counted].map(([name, tally]) => judge(name, tally));
+  say(`Counted per flow / promised by the contract\n\n${describeVerdicts(verdicts)}\n`);
+  const isOver = verdicts.some(({ excess, growth }) => excess.length + growth.length > 0);
+  if (isOver) process.exitCode = 1;
+  if (readOptions(args).isCountedOnly) return;
+  say('Timed on this machine; other load on it affects these figures\n');
+  say(describeStarts(await measureStarts(services, t)));
 }
 
-const work = commands[command];
-if (!work) {
+const chosen = commands[command];
+if (!chosen) {
   say(usage);
   process.exit(2);
 }
-await withServices(say, work);
+const placement = chosen.isPlaced ? placeRun() : { serverCore: undefined, otherCores: [] };
+await withServices(say, (services, t) => chosen.run(services, t), chosen.postgresSettings);

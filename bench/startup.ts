@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CleanUp } from '#test/support/services/databases.ts';
+import { readLoadAverage } from './machine.ts';
 import { findFreePort, findProcesses, readResidentMb } from './processes.ts';
 import type { BenchServices } from './services.ts';
 import { formatTable } from './table.ts';
@@ -23,7 +24,22 @@ interface Start {
 /** Disables the compile cache, as on the first start after installation. */
 const fresh = { NODE_DISABLE_COMPILE_CACHE: '1' };
 
-export async function measureStarts(services: BenchServices, t: CleanUp): Promise<string> {
+export interface StartResult {
+  readonly name: string;
+  readonly readySeconds: number;
+  readonly residentMb: number;
+  readonly readySecondsGoal?: number;
+  readonly residentMbGoal?: number;
+}
+
+export interface StartResults {
+  /** ISO 8601. */
+  readonly measuredAt: string;
+  readonly loadAverage: number;
+  readonly starts: readonly StartResult[];
+}
+
+export async function measureStarts(services: BenchServices, t: CleanUp): Promise<StartResults> {
   const embedded = { DATABASE_URL: '', REDIS_URL: '', ...(await placeIn(services, 'embedded')) };
   const external = {
     DATABASE_URL: await services.createDatabase(),
@@ -41,8 +57,18 @@ export async function measureStarts(services: BenchServices, t: CleanUp): Promis
       residentMbGoal: 130,
     },
   ];
-  const rows: string[][] = [];
-  for (const start of starts) rows.push(await measure(t, start));
+  const measured: StartResult[] = [];
+  for (const start of starts) measured.push(await measure(t, start));
+  const measuredAt = new Date().toISOString();
+  return { measuredAt, loadAverage: readLoadAverage(), starts: measured };
+}
+
+export function describeStarts({ starts }: StartResults): string {
+  const rows = starts.map(({ name, readySeconds, residentMb, ...goals }) => [
+    name,
+    compare(readySeconds, 's', goals.readySecondsGoal),
+    compare(residentMb, 'MB', goals.residentMbGoal),
+  ]);
   return formatTable([['npm start', 'ready', 'memory when idle'], ...rows]);
 }
 
@@ -52,7 +78,7 @@ async function placeIn({ directory }: BenchServices, name: string) {
   return { PORT, DATA_DIRECTORY: join(directory, name), WORKERS: '1' };
 }
 
-async function measure(t: CleanUp, start: Start): Promise<string[]> {
+async function measure(t: CleanUp, start: Start): Promise<StartResult> {
   const startedAt = performance.now();
   const child = spawn('npm', ['start', '--silent'], {
     cwd: root,
@@ -66,11 +92,8 @@ async function measure(t: CleanUp, start: Start): Promise<string[]> {
     await pause(idleMilliseconds);
     const [server] = findServers(child);
     const residentMb = server === undefined ? Number.NaN : readResidentMb(server);
-    return [
-      start.name,
-      compare(readySeconds, 's', start.readySecondsGoal),
-      compare(residentMb, 'MB', start.residentMbGoal),
-    ];
+    const { settings, ...facts } = start;
+    return { ...facts, readySeconds, residentMb };
   } finally {
     await end(child);
   }

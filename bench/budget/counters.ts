@@ -1,6 +1,8 @@
 // Counts the cost of requests: round trips to PostgreSQL and Redis, durable commits, signatures.
 // They are counted in the client libraries, so that no code path can bypass the counters.
+import crypto from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { syncBuiltinESMExports } from 'node:module';
 import { Client } from 'pg';
 import { describeQuery, observe } from '#bench/observe.ts';
 
@@ -11,7 +13,7 @@ export interface Counts {
   readonly commits: number;
   /** Round trips: commands issued in one turn of the event loop are sent together. */
   readonly redis: number;
-  /** Created through WebCrypto, as jose does. */
+  /** Created through WebCrypto, as jose does, or by `sign` of node:crypto. */
   readonly signatures: number;
 }
 
@@ -92,5 +94,13 @@ function countCommands(add: Add): () => void {
 }
 
 function countSignatures(add: Add): () => void {
-  return observe(SubtleCrypto.prototype, 'sign', () => add('signatures'));
+  const stops = [
+    observe(SubtleCrypto.prototype, 'sign', () => add('signatures')),
+    observe(crypto, 'sign', () => add('signatures')),
+  ];
+  syncBuiltinESMExports(); // for `import { sign } from 'node:crypto'`
+  return () => {
+    for (const stop of stops) stop();
+    syncBuiltinESMExports();
+  };
 }

@@ -3,7 +3,7 @@
 import budget from '#bench/budget.json' with { type: 'json' };
 import type { Counts, Results } from './counters.ts';
 
-interface Allowance {
+export interface Allowance {
   readonly contract: Partial<Counts> | null;
   readonly reached: Counts;
 }
@@ -33,6 +33,11 @@ const words: Readonly<Record<keyof Counts, string>> = {
 
 /** The names of all flows that have a budget. */
 export const budgetedFlows: readonly string[] = Object.keys(allowances);
+
+/** The flows with their budgets, in the order of bench/budget.json. */
+export function readAllowances(): readonly (readonly [flow: string, allowance: Allowance])[] {
+  return Object.entries(allowances);
+}
 
 export function judge(name: string, tally: Results): Verdict {
   const allowance = allowances[name];

@@ -1,16 +1,23 @@
 // Test data of a run: clients, users, their sessions and tokens, one of each per connection.
 import { setTimeout as pause } from 'node:timers/promises';
+import { decodeJwt } from 'jose';
 import type { ClientMetadata } from 'oidc-provider';
 import type { Environment } from '#config/config.ts';
 import { readConfig } from '#config/config.ts';
 import { createLog } from '#platform/logging/log.ts';
 import { openServices } from '#server/composition.ts';
 import type { CleanUp } from '#test/support/services/databases.ts';
+import { startPatiently } from '#test/support/services/start-patiently.ts';
 import { createRegistrations, type RegisteredApp } from '#test/support/data/registrations.ts';
-import { createRelyingParty, type Login, type Person } from '#test/support/actors/relying-party.ts';
+import type { Browser } from '#test/support/actors/cookie-browser.ts';
+import {
+  createRelyingParty,
+  type Person,
+  type RelyingParty,
+} from '#test/support/actors/relying-party.ts';
 import { createHttpClient } from '#test/support/actors/http-client.ts';
-import type { Materials } from './scripts.ts';
-import type { Address } from './servers.ts';
+import type { Flow, Materials } from './scripts.ts';
+import type { LoadServer } from './servers.ts';
 
 export interface Registered {
   readonly app: RegisteredApp;
@@ -23,7 +30,7 @@ export interface Registered {
 export async function register(settings: Environment, people: number): Promise<Registered> {
   const log = createLog({ level: 'error' });
   const config = readConfig(settings);
-  const services = await openServices({ config, log, now: () => new Date() });
+  const services = await startPatiently(() => openServices({ config, log, now: () => new Date() }));
   try {
     const { createUser, createApi, createClient } = await createRegistrations(services);
     const auth = 'client_secret_basic' as const;
@@ -52,29 +59,82 @@ export function asStaticClients({ app, service }: Registered): ClientMetadata[] 
   }));
 }
 
-/**
- * Signs in every user at that server. The sessions and tokens are valid for one run of one flow.
- */
-export async function prepareMaterials(
+/** The users of one server with their sessions; signing in takes too long for every measurement. */
+export interface SignedIn {
+  readonly server: LoadServer;
+  readonly registered: Registered;
+  readonly party: RelyingParty;
+  readonly browsers: readonly Browser[];
+}
+
+export async function signInAll(
   t: CleanUp,
-  { issuer, port }: Address,
-  { app, service, people, jwtAudience }: Registered,
-): Promise<Materials> {
+  server: LoadServer,
+  registered: Registered,
+): Promise<SignedIn> {
+  const { issuer, port } = server;
+  const { app, people } = registered;
   const party = await createRelyingParty({ issuer, app, send: createHttpClient(t, issuer, port) });
+  const browsers: Browser[] = [];
   // Sequential: hashing all passwords at once would be a load test in itself.
-  const logins: Login[] = [];
-  for (const person of people) logins.push(await patiently(() => party.login(person)));
-  const { url } = await party.request();
+  for (const person of people) {
+    browsers.push((await patiently(() => party.authorize(person))).browser);
+  }
+  return { server, registered, party, browsers };
+}
+
+/** Sessions and, if the flow needs them, new tokens for each user. */
+export async function prepareMaterials(
+  { server, registered, party, browsers }: SignedIn,
+  flow: Pick<Flow, 'tokens' | 'floorTokens'>,
+): Promise<Materials> {
+  const { app, service, people, jwtAudience } = registered;
+  const tokens = server.name === 'floor' ? (flow.floorTokens ?? flow.tokens) : flow.tokens;
+  const resource = tokens === 'jwt' ? { resource: jwtAudience } : {};
+  const issued: Issued[] = [];
+  for (const browser of tokens ? browsers : []) {
+    issued.push(await patiently(() => issue(party, browser, resource)));
+  }
+  const plain = await party.request();
+  const { verifier } = plain;
+  const withApi = new URL(plain.url);
+  withApi.searchParams.set('resource', jwtAudience);
   return {
-    host: new URL(issuer).host,
+    host: new URL(server.issuer).host,
     appAuthorization: basic(app),
     serviceAuthorization: basic(service),
     jwtAudience,
-    accessTokens: logins.map(({ accessToken }) => accessToken),
-    refreshTokens: logins.map(({ refreshToken }) => refreshToken),
-    cookies: logins.map(({ browser }) => browser.cookies.header(url)),
-    authorizePath: url.pathname + url.search,
+    redirectUri: app.redirectUri,
+    accessTokens: issued.map(({ accessToken }) => accessToken),
+    refreshTokens: issued.map(({ refreshToken }) => refreshToken),
+    subjects: issued.map(({ subject }) => subject),
+    cookies: browsers.map(({ cookies }) => cookies.header(plain.url)),
+    authorizePath: plain.url.pathname + plain.url.search,
+    authorizeJwtPath: withApi.pathname + withApi.search,
+    codeVerifier: verifier,
     people,
+  };
+}
+
+interface Issued {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly subject: string;
+}
+
+async function issue(
+  party: RelyingParty,
+  browser: Browser,
+  resource: { readonly resource?: string },
+): Promise<Issued> {
+  const pending = await party.request(resource);
+  const callback = party.receive(await browser.open(pending.url), pending);
+  const { status, text, body } = await party.tryExchange(callback, resource);
+  if (status !== 200) throw new Error(`No tokens: ${text}`);
+  return {
+    accessToken: String(body['access_token']),
+    refreshToken: String(body['refresh_token']),
+    subject: String(decodeJwt(String(body['id_token'])).sub),
   };
 }
 

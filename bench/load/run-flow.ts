@@ -2,9 +2,9 @@
 // processes.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { findProcesses, readCpuSeconds } from '#bench/processes.ts';
+import { readBusySeconds } from '#bench/machine.ts';
+import { findProcesses, listTree, readCpuSeconds } from '#bench/processes.ts';
 import type { GeneratorMessage, GeneratorOrder, GeneratorResult } from './generator.ts';
-import { loadFlows } from './scripts.ts';
 import type { LoadServer } from './servers.ts';
 
 export interface FlowFigures {
@@ -16,61 +16,80 @@ export interface FlowFigures {
   readonly redisCpu: number;
   readonly medianMs: number;
   readonly p99Ms: number;
-  /** Requests with a 503 response. */
+  readonly p999Ms: number;
+  /** Rounds measured, and requests with a 503 response. */
+  readonly rounds: number;
   readonly refused: number;
   /** Share of one core that the generator used: above 0.8, the generator limits the rate. */
   readonly generatorShare: number;
+  /** Share of the server's core that other processes used; 0 if the server has no core of its own. */
+  readonly foreignShare: number;
 }
 
-type CpuTimes = Readonly<Record<'server' | 'postgres' | 'redis', number>>;
+type Times = Readonly<Record<'server' | 'postgres' | 'redis' | 'core', number>>;
 
-export async function runFlow(
-  server: LoadServer,
-  order: Omit<GeneratorOrder, 'port'>,
-): Promise<FlowFigures> {
+export type FlowOrder = Omit<GeneratorOrder, 'port' | 'isFloor'>;
+
+/** On a machine with much other load, a measurement without any complete round is repeated. */
+const attempts = 5;
+
+/** @throws Error if an answer was wrong */
+export async function runFlow(server: LoadServer, order: FlowOrder): Promise<FlowFigures> {
+  for (let left = attempts; left > 0; left -= 1) {
+    const figures = await runOnce(server, order);
+    if (figures.rounds > 0) return figures;
+  }
+  throw new Error(`"${order.flow}" at ${server.name}: no round was completed.`);
+}
+
+async function runOnce(server: LoadServer, order: FlowOrder): Promise<FlowFigures> {
   const generator = fork(new URL('generator.ts', import.meta.url));
   const exited = once(generator, 'exit');
-  /** Rejects if the generator exits first. */
+  const described = `"${order.flow}" at ${server.name}`;
+  /** Rejects if the generator exits first, or an answer was wrong. */
   async function nextMessage(): Promise<GeneratorMessage> {
     const arrived = once(generator, 'message');
     const [message] = await Promise.race([arrived, exited.then(() => [undefined])]);
-    if (message === undefined) throw new Error(`The run of "${order.flow}" failed.`);
-    // The generator sends nothing else.
-    return message as GeneratorMessage;
+    if (message === undefined) throw new Error(`The generator of ${described} ended.`);
+    const told = message as GeneratorMessage; // the generator sends nothing else
+    if (told.event === 'failed') throw new Error(`${described}: ${told.reason}`);
+    return told;
   }
 
   try {
-    generator.send({ ...order, port: server.port });
+    generator.send({ ...order, port: server.port, isFloor: server.name === 'floor' });
     await nextMessage();
     const before = readTimes(server);
     const measured = await nextMessage();
     const after = readTimes(server);
     if (measured.event !== 'measured') throw new Error(`Unexpected message: ${measured.event}`);
     await exited;
-    return figuresOf(order.flow, measured.result, before, after);
+    return figuresOf(measured.result, before, after, server.core !== undefined);
   } finally {
     generator.kill();
   }
 }
 
-function readTimes({ pid }: LoadServer): CpuTimes {
-  const sum = (pattern: RegExp) =>
-    findProcesses(process.pid, pattern).reduce((total, each) => total + readCpuSeconds(each), 0);
+function readTimes({ pid, core }: LoadServer): Times {
+  const sum = (pids: readonly number[]) =>
+    pids.reduce((total, each) => total + readCpuSeconds(each), 0);
   return {
-    server: readCpuSeconds(pid),
-    postgres: sum(/\bpostgres\b/),
-    redis: sum(/redis-server|valkey-server/),
+    core: core === undefined ? 0 : readBusySeconds(core),
+    server: sum(listTree(pid)),
+    postgres: sum(findProcesses(process.pid, /\bpostgres\b/)),
+    redis: sum(findProcesses(process.pid, /redis-server|valkey-server/)),
   };
 }
 
 function figuresOf(
-  flow: string,
-  { requests, refused, seconds, medianMs, p99Ms, ownCpuSeconds }: GeneratorResult,
-  before: CpuTimes,
-  after: CpuTimes,
+  { rounds, refused, seconds, medianMs, p99Ms, p999Ms, ownCpuSeconds }: GeneratorResult,
+  before: Times,
+  after: Times,
+  hasOwnCore: boolean,
 ): FlowFigures {
-  const rounds = requests / (loadFlows[flow]?.requestsPerRound ?? 1);
-  const perRound = (name: keyof CpuTimes) => ((after[name] - before[name]) * 1e6) / rounds;
+  const used = (name: keyof Times) => after[name] - before[name];
+  const perRound = (name: keyof Times) => (used(name) * 1e6) / rounds;
+  const foreign = (used('core') - used('server')) / seconds;
   return {
     perSecond: rounds / seconds,
     serverCpu: perRound('server'),
@@ -78,7 +97,10 @@ function figuresOf(
     redisCpu: perRound('redis'),
     medianMs,
     p99Ms,
+    p999Ms,
+    rounds,
     refused,
     generatorShare: ownCpuSeconds / seconds,
+    foreignShare: hasOwnCore ? Math.max(foreign, 0) : 0,
   };
 }

@@ -1,22 +1,30 @@
-// What each connection of the load generator sends: one script per flow, which receives the last
-// response and yields the next request. An unexpected status ends the run, because error responses
-// must not be measured.
+// What the load generator sends: one script per flow, which receives the last response, checks it and
+// yields the next request. One run of a script is one round of the flow, as one user or client.
 import { headersOf, type Answer } from './connection.ts';
+import { check, codeOf, expectStatus, get, isJwt, membersOf, pathOf, post } from './requests.ts';
 
-export type Script = Generator<string, never, Answer>;
+export type Round = Generator<string, void, Answer>;
 
-/** What the scripts need, prepared before the run; lists have one entry per connection. */
+/** Names of the servers that are compared. */
+export type ServerName = 'ostiary' | 'engine' | 'floor' | 'koa';
+
+/** What the scripts need, prepared before the run; lists have one entry per user. */
 export interface Materials {
   readonly host: string;
   /** `Authorization` of the client, and of the service client without users. */
   readonly appAuthorization: string;
   readonly serviceAuthorization: string;
   readonly jwtAudience: string;
+  readonly redirectUri: string;
   readonly accessTokens: readonly string[];
-  readonly refreshTokens: readonly string[];
+  /** Each round replaces the token of its user. */
+  readonly refreshTokens: string[];
+  readonly subjects: readonly string[];
   readonly cookies: readonly string[];
-  /** The path and query of an authorization request. */
+  /** The path and query of an authorization request, without and with the API of `jwtAudience`. */
   readonly authorizePath: string;
+  readonly authorizeJwtPath: string;
+  readonly codeVerifier: string;
   readonly people: readonly { readonly email: string; readonly password: string }[];
 }
 
@@ -26,131 +34,147 @@ export const noMaterials: Materials = {
   appAuthorization: '',
   serviceAuthorization: '',
   jwtAudience: '',
+  redirectUri: '',
   accessTokens: [],
   refreshTokens: [],
+  subjects: [],
   cookies: [],
   authorizePath: '',
+  authorizeJwtPath: '',
+  codeVerifier: '',
   people: [],
 };
 
-interface Flow {
-  readonly requestsPerRound: number;
-  start(materials: Materials, connection: number): Script;
+export interface Flow {
+  /** The kind of access token that each user needs before the run. */
+  readonly tokens?: 'opaque' | 'jwt';
+  /** What the floor needs instead. */
+  readonly floorTokens?: 'jwt';
+  /** The servers that have this function; by default all but Koa. */
+  readonly servers?: readonly ServerName[];
+  /** @param user position in the lists of the materials */
+  round(materials: Materials, user: number): Round;
 }
 
-type Fields = Readonly<Record<string, string>>;
+const tokenPath = '/oauth2/token';
+const grant = { grant_type: 'client_credentials' };
 
 export const loadFlows: Readonly<Record<string, Flow>> = {
-  hello: repeat(({ host }) => get(host, '/'), 200),
-  discovery: repeat(({ host }) => get(host, '/.well-known/openid-configuration'), 200),
-  'client_credentials, opaque': repeat(
-    ({ host, serviceAuthorization }) =>
-      post(host, '/oauth2/token', { grant_type: 'client_credentials' }, serviceAuthorization),
-    200,
-  ),
-  'client_credentials, JWT': repeat(({ host, serviceAuthorization, jwtAudience: resource }) => {
-    const fields = { grant_type: 'client_credentials', resource };
-    return post(host, '/oauth2/token', fields, serviceAuthorization);
-  }, 200),
-  introspection: repeat(({ host, appAuthorization, accessTokens }, connection) => {
-    const fields = { token: accessTokens[connection] ?? '' };
-    return post(host, '/oauth2/introspect', fields, appAuthorization);
-  }, 200),
-  userinfo: repeat(
-    ({ host, accessTokens }, connection) =>
-      get(host, '/oauth2/userinfo', { authorization: `Bearer ${accessTokens[connection]}` }),
-    200,
-  ),
-  refresh: { requestsPerRound: 1, start: refreshForEver },
-  'authorize with a live session': repeat(
-    ({ host, cookies, authorizePath }, connection) =>
-      get(host, authorizePath, { cookie: cookies[connection] ?? '' }),
-    303,
-  ),
-  'password sign-in': { requestsPerRound: 4, start: signInForEver },
+  discovery: {
+    *round({ host }) {
+      const answer = yield get(host, '/.well-known/openid-configuration');
+      check(answer, 'token_endpoint' in membersOf(answer));
+    },
+  },
+  'client_credentials, JWT': {
+    *round({ host, serviceAuthorization, jwtAudience: resource }) {
+      const answer = yield post(host, tokenPath, { ...grant, resource }, serviceAuthorization);
+      check(answer, isJwt(membersOf(answer)['access_token']));
+    },
+  },
+  'client_credentials, opaque': {
+    *round({ host, serviceAuthorization }) {
+      const answer = yield post(host, tokenPath, grant, serviceAuthorization);
+      const { access_token: token } = membersOf(answer);
+      check(answer, typeof token === 'string' && !isJwt(token));
+    },
+  },
+  'introspection, opaque': { tokens: 'opaque', round: introspect },
+  // oidc-provider introspects no JWTs.
+  'introspection, JWT': { tokens: 'jwt', servers: ['ostiary', 'floor'], round: introspect },
+  userinfo: {
+    tokens: 'opaque',
+    // The floor verifies a JWT and looks nothing up.
+    floorTokens: 'jwt',
+    *round({ host, accessTokens, subjects }, user) {
+      const authorization = `Bearer ${accessTokens[user]}`;
+      const answer = yield get(host, '/oauth2/userinfo', { authorization });
+      check(answer, membersOf(answer)['sub'] === subjects[user]);
+    },
+  },
+  'refresh, opaque': { tokens: 'opaque', round: (materials, user) => refresh(materials, user, {}) },
+  'refresh, JWT': {
+    tokens: 'jwt',
+    round: (materials, user) => refresh(materials, user, { resource: materials.jwtAudience }),
+  },
+  'authorize with a session': {
+    *round({ host, cookies, authorizePath, redirectUri }, user) {
+      codeOf(yield get(host, authorizePath, { cookie: cookies[user] ?? '' }), redirectUri);
+    },
+  },
+  'authorize and code exchange': { round: exchange },
+  // oidc-provider alone verifies no passwords.
+  'password sign-in': { servers: ['ostiary', 'floor'], round: signIn },
+  hello: {
+    servers: ['koa'],
+    *round({ host }) {
+      expectStatus(yield get(host, '/'), 200);
+    },
+  },
 };
 
-function repeat(
-  request: (materials: Materials, connection: number) => string,
-  status: number,
-): Flow {
-  return {
-    requestsPerRound: 1,
-    *start(materials, connection) {
-      const text = request(materials, connection);
-      for (;;) expectStatus(yield text, status);
-    },
-  };
+function* introspect(materials: Materials, user: number): Round {
+  const { host, appAuthorization, accessTokens } = materials;
+  const fields = { token: accessTokens[user] ?? '' };
+  const answer = yield post(host, '/oauth2/introspect', fields, appAuthorization);
+  check(answer, membersOf(answer)['active'] === true);
 }
 
-function* refreshForEver(materials: Materials, connection: number): Script {
+function* refresh(materials: Materials, user: number, resource: { resource?: string }): Round {
   const { host, refreshTokens, appAuthorization } = materials;
-  let refresh_token = refreshTokens[connection] ?? '';
-  for (;;) {
-    const fields = { grant_type: 'refresh_token', refresh_token };
-    const answer = yield post(host, '/oauth2/token', fields, appAuthorization);
-    expectStatus(answer, 200);
-    const tokens: unknown = JSON.parse(answer.body);
-    const isRotated = typeof tokens === 'object' && tokens !== null && 'refresh_token' in tokens;
-    refresh_token = isRotated ? String(tokens.refresh_token) : '';
-  }
+  const refresh_token = refreshTokens[user] ?? '';
+  const fields = { grant_type: 'refresh_token', refresh_token, ...resource };
+  const answer = yield post(host, tokenPath, fields, appAuthorization);
+  refreshTokens[user] = checkTokens(answer, resource.resource !== undefined);
+  check(answer, refreshTokens[user] !== refresh_token);
+}
+
+/** An access token of this kind, an ID token and a refresh token, which is returned. */
+function checkTokens(answer: Answer, isJwtExpected: boolean): string {
+  const tokens = membersOf(answer);
+  const { access_token: access, id_token: idToken, refresh_token: refreshToken } = tokens;
+  check(answer, typeof access === 'string' && isJwt(access) === isJwtExpected && isJwt(idToken));
+  check(answer, typeof refreshToken === 'string');
+  return String(refreshToken);
+}
+
+/** With a live session: code, then access token (JWT), ID token and refresh token. */
+function* exchange(materials: Materials, user: number): Round {
+  const { host, cookies, authorizeJwtPath, redirectUri, codeVerifier } = materials;
+  const sentBack = yield get(host, authorizeJwtPath, { cookie: cookies[user] ?? '' });
+  const fields = {
+    grant_type: 'authorization_code',
+    code: codeOf(sentBack, redirectUri),
+    redirect_uri: redirectUri,
+    code_verifier: codeVerifier,
+    resource: materials.jwtAudience,
+  };
+  checkTokens(yield post(host, tokenPath, fields, materials.appAuthorization), true);
 }
 
 /** A browser without cookies: sign-in page, form, back to the provider, back to the client. */
-function* signInForEver(materials: Materials, connection: number): Script {
-  const { host, authorizePath, people } = materials;
-  const { email: login = '', password = '' } = people[connection] ?? {};
-  for (;;) {
-    const sentAway = yield get(host, authorizePath);
-    expectStatus(sentAway, 303);
-    const cookie = headersOf(sentAway, 'set-cookie')
-      .map((line) => line.split(';', 1)[0])
-      .join('; ');
-    const address = pathOf(sentAway);
-    const page = yield get(host, address, { cookie });
-    expectStatus(page, 200);
-    const form_token = /name="form_token" value="([^"]+)"/.exec(page.body)?.[1] ?? '';
-    const fields = { form_token, login, password };
-    const signedIn = yield post(host, `${address}/sign-in`, fields, '', { cookie });
-    expectStatus(signedIn, 303);
-    expectStatus(yield get(host, pathOf(signedIn), { cookie }), 303);
-  }
+function* signIn(materials: Materials, user: number): Round {
+  const { host, authorizePath, people, redirectUri } = materials;
+  const { email: login = '', password = '' } = people[user] ?? {};
+  const sentAway = yield get(host, authorizePath);
+  expectStatus(sentAway, 303);
+  const cookie = headersOf(sentAway, 'set-cookie')
+    .map((line) => line.split(';', 1)[0])
+    .join('; ');
+  const address = pathOf(sentAway);
+  const page = yield get(host, address, { cookie });
+  expectStatus(page, 200);
+  const form_token = /name="form_token" value="([^"]+)"/.exec(page.body)?.[1] ?? '';
+  const fields = { form_token, login, password };
+  const signedIn = yield post(host, `${address}/sign-in`, fields, '', { cookie });
+  expectStatus(signedIn, 303);
+  codeOf(yield get(host, pathOf(signedIn), { cookie }), redirectUri);
 }
 
-function get(host: string, path: string, headers: Fields = {}): string {
-  return `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n${linesOf(headers)}\r\n`;
-}
-
-function post(
-  host: string,
-  path: string,
-  fields: Fields,
-  authorization: string,
-  headers: Fields = {},
-): string {
-  const body = String(new URLSearchParams(fields));
-  const all = {
-    ...headers,
-    ...(authorization === '' ? {} : { authorization }),
-    'content-type': 'application/x-www-form-urlencoded',
-    'content-length': String(body.length),
-  };
-  return `POST ${path} HTTP/1.1\r\nHost: ${host}\r\n${linesOf(all)}\r\n${body}`;
-}
-
-function linesOf(headers: Fields): string {
-  return Object.entries(headers)
-    .map(([name, value]) => `${name}: ${value}\r\n`)
-    .join('');
-}
-
-function pathOf(answer: Answer): string {
-  const { pathname, search } = new URL(headersOf(answer, 'location')[0] ?? '', 'http://localhost');
-  return pathname + search;
-}
-
-function expectStatus(answer: Answer, status: number): void {
-  const isRedirect = status === 303 && answer.status >= 301 && answer.status <= 303;
-  if (answer.status === status || isRedirect) return;
-  throw new Error(`${answer.status} instead of ${status}: ${answer.body.slice(0, 500)}`);
+/** The floor server has no pages: the form and its answer are all. */
+export function* signInAtFloor(materials: Materials, user: number): Round {
+  const { host, authorizePath, people, redirectUri } = materials;
+  const { email: login = '', password = '' } = people[user] ?? {};
+  const path = `/sign-in${authorizePath.slice(authorizePath.indexOf('?'))}`;
+  codeOf(yield post(host, path, { login, password }, ''), redirectUri);
 }

@@ -1,12 +1,15 @@
 // The servers that are compared, each in a separate process: the product as `npm start` runs it,
-// oidc-provider alone, and Koa alone.
+// oidc-provider alone, the hand-written floor, and Koa alone.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { ClientMetadata } from 'oidc-provider';
+import type { FloorSettings } from '#bench/baselines/floor/requests.ts';
+import { placedOn } from '#bench/placement.ts';
 import { findFreePort } from '#bench/processes.ts';
 import type { Environment } from '#config/config.ts';
 import type { CleanUp } from '#test/support/services/databases.ts';
+import type { ServerName } from './scripts.ts';
 
 const root = new URL('../..', import.meta.url);
 /** The same options as npm start. */
@@ -18,7 +21,15 @@ export interface Address {
 }
 
 export interface LoadServer extends Address {
+  readonly name: ServerName;
   readonly pid: number;
+  /** The core that only this server uses, of the processes of this run. */
+  readonly core: number | undefined;
+}
+
+/** Where a server runs; without cores, the system decides. */
+export interface Place extends Address {
+  readonly cores: readonly (number | undefined)[];
 }
 
 export async function findAddress(): Promise<Address> {
@@ -29,50 +40,63 @@ export async function findAddress(): Promise<Address> {
 /** @param profileDirectory where Node.js writes a CPU profile when the server exits */
 export function startProduct(
   t: CleanUp,
-  address: Address,
+  place: Place,
   settings: Environment,
   profileDirectory?: string,
 ): Promise<LoadServer> {
   const options = profileDirectory ? ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`] : [];
-  return start(t, address, [...productOptions, ...options, 'bin/start.mjs'], settings);
+  return start(t, 'ostiary', place, [...productOptions, ...options, 'bin/start.mjs'], settings);
 }
 
 export function startBareEngine(
   t: CleanUp,
-  { issuer, port }: Address,
+  place: Place,
   clients: readonly ClientMetadata[],
   jwtAudience: string,
 ): Promise<LoadServer> {
-  const settings = JSON.stringify({ issuer, clients, jwtAudience });
-  const script = ['bench/baselines/bare-engine.ts'];
-  return start(t, { issuer, port }, script, { BARE_ENGINE: settings });
+  const settings = JSON.stringify({ issuer: place.issuer, clients, jwtAudience });
+  const script = [...productOptions, 'bench/baselines/bare-engine.ts'];
+  return start(t, 'engine', place, script, { BARE_ENGINE: settings });
 }
 
-export function startKoaHello(t: CleanUp, address: Address): Promise<LoadServer> {
-  return start(t, address, ['bench/baselines/koa-hello.ts'], {});
+export function startFloor(
+  t: CleanUp,
+  place: Place,
+  settings: Omit<FloorSettings, 'issuer'>,
+): Promise<LoadServer> {
+  const FLOOR = JSON.stringify({ ...settings, issuer: place.issuer });
+  return start(t, 'floor', place, [...productOptions, 'bench/baselines/floor/server.ts'], {
+    FLOOR,
+  });
+}
+
+export function startKoaHello(t: CleanUp, place: Place): Promise<LoadServer> {
+  return start(t, 'koa', place, ['bench/baselines/koa-hello.ts'], {});
 }
 
 async function start(
   t: CleanUp,
-  { issuer, port }: Address,
+  name: ServerName,
+  { issuer, port, cores }: Place,
   args: readonly string[],
   settings: Environment,
 ): Promise<LoadServer> {
-  const child = spawn(process.execPath, args, {
+  const [program = '', ...rest] = [...placedOn(cores), process.execPath, ...args];
+  const child = spawn(program, rest, {
     cwd: root,
     env: { ...process.env, NODE_ENV: '', ...settings, PORT: String(port) },
     // The log is written, as in production, but discarded.
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   t.after(() => end(child));
-  await untilReady(child.stdout);
+  await untilReady(child.stdout, args.join(' '));
   if (child.pid === undefined) throw new Error(`${args.join(' ')} did not start.`);
-  return { issuer, port, pid: child.pid };
+  return { name, issuer, port, pid: child.pid, core: cores.length === 1 ? cores[0] : undefined };
 }
 
-async function untilReady(output: NodeJS.ReadableStream): Promise<void> {
+async function untilReady(output: NodeJS.ReadableStream, command: string): Promise<void> {
   for await (const line of createInterface(output)) if (/\bready\b/.test(line)) return;
-  throw new Error('A server exited before it was ready.');
+  throw new Error(`The server exited before it was ready: ${command}`);
 }
 
 async function end(child: ChildProcess): Promise<void> {

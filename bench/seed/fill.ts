@@ -13,7 +13,7 @@ export const seededAdmin = {
   password: 'lantern copper walnut drizzle',
 };
 
-/** Rows per statement, so that each stays well below the statement timeout. */
+/** Rows per statement. */
 const rowsTogether = 10_000;
 /** Different addresses and devices in the audit log. */
 const origins = 250;
@@ -41,7 +41,11 @@ export async function fillDatabase(services: Services, sizes: Sizes, say: Say): 
   await db.knex.raw('analyze');
 }
 
-async function fillTable({ db }: Services, { text, values = [], count }: Filling): Promise<void> {
+/** Inserts the rows in batches, so that each statement stays well below its timeout. */
+export async function fillTable(
+  { db }: Pick<Services, 'db'>,
+  { text, values = [], count }: Filling,
+): Promise<void> {
   for (let from = 1; from <= count; from += rowsTogether) {
     const to = Math.min(from + rowsTogether - 1, count);
     await db.run({ name: '', text }, [from, to, ...values]);

@@ -23,6 +23,8 @@ export interface Services {
 export interface GivenAddresses {
   readonly databaseUrl: string | undefined;
   readonly redisUrl: string | undefined;
+  /** Settings of a PostgreSQL that is started, as `name=value`; they replace those of tests. */
+  readonly postgresSettings?: readonly string[];
 }
 
 interface Account {
@@ -42,7 +44,8 @@ export async function startServices(
   };
   try {
     const [databaseUrl, redisUrl] = await Promise.all([
-      given.databaseUrl ?? startPostgres(programs.postgres, directory, children),
+      given.databaseUrl ??
+        startPostgres(programs.postgres, directory, children, given.postgresSettings),
       given.redisUrl ?? startRedis(programs.redis, directory, children),
     ]);
     return { databaseUrl, redisUrl, stop };
@@ -56,6 +59,7 @@ async function startPostgres(
   folder: string,
   directory: string,
   children: ChildProcess[],
+  ownSettings: readonly string[] = [],
 ): Promise<string> {
   // PostgreSQL refuses to run as root.
   const account = process.getuid?.() === 0 ? await findAccount('postgres') : undefined;
@@ -73,6 +77,7 @@ async function startPostgres(
     'fsync=off',
     'full_page_writes=off',
     'max_connections=200',
+    ...ownSettings,
   ];
   const child = spawn(
     join(folder, 'postgres'),

@@ -1,0 +1,37 @@
+// Loaded into the server before its own files: tells the process that started it how many bytes it
+// allocates on the JavaScript heap. Garbage collections do not disturb that: what each of them freed is
+// added.
+import { GCProfiler, getHeapStatistics } from 'node:v8';
+
+/** What V8 reports for each collection. */
+interface Profile {
+  readonly statistics: readonly {
+    readonly beforeGC: { readonly heapStatistics: { readonly usedHeapSize: number } };
+    readonly afterGC: { readonly heapStatistics: { readonly usedHeapSize: number } };
+  }[];
+}
+
+export type AllocationOrder = 'begin' | 'end';
+
+const usedBytes = () => getHeapStatistics().used_heap_size;
+let profiler = new GCProfiler();
+let usedAtBeginning = 0;
+
+process.on('message', (order: AllocationOrder) => {
+  if (order === 'begin') {
+    profiler = new GCProfiler();
+    profiler.start();
+    usedAtBeginning = usedBytes();
+    process.send?.(0);
+    return;
+  }
+  const used = usedBytes() - usedAtBeginning;
+  const { statistics } = profiler.stop() as unknown as Profile; // as documented by Node.js
+  const freed = statistics.map(
+    ({ beforeGC, afterGC }) =>
+      beforeGC.heapStatistics.usedHeapSize - afterGC.heapStatistics.usedHeapSize,
+  );
+  process.send?.(freed.reduce((sum, bytes) => sum + bytes, used));
+});
+// The server may end although the other process still listens.
+process.channel?.unref();

@@ -1,0 +1,113 @@
+// The sections of docs/performance.md about counts, workers, growth, start and memory.
+import allocationLimits from '#bench/allocations/limits.json' with { type: 'json' };
+import { readAllowances } from '#bench/budget/judge.ts';
+import { growthOf, isFlat, mostGrowth, type GrowthResults } from '#bench/growth/growth-report.ts';
+import { ratiosOf, type WorkersResults } from '#bench/load/workers.ts';
+import type { StartResults } from '#bench/startup.ts';
+import { workersGoal } from './goals.ts';
+import { dateOf, decimal, markdownTable, whole } from './markdown.ts';
+
+export function describeCounts(): string {
+  const heading = [
+    'flow',
+    'PostgreSQL',
+    'commits',
+    'Redis',
+    'signatures',
+    'budget (PostgreSQL / Redis)',
+  ];
+  const rows = readAllowances().map(([flow, { contract, reached }]) => [
+    flow,
+    ...[reached.postgres, reached.commits, reached.redis, reached.signatures].map(String),
+    contract ? `${contract.postgres ?? '-'} / ${contract.redis ?? '-'}` : '-',
+  ]);
+  return markdownTable([heading, ...rows]);
+}
+
+export function describeAllocations(): string {
+  const rows = Object.entries(allocationLimits).map(([flow, kb]) => [flow, `${kb} kB`]);
+  return markdownTable([['flow', 'at most'], ...rows]);
+}
+
+export function describeWorkerRatios({ flows, measuredAt, loadAverage }: WorkersResults): string {
+  const heading = ['flow', 'per s, 1 worker', 'per s, 2 workers', 'ratio', 'by processor time'];
+  const rows = flows.map((each) => {
+    const { throughput, withCoresOfItsOwn } = ratiosOf(each);
+    const [one, two] = each.perSecond;
+    return [
+      each.flow,
+      whole(one),
+      whole(two),
+      decimal(throughput, 2),
+      decimal(withCoresOfItsOwn, 2),
+    ];
+  });
+  const reached = flows.every((each) => ratiosOf(each).withCoresOfItsOwn >= workersGoal);
+  const verdict = `The goal of ${workersGoal} is ${reached ? 'met' : 'not met by every flow'} by processor time.`;
+  const when = `Measured on ${dateOf(measuredAt)}, load average ${decimal(loadAverage)}.`;
+  return `${markdownTable([heading, ...rows])}\n\n${verdict} ${when}`;
+}
+
+export function describeGrowthSection(results: GrowthResults): string {
+  const { flows, sizes, measuredAt, loadAverage } = results;
+  const counts = sizes.map(({ users }) => `${whole(users)} users`);
+  const heading = [
+    'flow: p50 ms / CPU us / PostgreSQL us / us of a statement',
+    ...counts,
+    'growth',
+  ];
+  const rows = flows.map((each) => [
+    each.flow,
+    ...each.sizes.map(({ medianMs, serverCpu, postgresCpu, statementUs }) =>
+      [decimal(medianMs), whole(serverCpu), whole(postgresCpu), whole(statementUs)].join(' / '),
+    ),
+    `${decimal(growthOf(each.sizes), 2)} x`,
+  ]);
+  const grown = flows.filter((each) => !isFlat(each.sizes)).map(({ flow }) => flow);
+  const verdict =
+    grown.length === 0
+      ? `No median time is more than ${mostGrowth} times that with the fewest users.`
+      : `More than ${mostGrowth} times the median time with the fewest users: ${grown.join('; ')}.`;
+  const when = `Measured on ${dateOf(measuredAt)}, load average ${decimal(loadAverage)}.`;
+  return `${markdownTable([heading, ...rows])}\n\n${verdict} ${when}\n\n${sizesTable(results)}`;
+}
+
+function sizesTable({ sizes }: GrowthResults): string {
+  const largest = sizes.at(-1);
+  const tables = Object.keys(largest?.tables ?? {});
+  const megabytes = (bytes: number | undefined) =>
+    bytes === undefined ? '-' : `${decimal(bytes / 2 ** 20)} MB`;
+  const heading = [
+    'in PostgreSQL, with indexes',
+    ...sizes.map(({ users }) => `${whole(users)} users`),
+    'bytes a row',
+  ];
+  const rows = tables.map((table) => [
+    `\`${table}\``,
+    ...sizes.map((each) => megabytes(each.tables[table])),
+    whole((largest?.tables[table] ?? 0) / rowsOf(table, largest?.users ?? 1)),
+  ]);
+  const total = ['all tables', ...sizes.map((each) => megabytes(each.total)), ''];
+  return markdownTable([heading, ...rows, total]);
+}
+
+/** The members of groups and organizations are half of the users, in bench/seed/rows.ts. */
+function rowsOf(table: string, users: number): number {
+  if (table === 'user_roles') return users / 10;
+  return table.endsWith('_members') ? users / 2 : users;
+}
+
+export function describeStartSection({ starts, measuredAt, loadAverage }: StartResults): string {
+  const goal = (value: number, limit: number | undefined, unit: string) =>
+    limit === undefined ? '-' : `${limit} ${unit}: ${value <= limit ? 'met' : 'missed'}`;
+  const rows = starts.map(({ name, readySeconds, residentMb, ...goals }) => [
+    name,
+    `${decimal(readySeconds)} s`,
+    goal(readySeconds, goals.readySecondsGoal, 's'),
+    `${whole(residentMb)} MB`,
+    goal(residentMb, goals.residentMbGoal, 'MB'),
+  ]);
+  const heading = ['', 'ready', 'goal', 'memory when idle', 'goal'];
+  const when = `Measured on ${dateOf(measuredAt)}, load average ${decimal(loadAverage)}.`;
+  return `${markdownTable([heading, ...rows])}\n\n${when}`;
+}

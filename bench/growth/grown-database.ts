@@ -1,0 +1,101 @@
+// A database with this number of users, each with a session, a grant and a refresh token family. The
+// rows are made by the database itself (seed/rows.ts), so that ten million of them are possible.
+import { createLog } from '#platform/logging/log.ts';
+import type { Environment } from '#config/config.ts';
+import { readConfig } from '#config/config.ts';
+import { openServices, type Services } from '#server/composition.ts';
+import { administer } from '#test/support/services/databases.ts';
+import { startPatiently } from '#test/support/services/start-patiently.ts';
+import type { Person } from '#test/support/actors/relying-party.ts';
+import { fillTable, seededAdmin } from '#bench/seed/fill.ts';
+import { fillings } from '#bench/seed/rows.ts';
+
+/** Bytes with indexes by table, and of the whole database. */
+export interface DatabaseSizes {
+  readonly total: number;
+  readonly tables: Readonly<Record<string, number>>;
+}
+
+export interface Grown {
+  /** Users from all parts of the table, who can sign in. */
+  readonly people: readonly Person[];
+  readonly sizes: DatabaseSizes;
+}
+
+export interface GrowthOptions {
+  readonly users: number;
+  /** How many users are returned. */
+  readonly sample: number;
+}
+
+/** @param settings of the server that uses the database */
+export async function growDatabase(
+  settings: Environment & { readonly DATABASE_URL: string },
+  { users, sample }: GrowthOptions,
+): Promise<Grown> {
+  const log = createLog({ level: 'error' });
+  const config = readConfig(settings);
+  const services = await startPatiently(() => openServices({ config, log, now: () => new Date() }));
+  try {
+    await fill(services, users);
+    // Without the statement timeout of the application: it takes minutes for millions of rows.
+    await administer(settings.DATABASE_URL, 'vacuum analyze');
+    return { people: await chooseUsers(services, users, sample), sizes: await measure(services) };
+  } finally {
+    await services.close();
+  }
+}
+
+/** Without an audit log, which the server would begin to seal. */
+async function fill(services: Services, users: number): Promise<void> {
+  const passwordHash = await services.hasher.hash(seededAdmin.password);
+  const sizes = { users, sessions: users, auditEvents: 1 };
+  for (const filling of fillings(sizes, { passwordHash, personal: [], digests: [] })) {
+    if (filling.table !== 'audit_events') await fillTable(services, filling);
+  }
+}
+
+async function chooseUsers(
+  { db }: Services,
+  users: number,
+  sample: number,
+): Promise<readonly Person[]> {
+  const { rows } = await db.run<{ id: string; email: string }>(
+    {
+      name: '',
+      text: `
+        select u.id, u.email
+          from generate_series(1::bigint, $1::bigint, greatest($1::bigint / ($2::bigint * 2), 1)) n
+          join users u on u.id = md5('user ' || n)::uuid
+         where u.blocked_at is null and u.email_verified_at is not null
+         order by u.id
+         limit $2::bigint`,
+    },
+    [users, sample],
+  );
+  if (rows.length < sample) throw new Error(`${users} users are too few for this measurement.`);
+  return rows.map((row) => ({ ...row, password: seededAdmin.password }));
+}
+
+async function measure({ db }: Services): Promise<DatabaseSizes> {
+  const tables = await db.run<{ table: string; bytes: string }>(
+    {
+      name: '',
+      text: `
+        select relname as table, pg_total_relation_size(oid) as bytes
+          from pg_class
+         where relkind = 'r' and relnamespace = 'public'::regnamespace
+         order by 2 desc
+         limit 8`,
+    },
+    [],
+  );
+  const whole = await db.run<{ bytes: string }>(
+    { name: '', text: 'select pg_database_size(current_database()) as bytes' },
+    [],
+  );
+  return {
+    total: Number(whole.rows[0]?.bytes),
+    tables: Object.fromEntries(tables.rows.map(({ table, bytes }) => [table, Number(bytes)])),
+  };
+}

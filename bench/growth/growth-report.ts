@@ -1,0 +1,69 @@
+// The results of the growth measurement, and whether requests cost the same with more users.
+import type { Machine } from '#bench/machine.ts';
+import { formatTable } from '#bench/table.ts';
+
+export interface GrownFigures {
+  readonly users: number;
+  readonly medianMs: number;
+  /** Microseconds of processor time per round. */
+  readonly serverCpu: number;
+  readonly postgresCpu: number;
+  /** Microseconds of execution of an average statement, by PostgreSQL's own measurement. */
+  readonly statementUs: number;
+}
+
+export interface GrowthResults {
+  /** ISO 8601. */
+  readonly measuredAt: string;
+  readonly machine: Machine;
+  readonly loadAverage: number;
+  readonly seconds: number;
+  readonly rounds: number;
+  readonly sizes: readonly {
+    readonly users: number;
+    /** Bytes. */
+    readonly total: number;
+    readonly tables: Readonly<Record<string, number>>;
+  }[];
+  readonly flows: readonly { readonly flow: string; readonly sizes: readonly GrownFigures[] }[];
+}
+
+/** The median time of a request with many users may be this many times that with few. */
+export const mostGrowth = 1.2;
+
+/** How many times the median time with the fewest users, at most. */
+export function growthOf(sizes: readonly GrownFigures[]): number {
+  const [first, ...others] = sizes;
+  if (!first) return 1;
+  return Math.max(1, ...others.map(({ medianMs }) => medianMs / first.medianMs));
+}
+
+export function isFlat(sizes: readonly GrownFigures[]): boolean {
+  return growthOf(sizes) <= mostGrowth;
+}
+
+export function describeGrowth({ flows, sizes, loadAverage }: GrowthResults): string {
+  const heading = ['flow', 'users', 'p50 ms', 'x first', 'CPU us', '+ PG us', 'statement us'];
+  const rows = flows.flatMap((flow) =>
+    flow.sizes.map((each, index) => [
+      index === 0 ? flow.flow : '',
+      each.users.toLocaleString('en'),
+      each.medianMs.toFixed(2),
+      (each.medianMs / (flow.sizes[0]?.medianMs ?? Number.NaN)).toFixed(2),
+      each.serverCpu.toFixed(0),
+      each.postgresCpu.toFixed(0),
+      each.statementUs.toFixed(0),
+    ]),
+  );
+  const grown = flows.filter((flow) => !isFlat(flow.sizes)).map(({ flow }) => flow);
+  const verdict =
+    grown.length === 0
+      ? `No median time is more than ${mostGrowth} times that with the fewest users.`
+      : `More than ${mostGrowth} times the median time with the fewest users: ${grown.join('; ')}.`;
+  const stored = sizes.map(
+    ({ users, total }) =>
+      `${users.toLocaleString('en')} users: ${(total / 2 ** 20).toFixed(0)} MB in PostgreSQL.`,
+  );
+  const load = `Load average: ${loadAverage.toFixed(1)}.`;
+  return [formatTable([heading, ...rows]), '', verdict, ...stored, load].join('\n');
+}
