@@ -1,7 +1,9 @@
 // `npm run bench:metrics`: processor time of requests with and without metrics. Two applications in
 // one process take turns in short batches, so that other load on the machine affects both alike: the
-// difference is smaller than the noise of two processes. The figures include the client. A scrape
-// costs the same however many requests there are, and is measured apart.
+// difference is smaller than the noise of two processes. The figures are those of the applications
+// alone; the clients are other processes. A scrape costs the same however many requests there are, and is
+// measured apart, as is an operation that neither metrics nor traces observe.
+import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -13,21 +15,28 @@ import { createLog } from '#platform/logging/log.ts';
 import { noMetrics, type Metrics } from '#platform/metrics/metrics.ts';
 import { collectProcessMetrics } from '#platform/metrics/process-metrics.ts';
 import { createPrometheusMetrics, renderScraped } from '#platform/metrics/prometheus-metrics.ts';
+import { createObservation } from '#platform/observation/observation.ts';
 import { createApp } from '#server/app.ts';
 import { openServices } from '#server/composition.ts';
 import { createHttpServer } from '#server/http-server.ts';
-import { createHttpClient } from '#test/support/actors/http-client.ts';
 import type { CleanUp } from '#test/support/services/databases.ts';
-import { register } from './materials.ts';
+import { prepareMaterials, register } from './materials.ts';
+import type { ClientOrder } from './metrics-client.ts';
+import type { Materials } from './scripts.ts';
 
 const issuer = 'http://localhost:3000';
-const batchSize = 40;
+const flows = ['client_credentials, opaque', 'client_credentials, JWT', 'introspection', 'refresh'];
+const connections = 4;
+/** Enough that a batch of each application has collections of garbage. */
+const requestsPerConnection = 50;
+/** Share of the processor time of a request that metrics may cost. */
+const budget = 0.03;
 
-/** Sends one request, which must succeed. */
-type SendOne = () => Promise<void>;
+/** Sends one batch of requests, which must succeed. */
+type SendBatch = () => Promise<void>;
 
 export interface MetricsOptions {
-  /** Batches of each application. */
+  /** Each has two batches of each application. */
   readonly rounds: number;
   readonly say: (text: string) => void;
 }
@@ -42,42 +51,107 @@ export async function measureMetrics(
   const without = await startApp(services, t, noMetrics);
   const withMetrics = await startApp(services, t, metrics);
   const rows: string[][] = [];
-  for (const [flow, send] of Object.entries(without)) {
-    const other = withMetrics[flow];
-    if (other) rows.push([flow, ...(await compare(send, other, rounds))]);
+  for (const flow of flows) {
+    const [plain, measured] = await Promise.all(
+      [without, withMetrics].map((app) => startClient(t, { flow, connections, ...app })),
+    );
+    if (plain && measured) rows.push([flow, ...describe(await compare(plain, measured, rounds))]);
   }
-  say(formatTable([['flow', 'CPU us without', 'metrics us', 'ratio'], ...rows]));
+  const heading = ['flow', 'CPU us without', 'metrics us', 'share', '95 % certain', ''];
+  say(formatTable([heading, ...rows]));
   say(`\nA scrape takes ${(await costOfScrape(metrics)).toFixed(1)} ms of processor time.`);
+  say(`An operation that nothing observes takes ${(await costOfOperation()).toFixed(0)} ns.`);
 }
 
-async function compare(without: SendOne, withMetrics: SendOne, rounds: number) {
-  await costOf(without);
-  await costOf(withMetrics);
-  const pairs: (readonly [number, number])[] = [];
+interface Difference {
+  /** Microseconds of processor time per request without metrics. */
+  readonly base: number;
+  readonly difference: number;
+  /** Between these the median difference lies, with a probability of 95 %. */
+  readonly atLeast: number;
+  readonly atMost: number;
+}
+
+/**
+ * The order of the batches cancels out a steady change of the load, and lets each application once
+ * follow the other, whose code and data have left the processor's caches cold.
+ */
+async function compare(
+  without: SendBatch,
+  withMetrics: SendBatch,
+  rounds: number,
+): Promise<Difference> {
+  for (const warmUp of [without, withMetrics, without, withMetrics]) await costOf(warmUp);
+  const plain: number[] = [];
+  const differences: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const first = await costOf(without);
-    const second = await costOf(withMetrics);
-    // The third batch shows how the load of the machine changed meanwhile.
-    pairs.push([(first + (await costOf(without))) / 2, second]);
+    const measured = ((await costOf(withMetrics)) + (await costOf(withMetrics))) / 2;
+    const usual = (first + (await costOf(without))) / 2;
+    plain.push(usual);
+    differences.push(measured - usual);
   }
-  const base = medianOf(pairs.map(([plain]) => plain));
-  const difference = medianOf(pairs.map(([plain, measured]) => measured - plain));
-  return [base.toFixed(0), difference.toFixed(1), (1 + difference / base).toFixed(3)];
+  const sorted = differences.toSorted((a, b) => a - b);
+  // The ranks of a binomial distribution, by its normal approximation.
+  const around = 0.98 * Math.sqrt(rounds);
+  const rank = (value: number) => sorted[Math.max(0, Math.min(rounds - 1, Math.round(value)))] ?? 0;
+  return {
+    base: medianOf(plain),
+    difference: medianOf(differences),
+    atLeast: rank(rounds / 2 - around),
+    atMost: rank(rounds / 2 + around),
+  };
+}
+
+function describe({ base, difference, atLeast, atMost }: Difference): readonly string[] {
+  const share = (microseconds: number) => `${((microseconds / base) * 100).toFixed(1)} %`;
+  const isOver = atLeast / base > budget;
+  if (isOver) process.exitCode = 1;
+  return [
+    base.toFixed(0),
+    difference.toFixed(1),
+    share(difference),
+    `${share(atLeast)} to ${share(atMost)}`,
+    isOver ? 'OVER 3 %' : '',
+  ];
 }
 
 /** Microseconds of processor time per request, with all threads of this process. */
-async function costOf(send: SendOne): Promise<number> {
+async function costOf(send: SendBatch): Promise<number> {
   const before = process.cpuUsage();
-  for (let count = 0; count < batchSize; count += 1) await send();
+  await send();
   const { user, system } = process.cpuUsage(before);
-  return (user + system) / batchSize;
+  return (user + system) / (connections * requestsPerConnection);
+}
+
+async function startClient(t: CleanUp, order: ClientOrder): Promise<SendBatch> {
+  const client = fork(new URL('metrics-client.ts', import.meta.url));
+  t.after(async () => void client.kill());
+  const failed = once(client, 'exit').then(() => {
+    throw new Error(`The client of "${order.flow}" failed.`);
+  });
+  failed.catch(() => undefined); // It is expected at the end.
+  const answered = () => Promise.race([once(client, 'message'), failed]);
+  const ready = answered();
+  client.send(order);
+  await ready;
+  return async () => {
+    const sent = answered();
+    client.send(requestsPerConnection);
+    await sent;
+  };
+}
+
+interface MeasuredApp {
+  readonly port: number;
+  readonly materials: Materials;
 }
 
 async function startApp(
   { createDatabase, redisUrl, directory }: BenchServices,
   t: CleanUp,
   metrics: Metrics,
-): Promise<Readonly<Record<string, SendOne>>> {
+): Promise<MeasuredApp> {
   const name = randomBytes(4).toString('hex');
   const settings = {
     ISSUER: issuer,
@@ -88,7 +162,7 @@ async function startApp(
     ENCRYPTION_KEYS: `bench:${randomBytes(32).toString('base64')}`,
     COOKIE_KEYS: randomBytes(32).toString('base64url'),
   };
-  const { service, jwtAudience } = await register(settings, 1);
+  const registered = await register(settings, connections);
   const log = createLog({ level: 'silent' });
   const now = () => new Date();
   const services = await openServices({ config: readConfig(settings), log, now, metrics });
@@ -98,25 +172,19 @@ async function startApp(
   t.after(async () => server.close().closeAllConnections());
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo; // it listens on a TCP port
-  const send = createHttpClient(t, issuer, port);
-  const authorization = `Basic ${btoa(`${service.clientId}:${service.clientSecret}`)}`;
+  return { port, materials: await prepareMaterials(t, { issuer, port }, registered) };
+}
 
-  function post(fields: Readonly<Record<string, string>>): SendOne {
-    const type = 'application/x-www-form-urlencoded';
-    const headers = { Authorization: authorization, 'Content-Type': type };
-    const body = new URLSearchParams(fields);
-    return async () => {
-      const answer = await send(`${issuer}/oauth2/token`, { method: 'POST', headers, body });
-      const text = await answer.text();
-      if (answer.status !== 200) throw new Error(`Status ${answer.status}: ${text}`);
-    };
-  }
+const operations = 1_000_000;
 
-  const grant = { grant_type: 'client_credentials' };
-  return {
-    'client_credentials, opaque': post(grant),
-    'client_credentials, JWT': post({ ...grant, resource: jwtAudience }),
-  };
+/** Nanoseconds that the report of an operation takes when neither metrics nor traces are kept. */
+async function costOfOperation(): Promise<number> {
+  const { begin } = createObservation();
+  const operation = { kind: 'statement', name: 'bench' } as const;
+  const before = process.cpuUsage();
+  for (let count = 0; count < operations; count += 1) begin(operation)?.();
+  const { user, system } = process.cpuUsage(before);
+  return ((user + system) * 1000) / operations;
 }
 
 const scrapes = 50;

@@ -11,6 +11,9 @@ interface CacheEntry<Value> {
   readonly until: number;
 }
 
+/** By subject and key. */
+type Entries<Value> = Map<string, Map<string, CacheEntry<Value>>>;
+
 /**
  * Copies a text, because a substring keeps the whole original (such as a URL of 12 KiB) in memory.
  */
@@ -26,8 +29,20 @@ export interface TtlCacheOptions<Value> {
 }
 
 export function createTtlCache<Value>({ load, now, lookedUp }: TtlCacheOptions<Value>) {
-  const memory = new Map<string, Map<string, CacheEntry<Value>>>();
+  let memory: Entries<Value> = new Map();
+  /** What was kept before the last turn, of which nothing is valid at the next one. */
+  let former: Entries<Value> = new Map();
   let size = 0;
+  let nextTurn = 0;
+
+  /** Drops what has expired, so that the cache is as large as the lookups of two seconds. */
+  function turn(at: number): void {
+    if (at < nextTurn) return;
+    former = memory;
+    memory = new Map();
+    size = 0;
+    nextTurn = at + cacheMilliseconds;
+  }
 
   function keep(subject: string, key: string, entry: CacheEntry<Value>): void {
     if (size >= maximumEntries) forget();
@@ -39,15 +54,18 @@ export function createTtlCache<Value>({ load, now, lookedUp }: TtlCacheOptions<V
   /** Removes the entries of one subject, or all entries. */
   function forget(subject?: string): void {
     size -= subject === undefined ? size : (memory.get(subject)?.size ?? 0);
-    if (subject === undefined) memory.clear();
-    else memory.delete(subject);
+    for (const entries of [memory, former]) {
+      if (subject === undefined) entries.clear();
+      else entries.delete(subject);
+    }
   }
 
   return {
     /** @param subject what the value depends on; it is named when it changes */
     get(key: string, subject = key): Promise<Value> {
       const at = now().getTime();
-      const known = memory.get(subject)?.get(key);
+      turn(at);
+      const known = memory.get(subject)?.get(key) ?? former.get(subject)?.get(key);
       const isHit = known !== undefined && known.until > at;
       lookedUp?.(isHit);
       if (isHit) return known.value;

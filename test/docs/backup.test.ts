@@ -39,3 +39,19 @@ it('docs/backup.md backs up and restores PostgreSQL with pg_dump', async (t) => 
 
   assert.match(restored, /^Everything that was issued before has ended\./);
 });
+
+it('docs/backup.md finds in an audit export what has to be done again', async (t) => {
+  const DATA_DIRECTORY = await createEmptyDirectory(t);
+  const DATABASE_URL = await createServerDatabase(t);
+  const desk = await openDesk(t, { settings: { DATA_DIRECTORY, DATABASE_URL }, places: {} });
+  const [find = ''] = await commandsOf('What has to be done again');
+  const create = 'npx ostiary user create --email blocked@example.com --password-stdin';
+  await desk.run(create, 'seven grey herons at noon\n');
+  await desk.run('npx ostiary user block blocked@example.com --reason lost');
+  await desk.run('npx ostiary audit export > audit.jsonl');
+
+  const lines = (await desk.run(find)).trim().split('\n');
+
+  assert.equal(lines.length, 1);
+  assert.match(lines[0] ?? '', /"event":"user\.blocked"/);
+});

@@ -1,13 +1,44 @@
 // What may grow without bound: memory and descriptors of the processes, rows of the database, jobs.
-import { readdirSync, readFileSync } from 'node:fs';
-import type { Nodes } from '#test/support/faults/nodes.ts';
+import { readdirSync } from 'node:fs';
+import { until } from '#test/support/faults/fault-suite.ts';
+import type { Node, Nodes } from '#test/support/faults/nodes.ts';
 
 /** Memory in MiB, and open files, of a process. */
-export function measureProcess(pid: number): { readonly memory: number; readonly files: number } {
-  const [, kib = '0'] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return { memory: Number(kib) / 1024, files: readdirSync(`/proc/${pid}/fd`).length };
+export interface Usage {
+  /** Objects and buffers that are in use, after a garbage collection. */
+  readonly live: number;
+  /** What the process occupies after the collection. */
+  readonly resident: number;
+  /** What it occupied before. */
+  readonly highest: number;
+  readonly files: number;
 }
 
+/** The environment of a node with the options of `npm start`, and with the report of its memory. */
+export function measurable(): Readonly<Record<string, string>> {
+  const report = new URL('memory-report.ts', import.meta.url).href;
+  return { NODE_OPTIONS: `--max-semi-space-size=8 --import=${report}` };
+}
+
+const reports = /^\{"memoryReport":(\{.*\})\}$/gm;
+/** Only its main thread can collect its garbage; a node with much to do takes a moment. */
+const reportSeconds = 60;
+
+export async function measureProcess(node: Node): Promise<Usage> {
+  const count = () => [...node.log().matchAll(reports)].length;
+  const before = count();
+  process.kill(node.pid(), 'SIGUSR2');
+  await until('memory is reported', async () => count() > before, reportSeconds);
+  const files = readdirSync(`/proc/${node.pid()}/fd`).length;
+  return { ...readReport(node.log()), files };
+}
+
+/** The last report in the log of a node. */
+function readReport(log: string): Omit<Usage, 'files'> {
+  const [, json = ''] = [...log.matchAll(reports)].at(-1) ?? [];
+  const { live, resident, highest }: Record<string, unknown> = JSON.parse(json);
+  return { live: Number(live), resident: Number(resident), highest: Number(highest) };
+}
 export interface Stored {
   readonly rows: ReadonlyMap<string, number>;
   readonly pendingJobs: number;

@@ -1,4 +1,6 @@
-// A straight line through measurements, and how certain its slope is.
+// A straight line through measurements, and how certain its slope is. What is measured next resembles what
+// was measured before, so that the deviations of single points are no independent errors and would make
+// any slow wave a certain growth. Therefore the line goes through the means of blocks of points.
 
 export interface Point {
   readonly seconds: number;
@@ -8,16 +10,17 @@ export interface Point {
 export interface Line {
   /** Per hour. */
   readonly slope: number;
-  /** The slope is at least this, with a probability of about 97.5 %. */
+  /** The slope is at least this, with a probability of 97.5 %. */
   readonly atLeast: number;
 }
 
-/** Two standard errors. */
-const certainty = 2;
+const blockCount = 10;
+/** Standard errors: Student's distribution with two degrees of freedom less than blocks. */
+const certainty = 2.306;
 
-export function fitLine(points: readonly Point[]): Line {
+export function fitLine(measured: readonly Point[]): Line {
+  const points = averageBlocks(measured);
   const count = points.length;
-  if (count < 3) throw new RangeError('a line needs three points');
   const mean = (of: (point: Point) => number) =>
     points.reduce((sum, point) => sum + of(point), 0) / count;
   const [middle, level] = [mean(({ seconds }) => seconds), mean(({ value }) => value)];
@@ -33,4 +36,16 @@ export function fitLine(points: readonly Point[]): Line {
   );
   const error = Math.sqrt(rest / (count - 2) / spread);
   return { slope: slope * 3600, atLeast: (slope - certainty * error) * 3600 };
+}
+
+/** Blocks of about the same number of consecutive points. */
+function averageBlocks(points: readonly Point[]): readonly Point[] {
+  if (points.length < blockCount) throw new RangeError(`a line needs ${blockCount} points`);
+  return Array.from({ length: blockCount }, (_, index) => {
+    const at = (block: number) => Math.round((block * points.length) / blockCount);
+    const block = points.slice(at(index), at(index + 1));
+    const mean = (of: (point: Point) => number) =>
+      block.reduce((sum, point) => sum + of(point), 0) / block.length;
+    return { seconds: mean(({ seconds }) => seconds), value: mean(({ value }) => value) };
+  });
 }

@@ -19,4 +19,23 @@ describe('fitLine', () => {
 
     assert.ok(atLeast <= 0, String(atLeast));
   });
+
+  it('is not certain of a slope of a slow wave, where single points would be', () => {
+    const { slope, atLeast } = fitLine(pointsOf((index) => 100 + 8 * Math.sin(index / 5 + 3.2)));
+
+    assert.ok(slope > 0, String(slope));
+    assert.ok(atLeast <= 0, String(atLeast));
+  });
+
+  it('is certain of a leak below the noise of single measurements', () => {
+    const { atLeast } = fitLine(pointsOf((index) => 100 + index / 30 + ((index * 5) % 13) / 3));
+
+    assert.ok(atLeast > 1, String(atLeast));
+  });
+
+  it('refuses fewer points than it averages', () => {
+    const few = pointsOf(() => 1).slice(0, 9);
+
+    assert.throws(() => fitLine(few), RangeError);
+  });
 });
