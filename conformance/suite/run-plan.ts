@@ -10,6 +10,14 @@ export interface PlanRequest {
   readonly config: object;
   /** Acts of the operator that a module waits for before it is started, by module. */
   readonly acts?: Readonly<Record<string, () => Promise<unknown>>>;
+  /** Acts of the operator that a running module asks for in its log, by module. */
+  readonly prompts?: Readonly<Record<string, Prompt>>;
+}
+
+export interface Prompt {
+  /** A part of the message in the log. */
+  readonly message: string;
+  readonly act: () => Promise<unknown>;
 }
 
 export interface ModuleResult {
@@ -98,6 +106,7 @@ async function runModule(api: SuiteApi, run: Run): Promise<ModuleResult> {
 async function waitForResult(api: SuiteApi, id: string, { module, request, options }: Run) {
   const deadline = performance.now() + options.timeoutSeconds * 1000;
   const act = request.acts?.[module.testModule];
+  let prompt = request.prompts?.[module.testModule];
   let isStarted = false;
   while (performance.now() < deadline) {
     const { status, result } = await api.state(id);
@@ -108,9 +117,17 @@ async function waitForResult(api: SuiteApi, id: string, { module, request, optio
       await act?.();
       await api.start(id);
     }
+    if (prompt && (await isAsked(api, id, prompt))) {
+      await prompt.act();
+      prompt = undefined;
+    }
     await pause(1000);
   }
   return 'TIMEOUT';
+}
+
+async function isAsked(api: SuiteApi, id: string, { message }: Prompt): Promise<boolean> {
+  return (await api.log(id)).some(({ msg }) => msg?.includes(message));
 }
 
 async function whyItWaits(api: SuiteApi, id: string): Promise<readonly string[]> {
