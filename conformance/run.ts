@@ -154,6 +154,8 @@ async function preparePlans(
       clients.mtlsDpop,
       clients.mtlsMtls,
       clients.machine,
+      clients.cibaPoll,
+      clients.cibaPing,
     ].flat(),
     decide: (id, action) => provider.command(['ciba', action === 'allow' ? 'approve' : 'deny', id]),
   });
