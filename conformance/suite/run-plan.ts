@@ -153,10 +153,11 @@ function visibleText(html: string): string {
   return html
     .replaceAll(/<(script|style|head|svg)\b[\s\S]*?<\/\1>/g, ' ')
     .replaceAll(/<(\w+)(?=[^>]*\shidden\b)[^>]*>[^<]*<\/\1>/g, ' ')
+    .replaceAll(/<img\b[^>]*>/g, ' [image] ')
     .replaceAll(/<[^>]+>/g, ' ')
     .replaceAll(/\s+/g, ' ')
     .trim()
-    .slice(0, 240);
+    .slice(0, 700);
 }
 
 function describe(
