@@ -43,6 +43,8 @@ export interface RunOptions {
   /** Names of modules; an asterisk at the end stands for any text. By default all. */
   readonly only: readonly string[];
   readonly say: (line: string) => void;
+  /** Between two looks at the state of a module; by default a second. */
+  readonly pollMilliseconds?: number;
 }
 
 /** SKIPPED: the provider properly refuses an optional feature. REVIEW: a person must look at a page. */
@@ -121,7 +123,7 @@ async function waitForResult(api: SuiteApi, id: string, { module, request, optio
       await prompt.act();
       prompt = undefined;
     }
-    await pause(1000);
+    await pause(options.pollMilliseconds ?? 1000);
   }
   return 'TIMEOUT';
 }
