@@ -6,7 +6,6 @@ import { decodeProtectedHeader, type JSONWebKeySet } from 'jose';
 import { retiringMilliseconds, signingAlgorithms } from '#core/keys/signing-keys.ts';
 import { createApiClient, itemsOf } from '#test/support/actors/api-client.ts';
 import { startTestApp, type TestApp } from '#test/support/app.ts';
-import { createCommandRunner } from '#test/support/cli/in-process.ts';
 import { holdClock } from '#test/support/clock.ts';
 
 const operator = { kind: 'operator' } as const;
@@ -224,35 +223,6 @@ it('the API lists, rotates and retires keys, with the scope for it', async (t) =
   const states = itemsOf(emergency).map(({ status }) => status);
   assert.equal(states.filter((status) => status === 'active').length, 5);
   assert.equal(states.filter((status) => status === 'retired').length, 10);
-});
-
-it('rotates only the keys of the algorithms that are named, by API and command', async (t) => {
-  const { first: app } = await aPair(t);
-  const api = await createApiClient(app, ['keys:write']);
-  const nextOf = (items: readonly Readonly<Record<string, unknown>>[]) =>
-    items.filter(({ status }) => status === 'next').map(({ alg }) => alg);
-
-  const rotated = await api.post('keys/rotate', { algorithms: ['RS256'] });
-  const { run } = createCommandRunner(app.services);
-  await run(['key', 'rotate', '--algorithm', 'ES256']);
-  const usage = await run(['key', 'rotate', '--algorithm', 'ES256', '--now', '--yes']);
-  const refused = [
-    await api.post('keys/rotate', { algorithms: ['ML-DSA-65'] }),
-    await api.post('keys/rotate', { algorithms: ['HS256'] }),
-    await api.post('keys/rotate', { algorithms: [] }),
-    await api.post('keys/rotate', { algorithms: ['RS256'], emergency: true }),
-  ];
-  const keys = await app.services.signingKeys.list();
-
-  assert.deepEqual(nextOf(itemsOf(rotated)), ['RS256']);
-  assert.equal(usage.exitCode, 2);
-  assert.deepEqual(
-    refused.map(({ status }) => status),
-    [400, 400, 400, 400],
-  );
-  assert.match(String(refused[0]?.body['detail']), /No key signs with ML-DSA-65/);
-  const next = keys.filter(({ status }) => status === 'next').map(({ alg }) => alg);
-  assert.deepEqual(next.toSorted(), ['ES256', 'RS256']);
 });
 
 it('an emergency rotation waits for a second administrator where that is required', async (t) => {

@@ -9,6 +9,7 @@ import { systemActor, type AuditActor } from '#core/audit/audit.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { SigningKeySet } from '#core/keys/signing-key-set.service.ts';
 import {
+  chooseAlgorithms,
   keysOf,
   retiringMilliseconds,
   stepsDue,
@@ -76,16 +77,10 @@ export function createKeyRotation(dependencies: KeyRotationDependencies) {
         );
       }
     },
-    /**
-     * Publishes the successors of active keys now; they sign after the lead time.
-     * @param algorithms whose keys are rotated; by default all
-     * @throws AppError `invalid_input` for an algorithm that does not sign here
-     */
-    async begin(
-      by: AuditActor,
-      algorithms: readonly string[] = [],
-    ): Promise<readonly SigningKeyState[]> {
-      const fresh = await generateAll(dependencies, chosenOf(dependencies, algorithms));
+    /** Publishes successors now, of all keys or of these algorithms; they sign after the lead time. */
+    async begin(by: AuditActor, algorithms: readonly string[] = []) {
+      const chosen = chooseAlgorithms(dependencies.algorithms, algorithms);
+      const fresh = await generateAll(dependencies, chosen);
       await db.transaction(async (tx) => {
         await rank.prove(by, {}, tx);
         const locked = await keys.lock(tx);
@@ -123,16 +118,6 @@ export function createKeyRotation(dependencies: KeyRotationDependencies) {
 }
 
 export type KeyRotation = ReturnType<typeof createKeyRotation>;
-
-function chosenOf(
-  { algorithms: offered }: KeyRotationDependencies,
-  names: readonly string[],
-): readonly SigningAlgorithm[] {
-  if (names.length === 0) return offered;
-  const unknown = names.find((name) => !offered.some((alg) => alg === name));
-  if (unknown === undefined) return offered.filter((alg) => names.includes(alg));
-  throw new AppError('invalid_input', `No key signs with ${unknown}, only ${offered.join(', ')}.`);
-}
 
 type FreshKeys = ReadonlyMap<string, StoredSigningKey>;
 
