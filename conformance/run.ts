@@ -154,6 +154,8 @@ async function preparePlans(
       clients.mtlsDpop,
       clients.mtlsMtls,
       clients.machine,
+      clients.cibaPoll,
+      clients.cibaPing,
     ].flat(),
     decide: (id, action) => provider.command(['ciba', action === 'allow' ? 'approve' : 'deny', id]),
   });
@@ -174,16 +176,18 @@ async function registerClients(
   provider: Provider,
   plans: readonly Plan[],
 ): Promise<ReadonlySet<string>> {
-  const registered = new Set<unknown>();
+  const registrations = new Map<unknown, Promise<unknown>>();
   const refused = new Set<string>();
-  const register = async ({ keys: _, ...metadata }: Metadata) =>
+  const register = ({ keys: _, ...metadata }: Metadata) =>
     provider.command(['client', 'create', '--metadata', '-'], JSON.stringify(metadata));
   for (const plan of plans) {
     for (const client of plan.clients) {
-      if (registered.has(client['client_id'])) continue;
-      registered.add(client['client_id']);
+      const id = client['client_id'];
+      // Several plans may have the same clients.
+      const registration = registrations.get(id) ?? register(client);
+      registrations.set(id, registration);
       try {
-        await register(client);
+        await registration;
       } catch (error) {
         refused.add(plan.name);
         say(`${plan.name} is not run: ${String(error).slice(0, 400)}`);

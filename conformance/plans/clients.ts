@@ -100,12 +100,30 @@ export function createClients({ suite, resource }: Addresses, { clients: keys }:
       response_types: [],
       redirect_uris: [],
     }),
+    ssfPush: receiver('ssf-push'),
+    ssfPoll: receiver('ssf-poll'),
+    caepPush: receiver('caep-push'),
+    caepPoll: receiver('caep-poll'),
     cibaPoll: ciba('ciba-poll', { backchannel_token_delivery_mode: 'poll' }),
     cibaPing: ciba('ciba-ping', {
       backchannel_token_delivery_mode: 'ping',
       backchannel_client_notification_endpoint: `${at('ciba-ping')}/ciba-notification-endpoint`,
     }),
   };
+
+  /** A receiver of signals. */
+  function receiver(alias: string): SecretClient {
+    return {
+      client_id: alias,
+      client_name: `Conformance ${alias}`,
+      grant_types: ['client_credentials'],
+      response_types: [],
+      redirect_uris: [],
+      token_endpoint_auth_method: 'client_secret_basic',
+      client_secret: randomBytes(32).toString('base64url'),
+      scope: 'ssf.manage ssf.read',
+    };
+  }
 
   function ciba(alias: string, more: Metadata): Pair<KeyClient> {
     return withKeys(alias, {

@@ -1,4 +1,5 @@
 // The plans of FAPI 2.0 and of FAPI-CIBA.
+import { passwordAcr } from '#core/sessions/authentication.ts';
 import { user } from './accounts.ts';
 import type { Scripts } from './browser.ts';
 import type { KeyClient } from './clients.ts';
@@ -183,7 +184,12 @@ function messageSigningPlan(context: PlanContext, name: 'jar' | 'jarm', clients:
 
 function cibaPlan({ addresses, server }: PlanContext, mode: 'poll' | 'ping', clients: Pair): Plan {
   const [first, second] = clients;
-  const scope = 'openid profile email offline_access';
+  const asked = {
+    scope: 'openid profile email offline_access',
+    hint_type: 'login_hint',
+    hint_value: user.email,
+    acr_value: passwordAcr,
+  };
   return {
     name: `fapi-ciba-${mode}`,
     planName: 'fapi-ciba-id1-test-plan',
@@ -197,11 +203,12 @@ function cibaPlan({ addresses, server }: PlanContext, mode: 'poll' | 'ping', cli
       alias: `ciba-${mode}`,
       server,
       automated_ciba_approval_url: `${addresses.approval}?auth_req_id={auth_req_id}&action={action}`,
-      client: { ...clientOf(first), scope, hint_type: 'login_hint', hint_value: user.email },
-      client2: { ...clientOf(second), scope },
+      client: { ...clientOf(first), ...asked },
+      client2: { ...clientOf(second), ...asked },
       mtls: { cert: first.keys.cert, key: first.keys.key },
       mtls2: { cert: second.keys.cert, key: second.keys.key },
-      resource: { resourceUrl: `${addresses.issuer}/oauth2/userinfo` },
+      // FAPI 1.0 demands more of a resource than userinfo does: it repeats x-fapi-interaction-id.
+      resource: { resourceUrl: addresses.resource },
     },
     clients,
   };

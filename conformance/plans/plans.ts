@@ -6,6 +6,7 @@ import { createScripts, type Scripts } from './browser.ts';
 import type { Clients, KeyClient, SecretClient } from './clients.ts';
 import { fapiPlans } from './fapi-plans.ts';
 import type { Plan, PlanContext } from './plan.ts';
+import { signalPlans } from './signal-plans.ts';
 
 export function createPlans(
   addresses: Addresses,
@@ -18,7 +19,12 @@ export function createPlans(
     login_hint: user.email,
   };
   const context = { addresses, clients, scripts, provider, server };
-  return [...connectPlans(context), ...logoutPlans(context), ...fapiPlans(context)];
+  return [
+    ...connectPlans(context),
+    ...logoutPlans(context),
+    ...fapiPlans(context),
+    ...signalPlans(context),
+  ];
 }
 
 const options = { browsercontrol_css_enable: false };
@@ -43,8 +49,12 @@ function connectPlans({ clients, scripts, server, provider }: PlanContext): read
     client: { client_name: 'Conformance, registered dynamically' },
     client2: { client_name: 'Conformance, registered dynamically too' },
   };
+  // The suite knows only the key types RSA and EC, and the key of an algorithm has one successor at a
+  // time, so each of these plans rotates another one.
+  const algorithms = ['RS256', 'ES256', 'PS256'].values();
   const acts = {
-    'oidcc-server-rotate-keys': () => provider.command(['key', 'rotate']),
+    'oidcc-server-rotate-keys': () =>
+      provider.command(['key', 'rotate', '--algorithm', algorithms.next().value ?? '']),
   };
   const plan = (name: string, planName: string, rest: Partial<Plan>): Plan => ({
     name,

@@ -47,10 +47,10 @@ export async function startResource(options: ResourceOptions): Promise<Server> {
     const outcome = isApproval ? decide(url) : checkToken(req, url);
     const result = await outcome.catch((error: unknown) => String(error));
     const isRefused = typeof result === 'string';
-    const interaction = req.headers['x-fapi-interaction-id'];
     res.writeHead(isRefused ? 401 : 200, {
       'content-type': 'application/json',
-      ...(interaction === undefined ? {} : { 'x-fapi-interaction-id': interaction }),
+      // FAPI 1.0 Part 1 §6.2.1
+      'x-fapi-interaction-id': req.headers['x-fapi-interaction-id'] ?? randomUUID(),
       ...(isRefused
         ? { 'www-authenticate': 'DPoP error="invalid_token", algs="ES256 PS256"' }
         : {}),

@@ -10,6 +10,14 @@ export interface PlanRequest {
   readonly config: object;
   /** Acts of the operator that a module waits for before it is started, by module. */
   readonly acts?: Readonly<Record<string, () => Promise<unknown>>>;
+  /** Acts of the operator that a running module asks for in its log, by module. */
+  readonly prompts?: Readonly<Record<string, Prompt>>;
+}
+
+export interface Prompt {
+  /** A part of the message in the log. */
+  readonly message: string;
+  readonly act: () => Promise<unknown>;
 }
 
 export interface ModuleResult {
@@ -35,6 +43,8 @@ export interface RunOptions {
   /** Names of modules; an asterisk at the end stands for any text. By default all. */
   readonly only: readonly string[];
   readonly say: (line: string) => void;
+  /** Between two looks at the state of a module; by default a second. */
+  readonly pollMilliseconds?: number;
 }
 
 /** SKIPPED: the provider properly refuses an optional feature. REVIEW: a person must look at a page. */
@@ -98,6 +108,7 @@ async function runModule(api: SuiteApi, run: Run): Promise<ModuleResult> {
 async function waitForResult(api: SuiteApi, id: string, { module, request, options }: Run) {
   const deadline = performance.now() + options.timeoutSeconds * 1000;
   const act = request.acts?.[module.testModule];
+  let prompt = request.prompts?.[module.testModule];
   let isStarted = false;
   while (performance.now() < deadline) {
     const { status, result } = await api.state(id);
@@ -108,9 +119,17 @@ async function waitForResult(api: SuiteApi, id: string, { module, request, optio
       await act?.();
       await api.start(id);
     }
-    await pause(1000);
+    if (prompt && (await isAsked(api, id, prompt))) {
+      await prompt.act();
+      prompt = undefined;
+    }
+    await pause(options.pollMilliseconds ?? 1000);
   }
   return 'TIMEOUT';
+}
+
+async function isAsked(api: SuiteApi, id: string, { message }: Prompt): Promise<boolean> {
+  return (await api.log(id)).some(({ msg }) => msg?.includes(message));
 }
 
 async function whyItWaits(api: SuiteApi, id: string): Promise<readonly string[]> {
@@ -136,10 +155,11 @@ function visibleText(html: string): string {
   return html
     .replaceAll(/<(script|style|head|svg)\b[\s\S]*?<\/\1>/g, ' ')
     .replaceAll(/<(\w+)(?=[^>]*\shidden\b)[^>]*>[^<]*<\/\1>/g, ' ')
+    .replaceAll(/<img\b[^>]*>/g, ' [image] ')
     .replaceAll(/<[^>]+>/g, ' ')
     .replaceAll(/\s+/g, ' ')
     .trim()
-    .slice(0, 240);
+    .slice(0, 700);
 }
 
 function describe(

@@ -8,6 +8,8 @@ import { createPlans } from '#conformance/plans/plans.ts';
 import type { Addresses } from '#conformance/stack/addresses.ts';
 import type { Certificates } from '#conformance/stack/certificates.ts';
 import { tableOf } from '#conformance/suite/report.ts';
+import { runPlan } from '#conformance/suite/run-plan.ts';
+import type { SuiteApi } from '#conformance/suite/suite-api.ts';
 import { applyProfile } from '#core/clients/profiles/violations.ts';
 
 const addresses: Addresses = {
@@ -55,6 +57,51 @@ describe('the conformance run', () => {
     assert.deepEqual(options.settings, { A: 'b=c' });
     assert.deepEqual([options.plans, options.only], [['oidcc-config'], ['one*']]);
     assert.throws(() => readOptions([], {}), /--suite is required/);
+  });
+
+  it('rotates another key in each plan, since a key has one successor at a time', async () => {
+    const words: string[][] = [];
+    const command = async (line: readonly string[]) => {
+      words.push([...line]);
+      return {};
+    };
+    const rotating = createPlans(addresses, clients, { command }).flatMap(
+      ({ acts }) => acts?.['oidcc-server-rotate-keys'] ?? [],
+    );
+
+    for (const act of rotating.slice(0, 3)) await act();
+
+    const algorithms = words.map((line) => line.at(-1));
+    assert.deepEqual(algorithms, ['RS256', 'ES256', 'PS256']);
+  });
+
+  it('acts once when the log of a running module asks for it', async () => {
+    let polls = 0;
+    let acts = 0;
+    const message = 'Please trigger these events';
+    const api = {
+      createPlan: async () => ({ id: 'p', modules: [{ testModule: 'one' }] }),
+      createModule: async () => 'm',
+      state: async () => {
+        polls += 1;
+        return polls < 4 ? { status: 'RUNNING' } : { status: 'FINISHED', result: 'PASSED' };
+      },
+      log: async () => (polls > 1 ? [{ msg: `Ready. ${message} now.` }] : []),
+    };
+
+    const { modules } = await runPlan(
+      api as unknown as SuiteApi, // all that a module calls that ends by itself
+      {
+        name: 'p',
+        planName: 'p',
+        variant: {},
+        config: {},
+        prompts: { one: { message, act: async () => void (acts += 1) } },
+      },
+      { timeoutSeconds: 60, only: [], pollMilliseconds: 1, say: () => undefined },
+    );
+
+    assert.deepEqual([modules[0]?.result, acts], ['PASSED', 1]);
   });
 
   it('writes a table that names what is not passed', () => {

@@ -17,6 +17,8 @@ const senderConstraints = [
   'dpop_bound_access_tokens',
   'tls_client_certificate_bound_access_tokens',
 ];
+const pushedMember = 'require_pushed_authorization_requests';
+export const backchannelGrant = 'urn:openid:params:grant-type:ciba';
 const tlsMethods: readonly unknown[] = ['tls_client_auth', 'self_signed_tls_client_auth'];
 
 function isPublic({ token_endpoint_auth_method: method }: ClientMetadata): boolean {
@@ -28,7 +30,7 @@ function isPublic({ token_endpoint_auth_method: method }: ClientMetadata): boole
  * mTLS. `undefined` for all other clients.
  */
 export function fapiMember(metadata: ClientMetadata): string | undefined {
-  const flags = ['require_pushed_authorization_requests', ...senderConstraints];
+  const flags = [pushedMember, ...senderConstraints];
   const flag = flags.find((member) => metadata[member] === true);
   if (flag !== undefined) return flag;
   const method = metadata['token_endpoint_auth_method'];
@@ -61,11 +63,23 @@ export function rotatesRefreshTokens(metadata: ClientMetadata): boolean {
   return isPublic(metadata) || !isBound;
 }
 
+/**
+ * The member because of which an assertion must name the issuer (FAPI 2.0 Security Profile
+ * §5.3.2.1). A client that asks users at another device may also name an endpoint (OpenID CIBA Core
+ * §7.1), unless it sends pushed authorization requests as well.
+ */
+export function memberRequiringIssuer(metadata: ClientMetadata): string | undefined {
+  const { grant_types: grants } = metadata;
+  const member = fapiMember(metadata);
+  const isAsking = Array.isArray(grants) && grants.includes(backchannelGrant);
+  return isAsking && member !== pushedMember ? undefined : member;
+}
+
 /** The default is the issuer alone. */
 export function assertionAudienceOf(metadata: ClientMetadata): AssertionAudience {
   const isRelaxed =
     metadata['client_assertion_audience'] === 'issuer_or_token_endpoint' &&
-    fapiMember(metadata) === undefined;
+    memberRequiringIssuer(metadata) === undefined;
   return isRelaxed ? 'issuer_or_token_endpoint' : 'issuer';
 }
 
@@ -75,7 +89,8 @@ export function defaultPolicies(
   { requirePkce }: { readonly requirePkce: 'all' | 'public' },
 ): ClientMetadata {
   const signsAssertions = metadata['token_endpoint_auth_method'] === 'private_key_jwt';
-  const audience = fapiMember(metadata) === undefined ? 'issuer_or_token_endpoint' : 'issuer';
+  const audience =
+    memberRequiringIssuer(metadata) === undefined ? 'issuer_or_token_endpoint' : 'issuer';
   return {
     require_pkce: pkceRequirementOf(
       { ...metadata, require_pkce: undefined },

@@ -6,10 +6,16 @@ import type { PathParameter } from '#http/api/parameters.ts';
 import { problem, timestamp } from '#http/api/responses.ts';
 import { defineRoute, type Route } from '#http/api/route.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
+import { AppError } from '#platform/errors.ts';
 import type { EncryptionKeys } from './encryption/encryption-keys.service.ts';
 import { presentKeyStatus } from './key-status.ts';
 import type { KeyRotation } from './rotation/key-rotation.service.ts';
-import { presentSigningKey, signingKeyStates, type SigningKeyState } from './signing-keys.ts';
+import {
+  knownAlgorithms,
+  presentSigningKey,
+  signingKeyStates,
+  type SigningKeyState,
+} from './signing-keys.ts';
 import type { SigningKeys } from './signing-keys.service.ts';
 
 export interface SigningKeyRouteDependencies {
@@ -132,13 +138,23 @@ function rotateKeys({ keyRotation }: SigningKeyRouteDependencies): Route {
       'Publish new signing keys, which sign later; or, in an emergency, replace all at once: what ' +
       'they signed is no longer accepted.',
     params: {},
-    body: z.strictObject({ emergency: z.boolean().default(false) }),
+    body: z.strictObject({
+      emergency: z.boolean().default(false),
+      algorithms: z
+        .array(z.enum(knownAlgorithms))
+        .min(1)
+        .optional()
+        .describe(`a list of ${knownAlgorithms.join(', ')}`),
+    }),
     responses: { 200: signingKeyList, 202: waiting, 409: problem('conflict') },
     async handle({ body, caller }) {
       const { actor } = caller;
+      if (body.emergency && body.algorithms) {
+        throw new AppError('invalid_input', 'An emergency replaces the keys of all algorithms.');
+      }
       const keys = body.emergency
         ? await keyRotation.replaceAll(actor)
-        : await keyRotation.begin(actor);
+        : await keyRotation.begin(actor, body.algorithms);
       return presentKeys(keys, keyRotation);
     },
   });

@@ -43,17 +43,25 @@ const keyRotate: Command<Needs> = {
         'In an emergency: the new keys sign at once, and nothing that the old ones signed is accepted',
     },
     yes: { meaning: 'Required with --now, which cannot be undone' },
+    algorithm: {
+      value: 'ALG',
+      meaning: 'Rotate only the key of this algorithm',
+      isRepeatable: true,
+    },
   },
-  examples: ['key rotate', 'key rotate --now --yes'],
+  examples: ['key rotate', 'key rotate --algorithm RS256', 'key rotate --now --yes'],
   check(args) {
     if (args.has('now') && !args.has('yes')) throw new UsageError('--now requires --yes.');
+    if (args.has('now') && args.list('algorithm').length > 0) {
+      throw new UsageError('--now replaces the keys of all algorithms.');
+    }
   },
   run: ({ approvals, keyRotation }, args) =>
     answerOrWait(async () => {
       const isEmergency = args.has('now');
       const keys = isEmergency
         ? await keyRotation.replaceAll(actorOf(approvals, args.has('without-approval')))
-        : await keyRotation.begin(commandLineActor);
+        : await keyRotation.begin(commandLineActor, args.list('algorithm'));
       const sentence = isEmergency
         ? 'Every earlier key is retired, and what it signed is no longer accepted.'
         : 'The next keys are published. Running servers activate them at the times shown.';

@@ -8,6 +8,7 @@
 // A planned rotation moves a key from state to state when it is due. An emergency rotation retires
 // every key at once, and revokes it: what it signed is no longer accepted.
 import { maxAccessTokenSeconds } from '#core/clients/administration/resource-rules.ts';
+import { AppError } from '#platform/errors.ts';
 
 /** The first is the default for new clients. The last is the name of EdDSA in RFC 9864. */
 export const signingAlgorithms = ['ES256', 'RS256', 'PS256', 'EdDSA', 'Ed25519'] as const;
@@ -25,6 +26,20 @@ export function offeredAlgorithms(config: {
 }): readonly SigningAlgorithm[] {
   const { postQuantumSignatures: added } = config;
   return added === 'off' ? signingAlgorithms : [...signingAlgorithms, added];
+}
+
+/**
+ * The named algorithms; without names, all that sign now.
+ * @throws AppError `invalid_input` for one that does not sign
+ */
+export function chooseAlgorithms(
+  offered: readonly SigningAlgorithm[],
+  names: readonly string[],
+): readonly SigningAlgorithm[] {
+  if (names.length === 0) return offered;
+  const unknown = names.find((name) => !offered.some((alg) => alg === name));
+  if (unknown === undefined) return offered.filter((alg) => names.includes(alg));
+  throw new AppError('invalid_input', `No key signs with ${unknown}, only ${offered.join(', ')}.`);
 }
 
 /**

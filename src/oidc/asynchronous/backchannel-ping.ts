@@ -5,6 +5,9 @@ import { Undeliverable } from '#core/outbox/outbox.ts';
 import type { JobHandler } from '#core/outbox/worker.service.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
 
+/** Request Timeout, Too Early, Too Many Requests. */
+const temporaryStatuses = [408, 425, 429];
+
 export interface BackchannelPingDependencies {
   readonly provider: Provider;
   readonly fetch: OutboundFetch;
@@ -26,7 +29,16 @@ export function createBackchannelPing({
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
     const body = JSON.stringify({ auth_req_id: authReqId });
     const { status } = await fetch(address, { method: 'POST', headers, body, signal });
-    if (status !== 200 && status !== 204)
-      throw new Error(`The client responded with status ${status}.`);
+    if (status === 200 || status === 204) return;
+    const message = `The client responded with status ${status}.`;
+    throw isTemporary(status) ? new Error(message) : new Undeliverable(message);
   };
+}
+
+/**
+ * A redirect is not followed (§10.2). A client that refuses the ping would refuse it again, and needs
+ * no ping to poll.
+ */
+function isTemporary(status: number): boolean {
+  return status >= 500 || temporaryStatuses.includes(status);
 }

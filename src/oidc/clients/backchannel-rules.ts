@@ -1,8 +1,7 @@
 // Rules for clients that ask users who are not at the client (OpenID CIBA Core 1.0 §4).
+import { backchannelGrant } from '#core/clients/client-policies.ts';
 
 type Metadata = Readonly<Record<string, unknown>>;
-
-export const backchannelGrant = 'urn:openid:params:grant-type:ciba';
 
 /** Members that have a meaning only together with the grant. */
 const members = [

@@ -42,12 +42,15 @@ export function createAssertionCheck({ now }: { now: () => Date }) {
 /**
  * The audience must be one string, since an array would let each of its members present the
  * assertion to the others. It is the issuer, or the token endpoint for a client registered to use
- * it (OpenID Connect Core §9).
+ * it (OpenID Connect Core §9), which may also name the endpoint for backchannel requests there
+ * (OpenID CIBA Core §7.1).
  */
 function assertAudience({ oidc }: KoaContextWithOIDC, audience: unknown): void {
   if (audience === oidc.issuer) return;
   const isRelaxed = oidc.client !== undefined && acceptsTokenEndpointAudience(oidc.client);
   if (isRelaxed && audience === oidc.urlFor('token')) return;
+  const backchannel = 'backchannel_authentication';
+  if (isRelaxed && oidc.route === backchannel && audience === oidc.urlFor(backchannel)) return;
   const accepted = isRelaxed ? 'issuer identifier or the token endpoint' : 'issuer identifier';
   throw new errors.InvalidClientAuth(`audience (aud) must be one string, the ${accepted}`);
 }

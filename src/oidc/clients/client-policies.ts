@@ -26,6 +26,7 @@ function policyMembers(client: ProviderClient): ClientMetadata {
     tls_client_certificate_bound_access_tokens: client.tlsClientCertificateBoundAccessTokens,
     require_pkce: client['require_pkce'],
     client_assertion_audience: client['client_assertion_audience'],
+    grant_types: client.grantTypes,
   };
 }
 

@@ -1,7 +1,7 @@
 // Validates the members of client metadata that oidc-provider does not know. It calls the validator
 // once per member, both at registration and whenever it loads a client.
 import { errors } from 'oidc-provider';
-import { fapiMember, memberRequiringPkce } from '#core/clients/client-policies.ts';
+import { memberRequiringIssuer, memberRequiringPkce } from '#core/clients/client-policies.ts';
 import { findBackchannelFault } from './backchannel-rules.ts';
 import { isLoopbackRedirectHost } from '#platform/outbound/networks.ts';
 import { nonceMember } from '#oidc/security/dpop-nonces.ts';
@@ -66,7 +66,7 @@ function faultInAssertionAudience(value: unknown, client: Metadata): string | un
   const member = 'client_assertion_audience';
   const fault = faultInChoice(member, value, ['issuer', 'issuer_or_token_endpoint']);
   if (fault !== undefined || value === 'issuer') return fault;
-  const cause = fapiMember(client);
+  const cause = memberRequiringIssuer(client);
   return cause === undefined ? undefined : `${member} must be "issuer" because of ${cause}`;
 }
 

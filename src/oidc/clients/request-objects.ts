@@ -14,6 +14,8 @@ const maxSeconds = 3600;
 
 interface Claims {
   readonly sub?: unknown;
+  readonly iat?: unknown;
+  readonly jti?: unknown;
   readonly nbf?: unknown;
   readonly exp?: unknown;
 }
@@ -25,7 +27,7 @@ interface Claims {
  */
 export function createRequestObjectCheck({ now }: { readonly now: () => Date }) {
   return async (
-    _ctx: KoaContextWithOIDC,
+    { oidc }: KoaContextWithOIDC,
     claims: Claims,
     header: object & { readonly typ?: unknown },
     client: ProviderClient,
@@ -42,8 +44,15 @@ export function createRequestObjectCheck({ now }: { readonly now: () => Date }) 
     if (claims.sub === client.clientId) {
       throw new errors.InvalidRequestObject('sub must not be the client_id');
     }
+    if (oidc.route === 'backchannel_authentication') assertComplete(claims);
     if (limitsRequestObjects(client)) assertShort(claims, now().getTime() / 1000);
   };
+}
+
+/** OpenID CIBA Core §7.1.1 demands these claims as well; oidc-provider checks the others. */
+function assertComplete({ iat, jti }: Claims): void {
+  if (typeof iat === 'number' && typeof jti === 'string' && jti !== '') return;
+  throw new errors.InvalidRequestObject('the signed request must have iat and jti');
 }
 
 /** A captured request object is useless after an hour. */

@@ -25,15 +25,18 @@ describeApp('signed backchannel requests (CIBA Core 1.0 §7.1.1)', {}, (app) => 
     const send = await createProvingSend(app().send);
     const { issuer } = app();
     const client = await createAsking({ issuer, send }, { ...registered, auth });
-    const sign = (claims: Readonly<Record<string, unknown>>) =>
-      new SignJWT({ scope: 'openid', jti: randomUUID(), ...claims })
+    const sign = (
+      claims: Readonly<Record<string, unknown>>,
+      omitted: readonly string[] = [],
+    ): Promise<string> => {
+      const now = Math.floor(Date.now() / 1000);
+      const usual = { iss: client.clientId, aud: issuer, iat: now, nbf: now, exp: now + 60 };
+      const all = { ...usual, scope: 'openid', jti: randomUUID(), ...claims };
+      const kept = Object.entries(all).filter(([name]) => !omitted.includes(name));
+      return new SignJWT(Object.fromEntries(kept))
         .setProtectedHeader({ alg: 'ES256', kid: 'one' })
-        .setIssuer(client.clientId)
-        .setAudience(issuer)
-        .setIssuedAt()
-        .setNotBefore('0s')
-        .setExpirationTime('60s')
         .sign(keys.privateKey);
+    };
     return { client, sign };
   }
 
@@ -53,6 +56,19 @@ describeApp('signed backchannel requests (CIBA Core 1.0 §7.1.1)', {}, (app) => 
     assert.equal(unproven.status, 400);
     assert.deepEqual([proven.status, proven.body['token_type']], [200, 'DPoP']);
   });
+
+  for (const claim of ['aud', 'iss', 'exp', 'iat', 'nbf', 'jti']) {
+    it(`are refused without ${claim}`, async () => {
+      const { client, sign } = await aSigningClient();
+      const { email } = await app().createUser({ emailVerified: true });
+
+      const { status, body } = await client.tryToAsk({
+        request: await sign({ login_hint: email }, [claim]),
+      });
+
+      assert.deepEqual([status, body['error']], [400, 'invalid_request']);
+    });
+  }
 
   it('are refused with the key of another client', async () => {
     const [{ client }, { sign }] = [await aSigningClient(), await aSigningClient()];

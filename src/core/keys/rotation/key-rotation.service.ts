@@ -9,6 +9,7 @@ import { systemActor, type AuditActor } from '#core/audit/audit.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { SigningKeySet } from '#core/keys/signing-key-set.service.ts';
 import {
+  chooseAlgorithms,
   keysOf,
   retiringMilliseconds,
   stepsDue,
@@ -76,9 +77,10 @@ export function createKeyRotation(dependencies: KeyRotationDependencies) {
         );
       }
     },
-    /** Publishes the successor of every active key now; it signs after the lead time. */
-    async begin(by: AuditActor): Promise<readonly SigningKeyState[]> {
-      const fresh = await generateAll(dependencies, dependencies.algorithms);
+    /** Publishes successors now, of all keys or of these algorithms; they sign after the lead time. */
+    async begin(by: AuditActor, algorithms: readonly string[] = []) {
+      const chosen = chooseAlgorithms(dependencies.algorithms, algorithms);
+      const fresh = await generateAll(dependencies, chosen);
       await db.transaction(async (tx) => {
         await rank.prove(by, {}, tx);
         const locked = await keys.lock(tx);
