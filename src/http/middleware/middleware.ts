@@ -12,7 +12,11 @@ import { defaultBodyLimits, drainRequest, type BodyLimits } from '#http/request/
 import { createClientAddress } from './client-address.ts';
 import { omitTypeOfEmptyBody } from '#http/request/empty-body.ts';
 import { createHostPin, type OtherOrigin } from './host-validation.ts';
-import { createPublicDocuments, type PublishedKeys } from './discovery-cache.ts';
+import {
+  createPublicDocuments,
+  type PublishedKeys,
+  type PublishedTypes,
+} from './discovery-cache.ts';
 import { createBodyReader } from '#http/request/request-body.ts';
 import { createRequestId } from './request-id.ts';
 import { createTargetCheck } from '#http/request/request-target.ts';
@@ -28,6 +32,7 @@ export interface EdgeDependencies {
   /** Digests of style sheets, for the content security policy. */
   readonly styleDigests?: readonly string[];
   readonly publishedKeys?: PublishedKeys | undefined;
+  readonly publishedTypes?: PublishedTypes | undefined;
   readonly bodyLimits?: BodyLimits;
   /** Time after which a probe counts as failed. */
   readonly probeTimeoutMs?: number;
@@ -63,7 +68,11 @@ export function createRequestMiddleware(dependencies: EdgeDependencies) {
     createHostPin({ issuer, other: dependencies.certificateOrigin }),
     createTargetCheck({ addresses }),
     createBodyReader({ addresses, limits }),
-    createPublicDocuments({ addresses, publishedKeys: dependencies.publishedKeys }),
+    createPublicDocuments({
+      addresses,
+      publishedKeys: dependencies.publishedKeys,
+      publishedTypes: dependencies.publishedTypes,
+    }),
   ];
 
   return {

@@ -2,7 +2,7 @@
 // minute; a client that has rotated its key would be refused until then, so an unknown key id makes
 // it fetch them again.
 import type { Provider } from 'oidc-provider';
-import type { KeyStore } from './private-members.ts';
+import type { KeyStore } from '#oidc/patches/private-members.ts';
 
 /** Anyone may name a client and an unknown key id: this many seconds pass between two such fetches. */
 const coolingSeconds = 30;
