@@ -9,6 +9,8 @@
 // token-scopes.ts              ClientCredentials#generateTokenId      no scopes about users
 //                              AccessToken#save                       scopes that roles permit
 // client-secrets.ts            Client#compareClientSecret             secrets are stored hashed
+// clients (client-keys.ts)     selectForVerify of the key store of     an unknown key id fetches the
+//                              a client                               keys of a `jwks_uri` again
 // id-token-claims.ts           IdToken#issue                          `id_token_claims: all`
 // session-id-claims.ts         Client#includeSid, AccessToken#sid     `sid` in every ID token, in no
 //                                                                     access token
@@ -55,6 +57,7 @@ import type { InteractionEnd } from './adapters/interaction-adapter.ts';
 import { stopBackchannelDelivery } from './patches/backchannel-delivery.ts';
 import { limitClientCredentials, limitToPermittedScopes } from './patches/token-scopes.ts';
 import { compareHashedSecrets } from './patches/client-secrets.ts';
+import { refetchUnknownKeys } from './patches/clients/client-keys.ts';
 import { addClaimsToIdTokens } from './patches/id-token-claims.ts';
 import { writeInteractionEnd } from './patches/interaction-end.ts';
 import { signOutOthers } from './patches/logout-redirect.ts';
@@ -81,6 +84,7 @@ export interface PatchDependencies {
   readonly isUserScope: (scope: string) => boolean;
   readonly others: OtherSignOuts;
   readonly observation: Observation;
+  readonly now: () => Date;
 }
 
 /**
@@ -102,6 +106,7 @@ export function patchProvider(provider: Provider, dependencies: PatchDependencie
   limitToPermittedScopes(provider, authorization);
   compareHashedSecrets(provider);
   if (isReviewedVersion()) keepParsedClients(provider);
+  refetchUnknownKeys(provider, dependencies.now);
   addClaimsToIdTokens(provider);
   moveSessionIds(provider);
   stopBackchannelDelivery(provider);

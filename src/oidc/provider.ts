@@ -97,9 +97,17 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
   const others = createOtherSignOuts(dependencies.browserAccounts);
   countTokens(provider, { metrics: dependencies.metrics, rotation });
   const { observation } = dependencies;
-  const patched = { rotation, interactionEnd, isUserScope, authorization, others, observation };
+  const patched = {
+    rotation,
+    interactionEnd,
+    isUserScope,
+    authorization,
+    others,
+    observation,
+    now,
+  };
   patchProvider(provider, patched);
-  validateEveryDetailType(provider, hooks.details.validate);
+  validateEveryDetailType(provider, hooks.details.validate, clients.listDetailTypes);
   const grants = { ...dependencies, ...parts, ...exchange, provider, authorization };
   registerTokenExchange({
     ...grants,

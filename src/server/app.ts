@@ -83,6 +83,7 @@ export async function createApp(options: AppOptions): Promise<Koa> {
       version: () => services.signingKeySet.version(),
       maxAgeSeconds: jwksCacheSeconds(config.signingKeyLeadSeconds),
     },
+    publishedTypes: { version: services.clients.versionOfDetailTypes },
     // A stored brand keeps the style sheet of the setting.
     styleDigests: digestsOf(services.configuredBrand),
   });

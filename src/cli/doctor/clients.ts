@@ -1,6 +1,9 @@
-// Checks whether registered clients follow the security best current practice (RFC 9700).
+// Checks whether clients that are not blocked violate their profiles, as `client check` lists in detail.
 import type { Database } from '#platform/database/postgres.ts';
-import { createClientStore } from '#core/clients/clients.store.ts';
+import { createClientSearchStore } from '#core/clients/administration/client-search.store.ts';
+import type { Client } from '#core/clients/clients.ts';
+import { searchByViolations } from '#core/clients/profiles/violating-clients.service.ts';
+import { findViolations } from '#core/clients/profiles/violations.ts';
 import { inspectSafely, type Finding } from './findings.ts';
 
 /** Keeps the message on one line. */
@@ -9,17 +12,26 @@ const maxNamed = 5;
 export function inspectClients(db: Database): Promise<Finding> {
   const check = 'clients';
   return inspectSafely(check, async () => {
-    const found = await createClientStore(db).listWithoutPkce(maxNamed + 1);
-    if (found.length === 0) {
-      return { check, state: 'ok', message: 'Every client is required to use PKCE or a nonce.' };
+    const found = await searchByViolations(
+      createClientSearchStore(db),
+      { isViolating: true, isBlocked: false },
+      { after: undefined, limit: maxNamed },
+    );
+    if (found.items.length === 0) {
+      return { check, state: 'ok', message: 'No client violates its profile.' };
     }
-    const names = found.slice(0, maxNamed).join(', ');
-    const more = found.length > maxNamed ? ' and others' : '';
+    const more = found.next ? ' and others' : '';
     return {
       check,
       state: 'warn',
-      message: `Neither PKCE nor a nonce is required of ${names}${more} (RFC 9700 section 2.1.1).`,
-      next: 'Make the client send PKCE or a nonce, and register it without "require_pkce": "off".',
+      message: `Clients violate their profiles: ${found.items.map(describe).join(', ')}${more}.`,
+      next: 'Run ostiary client check, which explains each violation and how to fix it.',
     };
   });
+}
+
+/** For example: my-app (require_pkce, redirect_uris). */
+function describe({ clientId, metadata }: Client): string {
+  const members = findViolations(metadata).map(({ member }) => member);
+  return `${clientId} (${[...new Set(members)].join(', ')})`;
 }

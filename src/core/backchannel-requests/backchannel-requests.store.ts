@@ -75,6 +75,12 @@ const columnsOfRequest = columns.replaceAll(/\w+/g, 'r.$&');
 // A client cannot fill the account with requests, nor the mailbox with requests that soon expire.
 const maxWaiting = 20;
 
+// Requests of the same user follow each other, so that the count of `insert` is that of all before it.
+const lockUser: Statement = {
+  name: 'backchannel_request_lock_user',
+  text: 'select id from users where id = $1 for no key update',
+};
+
 const insert: Statement = {
   name: 'backchannel_request_insert',
   text: `
@@ -156,12 +162,13 @@ export function createBackchannelRequestStore(db: Database) {
   }
 
   return {
-    /** False if too many requests of the user wait, or the user does not exist. */
+    /** False if too many requests of the user wait, or the user does not exist. In a transaction. */
     async add(request: NewBackchannelRequest, tx: Knex): Promise<boolean> {
       const { id, secret, userId, clientId, content, notification = null } = request;
       const { bindingMessage = null, address = null, createdAt, expiresAt } = request;
       const head = [id, sha256(secret), userId, clientId, JSON.stringify(content), notification];
       const values = [...head, bindingMessage, address, createdAt, expiresAt];
+      await db.run(lockUser, [userId], tx);
       return (await db.run(insert, values, tx)).rowCount === 1;
     },
     async findBySecret(secret: string): Promise<BackchannelRequest | undefined> {

@@ -57,6 +57,22 @@ const replace: Statement = {
        and authorization_details_types::text = $13`,
 };
 
+// Operators rarely define types, so that they may follow each other.
+const lockTypes: Statement = {
+  name: 'api_resource_lock_types',
+  text: `select pg_advisory_xact_lock(hashtextextended('authorization details types', 0))`,
+};
+
+const otherOwner: Statement = {
+  name: 'api_resource_of_detail_type',
+  text: `
+    select r.audience, t ->> 'type' as type
+      from api_resources r, json_array_elements(r.authorization_details_types) t
+     where r.audience <> $1 and t ->> 'type' = any ($2)
+     order by r.audience
+     limit 1`,
+};
+
 export function createApiResourceStore(db: Database) {
   return {
     /** @throws AppError `conflict` when the audience is taken; the transaction remains usable */
@@ -90,6 +106,24 @@ export function createApiResourceStore(db: Database) {
     async replace(before: ApiResource, after: ApiResource, tx: Knex): Promise<boolean> {
       const values = [before.audience, ...valuesOf(after), ...valuesOf(before)];
       return (await db.run(replace, values, tx)).rowCount === 1;
+    },
+
+    /**
+     * Another API that defines one of the types of authorization details. Until the transaction
+     * ends, no other one is told that a type is free.
+     */
+    async findOtherOwner(
+      { audience, detailTypes = [] }: ApiResource,
+      tx: Knex,
+    ): Promise<{ readonly audience: string; readonly type: string } | undefined> {
+      await db.run(lockTypes, [], tx);
+      const types = detailTypes.map(({ type }) => type);
+      const { rows } = await db.run<{ audience: string; type: string }>(
+        otherOwner,
+        [audience, types],
+        tx,
+      );
+      return rows[0];
     },
 
     async remove(audience: string, tx: Knex): Promise<boolean> {

@@ -49,10 +49,12 @@ export function createClients(dependencies: ClientDependencies) {
     accessTokenSeconds: undefined,
   };
   const builtIn: readonly ApiResource[] = [management, signals];
+  let changes = 0;
 
   invalidation.subscribe(({ clientId, userId, tokenId }) => {
     if (clientId !== undefined) clientCache.forget(clientId);
     if ((clientId ?? userId ?? tokenId) !== undefined) return;
+    changes += 1;
     clientCache.forget();
     resourceCache.forget();
     resourceListCache.forget();
@@ -112,6 +114,14 @@ export function createClients(dependencies: ClientDependencies) {
       return own ?? resourceCache.get(audience);
     },
     scopesFor,
+    /** The types of authorization details of all APIs (RFC 9396 §10). */
+    async listDetailTypes(): Promise<readonly string[]> {
+      const resources = await resourceListCache.get('all');
+      const types = resources.flatMap(({ detailTypes = [] }) => detailTypes);
+      return [...new Set(types.map(({ type }) => type))].toSorted();
+    },
+    /** Changes whenever what `listDetailTypes` returns may have changed. */
+    versionOfDetailTypes: (): string => String(changes),
     /**
      * The only API, other than the management API, of which the client may have all these scopes;
      * `undefined` when there is none or more than one.

@@ -88,17 +88,6 @@ const settlePkce: Statement = {
      where not metadata ? 'require_pkce'`,
 };
 
-const withoutPkce: Statement = {
-  name: 'clients_without_pkce',
-  text: `
-    select client_id
-      from clients
-     where metadata ->> 'require_pkce' = 'off'
-       and disabled_at is null
-     order by client_id
-     limit $1`,
-};
-
 export function createClientStore(db: Database) {
   return {
     /** The registered names of these clients, by client id; an unknown client is left out. */
@@ -163,12 +152,6 @@ export function createClientStore(db: Database) {
      */
     async settlePkce(isRequired: boolean): Promise<number> {
       return (await db.run(settlePkce, [isRequired])).rowCount;
-    },
-
-    /** The first ids of active clients that require neither PKCE nor a nonce. */
-    async listWithoutPkce(limit: number): Promise<readonly string[]> {
-      const { rows } = await db.run<{ client_id: string }>(withoutPkce, [limit]);
-      return rows.map(({ client_id: id }) => id);
     },
   };
 }

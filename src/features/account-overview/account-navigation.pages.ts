@@ -54,15 +54,17 @@ function security(isFederated: boolean): Group {
   return { id: 'security', label: 'account.group.security', items: [...own, ...linked] };
 }
 
-const access: Group = {
-  id: 'access',
-  label: 'account.group.access',
-  items: [
+/** Requests of apps end after minutes, so that the overview and their own page are their places. */
+function access(hasRequests: boolean): Group {
+  const requests = hasRequests ? [item('requests', 'details', 'account.requests')] : [];
+  const own = [
     item('sessions', 'devices', 'account.sessions'),
     item('apps', 'apps', 'account.apps'),
+    ...requests,
     item('activity', 'activity', 'account.activity'),
-  ],
-};
+  ];
+  return { id: 'access', label: 'account.group.access', items: own };
+}
 
 const data: Group = {
   id: 'data',
@@ -89,7 +91,14 @@ export function createAccountNavigation(dependencies: AccountNavigationDependenc
     );
     const isFederated = providers.list.length > 0;
     const hasProfile = Object.keys(config.profileClaims).length > 0;
-    const groups = [overview, personal(hasProfile, details), security(isFederated), access, data];
+    const hasRequests = [area, `${area}/requests`].some((path) => ctx.path.endsWith(path));
+    const groups = [
+      overview,
+      personal(hasProfile, details),
+      security(isFederated),
+      access(hasRequests),
+      data,
+    ];
     return groups.map(({ id, label, items }) => ({
       id,
       label: label && t(label),

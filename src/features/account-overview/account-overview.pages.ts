@@ -11,6 +11,7 @@ import type { AccountNavigation } from './account-navigation.pages.ts';
 import {
   adviceLinks,
   overviewGroups,
+  waitingLink,
   type AdviceLink,
   type OverviewGroup,
 } from './account-rows.pages.ts';
@@ -26,6 +27,8 @@ export interface AccountLocals {
   };
   readonly formToken: string;
   readonly verifyAction?: string | undefined;
+  /** Says how many requests of apps wait for an answer; `undefined` if none. */
+  readonly waiting?: { readonly label: string; readonly href: string } | undefined;
   /** What the account lacks; an empty list if nothing. */
   readonly advice: readonly AdviceLink[];
   readonly groups: readonly OverviewGroup[];
@@ -67,6 +70,7 @@ async function show(
     },
     formToken: site.formToken(ctx),
     verifyAction: emailVerified ? undefined : site.address('/auth/verify/send'),
+    waiting: waitingLink(facts, site.address),
     advice: adviceLinks(facts, site.address),
     groups: overviewGroups(accountNavigation(ctx), facts),
     signOutHref: site.address('/oauth2/logout'),

@@ -85,6 +85,7 @@ function securityStatuses({ status, now, locale }: OverviewFacts) {
     linked: countOf(t, 'account.status.linked', linkedAccounts),
     sessions: countOf(t, 'account.status.devices', status.devices),
     apps: countOf(t, 'account.status.apps', status.apps),
+    requests: countOf(t, 'account.status.requests', status.waitingRequests),
   } as const satisfies Readonly<Record<string, RowStatus>>;
 }
 
@@ -135,4 +136,14 @@ export function adviceLinks(
       href: page && address(`/auth/account/${page}`),
     };
   });
+}
+
+/** The link to the requests of apps that wait for an answer (OpenID CIBA). */
+export function waitingLink(
+  { status: { waitingRequests: count }, locale }: OverviewFacts,
+  address: (path: string) => string,
+): { readonly label: string; readonly href: string } | undefined {
+  if (count === 0) return undefined;
+  const label = createTranslator(locale)('account.waiting', { count });
+  return { label, href: address('/auth/account/requests') };
 }

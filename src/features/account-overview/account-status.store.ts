@@ -12,6 +12,8 @@ export interface AccountStatus {
   /** Different browsers with a live session. */
   readonly devices: number;
   readonly apps: number;
+  /** Requests of apps that the user may still answer (OpenID CIBA). */
+  readonly waitingRequests: number;
   readonly isAdministrator: boolean;
 }
 
@@ -23,6 +25,7 @@ interface AccountStatusRow {
   linked_accounts: number;
   devices: number;
   apps: number;
+  waiting_requests: number;
   is_administrator: boolean;
 }
 
@@ -44,6 +47,9 @@ const ofUser: Statement = {
                     select client_id from grants
                      where user_id = $1 and revoked_at is null and expires_at > $2) as allowed
               join clients using (client_id)) as apps,
+           (select count(*)::int from backchannel_requests r join users u on u.id = r.user_id
+             where r.user_id = $1 and r.decision is null and r.expires_at > $2
+               and (u.not_before is null or u.not_before <= r.created_at)) as waiting_requests,
            exists (select from user_roles r
                     where r.user_id = $1
                       and (r.role in ('admin', 'auditor')
@@ -74,6 +80,7 @@ function statusFromRow(row: AccountStatusRow): AccountStatus {
     linkedAccounts: row.linked_accounts,
     devices: row.devices,
     apps: row.apps,
+    waitingRequests: row.waiting_requests,
     isAdministrator: row.is_administrator,
   };
 }

@@ -3,6 +3,7 @@
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type Router from '@koa/router';
 import { requestsPath as path } from '#core/backchannel-requests/backchannel-requests.service.ts';
+import type { Clients } from '#core/clients/clients.service.ts';
 import type { AccountVisit, SessionGuard } from '#features/account/account-session.pages.ts';
 import type { CustomAttributes } from '#features/custom-attributes/custom-attributes.service.ts';
 import { titlesIn } from '#features/custom-attributes/titles.pages.ts';
@@ -14,6 +15,7 @@ import { showExactTime, type ExactTime } from '#http/i18n/times.ts';
 import { confirmFirst } from '#http/reauthentication/confirm-first.ts';
 import type { ReauthenticationGate } from '#http/reauthentication/reauthentication-gate.ts';
 import type { ClientView } from '#http/rendering/client-view.ts';
+import { detailTitles } from '#http/rendering/consent/detail-titles.ts';
 import { describeRequest, type RequestLine } from '#http/rendering/scope-descriptions.ts';
 import { defineAccountView } from '#http/rendering/view.ts';
 import type { SitePages } from '#http/site-pages.ts';
@@ -53,6 +55,7 @@ export interface RequestPageDependencies {
   readonly component: ReauthenticationGate;
   readonly backchannelDecisions: BackchannelDecisions;
   readonly supplements: CustomAttributes;
+  readonly clients: Clients;
   readonly now: () => Date;
 }
 
@@ -99,7 +102,7 @@ async function show(
   const asked = waiting.length > 0 ? await component.ask(visit, 'approve_request') : undefined;
   const confirm = asked && confirmFirst(ctx, asked);
   const locals = {
-    requests: waiting.map((each) => present(dependencies, visit, each)),
+    requests: await Promise.all(waiting.map((each) => present(dependencies, visit, each))),
     isLate,
     confirmHref: confirm && site.address(confirm),
     formToken: site.formToken(ctx),
@@ -108,17 +111,21 @@ async function show(
   site.render(ctx, accountRequestsView, locals, isLate ? 409 : 200);
 }
 
-function present(
-  { site, supplements, now }: RequestPageDependencies,
+async function present(
+  { site, supplements, clients, now }: RequestPageDependencies,
   { locale, user }: AccountVisit,
   { request, client, access }: WaitingRequest,
 ) {
-  const { id, bindingMessage: message, address, createdAt } = request;
+  const { id, bindingMessage: message, address, createdAt, content } = request;
+  const titles = {
+    ...titlesIn(supplements, locale),
+    ofDetail: await detailTitles(clients, Object(content['params']), locale),
+  };
   const action = site.address(`${path}/${id}`);
   return {
     client: viewOf(client),
     message,
-    access: describeRequest(access, createTranslator(locale), titlesIn(supplements, locale)),
+    access: describeRequest(access, createTranslator(locale), titles),
     country: showCountry(countryOf(address), locale),
     address,
     requested: showExactTime(createdAt, now(), locale, user.claims.zoneinfo),

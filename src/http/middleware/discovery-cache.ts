@@ -1,5 +1,6 @@
 // Caches the discovery documents and the JWKS as bytes after oidc-provider's first response. Settings
-// cannot change while a process runs; the JWKS is read again when the signing keys have changed.
+// cannot change while a process runs; the JWKS is read again when the signing keys have changed, the
+// metadata when the types of authorization details may have.
 import type { UrlAreas } from '#http/url-areas.ts';
 import type { Context, Next } from '#http/context.ts';
 import { sha256Text } from '#platform/crypto/hashing.ts';
@@ -20,9 +21,15 @@ export interface PublishedKeys {
   readonly maxAgeSeconds: number;
 }
 
+/** What changes the metadata. */
+export interface PublishedTypes {
+  readonly version: () => string;
+}
+
 export interface PublicDocumentDependencies {
   readonly addresses: UrlAreas;
   readonly publishedKeys?: PublishedKeys | undefined;
+  readonly publishedTypes?: PublishedTypes | undefined;
 }
 
 interface PublicDocument {
@@ -41,12 +48,14 @@ function withoutEmptyLists(name: string, value: unknown): unknown {
 export function createPublicDocuments({
   addresses,
   publishedKeys = { version: () => '', maxAgeSeconds: usualMaxAgeSeconds },
+  publishedTypes = { version: () => '' },
 }: PublicDocumentDependencies) {
   const paths = new Set(documents.map((path) => addresses.basePath + path));
   const jwksPath = addresses.basePath + jwks;
   const cached = new Map<string, PublicDocument>();
 
-  const versionOf = (path: string): string => (path === jwksPath ? publishedKeys.version() : '');
+  const versionOf = (path: string): string =>
+    (path === jwksPath ? publishedKeys : publishedTypes).version();
 
   function findCached(path: string): PublicDocument | undefined {
     const document = cached.get(path);

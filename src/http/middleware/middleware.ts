@@ -17,7 +17,11 @@ import {
 import { createClientAddress } from './client-address.ts';
 import { omitTypeOfEmptyBody } from '#http/request/empty-body.ts';
 import { createHostPin, type OtherOrigin } from './host-validation.ts';
-import { createPublicDocuments, type PublishedKeys } from './discovery-cache.ts';
+import {
+  createPublicDocuments,
+  type PublishedKeys,
+  type PublishedTypes,
+} from './discovery-cache.ts';
 import { createBodyReader } from '#http/request/request-body.ts';
 import { createRequestId, createRequestOpening } from './request-id.ts';
 import { createTargetCheck } from '#http/request/request-target.ts';
@@ -33,6 +37,7 @@ export interface EdgeDependencies {
   /** Digests of style sheets, for the content security policy. */
   readonly styleDigests?: readonly string[];
   readonly publishedKeys?: PublishedKeys | undefined;
+  readonly publishedTypes?: PublishedTypes | undefined;
   readonly bodyLimits?: BodyLimits;
   /** Time after which a probe counts as failed. */
   readonly probeTimeoutMs?: number;
@@ -71,7 +76,11 @@ export function createRequestMiddleware(dependencies: EdgeDependencies) {
     createHostPin({ issuer, other: dependencies.certificateOrigin }),
     createTargetCheck({ addresses }),
     createBodyReader({ addresses, collect }),
-    createPublicDocuments({ addresses, publishedKeys: dependencies.publishedKeys }),
+    createPublicDocuments({
+      addresses,
+      publishedKeys: dependencies.publishedKeys,
+      publishedTypes: dependencies.publishedTypes,
+    }),
   ];
 
   return {

@@ -1,4 +1,4 @@
-// Rate limits of the endpoints that oidc-provider and middleware serve, by exact method and path:
+// Rate limits of the endpoints that oidc-provider and middleware serve, by method and path:
 // they are not registered with our router, so they cannot declare a limit themselves.
 import { globalRevocationPath } from '#oidc/configuration.ts';
 import { largeBodyBytes, rateLimits, unlimitedReasons, type RateLimit } from './rate-limits.ts';
@@ -20,8 +20,12 @@ export const protocolLimits: Readonly<Record<string, RateLimitPolicy>> = {
   'POST /oauth2/revoke': clientAuthentication,
   [`POST ${globalRevocationPath}`]: clientAuthentication,
   'POST /oauth2/register': { limit: rateLimits.clientRegistration },
+  'PUT /oauth2/register/:clientId': { limit: rateLimits.clientManagement },
+  'DELETE /oauth2/register/:clientId': { limit: rateLimits.clientManagement },
   'POST /oauth2/userinfo': { unlimitedBecause: unlimitedReasons.unguessableToken },
 };
+
+const registrations = '/oauth2/register/';
 
 /** The limit of this request; `undefined` if its route declares its own or has none. */
 export function findProtocolLimit(
@@ -29,7 +33,8 @@ export function findProtocolLimit(
   path: string,
   bodyBytes: number,
 ): RateLimit | undefined {
-  const endpoint = `${method} ${path}`;
+  const route = path.startsWith(registrations) ? `${registrations}:clientId` : path;
+  const endpoint = `${method} ${route}`;
   if (!Object.hasOwn(protocolLimits, endpoint)) return undefined;
   const policy = protocolLimits[endpoint];
   if (policy === posted && bodyBytes > largeBodyBytes) return rateLimits.largePostedRequests;

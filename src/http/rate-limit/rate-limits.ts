@@ -30,6 +30,12 @@ export const rateLimits = {
     windowSeconds: 600,
     reason: 'Each registration stores a client, and may fetch its sector identifier.',
   },
+  clientManagement: {
+    name: 'client management',
+    limit: 60,
+    windowSeconds: 600,
+    reason: 'Each change writes the registration anew, and may fetch its sector identifier.',
+  },
   emailTokens: {
     name: 'mail proof',
     limit: 100,

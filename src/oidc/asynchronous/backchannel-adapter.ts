@@ -8,6 +8,7 @@ import type {
   BackchannelRequestStore,
 } from '#core/backchannel-requests/backchannel-requests.store.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
+import { readDetails, type Detail } from '#core/consents/authorization-details.ts';
 import { adapterWith } from '#oidc/adapters/adapter.ts';
 import { requireText, seconds } from '#oidc/adapters/payload.ts';
 import { currentRoute, providerContext } from '#oidc/provider-context.ts';
@@ -77,6 +78,7 @@ async function endedBy(
 
 function payloadOf(request: BackchannelRequest, id: string): AdapterPayload {
   const { content, decision, authTime, amr, acr, grantId, isConsumed } = request;
+  const rar = decision === 'approved' ? detailsIn(content) : [];
   const denied = { error: 'access_denied', errorDescription: 'End-User denied the request' };
   return {
     ...content,
@@ -87,10 +89,17 @@ function payloadOf(request: BackchannelRequest, id: string): AdapterPayload {
     iat: seconds(request.createdAt),
     exp: seconds(request.expiresAt),
     ...(grantId === undefined ? {} : { grantId }),
+    ...(rar.length === 0 ? {} : { rar: [...rar] }),
     ...(acr === undefined ? {} : { acr }),
     ...(amr === undefined ? {} : { amr: [...amr] }),
     ...(authTime === undefined ? {} : { authTime: seconds(authTime) }),
     ...(decision === 'denied' ? denied : {}),
     ...(isConsumed ? { consumed: true } : {}),
   };
+}
+
+/** The authorization details (RFC 9396) of the request, all of which an approval allows. */
+function detailsIn({ params }: BackchannelRequest['content']): readonly Detail[] {
+  const { authorization_details: details }: Record<string, unknown> = Object(params);
+  return readDetails(details);
 }

@@ -35,7 +35,11 @@ export function sectorOf(client: Client): string {
 }
 
 /** oidc-provider's key store of a client, fetched from its `jwks_uri` if it has one. */
-interface KeyStore {
+export interface KeyStore {
+  readonly jwksUri: string | undefined;
+  /** In seconds since 1970, for keys from a `jwks_uri`. */
+  freshUntil?: number;
+  fresh(): boolean;
   refresh(): Promise<void>;
   selectForVerify(header: { alg: string; kid?: string | undefined }): JWK[];
 }
@@ -48,7 +52,11 @@ export async function verificationKeys(
   // The published types omit the key store.
   const store = (client as { asymmetricKeyStore?: KeyStore }).asymmetricKeyStore;
   await store?.refresh();
-  return store?.selectForVerify(header) ?? [];
+  const known = store?.selectForVerify(header) ?? [];
+  if (known.length > 0 || !store || store.fresh()) return known;
+  // client-keys.ts has found an unknown key id.
+  await store.refresh();
+  return store.selectForVerify(header);
 }
 
 const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout';

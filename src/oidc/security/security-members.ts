@@ -14,7 +14,8 @@ export const tlsMethods = ['tls_client_auth', 'self_signed_tls_client_auth'] as 
 
 /** @throws AppError `invalid_input` with the reason */
 export function refuseUnofferedMembers(metadata: Metadata, config: CertificateSettings): void {
-  const fault = faultInCertificates(metadata, config) ?? faultInAlgorithms(metadata);
+  const fault =
+    faultInCertificates(metadata, config) ?? faultInAlgorithms(metadata) ?? faultInSector(metadata);
   if (fault !== undefined) throw new AppError('invalid_input', `${fault}.`);
 }
 
@@ -36,6 +37,15 @@ function faultInCertificates(metadata: Metadata, config: CertificateSettings): s
   return lacksCertificate
     ? 'jwks must have a key with its certificate in x5c (RFC 8705 §2.2.2)'
     : undefined;
+}
+
+/** Without a sector, no identifier of a user could be derived (OpenID Connect Core §8.1). */
+function faultInSector(metadata: Metadata): string | undefined {
+  const { subject_type: type, response_types: types, jwks_uri: keys } = metadata;
+  const isRedirected = !Array.isArray(types) || types.length > 0;
+  const isNamed = [metadata['sector_identifier_uri'], keys].some((each) => each !== undefined);
+  if (type !== 'pairwise' || isRedirected || isNamed) return undefined;
+  return 'subject_type pairwise requires sector_identifier_uri for a client without redirect URIs';
 }
 
 /** The keys at a `jwks_uri` are not known yet. */

@@ -13,6 +13,8 @@ export interface Actor {
 interface Delegation {
   /** The claim `act` of the subject token. */
   readonly before: unknown;
+  /** The administrator who acts as the user, as the client of the new token knows them. */
+  readonly administrator: Actor | undefined;
   /** The claim `may_act` of the subject token. */
   readonly mayAct: unknown;
   /** The client that presents the subject token. */
@@ -31,7 +33,7 @@ interface Delegation {
 export function actorsOf(delegation: Delegation): Actor | undefined {
   const { mayAct, clientId, isImpersonation } = delegation;
   assertMayAct(mayAct, clientId);
-  const before = readActor(delegation.before);
+  const before = startingWith(delegation.administrator, readActor(delegation.before));
   assertFewExchanges(delegation.exchanges);
   if (isImpersonation) return before;
   if (depthOf(before) >= maxActors) {
@@ -57,6 +59,16 @@ function readActor(value: unknown): Actor | undefined {
   if (!isObject(value) || typeof value['sub'] !== 'string') return undefined;
   const before = readActor(value['act']);
   return { sub: value['sub'], ...(before ? { act: before } : {}) };
+}
+
+/**
+ * The first actor of an impersonation is the administrator, whom the client of the subject token may
+ * know by another, pairwise identifier; all others are clients.
+ */
+function startingWith(first: Actor | undefined, actor: Actor | undefined): Actor | undefined {
+  if (first === undefined || actor?.act === undefined) return first ?? actor;
+  const before = startingWith(first, actor.act);
+  return { sub: actor.sub, ...(before ? { act: before } : {}) };
 }
 
 function depthOf(actor: Actor | undefined): number {

@@ -16,6 +16,7 @@ import type { SignInOrganization } from '#oidc/access-control/organization.ts';
 import type { TokenAuthorization } from '#oidc/access-control/token-authorization.ts';
 import { accessSecondsOf } from '#oidc/clients/client-policies.ts';
 import { buildTokenResponse } from '#oidc/patches/grants/grant-helpers.ts';
+import type { ImpersonationLimits } from '#oidc/sessions/impersonation.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
 import { actorsOf } from './actor-chain.ts';
 import type { ExchangeClaims } from './exchange-claims.ts';
@@ -32,6 +33,7 @@ export interface IssuanceDependencies {
   readonly organization: Pick<SignInOrganization, 'of'>;
   readonly authorization: Pick<TokenAuthorization, 'refreshClaims' | 'limitScope'>;
   readonly exchangeClaims: ExchangeClaims;
+  readonly impersonation: Pick<ImpersonationLimits, 'actorClaim'>;
   readonly audit: Audit;
   readonly now: () => Date;
 }
@@ -99,14 +101,16 @@ export async function issue(
  * the new client.
  */
 async function authorize(
-  { authorization, ...dependencies }: IssuanceDependencies,
-  { client, request, subject, token }: Exchange,
+  { authorization, impersonation, ...dependencies }: IssuanceDependencies,
+  { ctx, client, request, subject, token }: Exchange,
   isImpersonation: boolean,
 ): Promise<Readonly<Record<string, unknown>>> {
   const { act: before, may_act: mayAct, ...extra } = subject.token.extra ?? {};
   const { clientId } = client;
   const exchanges = subject.origin.tokenIds.length - 1;
-  const act = actorsOf({ before, mayAct, clientId, exchanges, isImpersonation });
+  const { act: administrator } = await impersonation.actorClaim(token.accountId, ctx.oidc.client);
+  const delegation = { before, administrator, mayAct, clientId, exchanges, isImpersonation };
+  const act = actorsOf(delegation);
   const next = mayActOf(client.metadata);
   token.extra = extra;
   await assertMaySignIn(dependencies, client, token);

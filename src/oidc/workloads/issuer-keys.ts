@@ -1,6 +1,7 @@
 // The public keys of issuers whose JWTs authenticate clients. They are fetched when a JWT needs them,
 // kept for some minutes, and fetched again when a JWT names a key that is not among them.
 import { createRemoteJWKSet, customFetch, errors as joseErrors, type JWTVerifyGetKey } from 'jose';
+import { requireLongKey } from '#platform/crypto/verification-keys.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
 import type { FederatedCredential } from './federated-credentials.ts';
 
@@ -17,7 +18,7 @@ export interface IssuerKeyDependencies {
 }
 
 interface Entry {
-  readonly keys: Promise<JWTVerifyGetKey>;
+  readonly keys: Promise<ReturnType<typeof createRemoteJWKSet>>;
   /** When the discovery document is read again. */
   readonly until: number;
 }
@@ -67,7 +68,7 @@ export function createIssuerKeys({ fetch, now }: IssuerKeyDependencies) {
     return async (header, token) => {
       try {
         const select = await entryOf(credential).keys;
-        return await select(header, token);
+        return requireLongKey(await select(header, token));
       } catch (cause) {
         if (isMismatch(cause)) throw cause;
         throw new IssuerUnavailable('the keys of the issuer cannot be fetched', { cause });

@@ -91,7 +91,7 @@ describe('doctor', () => {
     assert.match(none.found, /keys\.json/);
   });
 
-  it('warns about clients that require neither PKCE nor a nonce, by their ids', async (t) => {
+  it('warns about clients that violate their profiles, by their ids', async (t) => {
     const settings = { DATA_DIRECTORY: await createDataDirectory(t), PORT: '9' };
     await makeSigningKeys(t, settings);
     const good = await examine(t, settings);
@@ -99,12 +99,18 @@ describe('doctor', () => {
       '{"client_id":"legacy","redirect_uris":["https://a.example/"],"require_pkce":"off"}';
     const shell = await openShell(t, settings);
     await shell.done(['client', 'create', '--metadata', '-'], metadata);
+    const basic = metadata.replace('legacy', 'basic').replace('{', '{"profile":"oidc-basic",');
+    await shell.done(['client', 'create', '--metadata', '-'], basic);
 
     const { states, found, exitCode } = await examine(t, settings);
 
     assert.equal(good.states['clients'], 'ok');
     assert.equal(states['clients'], 'warn');
-    assert.match(found, /Neither PKCE nor a nonce is required of legacy \(RFC 9700/);
+    assert.match(
+      found,
+      /violate their profiles: basic \(require_pkce\), legacy \(require_pkce\)\./,
+    );
+    assert.match(found, /ostiary client check/);
     assert.equal(exitCode, 0);
   });
 

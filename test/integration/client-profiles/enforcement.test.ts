@@ -2,6 +2,7 @@
 // a certified client library.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { decodeProtectedHeader } from 'jose';
 import { createRelyingParty } from '#test/support/actors/relying-party.ts';
 import { assertRefused, offline } from '#test/support/data/outcomes.ts';
 import type { AppFacts } from '#test/support/data/registrations.ts';
@@ -104,6 +105,26 @@ describeNodes('the profile of a client on two nodes', {}, (nodes) => {
     assert.equal(good.status, 201, good.text);
     for (const answer of refused) assertRefused(answer, 400, 'invalid_request_object');
     assertRefused(unsigned, 400, 'invalid_request');
+  });
+
+  it('fapi2-message-signing answers as asked, with JARM signed by ES256', async () => {
+    const { rp, sign } = await aFapiClient({ profile: 'fapi2-message-signing' });
+    const algorithms: unknown[] = [];
+    for (const mode of ['query', 'jwt']) {
+      const pending = await rp.request({ response_mode: mode });
+      const request = await sign({ ...claimsOf(rp, pending), nbf: seconds() });
+      const pushed = await rp.push(new URLSearchParams({ request }));
+      const url = new URL(rp.as.authorization_endpoint ?? '');
+      url.searchParams.set('client_id', rp.app.clientId);
+      url.searchParams.set('request_uri', String(pushed.body['request_uri']));
+      const browser = nodes().browser();
+      const page = await rp.passPages(await browser.open(url), await nodes().createUser());
+      const response = page.url.searchParams.get('response');
+      assert.equal(page.url.searchParams.has('code'), response === null, pushed.text);
+      algorithms.push(response && decodeProtectedHeader(response).alg);
+    }
+
+    assert.deepEqual(algorithms, [null, 'ES256']);
   });
 
   it('spa limits access tokens to 15 minutes and a refresh token family to 7 days', async () => {

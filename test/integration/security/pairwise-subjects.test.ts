@@ -131,6 +131,15 @@ describeNodes('a pairwise subject', { settings: {} }, (nodes) => {
     assert.equal(answer.status, 200, await answer.text());
   });
 
+  it('needs a sector: redirect URIs, or sector_identifier_uri', async () => {
+    const service = { grant_types: ['client_credentials'], redirect_uris: [], response_types: [] };
+
+    await assert.rejects(nodes().createClient({ ...pairwise, ...service }), {
+      code: 'invalid_input',
+      message: /subject_type pairwise requires sector_identifier_uri/,
+    });
+  });
+
   it('does not change with the encryption keys', async () => {
     const { services } = nodes();
     const [key] = services.config.encryptionKeys;

@@ -15,13 +15,13 @@ interface Key {
   readonly jwk: JWK;
 }
 
-export async function startWorkloadIssuer(t: CleanUp) {
+export async function startWorkloadIssuer(t: CleanUp, more: readonly JWK[] = []) {
   const key = await createKey();
   let requests = 0;
   const server = createServer((req, res) => {
     requests += 1;
     const body = req.url?.endsWith('/jwks')
-      ? { keys: [key.jwk] }
+      ? { keys: [key.jwk, ...more] }
       : { issuer, jwks_uri: `${issuer}/jwks` };
     res.setHeader('content-type', 'application/json').end(JSON.stringify(body));
   });

@@ -63,6 +63,7 @@ const statuses: Readonly<Record<string, Pick<OverviewRow, 'status' | 'tone'>>> =
   linked: { status: 'None' },
   sessions: { status: '3 devices' },
   apps: { status: '4 apps' },
+  requests: { status: '2 waiting' },
   delete: { status: 'Deletion in 6 days', tone: 'warning' },
 };
 
@@ -89,6 +90,7 @@ export const overviewFixtures: readonly ViewFixture[] = [
         emailVerified: false,
         pictureHref: '/auth/pictures/key-small.jpg',
       },
+      waiting: { label: '2 apps are waiting for your answer', href: '/auth/account/requests' },
       advice: [
         { id: 'email', label: 'Confirm your email address' },
         {

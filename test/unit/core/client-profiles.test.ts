@@ -19,6 +19,8 @@ const filledIn: Readonly<Record<ProfileName, object>> = {
     dpop_bound_access_tokens: true,
     require_pkce: true,
     client_assertion_audience: 'issuer',
+    authorization_signed_response_alg: 'ES256',
+    introspection_signed_response_alg: 'ES256',
   },
   'fapi2-message-signing': { require_signed_request_object: true, dpop_bound_access_tokens: true },
   mcp: { token_endpoint_auth_method: 'none', require_pkce: true },

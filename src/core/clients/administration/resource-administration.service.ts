@@ -42,7 +42,7 @@ export function createResourceAdministration(dependencies: ResourceAdministratio
   return {
     /**
      * @param join runs in the transaction of the creation
-     * @throws AppError `conflict` when the audience is taken
+     * @throws AppError `conflict` when the audience is taken, or a type of authorization details
      */
     async create(
       resource: ApiResource,
@@ -56,6 +56,7 @@ export function createResourceAdministration(dependencies: ResourceAdministratio
       }
       checkResource(resource);
       await db.transaction(async (tx) => {
+        await requireOwnTypes(apiResources, resource, tx);
         await apiResources.insert(resource, now(), tx);
         await join?.(tx);
         await audit.append({ event: 'resource.created', actor: by, details }, tx);
@@ -74,6 +75,7 @@ export function createResourceAdministration(dependencies: ResourceAdministratio
       checkResource(after);
       const details = { audience, members: Object.keys(changes) };
       await db.transaction(async (tx) => {
+        if (changes.detailTypes) await requireOwnTypes(apiResources, after, tx);
         if (!(await apiResources.replace(before, after, tx))) {
           const message = 'The API was changed at the same time. Please try again.';
           throw new AppError('conflict', message);
@@ -99,3 +101,16 @@ export function createResourceAdministration(dependencies: ResourceAdministratio
 }
 
 export type ResourceAdministration = ReturnType<typeof createResourceAdministration>;
+
+/** The type alone says what a detail means (RFC 9396 §2). @throws AppError `conflict` */
+async function requireOwnTypes(
+  apiResources: ApiResourceStore,
+  resource: ApiResource,
+  tx: Knex,
+): Promise<void> {
+  if ((resource.detailTypes ?? []).length === 0) return;
+  const owner = await apiResources.findOtherOwner(resource, tx);
+  if (!owner) return;
+  const message = `The API ${owner.audience} already defines the authorization details type ${owner.type}. A type belongs to one API.`;
+  throw new AppError('conflict', message);
+}

@@ -24,6 +24,9 @@ function fapiDefaults(metadata: ClientMetadata): ClientMetadata {
     require_pkce: true,
     client_assertion_audience: 'issuer',
     id_token_signed_response_alg: 'ES256',
+    // Responses that are signed only if a request asks for it; oidc-provider would use RS256.
+    authorization_signed_response_alg: 'ES256',
+    introspection_signed_response_alg: 'ES256',
     ...(isBoundToCertificate ? {} : { dpop_bound_access_tokens: true }),
   };
 }

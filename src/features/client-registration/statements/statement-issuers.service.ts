@@ -1,5 +1,6 @@
 // Trusts issuers of software statements on behalf of an operator, and finds their keys.
 import { createLocalJWKSet, type JSONWebKeySet } from 'jose';
+import { selectUsable } from '#platform/crypto/verification-keys.ts';
 import type { Knex } from 'knex';
 import type { AuditActor } from '#core/audit/audit.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
@@ -82,11 +83,12 @@ export function createStatementIssuers(dependencies: StatementIssuerDependencies
      * if the issuer is not trusted.
      * @throws RegistrationRefusal if the keys cannot be fetched
      */
-    async findKeys(issuer: string): Promise<ReturnType<typeof createLocalJWKSet> | undefined> {
+    async findKeys(issuer: string): Promise<ReturnType<typeof selectUsable> | undefined> {
       const trusted = await store.find(issuer);
       if (!trusted) return undefined;
       const { keys } = trusted;
-      return createLocalJWKSet('jwks' in keys ? keys.jwks : await fetchKeys(fetch, keys.jwksUri));
+      const known = 'jwks' in keys ? keys.jwks : await fetchKeys(fetch, keys.jwksUri);
+      return selectUsable(createLocalJWKSet(known));
     },
   };
 }

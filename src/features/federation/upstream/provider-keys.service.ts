@@ -8,6 +8,7 @@ import {
   type JSONWebKeySet,
   type JWSHeaderParameters,
 } from 'jose';
+import { selectUsable } from '#platform/crypto/verification-keys.ts';
 
 /** How long a key set is cached. */
 const rememberedSeconds = 10 * 60;
@@ -20,7 +21,7 @@ export interface ProviderKeyDependencies {
   readonly now: () => Date;
 }
 
-type Find = ReturnType<typeof createLocalJWKSet>;
+type Find = ReturnType<typeof selectUsable>;
 
 export function createProviderKeys({ fetchKeys, now }: ProviderKeyDependencies) {
   const state: { find?: Find; fetchedAt: number; forcedAt: number } = {
@@ -30,7 +31,7 @@ export function createProviderKeys({ fetchKeys, now }: ProviderKeyDependencies) 
   const seconds = () => now().getTime() / 1000;
 
   async function refresh(): Promise<Find> {
-    state.find = createLocalJWKSet(await fetchKeys());
+    state.find = selectUsable(createLocalJWKSet(await fetchKeys()));
     state.fetchedAt = seconds();
     return state.find;
   }

@@ -17,9 +17,13 @@ const clientMember = 'authorization_details_types';
 
 /**
  * Every type is known to oidc-provider; the validation refuses those that no API defines, or that the
- * client may not request.
+ * client may not request. Discovery publishes those of `list`.
  */
-export function validateEveryDetailType(provider: Provider, validate: Validate): void {
+export function validateEveryDetailType(
+  provider: Provider,
+  validate: Validate,
+  list: () => Promise<readonly string[]>,
+): void {
   // The contract test of this patch proves the type.
   const internals = readInternals(provider) as DetailInternals;
   const { features, RECOGNIZED_METADATA: members } = internals;
@@ -30,15 +34,15 @@ export function validateEveryDetailType(provider: Provider, validate: Validate):
     {},
     { get: () => value, has: () => true, getOwnPropertyDescriptor: () => descriptor },
   );
-  omitFromDiscovery(provider);
+  publishTypes(provider, list);
 }
 
-/** Discovery would publish an empty list, and is cached; each API documents its types instead. */
-function omitFromDiscovery(provider: Provider): void {
+/** RFC 9396 §10. oidc-provider would publish an empty list. */
+function publishTypes(provider: Provider, list: () => Promise<readonly string[]>): void {
   provider.use(async (ctx: KoaContextWithOIDC, next: () => Promise<unknown>): Promise<void> => {
     await next();
     const { route } = ctx.oidc ?? {};
     if (route !== 'discovery' || typeof ctx.body !== 'object' || ctx.body === null) return;
-    Reflect.deleteProperty(ctx.body, `${clientMember}_supported`);
+    Object.assign(ctx.body, { [`${clientMember}_supported`]: await list() });
   });
 }
