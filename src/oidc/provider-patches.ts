@@ -28,6 +28,8 @@
 // request-body.ts              `readable` and `iterator` of the       the body is read once, before
 //                              request                                oidc-provider runs
 //
+// codes-without-redirect.ts     handler of authorization_code          native apps send no redirect_uri
+//
 // grants (detail-types.ts) lets operators define types of authorization details while the server runs;
 // grant-helpers.ts names the helpers of lib/helpers/grants.js for grant types of our own, which
 // semantic versioning does not cover.
@@ -54,6 +56,7 @@ import { answerUnauthorizedClient } from './patches/error-responses.ts';
 import type { Observation } from '#platform/observation/observation.ts';
 import { announcePollingInterval, separateDeviceSignIn } from './patches/devices/device-form.ts';
 import { correctDiscovery } from './patches/devices/discovery.ts';
+import { acceptCodesWithoutRedirect } from './patches/grants/codes-without-redirect.ts';
 import { observeSigning } from './patches/observation/signing.ts';
 import type { OtherSignOuts } from './provider-hooks.ts';
 import type { RefreshRotation } from './tokens/refresh/refresh-rotation.ts';
@@ -86,5 +89,6 @@ export function patchProvider(provider: Provider, dependencies: PatchDependencie
   separateDeviceSignIn(provider);
   announcePollingInterval(provider);
   correctDiscovery(provider);
+  acceptCodesWithoutRedirect(provider);
   observeSigning(provider, dependencies.observation);
 }

@@ -12,6 +12,13 @@ export type PkceRequirement = boolean | 'off';
 
 export type AssertionAudience = 'issuer' | 'issuer_or_token_endpoint';
 
+/** Lets a client of the operator sign users in without a browser (docs/decisions/0052). */
+export const nativeSignInMember = 'first_party_native';
+
+export function signsInNatively(metadata: ClientMetadata): boolean {
+  return metadata[nativeSignInMember] === true;
+}
+
 /** Members that bind tokens to a key of the client (RFC 9449, RFC 8705). */
 const senderConstraints = [
   'dpop_bound_access_tokens',

@@ -1,9 +1,14 @@
 // Validates the members of client metadata that oidc-provider does not know. It calls the validator
 // once per member, both at registration and whenever it loads a client.
 import { errors } from 'oidc-provider';
-import { fapiMember, memberRequiringPkce } from '#core/clients/client-policies.ts';
+import {
+  fapiMember,
+  memberRequiringPkce,
+  nativeSignInMember,
+} from '#core/clients/client-policies.ts';
 import { findBackchannelFault } from './backchannel-rules.ts';
 import { isLoopbackRedirectHost } from '#platform/outbound/networks.ts';
+import { faultInNativeSignIn } from '#oidc/security/native-rules.ts';
 import { nonceMember } from '#oidc/security/dpop-nonces.ts';
 import { profileNames } from '#core/clients/profiles/client-profiles.ts';
 import {
@@ -40,6 +45,7 @@ const checksByMember: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['require_pkce', faultInRequirePkce],
   ['client_assertion_audience', faultInAssertionAudience],
   [nonceMember, faultInNonceRequirement],
+  [nativeSignInMember, faultInNativeSignIn],
   ['id_token_claims', (value) => faultInChoice('id_token_claims', value, ['minimal', 'all'])],
   [
     'global_token_revocation_issuer',
