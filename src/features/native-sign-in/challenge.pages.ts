@@ -6,6 +6,7 @@ import { signsInNatively } from '#core/clients/client-policies.ts';
 import type { Client } from '#core/clients/clients.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { Context } from '#http/context.ts';
+import { rateLimits } from '#http/rate-limit/rate-limits.ts';
 import { limit } from '#http/rate-limit/route-limit.ts';
 import { readForm } from '#http/request/input.ts';
 import { authorizationChallengePath } from '#oidc/configuration.ts';
@@ -69,8 +70,15 @@ export function addNativeSignIn(router: Router, dependencies: ChallengePageDepen
     const read = readChallengeRequest(form);
     if (!read.ok) return refuse(ctx, 'invalid_request', read.fault);
     const { request } = read;
+    const { method = '' } = request;
+    if (method.startsWith('email')) await countMail(ctx);
     return handle(dependencies, { ctx, request, installation: { client, jkt } });
   });
+}
+
+/** Requests for mail and for codes count together with those of the pages. */
+async function countMail(ctx: Context): Promise<void> {
+  await ctx.state.rateLimiter.apply(rateLimits.emailTokens, ctx, async () => {});
 }
 
 /** Answers the request and returns `undefined` if its proof is not valid. */

@@ -1,6 +1,8 @@
 // What the authorization challenge endpoint refuses (draft-ietf-oauth-first-party-apps), on two nodes.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { it } from 'node:test';
+import { createCommandRunner } from '#test/support/cli/in-process.ts';
 import { createNativeApp, nativeClient } from '#test/support/actors/native-app.ts';
 import { assertRefused } from '#test/support/data/outcomes.ts';
 import { describeNodes } from '#test/support/faults/node-suite.ts';
@@ -46,6 +48,19 @@ function whoMayAsk(nodes: () => Nodes): void {
 
     assertRefused(unlisted, 400, 'unauthorized_client');
     assert.deepEqual(unknown.body, unlisted.body);
+  });
+
+  it('is for a client that is registered as the guide says', async () => {
+    const guide = await readFile('docs/guides/native.md', 'utf8');
+    const [, metadata = ''] = /<<'JSON'\n([^]+?)\nJSON\n/.exec(guide) ?? [];
+    const { done } = createCommandRunner(nodes().services);
+
+    const ran = await done(['client', 'create', '--metadata', '-', '--json'], metadata);
+
+    const clientId = String(ran.json()['client_id']);
+    const own = await newNativeApp(nodes());
+    const answer = await own.begin({ client_id: clientId });
+    assertRefused(answer, 400, 'insufficient_authorization');
   });
 
   it('is not for clients that are registered otherwise', async () => {
