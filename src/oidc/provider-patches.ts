@@ -27,11 +27,13 @@
 //         (discovery.ts)       middleware after discovery             no user codes of CIBA
 // request-body.ts              `readable` and `iterator` of the       the body is read once, before
 //                              request                                oidc-provider runs
-//
-// codes-without-redirect.ts     handler of authorization_code          native apps send no redirect_uri
+//         (device-secrets.ts)  IdToken#issue, listener of             `ds_hash` and `device_secret`
+//                              grant.success
+// grants (codes-               handler of authorization_code          apps that sign users in send no
+//   without-redirect.ts)                                              redirect_uri
 //
 // grants (detail-types.ts) lets operators define types of authorization details while the server runs;
-// grant-helpers.ts names the helpers of lib/helpers/grants.js for grant types of our own, which
+// grant-helpers.ts names the helpers of lib/helpers/grants.js and grant_common.js for grant types of our own, which
 // semantic versioning does not cover.
 //
 // private-members.ts reads, without a change: Session#oldId, Session#state.secret, Client.validate,
@@ -56,8 +58,10 @@ import { answerUnauthorizedClient } from './patches/error-responses.ts';
 import type { Observation } from '#platform/observation/observation.ts';
 import { announcePollingInterval, separateDeviceSignIn } from './patches/devices/device-form.ts';
 import { correctDiscovery } from './patches/devices/discovery.ts';
+import { issueDeviceSecrets } from './patches/devices/device-secrets.ts';
 import { acceptCodesWithoutRedirect } from './patches/grants/codes-without-redirect.ts';
 import { observeSigning } from './patches/observation/signing.ts';
+import type { DeviceSecrets } from './native-sso/device-secrets.ts';
 import type { OtherSignOuts } from './provider-hooks.ts';
 import type { RefreshRotation } from './tokens/refresh/refresh-rotation.ts';
 import type { TokenAuthorization } from './access-control/token-authorization.ts';
@@ -70,6 +74,7 @@ export interface PatchDependencies {
   readonly isUserScope: (scope: string) => boolean;
   readonly others: OtherSignOuts;
   readonly observation: Observation;
+  readonly secrets: DeviceSecrets;
 }
 
 /** Applies all patches to a provider, whose models are its own. */
@@ -90,5 +95,6 @@ export function patchProvider(provider: Provider, dependencies: PatchDependencie
   announcePollingInterval(provider);
   correctDiscovery(provider);
   acceptCodesWithoutRedirect(provider);
+  issueDeviceSecrets(provider, dependencies.secrets);
   observeSigning(provider, dependencies.observation);
 }

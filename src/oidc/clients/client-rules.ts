@@ -5,10 +5,11 @@ import {
   fapiMember,
   memberRequiringPkce,
   nativeSignInMember,
+  nativeSsoMember,
 } from '#core/clients/client-policies.ts';
 import { findBackchannelFault } from './backchannel-rules.ts';
 import { isLoopbackRedirectHost } from '#platform/outbound/networks.ts';
-import { faultInNativeSignIn } from '#oidc/security/native-rules.ts';
+import { faultInNativeSignIn, faultInNativeSso } from '#oidc/security/native-rules.ts';
 import { nonceMember } from '#oidc/security/dpop-nonces.ts';
 import { profileNames } from '#core/clients/profiles/client-profiles.ts';
 import {
@@ -46,6 +47,7 @@ const checksByMember: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['client_assertion_audience', faultInAssertionAudience],
   [nonceMember, faultInNonceRequirement],
   [nativeSignInMember, faultInNativeSignIn],
+  [nativeSsoMember, faultInNativeSso],
   ['id_token_claims', (value) => faultInChoice('id_token_claims', value, ['minimal', 'all'])],
   [
     'global_token_revocation_issuer',

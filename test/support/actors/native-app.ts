@@ -60,12 +60,23 @@ export async function createNativeApp(nodes: Nodes, app: AppIdentity) {
     return answerOf(await send(endpoint, { method: 'POST', headers: { dpop: proof }, body }));
   }
 
-  async function redeem(code: string, more: Fields = {}): Promise<Response> {
-    const DPoP = oauth.DPoP(client, pair);
-    const parameters = { code, code_verifier: verifier, ...more };
-    const options = { ...transport(nodes.at(1).send), DPoP };
-    const type = 'authorization_code';
-    return oauth.genericTokenEndpointRequest(as, client, oauth.None(), type, parameters, options);
+  /** A request to the token endpoint of the second node. */
+  async function request(grantType: string, parameters: Fields): Promise<Response> {
+    const options = { ...transport(nodes.at(1).send), DPoP: oauth.DPoP(client, pair) };
+    const auth = oauth.None();
+    return oauth.genericTokenEndpointRequest(as, client, auth, grantType, parameters, options);
+  }
+
+  const redeem = async (code: string, more: Fields = {}): Promise<Response> =>
+    request('authorization_code', { code, code_verifier: verifier, ...more });
+
+  async function accept(response: Response) {
+    const tokens = await oauth.processGenericTokenEndpointResponse(as, client, response);
+    await oauth.validateApplicationLevelSignature(as, response, transport(first));
+    const { device_secret: secret, issued_token_type: issuedTokenType } = tokens;
+    const claims = oauth.getValidatedIdTokenClaims(tokens);
+    const deviceSecret = typeof secret === 'string' ? secret : undefined;
+    return { ...tokens, claims, deviceSecret, issuedTokenType };
   }
 
   return {
@@ -91,12 +102,10 @@ export async function createNativeApp(nodes: Nodes, app: AppIdentity) {
     /** The next request, with the `auth_session` of the answer before it. */
     next: (before: Answer, fields: Fields, options: { readonly send?: Send } = {}) =>
       post({ auth_session: String(before.body['auth_session']), ...fields }, options),
-    async tokensOf(answer: Answer) {
-      const response = await redeem(String(answer.body['authorization_code']));
-      const tokens = await oauth.processGenericTokenEndpointResponse(as, client, response);
-      await oauth.validateApplicationLevelSignature(as, response, transport(first));
-      return { ...tokens, claims: oauth.getValidatedIdTokenClaims(tokens) };
-    },
+    accept,
+    request,
+    tokensOf: async (answer: Answer) =>
+      accept(await redeem(String(answer.body['authorization_code']))),
     async userinfo(accessToken: string, sub: string) {
       const options = { ...transport(first), DPoP: oauth.DPoP(client, pair) };
       const response = await oauth.userInfoRequest(as, client, accessToken, options);
