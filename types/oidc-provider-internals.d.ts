@@ -77,3 +77,16 @@ declare module 'oidc-provider/lib/shared/error_handler.js' {
     event: string,
   ): (ctx: KoaContextWithOIDC, next: () => Promise<unknown>) => Promise<void>;
 }
+declare module 'oidc-provider/lib/helpers/grant_common.js' {
+  import type { Grant, Provider, TokenEndpointGrantContext } from 'oidc-provider';
+
+  /** Issues the tokens of a grant, and sets the response. */
+  export function issueTokens(
+    provider: Provider,
+    helpers: object,
+    ctx: TokenEndpointGrantContext,
+    source: object,
+    grant: Grant,
+    issuance: object,
+  ): Promise<void>;
+}

@@ -41,6 +41,10 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     items: [page('Browser client', 'guides/single-page-apps')],
   },
   {
+    text: 'Native apps',
+    items: [page('Sign-in in the app', 'guides/native')],
+  },
+  {
     text: 'Devices',
     items: [
       page('Devices without a browser', 'guides/device'),

@@ -42,6 +42,9 @@ export const routes = {
 /** Implemented here, not by oidc-provider: draft-parecki-oauth-global-token-revocation. */
 export const globalRevocationPath = '/oauth2/global-token-revocation';
 
+/** Implemented here, not by oidc-provider: draft-ietf-oauth-first-party-apps. */
+export const authorizationChallengePath = '/oauth2/authorize-challenge';
+
 /** Seconds. RFC 9700 and FAPI 2.0 limit the lifetime of a code to one minute. */
 const codeSeconds = 60;
 const idTokenSeconds = 3600;
@@ -82,6 +85,9 @@ export function providerConfiguration(config: Config, hooks: ProviderHooks): Con
       ...(config.clientIdMetadataDocuments === 'off'
         ? {}
         : { client_id_metadata_document_supported: true }),
+      ...(config.nativeSignIn === 'off'
+        ? {}
+        : { authorization_challenge_endpoint: `${config.issuer}${authorizationChallengePath}` }),
       global_token_revocation_endpoint: `${config.issuer}${globalRevocationPath}`,
       global_token_revocation_endpoint_auth_methods_supported: ['private_key_jwt'],
       ...endpointAliases(config, basePathOf(config)),

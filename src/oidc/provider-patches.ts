@@ -36,9 +36,13 @@
 //                                                                     by a digest
 // request-body.ts              `readable` and `iterator` of the       the body is read once, before
 //                              request                                oidc-provider runs
+//         (device-secrets.ts)  IdToken#issue, listener of             `ds_hash` and `device_secret`
+//                              grant.success
+// grants (codes-               handler of authorization_code          apps that sign users in send no
+//   without-redirect.ts)                                              redirect_uri
 //
 // grants (detail-types.ts) lets operators define types of authorization details while the server runs;
-// grant-helpers.ts names the helpers of lib/helpers/grants.js for grant types of our own, which
+// grant-helpers.ts names the helpers of lib/helpers/grants.js and grant_common.js for grant types of our own, which
 // semantic versioning does not cover.
 //
 // handlers (endpoint-steps.ts) runs functions of lib/actions/ for the fast path (docs/decisions/0050) in
@@ -71,7 +75,10 @@ import { isReviewedVersion } from './patches/overhead/engine-version.ts';
 import { keepParsedClients } from './patches/overhead/kept-clients.ts';
 import { buildErrorsLazily } from './patches/overhead/lazy-errors.ts';
 import { recognizeOpaqueTokens } from './patches/overhead/structured-tokens.ts';
+import { issueDeviceSecrets } from './patches/devices/device-secrets.ts';
+import { acceptCodesWithoutRedirect } from './patches/grants/codes-without-redirect.ts';
 import { observeSigning } from './patches/observation/signing.ts';
+import type { DeviceSecrets } from './native-sso/device-secrets.ts';
 import type { OtherSignOuts } from './provider-hooks.ts';
 import type { RefreshRotation } from './tokens/refresh/refresh-rotation.ts';
 import type { TokenAuthorization } from './access-control/token-authorization.ts';
@@ -85,6 +92,7 @@ export interface PatchDependencies {
   readonly others: OtherSignOuts;
   readonly observation: Observation;
   readonly now: () => Date;
+  readonly secrets: DeviceSecrets;
 }
 
 /**
@@ -116,5 +124,7 @@ export function patchProvider(provider: Provider, dependencies: PatchDependencie
   separateDeviceSignIn(provider);
   announcePollingInterval(provider);
   correctDiscovery(provider);
+  acceptCodesWithoutRedirect(provider);
+  issueDeviceSecrets(provider, dependencies.secrets);
   observeSigning(provider, dependencies.observation);
 }

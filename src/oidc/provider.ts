@@ -5,6 +5,7 @@ import type { Audit } from '#core/audit/audit.service.ts';
 import type { AccessControl } from '#core/access-control/access-control.service.ts';
 import type { ConsentService } from '#core/consents/consents.service.ts';
 import type { SubjectKey } from '#core/keys/subjects/subject-key.service.ts';
+import type { SessionAuthorizationStore } from '#core/sessions/joined/session-authorizations.store.ts';
 import type { TokenStatuses } from '#core/token-status/token-statuses.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { CookieSigner } from '#platform/crypto/cookie-signer.ts';
@@ -32,6 +33,7 @@ import {
   createSubjectIdentifiers,
   type SubjectIdentifiers,
 } from './security/subject-identifiers.ts';
+import { createDeviceSecrets } from './native-sso/device-secrets.ts';
 import { createOtherSignOuts } from './sessions/other-sign-outs.ts';
 import { createExchangeParts, type ExchangeParts } from './token-exchange/parts.ts';
 import { withMayAct } from './token-exchange/exchange-policy.ts';
@@ -75,6 +77,7 @@ export interface ProviderDependencies extends AdapterDependencies {
   readonly requestOrigin: RequestOriginSlot;
   readonly metrics: Metrics;
   readonly observation: Observation;
+  readonly sessionAuthorizations: SessionAuthorizationStore;
 }
 
 export function createProvider(dependencies: ProviderDependencies): Provider {
@@ -97,6 +100,7 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
   const others = createOtherSignOuts(dependencies.browserAccounts);
   countTokens(provider, { metrics: dependencies.metrics, rotation });
   const { observation } = dependencies;
+  const secrets = createDeviceSecrets(dependencies);
   const patched = {
     rotation,
     interactionEnd,
@@ -105,10 +109,11 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
     others,
     observation,
     now,
+    secrets,
   };
   patchProvider(provider, patched);
   validateEveryDetailType(provider, hooks.details.validate, clients.listDetailTypes);
-  const grants = { ...dependencies, ...parts, ...exchange, provider, authorization };
+  const grants = { ...dependencies, ...parts, ...exchange, provider, authorization, secrets };
   registerTokenExchange({
     ...grants,
     issuer: config.issuer,

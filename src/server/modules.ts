@@ -41,6 +41,7 @@ import { emailSignInModule } from '#features/email-sign-in/module.ts';
 import { emailTokensModule } from '#features/email-tokens/module.ts';
 import { emailVerificationModule } from '#features/email-verification/module.ts';
 import { fedcmModule } from '#features/fedcm/module.ts';
+import { nativeSignInModule } from '#features/native-sign-in/module.ts';
 import { federationModule } from '#features/federation/module.ts';
 import { identityProvidersModule } from '#features/identity-providers/module.ts';
 import { groupsModule } from '#features/groups/module.ts';
@@ -79,6 +80,7 @@ export const modules: readonly Module[] = [
   emailTokensModule,
   passwordsModule,
   fedcmModule,
+  nativeSignInModule,
   federationModule,
   passkeysModule,
   mfaModule,

@@ -31,7 +31,9 @@ function rowsOf(heading: string): readonly (readonly string[])[] {
 
 const unquote = (cell = '') => cell.replaceAll('`', '');
 
-describeApp('endpoints in docs/reference.md', { arrangement: 'embedded, memory' }, (app) => {
+const everything = { arrangement: 'embedded, memory', settings: { NATIVE_SIGN_IN: 'on' } } as const;
+
+describeApp('endpoints in docs/reference.md', everything, (app) => {
   it('are those of discovery', async () => {
     const { issuer, send } = app();
     const answer = await send(`${issuer}/.well-known/openid-configuration`);
@@ -110,12 +112,16 @@ describe('docs/reference.md', () => {
   });
 });
 
+const challengeErrors = ['insufficient_authorization', 'invalid_session', 'redirect_to_web'];
+
 /** The status of an error of oidc-provider, by its code. */
 function statusOf(code: string): number | undefined {
   // oidc-provider has no class for the error of the prompt that is added to its policy.
   if (code === 'account_selection_required') {
     return new errors.CustomOIDCProviderError(code, '').status;
   }
+  // Errors of the authorization challenge endpoint (draft-ietf-oauth-first-party-apps §5.2.2).
+  if (challengeErrors.includes(code)) return 400;
   const name = code.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
   const renamed = name === 'InvalidClient' ? 'InvalidClientAuth' : name;
   const found = new Map<string, unknown>(Object.entries(errors)).get(renamed);

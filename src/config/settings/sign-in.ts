@@ -37,6 +37,15 @@ export const signInSettings = {
       'Whether browsers offer the signed-in account to apps themselves (FedCM), described in ' +
       '[single-page apps](guides/single-page-apps.md#fedcm).',
   }),
+  nativeSignIn: setting({
+    name: 'NATIVE_SIGN_IN',
+    kind: choice('on', 'off'),
+    default: 'off',
+    sameOnAllNodes: true,
+    text:
+      'Whether listed apps of the operator sign users in on pages of their own, without a browser, ' +
+      'described in [native apps](guides/native.md).',
+  }),
   signInProviders: setting({
     name: 'SIGN_IN_PROVIDERS',
     kind: providerList,

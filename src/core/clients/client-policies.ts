@@ -12,6 +12,21 @@ export type PkceRequirement = boolean | 'off';
 
 export type AssertionAudience = 'issuer' | 'issuer_or_token_endpoint';
 
+/** Lets a client of the operator sign users in without a browser (docs/decisions/0052). */
+export const nativeSignInMember = 'first_party_native';
+
+export function signsInNatively(metadata: ClientMetadata): boolean {
+  return metadata[nativeSignInMember] === true;
+}
+
+/** The apps of one group share a sign-in on a device (docs/decisions/0052). */
+export const nativeSsoMember = 'native_sso_group';
+
+export function nativeSsoGroupOf(metadata: ClientMetadata): string | undefined {
+  const { [nativeSsoMember]: group } = metadata;
+  return typeof group === 'string' ? group : undefined;
+}
+
 /** Members that bind tokens to a key of the client (RFC 9449, RFC 8705). */
 const senderConstraints = [
   'dpop_bound_access_tokens',

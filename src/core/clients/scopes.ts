@@ -6,6 +6,8 @@
 export const claimsOfScope = {
   openid: ['sub'],
   offline_access: [],
+  // OpenID Connect Native SSO 1.0 §3.1; only clients of a group receive a secret.
+  device_sso: [],
   profile: [
     'name',
     'family_name',

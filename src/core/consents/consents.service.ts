@@ -35,10 +35,18 @@ export function createConsent({ consents, audit, now }: ConsentDependencies) {
 
   return {
     allowedTo,
-    /** True when consent must be requested however much was allowed before. */
-    async mustAsk(client: Client, userId: string, requested: AccessRequest): Promise<boolean> {
+    /**
+     * True when consent must be requested however much was allowed before.
+     * @param isInApp true if the user signed in to the app itself, not on a page for it
+     */
+    async mustAsk(
+      client: Client,
+      userId: string,
+      requested: AccessRequest,
+      isInApp = false,
+    ): Promise<boolean> {
       // The client instance on the device cannot be authenticated (RFC 8252 §8.6).
-      if (client.metadata['application_type'] === 'native') return true;
+      if (client.metadata['application_type'] === 'native' && !isInApp) return true;
       // The owner of the URL can change the client at any time.
       if (client.origin === 'document') return true;
       return !covers((await allowedTo(client, userId, requested)) ?? noAccess, requested);

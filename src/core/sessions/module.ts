@@ -13,6 +13,7 @@ import { createSessionTree } from './session-tree.service.ts';
 import { createSessionTreeStore } from './session-tree.store.ts';
 import { sessionTables } from './sessions-tables.store.ts';
 import { createSessions } from './sessions.service.ts';
+import { createSessionAuthorizationStore } from './joined/session-authorizations.store.ts';
 import { createSessionStore } from './sessions.store.ts';
 import { createEndedSessionCounter, createSignInCounter } from './metrics/session-metrics.ts';
 import type { DeviceClauses, SignInDevices } from './sign-in-devices.ts';
@@ -48,6 +49,7 @@ export function createSessionsModule(dependencies: SessionsDependencies) {
       endedSessions: createEndedSessionCounter(metrics),
       now,
     }),
+    sessionAuthorizations: createSessionAuthorizationStore(db),
     parkedSessions: createParkedSessionStore(db),
     sessionList: createSessionList({ sessions: createSessionListStore(db), now }),
     sessionTree: createSessionTree({ store, familyTimelines: dependencies.familyTimelines, now }),

@@ -1,13 +1,12 @@
 // The endpoints of FedCM. The token that an app receives is an authorization code of an ordinary request
 // with prompt=none: client, consent, access, session and PKCE are decided where they always are.
 import type Router from '@koa/router';
-import { inject } from 'light-my-request';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Client } from '#core/clients/clients.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { AppAccessStore } from '#features/connected-apps/connected-apps.store.ts';
 import type { Context } from '#http/context.ts';
 import { limit } from '#http/rate-limit/route-limit.ts';
+import { requestInProcess } from '#http/request/in-process-request.ts';
 import { readForm, readQuery } from '#http/request/input.ts';
 import { originOf } from '#oidc/configuration.ts';
 import {
@@ -154,19 +153,10 @@ async function authorize(
   for (const [name, value] of Object.entries({ ...parameters, redirect_uri: redirectUri })) {
     if (value !== undefined) query.set(name, value);
   }
-  const handle = ctx.app.callback();
-  // Simulated messages have the properties that Koa reads.
-  const dispatch = (req: object, res: object) =>
-    void handle(req as IncomingMessage, res as ServerResponse);
-  const { headers } = await inject(dispatch, {
-    method: 'GET',
+  const headers = await requestInProcess(ctx, {
     url: `${basePath}/oauth2/authorize?${query.toString()}`,
-    headers: {
-      host: issuerUrl.host,
-      cookie: session.cookie,
-      'user-agent': ctx.get('user-agent'),
-    },
-    remoteAddress: ctx.ip,
+    host: issuerUrl.host,
+    cookie: session.cookie,
   });
   const location = headers.location ?? '';
   const isAnswer = location.startsWith(`${redirectUri}${redirectUri.includes('?') ? '&' : '?'}`);

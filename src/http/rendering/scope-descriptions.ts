@@ -39,6 +39,7 @@ const scopeIcons: ReadonlyMap<string, RequestIcon> = new Map([
   ['phone', 'phone'],
   ['address', 'address'],
   ['offline_access', 'offline'],
+  ['device_sso', 'person'],
   ['roles', 'profile'],
   ['groups', 'profile'],
   ['organization', 'profile'],

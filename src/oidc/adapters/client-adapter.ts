@@ -4,6 +4,7 @@ import type { Adapter, AdapterPayload } from 'oidc-provider';
 import type { Client } from '#core/clients/clients.ts';
 import { isStandardScope, splitScope } from '#core/clients/scopes.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
+import { nativeSignInMember, nativeSsoMember } from '#core/clients/client-policies.ts';
 import { tokenExchangeMembers } from '#oidc/token-exchange/exchange-policy.ts';
 import { federatedCredentialsMember } from '#oidc/workloads/federated-credentials.ts';
 import { adapterWith } from './adapter.ts';
@@ -19,6 +20,8 @@ export const customClientMembers = [
   'id_token_claims',
   'global_token_revocation_issuer',
   'dpop_nonce_required',
+  nativeSignInMember,
+  nativeSsoMember,
   ...tokenExchangeMembers,
   federatedCredentialsMember,
 ];

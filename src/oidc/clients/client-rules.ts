@@ -1,9 +1,15 @@
 // Validates the members of client metadata that oidc-provider does not know. It calls the validator
 // once per member, both at registration and whenever it loads a client.
 import { errors } from 'oidc-provider';
-import { memberRequiringIssuer, memberRequiringPkce } from '#core/clients/client-policies.ts';
+import {
+  memberRequiringIssuer,
+  memberRequiringPkce,
+  nativeSignInMember,
+  nativeSsoMember,
+} from '#core/clients/client-policies.ts';
 import { findBackchannelFault } from './backchannel-rules.ts';
 import { isLoopbackRedirectHost } from '#platform/outbound/networks.ts';
+import { faultInNativeSignIn, faultInNativeSso } from '#oidc/security/native-rules.ts';
 import { nonceMember } from '#oidc/security/dpop-nonces.ts';
 import { profileNames } from '#core/clients/profiles/client-profiles.ts';
 import {
@@ -40,6 +46,8 @@ const checksByMember: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['require_pkce', faultInRequirePkce],
   ['client_assertion_audience', faultInAssertionAudience],
   [nonceMember, faultInNonceRequirement],
+  [nativeSignInMember, faultInNativeSignIn],
+  [nativeSsoMember, faultInNativeSso],
   ['id_token_claims', (value) => faultInChoice('id_token_claims', value, ['minimal', 'all'])],
   [
     'global_token_revocation_issuer',

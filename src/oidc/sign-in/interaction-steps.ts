@@ -40,6 +40,8 @@ export interface Completion {
   readonly alongside?: Alongside | undefined;
   /** False: the session ends with the browser. */
   readonly stays?: boolean | undefined;
+  /** True: the user signed in to the app of the operator itself, so no other app asks in its name. */
+  readonly isInApp?: boolean | undefined;
 }
 
 /** Records a sign-in. The interaction continues with consent if it is needed. */
@@ -47,7 +49,7 @@ export async function recordSignIn(
   dependencies: StepDependencies,
   open: OpenInteraction,
   { user, acr, amr, at }: CompleteSignIn,
-  { alongside, stays = true }: Completion = {},
+  { alongside, stays = true, isInApp = false }: Completion = {},
 ): Promise<NextStep> {
   const { securityVersion } = user;
   const how = { acr, amr: [...amr], ts: seconds(at), remember: stays };
@@ -57,8 +59,8 @@ export async function recordSignIn(
   const { consent: _, ...earlier } = resultsOf(open);
   const before = { ...earlier, select_account: {} };
   const mustAsk =
-    hasPrompt(open.params, 'consent') ||
-    (await dependencies.consent.mustAsk(open.client, user.id, asked));
+    (hasPrompt(open.params, 'consent') && !isInApp) ||
+    (await dependencies.consent.mustAsk(open.client, user.id, asked, isInApp));
   if (!mustAsk) {
     return finish(dependencies, open, { ...before, login, consent: {} }, alongside);
   }

@@ -47,6 +47,8 @@ export function createInteractions(dependencies: InteractionDependencies) {
      */
     open: (req: IncomingMessage, res: ServerResponse, uid: string): Promise<OpenInteraction> =>
       openInteraction(dependencies, { req, res, uid }),
+    /** The interaction of a sign-in without a browser, which the caller has proven to be its own. */
+    find: (uid: string): Promise<OpenInteraction | undefined> => findInteraction(dependencies, uid),
     accessAsked: (open: OpenInteraction): Promise<AccessRequest> => readAsked(dependencies, open),
     accessAllowedBefore: (open: OpenInteraction, userId: string): Promise<AccessRequest> =>
       accessAllowedBefore(dependencies, open, userId),
@@ -95,6 +97,16 @@ async function openInteraction(
   if (providerInteraction.uid !== uid || !client)
     throw new errors.SessionNotFound('no such interaction');
   return describeInteraction(providerInteraction, client);
+}
+
+async function findInteraction(
+  { provider, clients }: InteractionDependencies,
+  uid: string,
+): Promise<OpenInteraction | undefined> {
+  const providerInteraction = await provider.Interaction.find(uid);
+  if (!providerInteraction) return undefined;
+  const client = await clients.find(String(providerInteraction.params['client_id']));
+  return client && describeInteraction(providerInteraction, client);
 }
 
 /** The part of the requested access that the user allowed this client before. */

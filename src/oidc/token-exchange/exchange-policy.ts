@@ -1,6 +1,6 @@
 // What a client may do at the token endpoint with the tokens of others (RFC 8693), by its metadata.
 import type { AccessToken, ClientCredentials, KoaContextWithOIDC } from 'oidc-provider';
-import type { ClientMetadata } from '#core/clients/client-policies.ts';
+import { nativeSsoGroupOf, type ClientMetadata } from '#core/clients/client-policies.ts';
 
 export const tokenExchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
@@ -53,6 +53,8 @@ export function faultInExchangeMember(
 }
 
 function faultInAudiences(value: unknown, client: ClientMetadata): string | undefined {
+  // An app of a group exchanges only the secret of a device.
+  if (value === undefined && nativeSsoGroupOf(client) !== undefined) return undefined;
   if (client['token_endpoint_auth_method'] === 'none') {
     return `the grant type ${tokenExchangeGrant} requires a confidential client`;
   }

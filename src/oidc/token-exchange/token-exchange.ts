@@ -6,6 +6,8 @@ import type { Clients } from '#core/clients/clients.service.ts';
 import { managementAudience } from '#core/clients/scopes.ts';
 import { exchangePolicyOf, tokenExchangeGrant, type ExchangePolicy } from './exchange-policy.ts';
 import type { ProviderHooks } from '#oidc/provider-hooks.ts';
+import { exchangeDeviceSecret, type NativeSsoDependencies } from '#oidc/native-sso/native-sso.ts';
+import { idTokenType } from '#oidc/native-sso/sso-request.ts';
 import {
   createToken,
   issue,
@@ -22,7 +24,7 @@ import {
 import type { PresentedTokens, SubjectToken } from './presented-tokens.ts';
 import { assertBoundAlike, assertPossession, bindToKey } from './token-binding.ts';
 
-export interface TokenExchangeDependencies extends IssuanceDependencies {
+export interface TokenExchangeDependencies extends IssuanceDependencies, NativeSsoDependencies {
   readonly provider: Provider;
   readonly issuer: string;
   readonly clients: Clients;
@@ -37,6 +39,9 @@ export function registerTokenExchange(dependencies: TokenExchangeDependencies): 
     const client = await clients.find(ctx.oidc.client.clientId);
     const policy = client && exchangePolicyOf(client.metadata);
     if (!client || !policy) throw new errors.InvalidClient('client is invalid');
+    if (ctx.oidc.params.subject_token_type === idTokenType) {
+      return exchangeDeviceSecret(dependencies, ctx, client);
+    }
     const request = readExchangeRequest(ctx.oidc.params);
     const server = await resourceServerOf(dependencies, ctx, targetOf(request, policy));
     const subject = await presented.findSubject(request.subjectToken);

@@ -23,6 +23,7 @@ export const keySpaces = [
   'ProvenIdentity',
   'CapturedMail',
   'PostedRequest',
+  'NativeSignIn',
 ] as const;
 
 export type KeySpace = (typeof keySpaces)[number];

@@ -31,6 +31,7 @@ import { addImpersonationPages } from '#features/impersonation/impersonation.pag
 import { addConsentPages } from '#features/interaction/consent.pages.ts';
 import { addSignOutPages } from '#features/interaction/sign-out.pages.ts';
 import { addInvitationPages } from '#features/invitations/invitation.pages.ts';
+import { addNativeSignInPages } from './native-sign-in.ts';
 import { addLogoPages } from '#features/logos/logos.pages.ts';
 import { addCodePages } from '#features/mfa/authenticator-app.pages.ts';
 import { addPasskeySignInPages } from '#features/passkeys/passkey-sign-in.pages.ts';
@@ -69,6 +70,7 @@ export async function createPages(services: Services, render: Render) {
   addLogoPages(router, kit);
   addStatusLists(router, kit);
   const fedcm = addFedcm(router, kit);
+  addNativeSignInPages(router, kit);
   addLanguageRoute(router, kit);
   addDocumentationSite(router, kit);
   addBrandFiles(router, kit);

@@ -131,6 +131,7 @@ describeApp('the discovery metadata (OIDC Discovery §3, RFC 8414 §2)', {}, (ap
 
     assert.deepEqual(sorted(metadata['scopes_supported']), [
       'address',
+      'device_sso',
       'email',
       'groups',
       'offline_access',

@@ -21,6 +21,8 @@ export const clientMetadata = z
     scope: z.string().optional(),
     profile: z.enum(profileNames).optional(),
     first_party: z.boolean().optional(),
+    first_party_native: z.boolean().optional(),
+    native_sso_group: z.string().optional(),
     resources: z.array(z.string()).optional(),
     token_exchange_audiences: z.array(z.string()).optional(),
     token_exchange_impersonation: z.boolean().optional(),

@@ -11,6 +11,7 @@ import {
   uri,
   type Members,
 } from './operation.ts';
+import { nativeSignInPaths } from './native-sign-in.ts';
 import { registrationPaths } from './registration.ts';
 import { signalPaths } from './signals.ts';
 import { statusListPaths } from './status-lists.ts';
@@ -25,6 +26,7 @@ const metadata: Members = {
   introspection_endpoint: uri,
   revocation_endpoint: uri,
   pushed_authorization_request_endpoint: uri,
+  authorization_challenge_endpoint: uri,
   end_session_endpoint: uri,
   registration_endpoint: uri,
   global_token_revocation_endpoint: uri,
@@ -75,6 +77,7 @@ export function describeProtocol() {
   return {
     ...authorizationPaths,
     ...tokenPaths,
+    ...nativeSignInPaths,
     ...registrationPaths,
     ...signalPaths,
     ...statusListPaths,
