@@ -1,7 +1,7 @@
 // The client of `npm run bench:metrics`, a separate process, so that its processor time is not counted with
 // that of the applications. Sends batches of requests over its own connections.
-import { openConnection, type Answer, type LoadConnection } from './connection.ts';
-import { loadFlows, type Materials, type Script } from './scripts.ts';
+import { openConnection, type LoadConnection } from './connection.ts';
+import { loadFlows, type Flow, type Materials } from './scripts.ts';
 
 /** The first message; each further one is the number of requests that every connection sends. */
 export interface ClientOrder {
@@ -13,8 +13,7 @@ export interface ClientOrder {
 
 interface Line {
   readonly connection: LoadConnection;
-  readonly script: Script;
-  answer: Answer | undefined;
+  readonly user: number;
 }
 
 // Sound: only fork() in metrics.ts starts this file, and it sends one order.
@@ -24,21 +23,25 @@ async function serve({ flow, port, connections, materials }: ClientOrder): Promi
   const found = loadFlows[flow];
   if (!found) throw new Error(`Unknown flow ${flow}.`);
   const lines: Line[] = [];
-  for (let index = 0; index < connections; index += 1) {
-    const script = found.start(materials, index);
-    lines.push({ connection: await openConnection(port), script, answer: undefined });
+  for (let user = 0; user < connections; user += 1) {
+    lines.push({ connection: await openConnection(port), user });
   }
   process.on('message', (count) => {
-    void Promise.all(lines.map((line) => send(line, Number(count)))).then(() =>
-      process.send?.('sent'),
-    );
+    const sent = lines.map((line) => play(found, materials, line, Number(count)));
+    void Promise.all(sent).then(() => process.send?.('sent'));
   });
   process.send?.('ready');
 }
 
-async function send(line: Line, count: number): Promise<void> {
-  for (let sent = 0; sent < count; sent += 1) {
-    const request = line.answer ? line.script.next(line.answer) : line.script.next();
-    line.answer = await line.connection.exchange(request.value);
+async function play(
+  flow: Flow,
+  materials: Materials,
+  { connection, user }: Line,
+  rounds: number,
+): Promise<void> {
+  for (let played = 0; played < rounds; played += 1) {
+    const script = flow.round(materials, user);
+    let step = script.next();
+    while (!step.done) step = script.next(await connection.exchange(step.value));
   }
 }

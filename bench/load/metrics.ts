@@ -20,12 +20,17 @@ import { createApp } from '#server/app.ts';
 import { openServices } from '#server/composition.ts';
 import { createHttpServer } from '#server/http-server.ts';
 import type { CleanUp } from '#test/support/services/databases.ts';
-import { prepareMaterials, register } from './materials.ts';
+import { prepareMaterials, register, signInAll, type SignedIn } from './materials.ts';
 import type { ClientOrder } from './metrics-client.ts';
-import type { Materials } from './scripts.ts';
+import { loadFlows } from './scripts.ts';
 
 const issuer = 'http://localhost:3000';
-const flows = ['client_credentials, opaque', 'client_credentials, JWT', 'introspection', 'refresh'];
+const flows = [
+  'client_credentials, opaque',
+  'client_credentials, JWT',
+  'introspection, opaque',
+  'refresh, opaque',
+];
 const connections = 4;
 /** Enough that a batch of each application has collections of garbage. */
 const requestsPerConnection = 50;
@@ -53,7 +58,10 @@ export async function measureMetrics(
   const rows: string[][] = [];
   for (const flow of flows) {
     const [plain, measured] = await Promise.all(
-      [without, withMetrics].map((app) => startClient(t, { flow, connections, ...app })),
+      [without, withMetrics].map(async (signedIn) => {
+        const materials = await prepareMaterials(signedIn, loadFlows[flow] ?? {});
+        return startClient(t, { flow, connections, port: signedIn.server.port, materials });
+      }),
     );
     if (plain && measured) rows.push([flow, ...describe(await compare(plain, measured, rounds))]);
   }
@@ -142,16 +150,11 @@ async function startClient(t: CleanUp, order: ClientOrder): Promise<SendBatch> {
   };
 }
 
-interface MeasuredApp {
-  readonly port: number;
-  readonly materials: Materials;
-}
-
 async function startApp(
   { createDatabase, redisUrl, directory }: BenchServices,
   t: CleanUp,
   metrics: Metrics,
-): Promise<MeasuredApp> {
+): Promise<SignedIn> {
   const name = randomBytes(4).toString('hex');
   const settings = {
     ISSUER: issuer,
@@ -172,7 +175,11 @@ async function startApp(
   t.after(async () => server.close().closeAllConnections());
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo; // it listens on a TCP port
-  return { port, materials: await prepareMaterials(t, { issuer, port }, registered) };
+  return signInAll(
+    t,
+    { name: 'ostiary', issuer, port, pid: process.pid, core: undefined },
+    registered,
+  );
 }
 
 const operations = 1_000_000;
