@@ -64,7 +64,7 @@ export async function firstSteps(
 export function firstStepBlocks(items: ChecklistBlock['items']): readonly ChecklistBlock[] {
   const done = items.filter(({ isDone }) => isDone).length;
   if (done === items.length) return [];
-  return [{ kind: 'checklist', title: `First steps: ${done} of ${items.length} done`, items }];
+  return [{ kind: 'checklist', title: `${done} of ${items.length} first steps done`, items }];
 }
 
 export function addFirstSteps(panel: Panel, dependencies: FirstStepDependencies): void {
