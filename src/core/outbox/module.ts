@@ -25,6 +25,7 @@ export interface OutboxModuleDependencies extends Runtime {
 
 export function createOutboxModule(dependencies: OutboxModuleDependencies) {
   const { audit, clientStore: clients, users, db, keyring, log, metrics, now } = dependencies;
+  const { requestOrigin } = dependencies;
   const store = createOutboxStore(db);
   const outbox = createOutbox({ store, keyring, now });
   const deliveries = createDeliveryCounter(metrics);
@@ -36,6 +37,6 @@ export function createOutboxModule(dependencies: OutboxModuleDependencies) {
     outbox,
     outboxWorker: createOutboxWorker({ ...dependencies, store, outbox, record }),
     deadLetters: createDeadLetters({ db, items: createOutboxListStore(db), audit, now }),
-    notifications: createNotifications({ outbox, clients, users }),
+    notifications: createNotifications({ outbox, clients, users, requestOrigin }),
   };
 }

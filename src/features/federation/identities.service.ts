@@ -68,7 +68,8 @@ async function note(
 ): Promise<void> {
   await audit.append({ event, actor: by, userId, details: { provider: providerId } }, tx);
   const mail = event === 'identity.linked' ? identityLinkedMail : identityUnlinkedMail;
-  await notifications.notifyUser(userId, mail({ provider: nameOf(providers, issuer) }), tx);
+  const notice = mail({ provider: nameOf(providers, issuer) });
+  await notifications.notifyOfAct(userId, notice, { by, tx });
 }
 
 /** Returns false if the identity is already linked to an account. */

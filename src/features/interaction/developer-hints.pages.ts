@@ -37,9 +37,9 @@ function registerAddress(
 ): DeveloperHint {
   const list: unknown = metadata[`${parameter}s`];
   const values = Array.isArray(list) ? list.filter((each) => typeof each === 'string') : [];
-  const registered = values.length === 0 ? 'none' : 'these';
+  const registered = values.length === 0 ? 'None is registered. Add it:' : 'Registered:';
   return {
-    text: `The client ${clientId} sent a ${parameter} that is not registered; registered are ${registered}:`,
+    text: `Client "${clientId}" sent a ${parameter} that is not registered. ${registered}`,
     values,
     command: commandFor(
       clientId,

@@ -69,5 +69,6 @@ async function noteWrong(
   await audit.append({ event: 'factor.refused', actor, userId, details }, tx);
   if (lockSeconds === 0) return;
   await factorFailures.lock(userId, new Date(now().getTime() + lockSeconds * 1000), tx);
-  if (count === maxWrongCodes) await notifications.notifyUser(userId, factorLockedMail(), tx);
+  if (count !== maxWrongCodes) return;
+  await notifications.notifyOfAct(userId, factorLockedMail(), { by: actor, tx });
 }

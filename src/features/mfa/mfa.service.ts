@@ -95,8 +95,9 @@ async function note(
   mail: Mail,
   { userId, tx }: { readonly userId: string; readonly tx: Knex },
 ): Promise<void> {
-  await audit.append({ event, actor: { kind: 'user', id: userId }, userId }, tx);
-  await notifications.notifyUser(userId, mail, tx);
+  const by = { kind: 'user', id: userId } as const;
+  await audit.append({ event, actor: by, userId }, tx);
+  await notifications.notifyOfAct(userId, mail, { by, tx });
 }
 
 async function pendingSecret(
@@ -162,7 +163,7 @@ async function remove(
   await recoveryCodes.removeAll(userId, tx);
   await factorFailures.forgive(userId, tx);
   await audit.append({ event: 'factor.removed', actor: by, userId }, tx);
-  await notifications.notifyUser(userId, factorRemovedMail(), tx);
+  await notifications.notifyOfAct(userId, factorRemovedMail(), { by, tx });
   return true;
 }
 

@@ -52,7 +52,7 @@ export function createPasskeySignIn(dependencies: PasskeySignInDependencies) {
     await db.transaction(async (tx) => {
       const details = { before, count };
       await audit.append({ event: 'passkey.cloned', actor: anonymous, userId, details }, tx);
-      await notifications.notifyUser(userId, passkeyClonedMail(), tx);
+      await notifications.notifyOfAct(userId, passkeyClonedMail(), { by: anonymous, tx });
     });
     return { ok: false, reason: 'cloned' } as const;
   }

@@ -70,8 +70,9 @@ export function createPasskeys(dependencies: PasskeyDependencies) {
     mail: Mail | undefined,
     tx: Knex,
   ): Promise<void> {
-    await audit.append({ event, actor: { kind: 'user', id: userId }, userId }, tx);
-    if (mail) await notifications.notifyUser(userId, mail, tx);
+    const by = { kind: 'user', id: userId } as const;
+    await audit.append({ event, actor: by, userId }, tx);
+    if (mail) await notifications.notifyOfAct(userId, mail, { by, tx });
   }
 
   return {

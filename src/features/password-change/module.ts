@@ -22,7 +22,17 @@ export interface PasswordChangeModuleDependencies extends Runtime {
 
 export function createPasswordChangeModule(dependencies: PasswordChangeModuleDependencies) {
   const { outbox, users, blocking, credentials, registration, emailTokens: proofs } = dependencies;
+  const { requestOrigin } = dependencies;
   const { issuer } = dependencies.config;
-  const parts = { registration, users, credentials, proofs, blocking, outbox, issuer };
+  const parts = {
+    registration,
+    users,
+    credentials,
+    proofs,
+    blocking,
+    outbox,
+    requestOrigin,
+    issuer,
+  };
   return { passwordChange: createPasswordChange(parts) };
 }

@@ -6,6 +6,8 @@ import { AppError } from '#platform/errors.ts';
 import type { PasswordFault } from '#features/passwords/passwords.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import { mailTo } from '#core/outbox/mail/mail.ts';
+import { withOrigin } from '#core/outbox/mail/mail-origin.ts';
+import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
 import { passwordChangedMail } from '#features/passwords/password-mail-templates.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 import type { EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
@@ -20,6 +22,7 @@ export interface PasswordChangeDependencies {
   readonly proofs: EmailTokens;
   readonly blocking: Blocking;
   readonly outbox: Outbox;
+  readonly requestOrigin: RequestOriginSlot;
   readonly issuer: string;
 }
 
@@ -60,7 +63,8 @@ export function createPasswordChange(dependencies: PasswordChangeDependencies) {
         await credentials.set(id, passwordHash, at, tx);
         await proofs.endOfUser(id, emailKey, tx);
         const mail = passwordChangedMail({ link: `${issuer}/auth/recover` });
-        await outbox.add([mailTo(current, mail)], tx);
+        const notice = withOrigin(dependencies.requestOrigin, mail, { by: actor, userId: id });
+        await outbox.add([mailTo(current, notice)], tx);
       });
       if (!changed) throw noLongerAllowed();
       return { ok: true, user: changed };

@@ -1,8 +1,8 @@
 // Mails about the password: that it was changed or removed.
 import {
   composeNotice,
+  originFacts,
   renderMail,
-  timeFacts,
   type MailRenderer,
 } from '#http/rendering/mail/mail-content.ts';
 import { passwordChangedMail, passwordRemovedMail } from './password-mail-templates.ts';
@@ -11,7 +11,7 @@ export const passwordMails: readonly MailRenderer[] = [
   renderMail(passwordChangedMail, ({ t, values, ...words }) => ({
     subject: t('mail.password_changed.subject'),
     opening: [t('mail.password_changed.what')],
-    facts: timeFacts({ t, ...words }),
+    facts: originFacts({ t, values, ...words }),
     closing: [t('mail.email_change.mine'), t('mail.password_changed.not_mine')],
     link: { href: values.link, label: t('mail.password_changed.link'), hint: '', isQuiet: true },
   })),

@@ -39,6 +39,7 @@ export function createRecoveryModule(dependencies: RecoveryModuleDependencies) {
       cleanup,
       blocking,
       outbox,
+      requestOrigin: dependencies.requestOrigin,
       issuer,
     }),
   };

@@ -8,6 +8,8 @@ import type { AccountCleanup } from '#core/account-data/account-cleanup.service.
 import type { Registration } from '#features/registration/registration.service.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import { mailTo } from '#core/outbox/mail/mail.ts';
+import { withOrigin } from '#core/outbox/mail/mail-origin.ts';
+import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
 import { passwordChangedMail } from '#features/passwords/password-mail-templates.ts';
 import { recoveryMail, recoveryRefusedMail } from './recovery-mail-templates.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
@@ -30,6 +32,7 @@ export interface RecoveryDependencies {
   readonly cleanup: AccountCleanup;
   readonly blocking: Blocking;
   readonly outbox: Outbox;
+  readonly requestOrigin: RequestOriginSlot;
   readonly issuer: string;
 }
 
@@ -90,7 +93,8 @@ export function createRecovery(dependencies: RecoveryDependencies) {
           await credentials.set(userId, passwordHash, at, tx);
           await proofs.endOfUser(userId, emailKey, tx);
           const mail = passwordChangedMail({ link: `${issuer}/auth/recover` });
-          await outbox.add([mailTo(current, mail)], tx);
+          const notice = withOrigin(dependencies.requestOrigin, mail, { by: actor, userId });
+          await outbox.add([mailTo(current, notice)], tx);
         })
         .catch((error: unknown) => {
           if (isAppError(error, 'user_not_found')) throw tokenExpired();

@@ -47,7 +47,7 @@ export function createCredentialAdministration(dependencies: CredentialAdministr
       await rank.prove(by, { userId }, tx);
       if (!(await remove(tx))) return false;
       await audit.append({ event, actor: by, userId }, tx);
-      await notifications.notifyUser(userId, mail, tx);
+      await notifications.notifyOfAct(userId, mail, { by, tx });
       return true;
     });
   }

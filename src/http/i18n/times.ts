@@ -1,6 +1,6 @@
 // Times for users: relative ones on pages, whose time zone a reader need not know, and absolute
 // ones in mail, which is read later.
-import type { Locale } from './locales.ts';
+import { createTranslator, type Locale } from './locales.ts';
 
 const steps = [
   ['year', 365 * 24 * 3600],
@@ -13,15 +13,17 @@ const steps = [
 export interface ShownTime {
   /** For machines. */
   readonly iso: string;
-  /** "2 hours ago", "in 7 days" */
+  /** "2 hours ago", "in 7 days", "just now" */
   readonly words: string;
 }
 
 export function showTime(at: Date, now: Date, locale: Locale): ShownTime {
   const seconds = Math.round((at.getTime() - now.getTime()) / 1000);
   const [unit, size] = steps.find(([, length]) => Math.abs(seconds) >= length) ?? ['minute', 60];
+  const iso = at.toISOString();
+  if (seconds > -60 && seconds <= 0) return { iso, words: createTranslator(locale)('time.now') };
   const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
-  return { iso: at.toISOString(), words: words.format(Math.trunc(seconds / size) || 0, unit) };
+  return { iso, words: words.format(Math.trunc(seconds / size) || 1, unit) };
 }
 
 /** A relative time, with the absolute one for a tooltip. */

@@ -30,10 +30,11 @@ const faviconPath = '/favicon.ico';
 
 const longCacheControl = 'public, max-age=31536000, immutable';
 
-/** Leaves out comments and indentation, a fifth of what a page would load. */
+/** Leaves out comments, indentation and line breaks, a fifth of what a page would load. */
 export function compactStyle(bytes: Buffer): Buffer {
   const text = bytes.toString('utf8').replaceAll(/\/\*[^]*?\*\//g, '');
-  return Buffer.from(text.replaceAll(/\s*\n\s*/g, '\n').trimStart());
+  const lines = text.replaceAll(/\s*\n\s*/g, '\n').trim();
+  return Buffer.from(lines.replaceAll(/(?<=[{};,])\n/g, '').replaceAll(';}', '}'));
 }
 
 /** Leaves out comments that have lines of their own. Line numbers in the browser change with them. */
@@ -69,7 +70,7 @@ async function readFiles(
 
 function versionOf(files: ReadonlyMap<string, FileContent>): string {
   const lines = [...files].map(([name, { etag }]) => `${name} ${etag}`);
-  return sha256Text(lines.join('\n')).slice(0, 16);
+  return sha256Text(lines.join('\n')).slice(0, 8);
 }
 
 /** The name of the requested file; `undefined` if the path belongs to another handler. */

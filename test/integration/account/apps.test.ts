@@ -13,8 +13,8 @@ describeOnEachArrangement('the connected apps page', (app) => {
     const page = await browser.open(path);
 
     assert.match(page.text, /Acme Notes/);
-    assert.match(page.text, /used (this minute|1 minute ago)/);
-    assert.match(page.text, /allowed (this minute|1 minute ago)/);
+    assert.match(page.text, /used (just now|1 minute ago)/);
+    assert.match(page.text, /allowed (just now|1 minute ago)/);
   });
 
   it('revokes the consent of a client and its tokens in every session', async () => {

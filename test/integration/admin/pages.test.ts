@@ -106,14 +106,20 @@ describeApp('the operation of the server in the panel', {}, (app) => {
       scopes: 'read',
       format: 'jwt',
       revocable: 'true',
+      permission: 'on',
       reason: 'Simpler',
     });
     const changed = await app().services.apiResources.find(audience);
     await (await admin.open(`/resources/delete?${query}`)).press('submit', { reason: 'Gone' });
 
     assert.deepEqual(
-      [changed?.scopes, changed?.accessTokenFormat, changed?.revocable],
-      [['read'], 'jwt', true],
+      [
+        changed?.scopes,
+        changed?.accessTokenFormat,
+        changed?.revocable,
+        changed?.requiresPermission,
+      ],
+      [['read'], 'jwt', true, true],
     );
     assert.equal(await app().services.apiResources.find(audience), undefined);
   });

@@ -162,6 +162,28 @@ describeApp('API resources in the management API', {}, (app) => {
     assert.deepEqual([off.status, off.body['revocable']], [200, false]);
   });
 
+  it('limit tokens to the permissions of roles only if they require it', async () => {
+    const api = await createApiClient(app());
+    const facts = { audience: 'https://orders.example/permitted', scopes: ['a'] };
+
+    const made = await api.post('resources', { ...facts, requires_permission: true });
+    const path = `resources/${String(made.body['id'])}`;
+    const headers = { 'if-match': tagOf(await api.get(path)) };
+    const kept = await api.call('PATCH', path, { body: { scopes: ['b'] }, headers });
+    const later = { 'if-match': tagOf(await api.get(path)) };
+    const change = { body: { requires_permission: false }, headers: later };
+    const off = await api.call('PATCH', path, change);
+    const stale = await api.call('PATCH', path, change);
+    const [builtIn] = itemsOf(await api.get('resources'));
+
+    assert.deepEqual([made.status, made.body['requires_permission']], [201, true], made.text);
+    assert.deepEqual([kept.status, kept.body['requires_permission']], [200, true]);
+    assert.deepEqual([off.status, off.body['requires_permission']], [200, false]);
+    assert.equal(stale.status, 412);
+    assert.equal(builtIn?.['requires_permission'], true);
+    await api.delete(path);
+  });
+
   it('refuse invalid members, and changes of the management API', async () => {
     const api = await createApiClient(app());
     const audience = 'https://orders.example/other';

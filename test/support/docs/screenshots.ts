@@ -1,5 +1,5 @@
-// Takes a reference screenshot of every page, on a phone in light mode and on a desktop in dark
-// mode, and writes the documentation page that shows them. Run it after changing a page: `npm run
+// Takes a reference screenshot of every page, on a phone and on a desktop, in light and in dark mode,
+// and writes the documentation page that shows them. Run it after changing a page: `npm run
 // docs:pictures`. With names of views, it draws only these.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { chromium, type Browser, type Page } from 'playwright-core';
@@ -13,6 +13,12 @@ import { accountFrame } from '#test/support/views/overview-views.ts';
 import { drawnViews } from '#test/support/views/screenshot-views.ts';
 
 const framePaintMs = 5000;
+const looks = [
+  { width: 390, shown: 240, colorScheme: 'light' },
+  { width: 390, shown: 240, colorScheme: 'dark' },
+  { width: 1280, shown: 560, colorScheme: 'light' },
+  { width: 1280, shown: 560, colorScheme: 'dark' },
+] as const;
 const only = process.argv.slice(2);
 
 const root = new URL('../../../', import.meta.url);
@@ -68,12 +74,11 @@ function htmlOf({ view, full }: ViewFixture): string {
 async function shoot(
   browser: Browser,
   fixture: ViewFixture,
-  look: 'phone' | 'desk',
+  { width, colorScheme }: (typeof looks)[number],
 ): Promise<Buffer> {
-  const isPhone = look === 'phone';
   const context = await browser.newContext({
-    viewport: isPhone ? { width: 390, height: 760 } : { width: 1280, height: 760 },
-    colorScheme: isPhone ? 'light' : 'dark',
+    viewport: { width, height: 760 },
+    colorScheme,
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
@@ -90,7 +95,7 @@ async function shoot(
   await page.goto(issuerUrl.href);
   // The whole page is in view, so that nothing that stays in view covers another part.
   const height: number = await page.evaluate('document.documentElement.scrollHeight');
-  await page.setViewportSize({ width: isPhone ? 390 : 1280, height });
+  await page.setViewportSize({ width, height });
   // A frame is painted after the page, and may have no script that could tell.
   if (page.frames().length > 1) await page.waitForTimeout(framePaintMs);
   const picture = await page.screenshot({ fullPage: true });
@@ -103,11 +108,13 @@ function assetPath(name: string): string {
   return isLibrary ? passkeyLibrary : new URL(`public/${name}`, root).pathname;
 }
 
-async function compose(page: Page, [phone, desk]: readonly [Buffer, Buffer]): Promise<Buffer> {
-  const image = (bytes: Buffer, width: number) =>
-    `<img width="${width}" src="data:image/png;base64,${bytes.toString('base64')}">`;
+async function compose(page: Page, shots: readonly Buffer[]): Promise<Buffer> {
+  const images = shots.map(
+    (bytes, at) =>
+      `<img width="${looks[at]?.shown}" src="data:image/png;base64,${bytes.toString('base64')}">`,
+  );
   await page.setContent(`<body style="margin:0"><div style="display:flex;gap:16px;padding:16px;
-    width:max-content;align-items:start;background:#8a948e">${image(phone, 300)}${image(desk, 720)}</div>`);
+    width:max-content;align-items:start;background:#8a948e">${images.join('')}</div>`);
   return page.locator('div').screenshot({ type: 'jpeg', quality: 72 });
 }
 
@@ -118,7 +125,7 @@ function listing(drawn: readonly ViewFixture[]): string {
   });
   return `# Pages
 
-Every hosted page as it looks on a phone in light mode and on a desktop in dark mode, with everything it can show at once and nothing wrong.
+Every hosted page as it looks on a phone and on a desktop, in light and in dark mode, with everything it can show at once and nothing wrong.
 The name is that of its file in \`views/\`. Drawn by \`npm run docs:pictures\`.
 
 ${parts.join('\n')}`;
@@ -130,13 +137,13 @@ const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] }
 try {
   if (only.length === 0) await rm(pictures, { recursive: true, force: true });
   await mkdir(pictures, { recursive: true });
-  const board = await browser.newPage({ viewport: { width: 1100, height: 800 } });
+  const board = await browser.newPage({ viewport: { width: 1700, height: 800 } });
   for (const fixture of drawnViews) {
     if (only.length > 0 && !only.includes(fixture.view.name)) continue;
-    const phone = await shoot(browser, fixture, 'phone');
-    const desk = await shoot(browser, fixture, 'desk');
+    const shots: Buffer[] = [];
+    for (const look of looks) shots.push(await shoot(browser, fixture, look));
     const file = new URL(`${fixture.view.name}.jpg`, pictures);
-    await writeFile(file, await compose(board, [phone, desk]));
+    await writeFile(file, await compose(board, shots));
   }
   await writeFile(new URL('docs/pages.md', root), listing(drawnViews));
 } finally {

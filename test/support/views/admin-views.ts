@@ -16,7 +16,7 @@ const at = (hour: number) => new Date(from + hour * 3_600_000);
 
 const fields: readonly Field[] = [
   { name: 'name', label: 'Name', type: 'text', isRequired: true, value: 'Ada', maxLength: 100 },
-  { name: 'lines', label: 'Redirect URIs', type: 'lines', hint: 'One a line.' },
+  { name: 'lines', label: 'Redirect URIs', type: 'lines', hint: 'One per line.' },
   { name: 'check', label: 'First-party', type: 'check', value: 'on', hint: 'No consent.' },
   {
     name: 'select',

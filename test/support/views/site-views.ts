@@ -31,7 +31,7 @@ export const siteFixtures: readonly ViewFixture[] = [
       detail: 'https://rp.example/callback',
       nextLink,
       developerHint: {
-        text: 'The client notes sent a redirect_uri that is not registered; registered are these:',
+        text: 'Client "notes" sent a redirect_uri that is not registered. Registered:',
         values: ['https://notes.acme.example/callback'],
         command: 'npx ostiary client update notes --add-redirect-uri https://rp.example/callback',
       },

@@ -2,7 +2,6 @@
 // issued before a change keep their scopes and format.
 import { z } from 'zod';
 import type { Config } from '#config/config.ts';
-import type { ApiResource } from '#core/clients/clients.ts';
 import type { ApiResourceStore } from '#core/clients/api-resources.store.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import { managementAudience } from '#core/clients/scopes.ts';
@@ -11,13 +10,15 @@ import { notFound, type PathParameter } from '#http/api/parameters.ts';
 import { problem } from '#http/api/responses.ts';
 import { defineRoute, type Route } from '#http/api/route.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
-import { AppError } from '#platform/errors.ts';
 import type { ResourceAdministration } from './resource-administration.service.ts';
 import {
-  detailTypes,
-  requireDetailTypes,
-} from '#core/clients/authorization-details/detail-types.ts';
-import { findScopeFault, isAudience, maxAccessTokenSeconds } from './resource-rules.ts';
+  changesFrom,
+  newResource,
+  present,
+  resourceChange,
+  resourceFrom,
+  shownResource,
+} from './resource-json.api.ts';
 
 export interface ResourceRouteDependencies {
   readonly clients: Clients;
@@ -32,57 +33,6 @@ const resourceId: PathParameter = {
   pattern: /^[\w-]{1,2700}$/,
   notFound: { code: 'not_found', message: 'API resource not found.' },
 };
-
-/** RFC 6749 §3.3; enforced with a message of its own. */
-const aboutScope = { pattern: String.raw`^[\x21\x23-\x5b\x5d-\x7e]+$` };
-const scopes = z
-  .array(z.string().max(200).meta(aboutScope))
-  .min(1)
-  .max(200)
-  .describe('a list of scopes');
-const format = z.enum(['opaque', 'jwt']).describe('opaque or jwt');
-const seconds = z
-  .int()
-  .min(1)
-  .max(maxAccessTokenSeconds)
-  .nullable()
-  .describe(`1 to ${maxAccessTokenSeconds}, or null for the default`);
-const aboutRevocable = 'true to list its JWTs in a status list';
-const revocable = z.boolean().describe(aboutRevocable);
-
-const types = detailTypes.max(20).describe('a list of types (RFC 9396)');
-
-const newResource = z.strictObject({
-  audience: z.string().refine(isAudience).describe('an absolute URI without a fragment'),
-  scopes,
-  access_token_format: format.default('opaque').describe('opaque or jwt'),
-  access_token_seconds: seconds
-    .default(null)
-    .describe(`1 to ${maxAccessTokenSeconds}, or null for the default`),
-  authorization_details_types: types.default([]).describe('a list of types (RFC 9396)'),
-  revocable: revocable.default(false).describe(aboutRevocable),
-});
-
-const resourceChange = z.strictObject({
-  scopes: scopes.optional().describe('a list of scopes'),
-  access_token_format: format.optional().describe('opaque or jwt'),
-  access_token_seconds: seconds
-    .optional()
-    .describe(`1 to ${maxAccessTokenSeconds}, or null for the default`),
-  authorization_details_types: types.optional().describe('a list of types (RFC 9396)'),
-  revocable: revocable.optional().describe(aboutRevocable),
-});
-
-const shownResource = z.strictObject({
-  id: z.string(),
-  audience: z.string(),
-  scopes: z.array(z.string()),
-  access_token_format: z.enum(['opaque', 'jwt']),
-  access_token_seconds: z.int().nullable(),
-  authorization_details_types: detailTypes,
-  revocable: z.boolean(),
-  built_in: z.boolean(),
-});
 
 export function resourceRoutes(dependencies: ResourceRouteDependencies): readonly Route[] {
   return [
@@ -130,14 +80,7 @@ function createResource({ resourceAdministration, config }: ResourceRouteDepende
     },
     handle: ({ body, caller, creates }) =>
       creates(async (keep) => {
-        const resource = {
-          audience: body.audience,
-          scopes: requireScopes(body.scopes),
-          accessTokenFormat: body.access_token_format,
-          accessTokenSeconds: body.access_token_seconds ?? undefined,
-          detailTypes: requireDetailTypes(body.authorization_details_types),
-          revocable: body.revocable,
-        };
+        const resource = resourceFrom(body);
         const shown = present(resource, config);
         const location = `/resources/${shown.id}`;
         await resourceAdministration.create(resource, caller.actor, (tx) =>
@@ -184,17 +127,8 @@ function updateResource({ resourceAdministration, config }: ResourceRouteDepende
       428: problem('precondition_required'),
     },
     async handle({ params, body, caller, conditions, tag }) {
-      const { scopes: wanted, access_token_format: form, access_token_seconds: life } = body;
-      const { authorization_details_types: details, revocable: isRevocable } = body;
-      const changes = {
-        ...(wanted === undefined ? {} : { scopes: requireScopes(wanted) }),
-        ...(form === undefined ? {} : { accessTokenFormat: form }),
-        ...(life === undefined ? {} : { accessTokenSeconds: life ?? undefined }),
-        ...(details === undefined ? {} : { detailTypes: requireDetailTypes(details) }),
-        ...(isRevocable === undefined ? {} : { revocable: isRevocable }),
-      };
       const audience = audienceOf(params.resourceId);
-      const updated = await resourceAdministration.update(audience, changes, {
+      const updated = await resourceAdministration.update(audience, changesFrom(body), {
         by: caller.actor,
         check: (before) => requireMatch(conditions, tagOf(present(before, config))),
       });
@@ -224,27 +158,6 @@ function deleteResource({ resourceAdministration }: ResourceRouteDependencies): 
   });
 }
 
-/** @throws AppError `invalid_input` */
-function requireScopes(wanted: readonly string[]): readonly string[] {
-  const fault = findScopeFault(wanted);
-  if (fault === undefined) return [...new Set(wanted)];
-  throw new AppError('invalid_input', `Invalid request body: "scopes" ${fault}.`);
-}
-
 function audienceOf(id: string): string {
   return Buffer.from(id, 'base64url').toString();
-}
-
-function present(resource: ApiResource, { issuer }: Pick<Config, 'issuer'>) {
-  const { audience, accessTokenFormat, accessTokenSeconds } = resource;
-  return {
-    id: Buffer.from(audience).toString('base64url'),
-    audience,
-    scopes: [...resource.scopes],
-    access_token_format: accessTokenFormat,
-    access_token_seconds: accessTokenSeconds ?? null,
-    authorization_details_types: [...(resource.detailTypes ?? [])],
-    revocable: resource.revocable ?? false,
-    built_in: audience === managementAudience(issuer),
-  };
 }

@@ -25,7 +25,7 @@ export function addFamilyPage(panel: Panel, dependencies: FamilyPageDependencies
       if (!family) throw notFound(familyId);
       return {
         title: 'Refresh token family',
-        lead: `Of ${family.clientName ?? family.clientId}`,
+        lead: `Issued to ${family.clientName ?? family.clientId}`,
         tags: [familyState(family)],
         back: { label: 'The user', href: `${panelPath}/users/${family.userId}` },
         blocks: [familyLane(family, now()), memberTable(family), familyFacts(family)],

@@ -86,7 +86,7 @@ function addEveryone(panel: Panel, { blocking }: SessionPageDependencies): void 
     async show() {
       return {
         title: 'Sign everyone out?',
-        lead: 'Every session, grant and token of all users ends, also your own. For emergencies.',
+        lead: 'Every session, grant and token of all users ends, including your own. For emergencies.',
         back: { label: 'Sessions', href: path },
         blocks: [
           {

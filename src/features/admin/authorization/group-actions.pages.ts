@@ -97,7 +97,7 @@ function addMember({ groupService, users }: GroupActionDependencies): EntityActi
   return {
     name: 'members/add',
     title: ({ name }) => `Add a member to ${name}`,
-    lead: () => 'The user has the roles of the group at once.',
+    lead: () => 'The user gets the roles of the group at once.',
     submit: 'Add the member',
     fields: (_group, { form }) => [userField(form)],
     async act({ id }, { visit, form }) {

@@ -51,7 +51,8 @@ export function addGroupPages(panel: Panel, dependencies: GroupPageDependencies)
             caption: 'Groups by name',
             columns: [{ label: 'Group' }, { label: 'Roles' }, { label: 'Members', isNumber: true }],
             rows: shown.items,
-            empty: 'A group gives many users the same roles, such as all of one department.',
+            empty:
+              'Use a group to give many users the same roles, for example everyone in a department.',
             begin: addGroup,
             next: nextHref(groupsPath, query, shown.next_cursor),
           },
@@ -101,7 +102,7 @@ export function addGroupDetail(panel: Panel, dependencies: GroupPageDependencies
             caption: 'Members of the group',
             columns: [{ label: 'User' }, { label: 'Member since' }, { label: 'Action' }],
             rows: shown.items,
-            empty: 'It has no members yet.',
+            empty: 'No members yet.',
             begin: { label: 'Add a member', href: `${path}/members/add`, scope: 'groups:write' },
             next: nextHref(path, query, shown.next_cursor),
           },

@@ -62,7 +62,7 @@ export function addOrganizationPages(
               { label: 'Members', isNumber: true },
             ],
             rows: shown.items,
-            empty: 'An app for companies keeps the users of each company apart with organizations.',
+            empty: 'Use organizations to keep the users of each customer apart.',
             begin: addOrganization,
             next: nextHref(organizationsPath, query, shown.next_cursor),
           },
@@ -113,7 +113,7 @@ export function addOrganizationDetail(
             caption: 'Members of the organization and their roles in it',
             columns: ['User', 'Roles here', 'Member since', 'Action'].map((label) => ({ label })),
             rows: shown.items,
-            empty: 'It has no members yet.',
+            empty: 'No members yet.',
             begin: {
               label: 'Add a member',
               href: `${path}/members/add`,

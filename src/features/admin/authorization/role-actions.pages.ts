@@ -6,6 +6,7 @@ import { requireUser } from '#core/users/users.api.ts';
 import type { Context } from '#http/context.ts';
 import { AppError } from '#platform/errors.ts';
 import { plural } from '#features/admin/page/formatting.ts';
+import type { Option } from '#features/admin/page/page-model.ts';
 import { addEntityActions, type EntityAction } from '#features/admin/panel/entity-actions.pages.ts';
 import { withNotice } from '#features/admin/panel/notices.pages.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
@@ -90,15 +91,29 @@ function audienceOf(ctx: Context, form: { get(name: string): string } | undefine
   return form?.get('audience') ?? new URLSearchParams(ctx.querystring).get('audience') ?? '';
 }
 
+/** Scopes such as users:read stand in one group for each prefix; others come first. */
+function scopeOptions(scopes: readonly string[]): readonly Option[] {
+  const parts = (scope: string) => /^([^:]+):([^:]+)$/.exec(scope) ?? [scope];
+  const options = scopes.toSorted().map((scope): Option => {
+    const [, group, rest] = parts(scope);
+    if (group === undefined || rest === undefined) return { value: scope, label: scope };
+    return { value: scope, label: rest, group, prefix: `${group}:` };
+  });
+  const place = ({ label }: Option) => (label === 'read' ? 0 : label === 'write' ? 1 : 2);
+  return options.toSorted(
+    (a, b) => (a.group ?? '').localeCompare(b.group ?? '') || place(a) - place(b),
+  );
+}
+
 function changeRights(dependencies: RoleActionDependencies): EntityAction<ShownRole> {
   const scopesOf = ({ permissions }: ShownRole, audience: string) =>
     permissions.find((each) => each.audience === audience)?.scopes ?? [];
   return {
     name: 'rights',
-    title: ({ id }) => `Rights of ${id}`,
+    title: ({ id }) => `Permissions of ${id}`,
     lead: (_role, { ctx, form }) =>
       `At ${audienceOf(ctx, form)}. A change applies at once, also to tokens that were issued before.`,
-    submit: 'Save the rights',
+    submit: 'Save the permissions',
     async fields(role, { ctx, form }) {
       requireOwn(role);
       const audience = audienceOf(ctx, form);
@@ -108,10 +123,9 @@ function changeRights(dependencies: RoleActionDependencies): EntityAction<ShownR
       const held = scopesOf(role, audience);
       const isOn = (scope: string) =>
         form ? form.get(`scope-${scope}`) === 'on' : held.includes(scope);
-      const options = [...new Set([...api.scopes, ...held])].toSorted().map((scope) => ({
-        value: scope,
-        label: scope,
-        isOn: isOn(scope),
+      const options = scopeOptions([...new Set([...api.scopes, ...held])]).map((option) => ({
+        ...option,
+        isOn: isOn(option.value),
       }));
       return [
         versionField([...held].toSorted()),
@@ -141,7 +155,7 @@ function grant({ roleAdministration, users }: RoleActionDependencies): EntityAct
   return {
     name: 'grant',
     title: ({ id }) => `Grant ${id} to a user`,
-    lead: () => 'The user has the rights of the role at once.',
+    lead: () => 'The user gets the permissions of the role at once.',
     submit: 'Grant the role',
     fields: (_role, { form }) => [userField(form)],
     async act({ id }, { visit, form }) {

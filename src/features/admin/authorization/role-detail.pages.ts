@@ -74,7 +74,7 @@ function actionsFor({ id, isBuiltIn }: ShownRole): readonly ActionLink[] {
     href: `${rolePath(id)}/${name}`,
     scope: 'roles:write',
   });
-  const grant = act('grant', 'Grant it to a user', 'main');
+  const grant = act('grant', 'Grant to a user', 'main');
   return isBuiltIn ? [grant] : [act('edit', 'Edit'), act('delete', 'Delete', 'danger'), grant];
 }
 
@@ -124,7 +124,7 @@ function rightsTable(
   const shown = mayWrite ? apis : apis.filter(({ audience }) => scopesAt(audience).length > 0);
   return {
     kind: 'table',
-    title: 'Rights',
+    title: 'Permissions',
     caption: 'Scopes that the role permits, by API',
     columns: [{ label: 'API' }, { label: 'Scopes' }, ...(mayWrite ? [{ label: 'Action' }] : [])],
     rows: shown.map(({ audience }) => [
@@ -139,7 +139,7 @@ function rightsTable(
           ]
         : []),
     ]),
-    empty: 'It permits nothing by itself: apps read its name in the claim roles.',
+    empty: 'This role permits nothing by itself. Apps read its name in the claim roles.',
   };
 }
 
@@ -154,9 +154,9 @@ function holderTable(
     caption: 'Users who have the role directly',
     columns: [{ label: 'User' }, { label: 'Since' }, { label: 'Action' }],
     rows,
-    empty: 'No user has it directly.',
+    empty: 'No user has this role directly.',
     begin: {
-      label: 'Grant it to a user',
+      label: 'Grant to a user',
       href: `${rolePath(id)}/grant`,
       scope: 'roles:write',
     },

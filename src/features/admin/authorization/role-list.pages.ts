@@ -56,7 +56,7 @@ export function addRoleList(panel: Panel, dependencies: RoleListDependencies): v
           {
             kind: 'table',
             caption: 'Roles by id',
-            columns: [{ label: 'Role' }, { label: 'Applies to' }, { label: 'Rights' }],
+            columns: [{ label: 'Role' }, { label: 'Applies to' }, { label: 'Permissions' }],
             rows: shown.items,
             empty: 'No roles.',
             next: nextHref(rolesPath, query, shown.next_cursor),
@@ -98,7 +98,7 @@ function createRole({ roleService }: RoleListDependencies): ActionRoute {
     async show(_ctx, _visit, form) {
       return {
         title: 'Create a role',
-        lead: 'Its rights are chosen on the next page. Apps see the name in the claim roles.',
+        lead: 'Its permissions are chosen on the next page. Apps see the name in the claim roles.',
         back: { label: 'Roles', href: rolesPath },
         blocks: [
           {
@@ -143,7 +143,7 @@ function createRole({ roleService }: RoleListDependencies): ActionRoute {
 export function descriptionField(value: string | undefined) {
   return {
     name: 'description',
-    label: 'Description (optional)',
+    label: 'Description',
     type: 'text',
     maxLength: 300,
     value,

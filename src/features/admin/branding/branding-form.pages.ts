@@ -23,7 +23,7 @@ export function brandFields(settings: BrandSettings, form: Form | undefined): re
       type: 'select',
       value: form?.get('font') ?? (typeof font === 'string' ? font : ''),
       options: [
-        { value: '', label: 'As it is without a brand' },
+        { value: '', label: 'Default' },
         ...fontNames.map((each) => ({ value: each, label: each })),
       ],
     },
@@ -32,7 +32,7 @@ export function brandFields(settings: BrandSettings, form: Form | undefined): re
       label: 'Logo (SVG)',
       type: 'lines',
       value: form?.get('logo'),
-      hint: `Paste the source of the image. ${logo === undefined ? 'Empty: no logo.' : 'Empty: the present logo is kept.'}`,
+      hint: `Paste the SVG source. ${logo === undefined ? 'Empty: no logo.' : 'Empty: keep the current logo.'}`,
     },
     ...(logo === undefined ? [] : [removeLogo(form)]),
     ...linkNames.map((each) => ({
@@ -47,7 +47,7 @@ export function brandFields(settings: BrandSettings, form: Form | undefined): re
 
 function removeLogo(form: Form | undefined): Field {
   const value = form?.get('remove_logo') === 'on' ? 'on' : '';
-  return { name: 'remove_logo', label: 'Remove the present logo', type: 'check', value };
+  return { name: 'remove_logo', label: 'Remove the current logo', type: 'check', value };
 }
 
 function colourFields(

@@ -57,7 +57,7 @@ export function addBrandingPages(panel: Panel, dependencies: BrandingPanelDepend
     async show() {
       return {
         title: 'Reset the brand?',
-        lead: 'The stored brand is deleted with its images. BRANDING applies again, or the look of Ostiary.',
+        lead: 'The stored brand and its images are deleted. BRANDING applies again, or the default look of Ostiary.',
         back: { label: 'Branding', href: path },
         blocks: [
           {
@@ -89,7 +89,7 @@ function pageOf({ stored, settings, form, blocks }: PageParts): PanelPage {
   return {
     title: 'Branding',
     hasFrames: true,
-    lead: 'The look of all pages and mails. Every node shows a change within a second.',
+    lead: 'The look of all pages and emails. Changes appear on every node within a second.',
     tags: [stored ? { text: 'stored', tag: 'good' } : { text: 'from the settings', tag: 'quiet' }],
     actions: stored
       ? [{ id: 'act-reset', label: 'Reset', href: `${path}/reset`, scope: 'branding:write' }]

@@ -57,7 +57,7 @@ export function addRegistrationTokens(
       {
         name: 'revoke',
         title: ({ description }) => `Revoke ${description ?? 'this token'}?`,
-        lead: () => 'It registers no further clients. Those that were registered with it stay.',
+        lead: () => 'It can register no more clients. Clients that it registered stay.',
         submit: 'Revoke the token',
         isDangerous: true,
         async act({ id }, { visit }) {
@@ -81,7 +81,7 @@ function addTokenList(panel: Panel, dependencies: RegistrationTokenDependencies)
       const shown = cursors.present(list, page, (token) => rowOf(token, now()));
       return {
         title: 'Registration tokens',
-        lead: 'With an initial access token, a developer registers a client without you (RFC 7591).',
+        lead: 'Developers register a client themselves with an initial access token (RFC 7591).',
         back: { label: 'Clients', href: `${panelPath}/clients` },
         actions: [createLink],
         blocks: [
@@ -124,7 +124,7 @@ function createToken(tokens: InitialAccessTokens): ActionRoute {
     async show(_ctx, _visit, form) {
       return {
         title: 'Create a registration token',
-        lead: 'The next page shows the token once. Its holder decides what the client is called.',
+        lead: 'The next page shows the token once. Its holder chooses the name of the client.',
         back,
         blocks: [
           {
@@ -159,7 +159,7 @@ function fieldsOf(form: Form | undefined): readonly Field[] {
   return [
     {
       name: 'description',
-      label: 'What it is for',
+      label: 'Purpose',
       type: 'text',
       isRequired: true,
       maxLength: 500,
@@ -167,7 +167,7 @@ function fieldsOf(form: Form | undefined): readonly Field[] {
     },
     {
       name: 'uses',
-      label: 'How many clients it registers',
+      label: 'Number of clients it can register',
       type: 'text',
       isRequired: true,
       maxLength: 5,

@@ -92,7 +92,7 @@ function edit({ clientChanges }: ClientActionDependencies): ClientAction {
   return {
     name: 'edit',
     title: (client) => `Edit ${nameOf(client)}`,
-    lead: 'A change that limits the client also revokes what was issued to it before.',
+    lead: 'A change that restricts the client also revokes tokens issued to it before.',
     submit: 'Save',
     fields: (client, form) => [versionField(seen(client)), ...editFields(client, form)],
     async act(client, { actor }, form) {
@@ -128,7 +128,7 @@ function rotateSecret({ clientChanges }: ClientActionDependencies): ClientAction
   return {
     name: 'secret',
     title: (client) => `A new secret for ${nameOf(client)}?`,
-    lead: 'The application cannot authenticate with the former secret once that is refused.',
+    lead: 'The application cannot authenticate with the former secret once it is refused.',
     submit: 'Make a new secret',
     isDangerous: true,
     fields: (_client, form) => [

@@ -57,7 +57,7 @@ export function addClientCreate(panel: Panel, dependencies: ClientCreateDependen
     async show() {
       return {
         title: 'Register a client',
-        lead: 'Which kind of application is it?',
+        lead: 'What kind of application is it?',
         back: { label: 'Clients', href: clientsPath },
         blocks: [
           {
@@ -82,7 +82,7 @@ export function addClientCreate(panel: Panel, dependencies: ClientCreateDependen
       return {
         title: kinds[kind].label,
         lead: kinds[kind].hint,
-        back: { label: 'Another kind', href: `${clientsPath}/new` },
+        back: { label: 'Kinds of application', href: `${clientsPath}/new` },
         blocks: [
           {
             kind: 'form',
@@ -168,7 +168,7 @@ function redirectField(kind: Kind, form: Form | undefined): Field {
     type: 'lines',
     isRequired: true,
     value: form?.get('redirect_uris'),
-    hint: `One a line, compared exactly. For example ${examples[kind]}`,
+    hint: `One per line, compared exactly. For example ${examples[kind]}`,
   };
 }
 

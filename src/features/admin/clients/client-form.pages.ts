@@ -9,8 +9,8 @@ import { grantFields } from './client-grants.pages.ts';
 import { linesOf } from './lines.ts';
 
 const lists = [
-  ['redirect_uris', 'Redirect URIs', 'One a line, compared exactly.'],
-  ['post_logout_redirect_uris', 'Redirect URIs after sign-out', 'One a line.'],
+  ['redirect_uris', 'Redirect URIs', 'One per line, compared exactly.'],
+  ['post_logout_redirect_uris', 'Redirect URIs after sign-out', 'One per line.'],
 ] as const;
 
 const texts = [
@@ -37,7 +37,7 @@ export function editFields(client: Client, form: Form | undefined): readonly Fie
     ...grantFields(client, form),
     {
       name: 'first_party',
-      label: 'Operated by us: users are not asked for consent',
+      label: 'First-party: users are not asked for consent',
       type: 'check',
       value: form ? form.get('first_party') : client.firstParty ? 'on' : '',
     },

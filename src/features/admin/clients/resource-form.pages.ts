@@ -21,7 +21,6 @@ export function resourceFields(
   resource: ApiResource | undefined,
   form: Form | undefined,
 ): readonly Field[] {
-  const seconds = resource?.accessTokenSeconds;
   return [
     {
       name: 'scopes',
@@ -53,10 +52,17 @@ export function resourceFields(
       hint: 'The API must read the status list. Opaque tokens need none.',
     },
     {
+      name: 'permission',
+      label: 'Limit tokens of users to what their roles permit',
+      type: 'check',
+      value: form ? form.get('permission') : resource?.requiresPermission ? 'on' : '',
+      hint: 'Leaves out scopes that no role grants. Clients acting for themselves are not limited.',
+    },
+    {
       name: 'seconds',
       label: 'Lifetime of a token in seconds',
       type: 'text',
-      value: form?.get('seconds') ?? (seconds === undefined ? '' : String(seconds)),
+      value: form?.get('seconds') ?? String(resource?.accessTokenSeconds ?? ''),
       hint: 'Empty: the general setting ACCESS_TOKEN_SECONDS.',
     },
   ];
@@ -68,6 +74,7 @@ export function resourceFacts(resource: ApiResource): readonly Fact[] {
     { label: 'Scopes', value: scopes.join(' ') },
     { label: 'Token format', value: accessTokenFormat },
     { label: 'Revocation of JWTs', value: resource.revocable ? 'status list' : 'none' },
+    { label: 'Limited to roles', value: resource.requiresPermission ? 'yes' : 'no' },
     {
       label: 'Lifetime of a token',
       value: seconds === undefined ? 'the general setting' : `${seconds} s`,
@@ -84,6 +91,7 @@ export function resourceFrom(form: Form): Omit<ApiResource, 'audience'> {
   return read(() => ({
     scopes: readScopes(form.get('scopes')),
     accessTokenFormat: readFormat(form.get('format')),
+    requiresPermission: form.get('permission') === 'on',
     revocable: readRevocable(form.get('revocable') || 'false'),
     accessTokenSeconds: readSeconds(form.get('seconds').trim() || undefined),
   }));

@@ -84,10 +84,11 @@ export function addResourcePages(panel: Panel, dependencies: ResourcePageDepende
 
 function rowOf(resource: ApiResource, actions: Cell): readonly Cell[] {
   const { audience, accessTokenFormat, accessTokenSeconds, scopes, detailTypes = [] } = resource;
+  const isLimited = resource.requiresPermission === true;
   const life = accessTokenSeconds === undefined ? 'default lifetime' : `${accessTokenSeconds} s`;
   return [
     { text: audience, isCode: true },
-    { text: accessTokenFormat, hint: life },
+    { text: accessTokenFormat, hint: isLimited ? `${life}, limited to roles` : life },
     [
       ...scopes.slice(0, shownScopes).map((text) => ({ text, tag: 'quiet' as const })),
       ...(scopes.length > shownScopes ? [{ text: `and ${scopes.length - shownScopes} more` }] : []),

@@ -31,14 +31,14 @@ export async function firstSteps(
       id: 'email',
       isDone: user.emailVerified,
       label: 'Confirm your email address',
-      hint: 'So that you can recover your account, and receive security notices.',
+      hint: 'So you can recover your account and receive security alerts.',
       href: '/auth/account/email',
     },
     {
       id: 'passkey',
       isDone: status.passkeys > 0 || status.hasSecondFactor,
       label: 'Add a passkey or an authenticator app',
-      hint: 'An administrator should not depend on a password alone.',
+      hint: 'Administrators should not rely on a password alone.',
       href: '/auth/account/passkeys',
     },
     {
@@ -64,7 +64,7 @@ export async function firstSteps(
 export function firstStepBlocks(items: ChecklistBlock['items']): readonly ChecklistBlock[] {
   const done = items.filter(({ isDone }) => isDone).length;
   if (done === items.length) return [];
-  return [{ kind: 'checklist', title: `First steps: ${done} of ${items.length} done`, items }];
+  return [{ kind: 'checklist', title: `${done} of ${items.length} first steps done`, items }];
 }
 
 export function addFirstSteps(panel: Panel, dependencies: FirstStepDependencies): void {
@@ -79,7 +79,7 @@ export function addFirstSteps(panel: Panel, dependencies: FirstStepDependencies)
         lead: isDone
           ? 'Everything is set up.'
           : 'A few things make this installation ready for its users.',
-        actions: [{ label: 'To the overview', href: panelPath, scope: 'users:read' }],
+        actions: [{ label: 'Go to overview', href: panelPath, scope: 'users:read' }],
         blocks: firstStepBlocks(items),
       };
     },

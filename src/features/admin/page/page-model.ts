@@ -93,6 +93,8 @@ export interface Option {
   readonly isOn?: boolean | undefined;
   /** The heading above it, in a field of the type `checks`; options of one group follow each other. */
   readonly group?: string | undefined;
+  /** The beginning of the label that the heading above already shows; it is only read out. */
+  readonly prefix?: string | undefined;
 }
 
 export interface Field {

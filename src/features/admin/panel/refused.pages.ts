@@ -18,7 +18,7 @@ export function refusedPage(visit: PanelVisit): PanelPage {
   if (permittedScopes(visit).length > 0) {
     return {
       title: 'Not permitted',
-      lead: 'Your role does not permit this. Ask another administrator, or go on with something else.',
+      lead: 'Your role does not permit this. Ask another administrator.',
       back: { label: 'Overview', href: panelPath },
       blocks: [],
     };
@@ -34,7 +34,7 @@ export function refusedPage(visit: PanelVisit): PanelPage {
             id: 'other-account',
             icon: 'users',
             label: 'Sign in with another account',
-            hint: 'You come back to this page.',
+            hint: 'You return to this page.',
             href: `${panelPath}/sign-in`,
           },
           {

@@ -16,7 +16,7 @@ export const actNames: Readonly<Record<ApprovalAct, string>> = {
 export function waitingPage({ act, expiresAt }: Approval, now: Date): PanelPage {
   return {
     title: 'This waits for a second administrator',
-    lead: `Nothing is done yet. Another administrator can approve it under Approvals; it expires ${relativeTime(expiresAt, now).text}.`,
+    lead: `Nothing has changed yet. Another administrator can approve it under Approvals; it expires ${relativeTime(expiresAt, now).text}.`,
     back: { label: 'Approvals', href: `${panelPath}/approvals` },
     blocks: [{ kind: 'facts', facts: [{ label: 'Act', value: actNames[act] }] }],
   };

@@ -119,7 +119,7 @@ function disable(dependencies: ProviderActionDependencies): ActionRoute {
       const stored = await identityProviders.find(idOf(ctx));
       return {
         title: `Disable ${stored.options.name}?`,
-        lead: 'Users cannot sign in with it any more. No user is signed out, and accounts stay linked.',
+        lead: 'Users can no longer sign in with it. No user is signed out, and accounts stay linked.',
         back: backTo(stored),
         blocks: [
           await effectOf(dependencies, stored),

@@ -28,7 +28,7 @@ export function addProviderCreate(panel: Panel, dependencies: ProviderCreateDepe
       return {
         title: `Add ${kind.label}`,
         lead: kind.hint,
-        back: { label: 'Another kind', href: `${providersPath}/new` },
+        back: { label: 'Kinds of application', href: `${providersPath}/new` },
         blocks: [
           {
             kind: 'note',
@@ -69,7 +69,7 @@ function addKinds(panel: Panel): void {
       const choices = [...known.slice(0, -1), ...brokered, ...known.slice(-1)];
       return {
         title: 'Add a provider',
-        lead: 'Which accounts shall users sign in with?',
+        lead: 'Which accounts can users sign in with?',
         back: { label: 'Identity providers', href: providersPath },
         blocks: [
           {
@@ -100,7 +100,7 @@ function addBroker(panel: Panel): void {
       return {
         title: `Sign-in with ${label}`,
         lead: `${label} issues no ID token to web applications, and Ostiary accepts nothing less.`,
-        back: { label: 'Another kind', href: `${providersPath}/new` },
+        back: { label: 'Kinds of application', href: `${providersPath}/new` },
         actions: [
           {
             id: 'to-openid',

@@ -27,7 +27,7 @@ export function addProviderList(panel: Panel, dependencies: ProviderListDependen
       const list = await providerAdministration.list();
       return {
         title: 'Identity providers',
-        lead: 'Accounts elsewhere that users can sign in with. Every node applies a change within a second.',
+        lead: 'Other accounts that users can sign in with. Changes apply on every node within a second.',
         actions: [
           {
             id: 'new-provider',
@@ -43,7 +43,8 @@ export function addProviderList(panel: Panel, dependencies: ProviderListDependen
             caption: 'Identity providers',
             columns: [{ label: 'Provider' }, { label: 'Issuer' }, { label: 'State' }],
             rows: list.map(rowOf),
-            empty: 'No identity providers. Users sign in with a password, a passkey or by mail.',
+            empty:
+              'No identity providers. Users sign in with a password, a passkey or an emailed code.',
           },
         ],
       };

@@ -124,14 +124,14 @@ const changes: readonly Change[] = [
     name: 'pause',
     verb: 'Pause',
     status: 'paused',
-    lead: 'Its signals are kept for a week, and sent when it is enabled. The receiver is told.',
+    lead: 'Its signals are kept for a week, and sent when it is enabled. The receiver is notified.',
     notice: 'disabled',
   },
   {
     name: 'disable',
     verb: 'Disable',
     status: 'disabled',
-    lead: 'Waiting signals are deleted, and no further ones are kept. The receiver is told.',
+    lead: 'Waiting signals are deleted, and no further ones are kept. The receiver is notified.',
     notice: 'disabled',
   },
   {

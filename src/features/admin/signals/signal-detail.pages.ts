@@ -46,7 +46,7 @@ export function addSignalDetail(panel: Panel, dependencies: SignalDetailDependen
             caption: 'Signals of the last days, most recent first',
             columns: ['Event', 'Result', 'User', 'When'].map((label) => ({ label })),
             rows: shown.items,
-            empty: 'Nothing has happened to users of this client yet.',
+            empty: 'No events of this client yet.',
             next: nextHref(path, query, shown.next_cursor),
           },
         ],

@@ -43,23 +43,23 @@ function addList(panel: Panel, dependencies: ApprovalPageDependencies): void {
       const columns = [{ label: 'Act' }, { label: 'About' }];
       return {
         title: 'Approvals',
-        lead: 'Acts that wait for a second administrator. The one who asked cannot approve.',
+        lead: 'Actions that wait for a second administrator. You cannot approve your own requests.',
         blocks: [
           {
             kind: 'table',
             title: 'Waiting',
-            caption: 'Acts that wait, most recent first',
+            caption: 'Actions that wait, most recent first',
             columns: [...columns, { label: 'Expires' }, { label: 'Decision' }],
             rows: first,
-            empty: 'Nothing waits.',
+            empty: 'Nothing is waiting for approval.',
           },
           {
             kind: 'table',
             title: 'Decided',
-            caption: 'Acts that were decided, most recent first',
+            caption: 'Actions that were decided, most recent first',
             columns: [...columns, { label: 'Outcome' }],
             rows: second,
-            empty: 'Nothing was decided yet.',
+            empty: 'No decisions yet.',
           },
         ],
       };
@@ -134,14 +134,14 @@ type Verb = 'approve' | 'reject';
 const words = {
   approve: {
     title: 'Approve',
-    lead: 'It is done at once, in the name of who requested it, if nothing about it has changed.',
-    submit: 'Approve and do it',
+    lead: 'The action runs at once, in the name of the administrator who requested it, unless something about it has changed.',
+    submit: 'Approve and run',
     notice: 'approved',
   },
   reject: {
     title: 'Reject',
-    lead: 'Nothing is done. The act can be requested again.',
-    submit: 'Reject it',
+    lead: 'Nothing changes. The action can be requested again.',
+    submit: 'Reject',
     notice: 'rejected',
   },
 } as const;

@@ -51,7 +51,7 @@ export function addKeyActions(panel: Panel, dependencies: KeyActionDependencies)
             kind: 'note',
             id: 'effect',
             tone: 'warning',
-            text: 'Nothing that an earlier key signed is accepted any more.',
+            text: 'Signatures of earlier keys are no longer accepted.',
             items: [
               'JWT access tokens are refused here at once, and by other servers when they have loaded the new keys.',
               'Clients that cache keys may refuse new tokens for some minutes.',

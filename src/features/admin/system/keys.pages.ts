@@ -83,7 +83,7 @@ function signingTable(keys: readonly SigningKeyState[], options: TableOptions): 
     kind: 'table',
     title: 'Signing keys',
     caption: 'Signing keys',
-    columns: ['Algorithm', 'Key ID', 'State', 'Made', 'Action'].map((label) => ({ label })),
+    columns: ['Algorithm', 'Key ID', 'State', 'Created', 'Action'].map((label) => ({ label })),
     rows: shown.map((key) => [
       key.alg,
       { text: key.kid, isCode: true },

@@ -36,7 +36,7 @@ export function addOutboxPages(panel: Panel, { deadLetters, now }: OutboxPageDep
       const mayRetry = visit.may('outbox:write');
       return {
         title: 'Outbox',
-        lead: 'Mail, back-channel logouts and webhook messages that are not delivered yet. Their content is encrypted and never shown.',
+        lead: 'Emails, back-channel logouts and webhook messages that are not delivered yet. Their content is encrypted and never shown.',
         actions:
           dead > 0
             ? [
@@ -63,7 +63,7 @@ export function addOutboxPages(panel: Panel, { deadLetters, now }: OutboxPageDep
               { label: 'Action' },
             ],
             rows: items.map((item) => rowOf(item, { now: now(), mayRetry })),
-            empty: 'Everything is delivered.',
+            empty: 'Everything has been delivered.',
           },
         ],
       };
@@ -78,7 +78,7 @@ export function addOutboxPages(panel: Panel, { deadLetters, now }: OutboxPageDep
       const isAll = String(ctx.params['id']) === 'all';
       return {
         title: isAll ? 'Retry all failed jobs?' : 'Retry this job?',
-        lead: 'Once the mail server or the client has recovered. Each gets all the attempts of a new job.',
+        lead: 'Use this once the mail server or the client has recovered. Each job gets a full set of attempts.',
         back: { label: 'Outbox', href: path },
         blocks: [{ kind: 'form', fields: [], submit: 'Retry', cancelHref: path }],
       };

@@ -103,7 +103,7 @@ function blockUser({ blocking, now }: UserActionDependencies): UserAction {
   return {
     name: 'block',
     title: ({ email }) => `Block ${email}?`,
-    lead: 'Every session, grant and token ends at once, and the user cannot sign in until the block ends. The user is told by mail.',
+    lead: 'Every session, grant and token ends at once, and the user cannot sign in until the block ends. The user is notified by email.',
     submit: 'Block the user',
     isDangerous: true,
     fields: (_user, form) => [
@@ -154,7 +154,7 @@ function signOut({ blocking }: UserActionDependencies): UserAction {
   return {
     name: 'sign-out',
     title: ({ email }) => `Sign out ${email} everywhere?`,
-    lead: 'All sessions end, and what apps got in them. The user may sign in again at once.',
+    lead: 'All sessions end, with the tokens that were issued in them. The user can sign in again right away.',
     submit: 'Sign out everywhere',
     isDangerous: true,
     async act(user, { visit }) {
@@ -197,9 +197,9 @@ function remove({ deletion }: UserActionDependencies): UserAction {
 function sendRecovery({ recovery, canSendMail }: UserActionDependencies): UserAction {
   return {
     name: 'recovery',
-    title: ({ email }) => `Send ${email} a recovery mail?`,
-    lead: 'The mail has a link with which the user sets a new password. Nothing changes until then.',
-    submit: 'Send the mail',
+    title: ({ email }) => `Send ${email} a recovery email?`,
+    lead: 'The email has a link for setting a new password. Nothing changes until the user does.',
+    submit: 'Send the email',
     protection: 'none',
     async act(user, { ctx }) {
       if (!canSendMail) throw new AppError('conflict', 'Mail is not set up: set SMTP_URL first.');

@@ -38,7 +38,7 @@ function createUser({ registration, config }: UserChangeDependencies): ActionRou
     async show(_ctx, _visit, form) {
       return {
         title: 'Add a user',
-        lead: 'You choose the first password. To let users choose their own, invite them.',
+        lead: 'You choose the first password. Invite users to let them choose their own.',
         back: { label: 'Users', href: usersPath },
         blocks: [
           {
@@ -57,7 +57,7 @@ function createUser({ registration, config }: UserChangeDependencies): ActionRou
               },
               {
                 name: 'verified',
-                label: 'The email address is known to be theirs',
+                label: 'Mark the email address as verified',
                 type: 'check',
                 value: form?.get('verified'),
               },
@@ -118,7 +118,7 @@ function edit({ userAdministration }: UserChangeDependencies): UserAction {
       },
       {
         name: 'verified',
-        label: 'The email address is known to be theirs',
+        label: 'Mark the email address as verified',
         type: 'check',
         value: form ? form.get('verified') : user.emailVerified ? 'on' : '',
       },

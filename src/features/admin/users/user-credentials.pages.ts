@@ -25,7 +25,7 @@ function removePasskey({ credentialAdministration }: UserCredentialDependencies)
   return {
     name: 'passkeys/:passkeyId',
     title: ({ email }) => `Remove the passkey of ${email}?`,
-    lead: 'It no longer signs the user in, even if it is the only sign-in method. The user is told by mail.',
+    lead: 'It no longer signs the user in, even if it is the only sign-in method. The user is notified by email.',
     submit: 'Remove the passkey',
     isDangerous: true,
     async act(user, { ctx, visit }) {
@@ -41,7 +41,7 @@ function removeSecondFactor({ credentialAdministration }: UserCredentialDependen
   return {
     name: 'second-factor',
     title: ({ email }) => `Remove the second factor of ${email}?`,
-    lead: 'The authenticator app and the recovery codes no longer count. The user is told by mail.',
+    lead: 'The authenticator app and the recovery codes no longer work. The user is notified by email.',
     submit: 'Remove the second factor',
     isDangerous: true,
     async act(user, { visit }) {

@@ -114,7 +114,7 @@ function actionsFor(user: User, now: Date, impersonates: boolean): readonly Acti
   });
   return [
     act('edit', 'Edit'),
-    act('recovery', 'Send recovery mail'),
+    act('recovery', 'Send recovery email'),
     ...(impersonates && !isBlocked(user, now) ? [act('impersonate', 'Sign in as this user')] : []),
     act('sign-out', 'Sign out everywhere'),
     isBlocked(user, now) ? act('unblock', 'Unblock') : act('block', 'Block', 'danger'),
@@ -230,6 +230,6 @@ function methodTable(details: Details, mayWrite: boolean, now: Date): Block {
         remove(`identities/${id}`),
       ]),
     ],
-    empty: 'No sign-in method: the user can only sign in by mail.',
+    empty: 'No sign-in method. The user can only sign in by email.',
   };
 }

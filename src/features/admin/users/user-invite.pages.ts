@@ -26,7 +26,7 @@ export function inviteUser(dependencies: UserInviteDependencies): ActionRoute {
     async show(_ctx, _visit, form) {
       return {
         title: 'Invite a user',
-        lead: 'The user gets a link by mail, which verifies the address, and chooses a password.',
+        lead: 'The user gets an email with a link that verifies the address and lets them choose a password.',
         back: { label: 'Users', href: usersPath },
         blocks: [
           {
@@ -37,7 +37,7 @@ export function inviteUser(dependencies: UserInviteDependencies): ActionRoute {
               emailField(form),
               {
                 name: 'locale',
-                label: 'Language of the mail',
+                label: 'Language of the email',
                 type: 'select',
                 value: form?.get('locale') ?? 'en',
                 options: locales.map((value) => ({ value, label: ownNames[value] })),

@@ -49,7 +49,7 @@ export function addWebhookDetail(panel: Panel, dependencies: WebhookDetailDepend
             caption: 'Attempts to deliver messages, most recent first',
             columns: ['Event', 'Result', 'Attempt', 'When', 'Action'].map((label) => ({ label })),
             rows: shown.items,
-            empty: 'No message was sent yet.',
+            empty: 'No messages sent yet.',
             begin: { label: 'Send a test', href: `${path}/test`, scope: 'webhooks:write' },
             next: nextHref(path, query, shown.next_cursor),
           },

@@ -39,7 +39,7 @@ export function addWebhookList(panel: Panel, dependencies: WebhookListDependenci
       const shown = cursors.present(list, page, rowOf);
       return {
         title: 'Webhooks',
-        lead: 'Other systems receive events of the audit log within seconds, signed and repeated until they arrive.',
+        lead: 'Send events of the audit log to other systems within seconds. Messages are signed, and retried until they arrive.',
         actions: [addWebhook],
         blocks: [
           {

@@ -1,8 +1,8 @@
 // Mails about passkeys: what has changed, and what to do if it was not the user.
 import {
   composeNotice,
+  originFacts,
   renderMail,
-  timeFacts,
   type MailRenderer,
 } from '#http/rendering/mail/mail-content.ts';
 import {
@@ -27,7 +27,7 @@ export const passkeyMails: readonly MailRenderer[] = [
   renderMail(passkeyClonedMail, ({ t, accountUrl, ...words }) => ({
     subject: t('mail.passkey_cloned.subject'),
     opening: [t('mail.passkey_cloned.what')],
-    facts: timeFacts({ t, ...words }),
+    facts: originFacts({ t, ...words }),
     closing: [],
     link: { href: `${accountUrl}/passkeys`, label: t('mail.passkey_cloned.link'), hint: '' },
   })),

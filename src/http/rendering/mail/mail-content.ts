@@ -92,6 +92,21 @@ export function timeFacts({
   return [{ label: t('mail.fact.time'), value }];
 }
 
+/** The time of the event, and the device and address of the request if the mail has them. */
+export function originFacts(
+  words: Pick<MailWords<MailValues>, 't' | 'locale' | 'orderedAt' | 'values'>,
+): readonly MailFact[] {
+  const { t } = words;
+  const { device, address } = words.values;
+  return [
+    ...(device === undefined
+      ? []
+      : [{ label: t('mail.fact.device'), value: device || t('mail.fact.device.unknown') }]),
+    ...timeFacts(words),
+    ...(address === undefined ? [] : [{ label: t('mail.fact.address'), value: address }]),
+  ];
+}
+
 /** Composes a notification about a change of sign-in methods. */
 export function composeNotice({
   subject,
@@ -101,7 +116,7 @@ export function composeNotice({
   return ({ t, values, accountUrl, ...words }) => ({
     subject: t(subject, values),
     opening: [t(what, values)],
-    facts: timeFacts({ t, ...words }),
+    facts: originFacts({ t, values, ...words }),
     closing: [t('mail.email_change.mine'), t(closing)],
     link: { href: accountUrl, label: t('mail.account.link'), hint: '', isQuiet: true },
   });
