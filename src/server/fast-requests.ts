@@ -10,6 +10,7 @@ import type { RequestMiddleware } from '#http/middleware/middleware.ts';
 import type { RateLimiter } from '#http/middleware/rate-limit.ts';
 import { openScopeOf, type OpenedRequest } from '#http/middleware/request-id.ts';
 import { headersForPrograms } from '#http/middleware/security-headers.ts';
+import type { RateLimit } from '#http/rate-limit/rate-limits.ts';
 import { findProtocolLimit } from '#http/rate-limit/protocol-limits.ts';
 import { basePathOf } from '#oidc/configuration.ts';
 import { countFastRequests } from '#oidc/fast-path/fast-path-metrics.ts';
@@ -53,6 +54,7 @@ interface Exchange {
   readonly res: ServerResponse;
   readonly recognized: RecognizedRequest;
   readonly opened: OpenedRequest;
+  readonly limit: RateLimit | undefined;
 }
 
 function createFastRequests(dependencies: FastRequestDependencies) {
@@ -63,36 +65,38 @@ function createFastRequests(dependencies: FastRequestDependencies) {
   const answer = createAnswer(dependencies, fastPath);
 
   /** The middleware counts requests, and refuses a network that sent too many wrong credentials. */
-  function isLimited({ method, route }: RecognizedRequest, { address }: OpenedRequest): boolean {
-    const limit = findProtocolLimit(method, route, 0);
+  function isLimited({ limit, opened }: Exchange): boolean {
     if (!limit) return false;
-    return !limit.failuresOnly || rateLimiter.isExhausted(limit, address);
+    return !limit.failuresOnly || rateLimiter.isExhausted(limit, opened.address);
   }
 
   async function attempt(exchange: Exchange): Promise<boolean> {
-    const { req, recognized } = exchange;
+    const { req, res, recognized } = exchange;
+    let isAnswered = false;
     try {
       const form = recognized.hasForm ? await edge.collect(req) : undefined;
-      return await answer(exchange, form);
+      isAnswered = await answer(exchange, form);
     } catch (error) {
-      if (exchange.res.headersSent) throw error;
-      return false;
+      if (res.headersSent) throw error;
     }
+    if (!isAnswered) removeHeaders(res);
+    return isAnswered;
   }
 
   return async (req: IncomingMessage, res: ServerResponse): Promise<boolean> => {
     const recognized = recognize(req);
     if (!recognized) return false;
     const opened = edge.open(req);
-    const exchange = { req, res, recognized, opened };
-    const isAnswered = !isLimited(recognized, opened) && (await attempt(exchange));
+    const limit = findProtocolLimit(recognized.method, recognized.route, 0);
+    const exchange = { req, res, recognized, opened, limit };
+    const isAnswered = !isLimited(exchange) && (await attempt(exchange));
     count(recognized.endpoint, isAnswered ? 'answered' : 'passed_on');
     return isAnswered;
   };
 }
 
 function createAnswer(dependencies: FastRequestDependencies, fastPath: FastPath) {
-  const { services, edge, app } = dependencies;
+  const { services, edge, app, rateLimiter } = dependencies;
   const headers = createHeaders(services.config);
 
   function contextOf({ req, res, opened, recognized }: Exchange): Context {
@@ -106,6 +110,11 @@ function createAnswer(dependencies: FastRequestDependencies, fastPath: FastPath)
     return Object.defineProperty(ctx, 'body', { value: undefined, writable: true });
   }
 
+  /** As the middleware does: only wrong credentials count. */
+  async function countFailure({ limit, opened, res }: Exchange): Promise<void> {
+    if (limit && res.statusCode === 401) await rateLimiter.count(limit, opened.address);
+  }
+
   async function run(exchange: Exchange, form: Buffer | undefined): Promise<boolean> {
     const { req, res, recognized, opened } = exchange;
     openScopeOf(opened);
@@ -114,6 +123,7 @@ function createAnswer(dependencies: FastRequestDependencies, fastPath: FastPath)
     services.requestOrigin.set({ requestId, address, device });
     const ctx = contextOf(exchange);
     if (!(await fastPath(ctx, { endpoint: recognized.endpoint, form }))) return false;
+    await countFailure(exchange);
     reportWhenClosed(exchange, ctx, send(res, ctx, headers[recognized.endpoint]));
     return true;
   }
@@ -134,6 +144,11 @@ function createAnswer(dependencies: FastRequestDependencies, fastPath: FastPath)
     const work = () => runInOwnRequestScope(() => run(exchange, form));
     return span ? span.run(work) : work();
   };
+}
+
+/** Those of an attempt; that of a server that stops (`Connection`) remains. */
+function removeHeaders(res: ServerResponse): void {
+  for (const name of res.getHeaderNames()) if (name !== 'connection') res.removeHeader(name);
 }
 
 /** Names and values by turns. */

@@ -1,6 +1,7 @@
 // Recognizes the requests that the fast path may answer, by method, path and headers. All others,
 // and everything unusual, are for the middleware and oidc-provider.
 import type { IncomingMessage } from 'node:http';
+import { defaultBodyLimits } from '#http/request/body-bytes.ts';
 import { createHostCheck } from '#http/middleware/host-validation.ts';
 import { isReadableBasic } from '#http/middleware/oauth/basic-credentials.ts';
 import { routes } from '#oidc/configuration.ts';
@@ -13,9 +14,6 @@ export interface RecognizedRequest {
   readonly route: string;
   readonly hasForm: boolean;
 }
-
-/** In bytes. An ordinary request of these endpoints is much smaller. */
-const maxFormBytes = 8 * 1024;
 
 const form = /^application\/x-www-form-urlencoded(?:; ?charset=utf-8)?$/i;
 const bytes = /^\d{1,5}$/;
@@ -95,7 +93,9 @@ function formIn(method: string, { headers }: IncomingMessage): boolean | undefin
   const { 'content-length': length, 'content-type': type } = headers;
   if (length === undefined || length === '0') return type === undefined ? false : undefined;
   const isForm = method === 'POST' && type !== undefined && form.test(type);
-  return isForm && bytes.test(length) && Number(length) <= maxFormBytes ? true : undefined;
+  return isForm && bytes.test(length) && Number(length) <= defaultBodyLimits.sizeBytes
+    ? true
+    : undefined;
 }
 
 function isUsualCredential(endpoint: FastEndpoint, header: string | undefined): boolean {
