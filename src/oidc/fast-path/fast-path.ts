@@ -1,11 +1,11 @@
 // Answers the frequent requests of programs without the middleware and without oidc-provider's own
 // handling of HTTP (docs/decisions/0050). It runs oidc-provider's functions on a request that it has
 // recognized and read; whatever it does not understand is passed on. It sends nothing:
-// src/server/fast-requests.ts does.
+// src/server/fast-path/ does.
 import type { Provider } from 'oidc-provider';
 import type { Context } from '#http/context.ts';
-import { isStructured } from '#http/middleware/oauth/jwt-introspection.ts';
 import type { JwtAccessTokens } from '#oidc/tokens/jwt-access-tokens.ts';
+import { isStructured } from '#oidc/tokens/token-prefixes.ts';
 import {
   runInContextOf,
   runSteps,

@@ -1,6 +1,7 @@
 // The flows of the fast path: which parameters each understands, and which of oidc-provider's
 // functions answer it. The steps that are missing have nothing to do: a form has no repeated and no
-// other parameters (form.ts), and a request with an Origin header is not recognized (recognition.ts).
+// other parameters (form.ts), and a request with an Origin header is not recognized
+// (src/server/fast-path/recognition.ts).
 import type { Client } from 'oidc-provider';
 import {
   errorStepsOf,

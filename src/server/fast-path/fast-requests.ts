@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Koa from 'koa';
 import type { Config } from '#config/config.ts';
 import type { Context } from '#http/context.ts';
+import { createClientCertificates } from '#http/middleware/certificates/client-certificate.ts';
 import type { RequestMiddleware } from '#http/middleware/middleware.ts';
 import type { RateLimiter } from '#http/middleware/rate-limit.ts';
 import { openScopeOf, type OpenedRequest } from '#http/middleware/request-id.ts';
@@ -15,12 +16,12 @@ import { findProtocolLimit } from '#http/rate-limit/protocol-limits.ts';
 import { basePathOf } from '#oidc/configuration.ts';
 import { countFastRequests } from '#oidc/fast-path/fast-path-metrics.ts';
 import { createFastPath, type FastPath } from '#oidc/fast-path/fast-path.ts';
-import { createRecognition, type RecognizedRequest } from '#oidc/fast-path/recognition.ts';
+import { createRecognition, type RecognizedRequest } from './recognition.ts';
 import type { FastEndpoint } from '#oidc/patches/handlers/endpoint-steps.ts';
 import { maxDeviceLength } from '#platform/request/request-origin.ts';
 import { runInOwnRequestScope } from '#platform/request/request-scope.ts';
-import type { Services } from './composition.ts';
-import type { OidcProvider } from './oidc-provider.ts';
+import type { Services } from '../composition.ts';
+import type { OidcProvider } from '../oidc-provider.ts';
 
 type Handle = (req: IncomingMessage, res: ServerResponse) => unknown;
 
@@ -98,6 +99,7 @@ function createFastRequests(dependencies: FastRequestDependencies) {
 function createAnswer(dependencies: FastRequestDependencies, fastPath: FastPath) {
   const { services, edge, app, rateLimiter } = dependencies;
   const headers = createHeaders(services.config);
+  const certificates = createClientCertificates(services.config);
 
   function contextOf({ req, res, opened, recognized }: Exchange): Context {
     const ctx = app.createContext(req, res);
@@ -106,6 +108,7 @@ function createAnswer(dependencies: FastRequestDependencies, fastPath: FastPath)
     // The log of the process adds the fields of the scope.
     ctx.state.log = services.log;
     ctx['_matchedRouteName'] = recognized.endpoint;
+    for (const identify of certificates) void identify(ctx, done);
     // Koa would set headers.
     return Object.defineProperty(ctx, 'body', { value: undefined, writable: true });
   }
@@ -151,18 +154,19 @@ function removeHeaders(res: ServerResponse): void {
   for (const name of res.getHeaderNames()) if (name !== 'connection') res.removeHeader(name);
 }
 
-/** Names and values by turns. */
-type Headers = readonly string[];
+async function done(): Promise<void> {}
+
+type Headers = Readonly<Record<string, string>>;
 
 /** As oidc-provider's CORS middleware sets them for a request without an Origin header. */
 function createHeaders({ issuer }: Config): Readonly<Record<FastEndpoint, Headers>> {
-  const shared = [
-    ...headersForPrograms(issuer).flat(),
-    ...['Vary', 'Origin'],
-    ...['Access-Control-Allow-Origin', '*'],
-    ...['Content-Type', 'application/json; charset=utf-8'],
-  ];
-  const exposing = (names: string) => [...shared, 'Access-Control-Expose-Headers', names];
+  const shared = {
+    ...Object.fromEntries(headersForPrograms(issuer)),
+    Vary: 'Origin',
+    'Access-Control-Allow-Origin': '*',
+    'Content-Type': 'application/json; charset=utf-8',
+  };
+  const exposing = (names: string) => ({ ...shared, 'Access-Control-Expose-Headers': names });
   return {
     introspection: exposing('WWW-Authenticate'),
     token: exposing('DPoP-Nonce,WWW-Authenticate'),
@@ -180,8 +184,8 @@ function send(res: ServerResponse, ctx: Context, headers: Headers): Written {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const status = res.statusCode;
   const bytes = Buffer.byteLength(text);
-  const own = ['X-Request-Id', ctx.state.requestId, 'Content-Length', String(bytes)];
-  res.writeHead(status, [...headers, ...own]);
+  const own = { 'X-Request-Id': ctx.state.requestId, 'Content-Length': String(bytes) };
+  res.writeHead(status, { ...headers, ...own });
   // Node sends a text and the headers with one system call, bytes with two.
   res.end(text);
   return { status, bytes };

@@ -22,7 +22,7 @@ const bytes = /^\d{1,5}$/;
  * Headers that change the response, or that only the middleware understands: CORS by client, DPoP,
  * attestation, cookies of browsers, and bodies that are compressed or have no length.
  */
-const notUnderstood: ReadonlySet<string> = new Set([
+const notUnderstood = [
   'content-encoding',
   'cookie',
   'dpop',
@@ -32,7 +32,7 @@ const notUnderstood: ReadonlySet<string> = new Set([
   'origin',
   'transfer-encoding',
   'upgrade',
-]);
+] as const;
 
 /** Node keeps one of several, and the middleware refuses the request. */
 const single: ReadonlySet<string> = new Set([
@@ -70,10 +70,11 @@ export function createRecognition(issuer: URL, basePath: string) {
 export type Recognition = ReturnType<typeof createRecognition>;
 
 function hasUsualHeaders({ rawHeaders, headers }: IncomingMessage): boolean {
+  if (notUnderstood.some((name) => headers[name] !== undefined)) return false;
   const seen = new Set<string>();
   for (let position = 0; position < rawHeaders.length; position += 2) {
     const name = rawHeaders[position]?.toLowerCase() ?? '';
-    if (notUnderstood.has(name) || seen.has(name)) return false;
+    if (seen.has(name)) return false;
     if (single.has(name)) seen.add(name);
   }
   return prefersJson(headers.accept);
