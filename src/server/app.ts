@@ -34,7 +34,7 @@ import { maxDeviceLength } from '#platform/request/request-origin.ts';
 import { runInRequestScope } from '#platform/request/request-scope.ts';
 import type { Services } from './composition.ts';
 import { createDirectEndpoints } from './direct-endpoints.ts';
-import { putFastPathInFront } from './fast-requests.ts';
+import { putFastPathInFront } from './fast-path/fast-requests.ts';
 import { createHttpMetrics } from './metrics/http-metrics.ts';
 import { createManagementApi } from './routes/management-api.ts';
 import { createPages } from './routes/pages.ts';

@@ -19,6 +19,8 @@ interface Window {
 export interface RateLimiter {
   /** True if the limit refuses a request of this address, which this call does not count. */
   isExhausted(limit: RateLimit, address: string): boolean;
+  /** Counts a request that is not passed to `apply`. */
+  count(limit: RateLimit, address: string): Promise<void>;
   /** Counts the request, then continues. @throws AppError `throttled` */
   apply(limit: RateLimit, ctx: Context, next: Next): Promise<unknown>;
 }
@@ -56,6 +58,7 @@ export function createRateLimit({ addresses, rateLimiter }: RateLimitDependencie
 
 const disabledRateLimiter: RateLimiter = {
   isExhausted: () => false,
+  count: async () => undefined,
   apply: async (_limit, _ctx, next) => next(),
 };
 
@@ -104,6 +107,7 @@ export function createRateLimiter({
 
   return {
     isExhausted: (limit, address) => windowOf(limit, address).count >= limit.limit,
+    count: (limit, address) => addRequest(windowOf(limit, address), limit, address),
     async apply(limit: RateLimit, ctx: Context, next: Next): Promise<unknown> {
       const window = windowOf(limit, ctx.ip);
       if (window.count >= limit.limit) refuse(ctx, limit, window);

@@ -1,11 +1,11 @@
 // Answers the frequent requests of programs without the middleware and without oidc-provider's own
 // handling of HTTP (docs/decisions/0050). It runs oidc-provider's functions on a request that it has
-// recognized and read; whatever it does not understand, and nearly every error, is passed on. It sends
-// nothing: src/server/fast-requests.ts does.
+// recognized and read; whatever it does not understand is passed on. It sends nothing:
+// src/server/fast-path/ does.
 import type { Provider } from 'oidc-provider';
 import type { Context } from '#http/context.ts';
-import { isStructured } from '#http/middleware/oauth/jwt-introspection.ts';
 import type { JwtAccessTokens } from '#oidc/tokens/jwt-access-tokens.ts';
+import { isStructured } from '#oidc/tokens/token-prefixes.ts';
 import {
   runInContextOf,
   runSteps,
@@ -35,17 +35,16 @@ export function createFastPath({ provider, jwts }: FastPathDependencies) {
     return { ...form, token: await jwts.present(token) };
   }
 
-  /** True if the response of the request is now in the context. */
+  /** True if the response of the request, perhaps an error, is now in the context. */
   async function run(flow: Flow, ctx: Context, form: Form): Promise<boolean> {
     const params = Object.fromEntries([...flow.parameters].map((name) => [name, form[name]]));
     const input = { body: form, params };
     return runInContextOf(provider, ctx, input, async (own) => {
-      try {
-        await runSteps(flow.checks, own);
-      } catch {
-        return false;
-      }
-      if (flow.answer.length > 0) await runSteps(flow.answer, own);
+      await runSteps([...flow.errors, ...flow.identify], own);
+      const { client } = own.oidc;
+      if (own.body !== undefined || !client) return own.body !== undefined;
+      if (!flow.isUsual(client)) return false;
+      await runSteps([...flow.errors, ...flow.answer], own);
       return true;
     });
   }
@@ -56,9 +55,10 @@ export function createFastPath({ provider, jwts }: FastPathDependencies) {
    */
   return async (ctx: Context, { endpoint, form: bytes }: FastRequest): Promise<boolean> => {
     const sent = bytes ? readForm(bytes, flows.parametersOf(endpoint)) : {};
-    const flow = sent && flows.flowOf(endpoint, sent);
-    if (!flow) return false;
-    return run(flow, ctx, await withHandle(endpoint, sent));
+    if (!sent) return false;
+    const form = await withHandle(endpoint, sent);
+    const flow = flows.flowOf(endpoint, form);
+    return flow ? run(flow, ctx, form) : false;
   };
 }
 

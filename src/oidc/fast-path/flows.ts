@@ -1,9 +1,10 @@
 // The flows of the fast path: which parameters each understands, and which of oidc-provider's
 // functions answer it. The steps that are missing have nothing to do: a form has no repeated and no
-// other parameters (form.ts), and a request with an Origin header is not recognized (recognition.ts).
-import type { KoaContextWithOIDC } from 'oidc-provider';
+// other parameters (form.ts), and a request with an Origin header is not recognized
+// (src/server/fast-path/recognition.ts).
+import type { Client } from 'oidc-provider';
 import {
-  answerTokenErrors,
+  errorStepsOf,
   stepOf,
   type FastEndpoint,
   type Step,
@@ -12,15 +13,13 @@ import type { Form } from './form.ts';
 
 export interface Flow {
   readonly parameters: ReadonlySet<string>;
-  /** Change nothing. If one of them fails, oidc-provider answers the request from the start. */
-  readonly checks: readonly Step[];
-  /** Answer the request. */
+  /** Surround the others. */
+  readonly errors: readonly Step[];
+  /** Determine the client, and change nothing. */
+  readonly identify: readonly Step[];
+  /** False if oidc-provider answers the client in a way of its own. */
+  readonly isUsual: (client: Client) => boolean;
   readonly answer: readonly Step[];
-}
-
-/** Thrown by a check for a request that oidc-provider answers in a way of its own. */
-export class NotUnderstood extends Error {
-  override readonly name = 'NotUnderstood';
 }
 
 const credentials = ['client_id', 'client_secret'];
@@ -29,84 +28,78 @@ const ofToken = (...names: string[]) => new Set(['grant_type', ...credentials, .
 /** Tokens of this server (oidc/tokens/token-prefixes.ts), and what stands for an invalid JWT. */
 const known = /^(?:ost_(?:at|cc|rt)|none)_/;
 
-function requireToken({ oidc }: KoaContextWithOIDC, next: () => Promise<unknown>): unknown {
-  const { token } = oidc.params ?? {};
-  // oidc-provider looks for a header in all other tokens, and refuses a JWT.
-  if (typeof token !== 'string' || !known.test(token)) throw new NotUnderstood();
-  return next();
+const stepsOf = (endpoint: FastEndpoint, ...names: string[]): readonly Step[] =>
+  names.map((name) => stepOf(endpoint, name));
+
+/** A client with encrypted responses gets no others (RFC 9701); a signed one is asked for by Accept. */
+const isIntrospectedPlainly = (client: Client): boolean =>
+  client.introspectionEncryptedResponseAlg === undefined;
+
+const hasPlainUserinfo = (client: Client): boolean =>
+  client.userinfoSignedResponseAlg === undefined &&
+  client.userinfoEncryptedResponseAlg === undefined;
+
+function createIntrospection(): Flow {
+  return {
+    parameters: new Set(['token', 'token_type_hint', ...credentials]),
+    errors: errorStepsOf('introspection'),
+    identify: stepsOf('introspection', 'authenticateClient'),
+    isUsual: isIntrospectedPlainly,
+    answer: stepsOf('introspection', 'renderTokenResponse'),
+  };
 }
 
-function requirePlainIntrospection(
-  { oidc }: KoaContextWithOIDC,
-  next: () => Promise<unknown>,
-): unknown {
-  // A client that gets encrypted responses only (RFC 9701). Others ask for a JWT with Accept.
-  if (oidc.client?.introspectionEncryptedResponseAlg !== undefined) throw new NotUnderstood();
-  return next();
+function createGrant(...parameters: string[]): Flow {
+  return {
+    parameters: ofToken(...parameters),
+    errors: errorStepsOf('token'),
+    identify: stepsOf('token', 'authenticateClient'),
+    isUsual: () => true,
+    answer: stepsOf('token', 'allowedGrantTypeCheck', 'validateScope', 'callTokenHandler'),
+  };
 }
 
-function requirePlainUserinfo({ oidc }: KoaContextWithOIDC, next: () => Promise<unknown>): unknown {
-  const { userinfoSignedResponseAlg: signed, userinfoEncryptedResponseAlg: encrypted } =
-    oidc.client ?? {};
-  if ((signed ?? encrypted) !== undefined) throw new NotUnderstood();
-  return next();
+function createUserinfo(): Flow {
+  return {
+    parameters: new Set(['access_token']),
+    errors: errorStepsOf('userinfo'),
+    identify: stepsOf(
+      'userinfo',
+      'validateAccessToken',
+      'validateAudience',
+      'loadAccessTokenClient',
+    ),
+    isUsual: hasPlainUserinfo,
+    answer: stepsOf('userinfo', 'loadAccessTokenAccount', 'loadAccessTokenGrant', 'respond'),
+  };
 }
 
 /** Throws if oidc-provider no longer has one of the functions. */
 export function createFlows() {
-  const tokenChecks = ['authenticateClient', 'allowedGrantTypeCheck', 'validateScope'].map((name) =>
-    stepOf('token', name),
-  );
-  const issue = stepOf('token', 'callTokenHandler');
-  const introspection: Flow = {
-    parameters: new Set(['token', 'token_type_hint', ...credentials]),
-    checks: [
-      requireToken,
-      stepOf('introspection', 'authenticateClient'),
-      requirePlainIntrospection,
-      stepOf('introspection', 'renderTokenResponse'),
-    ],
-    answer: [],
-  };
-  const clientCredentials: Flow = {
-    parameters: ofToken('scope', 'resource'),
-    // A token that is not delivered grants nothing, so a failure is repeated by oidc-provider.
-    checks: [...tokenChecks, issue],
-    answer: [],
-  };
-  const refresh: Flow = {
-    parameters: ofToken('scope', 'resource', 'refresh_token'),
-    checks: tokenChecks,
-    // The token is rotated, or its reuse revokes the family, once.
-    answer: [answerTokenErrors, issue],
-  };
-  const userinfo: Flow = {
-    parameters: new Set(['access_token']),
-    checks: [
-      ...['validateAccessToken', 'validateAudience', 'loadAccessTokenClient'].map((name) =>
-        stepOf('userinfo', name),
-      ),
-      requirePlainUserinfo,
-      ...['loadAccessTokenAccount', 'loadAccessTokenGrant', 'respond'].map((name) =>
-        stepOf('userinfo', name),
-      ),
-    ],
-    answer: [],
-  };
+  const introspection = createIntrospection();
+  const userinfo = createUserinfo();
+  const refresh = createGrant('scope', 'resource', 'refresh_token');
   const byGrant: ReadonlyMap<string, Flow> = new Map([
-    ['client_credentials', clientCredentials],
+    ['client_credentials', createGrant('scope', 'resource')],
     ['refresh_token', refresh],
   ]);
+
+  function grantOf(form: Form): Flow | undefined {
+    const flow = byGrant.get(form['grant_type'] ?? '');
+    const isUnderstood = flow && Object.keys(form).every((name) => flow.parameters.has(name));
+    return isUnderstood ? flow : undefined;
+  }
 
   return {
     /** Every parameter of the endpoint that a flow understands. */
     parametersOf: (endpoint: FastEndpoint): ReadonlySet<string> =>
-      endpoint === 'token' ? refresh.parameters : { introspection, userinfo }[endpoint].parameters,
+      ({ introspection, userinfo, token: refresh })[endpoint].parameters,
+    /** `undefined` for a form that oidc-provider must read. */
     flowOf(endpoint: FastEndpoint, form: Form): Flow | undefined {
-      if (endpoint !== 'token') return { introspection, userinfo }[endpoint];
-      const flow = byGrant.get(form['grant_type'] ?? '');
-      const isUnderstood = flow && Object.keys(form).every((name) => flow.parameters.has(name));
-      return isUnderstood ? flow : undefined;
+      if (endpoint === 'token') return grantOf(form);
+      if (endpoint === 'userinfo') return userinfo;
+      // oidc-provider reads the header of all other tokens, and refuses a JWT.
+      return known.test(form['token'] ?? '') ? introspection : undefined;
     },
   };
 }

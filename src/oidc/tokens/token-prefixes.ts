@@ -17,3 +17,11 @@ export function withPrefix(space: PrefixedSpace, id: string): string {
 export function isPossible(space: KeySpace, id: string): boolean {
   return id.startsWith(prefixes[space] ?? '');
 }
+
+/** Three to five base64url parts: oidc-provider rejects all of them by their first part. */
+const structured = /^[\w-]+(?:\.[\w-]*){2,4}$/;
+
+/** True if the token has the form of a JWT. */
+export function isStructured(token: string): boolean {
+  return structured.test(token);
+}

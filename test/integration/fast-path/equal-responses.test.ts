@@ -6,14 +6,12 @@ import { after, before, it } from 'node:test';
 import { collectWorks, describeApp } from '#test/support/app.ts';
 import {
   clientCredentialsOf,
-  eachChoice,
   introspectionOf,
-  randomCases,
   refreshOf,
   userinfoOf,
-  type Case,
   type Endpoint,
 } from '#test/support/fast-path/cases.ts';
+import { eachChoice, randomCases, type Case } from '#test/support/fast-path/combinations.ts';
 import { comparable } from '#test/support/fast-path/comparable.ts';
 import { createMaterials, type Materials } from '#test/support/fast-path/materials.ts';
 import { openTwoWays, type TwoWays } from '#test/support/fast-path/two-ways.ts';

@@ -1,6 +1,5 @@
-// The requests of the comparison: each kind of caller, token, parameter and shape once with everything
-// else usual, and random combinations of them.
-import fc from 'fast-check';
+// What the requests of the comparison are made of: callers, tokens, parameters and shapes, for each
+// endpoint.
 import type { RegisteredApp } from '#test/support/data/registrations.ts';
 import type { Materials } from './materials.ts';
 import {
@@ -11,18 +10,12 @@ import {
   type Authentication,
   type Shape,
 } from './requests.ts';
-import type { RawRequest } from './two-ways.ts';
-
-export interface Case {
-  readonly name: string;
-  readonly request: RawRequest;
-}
 
 type Choice<Value> = readonly [name: string, value: Value];
 type Pairs = readonly (readonly [string, string])[];
 type Headers = readonly (readonly [string, string])[];
 
-interface Choices {
+export interface Choices {
   readonly client: readonly Choice<RegisteredApp | undefined>[];
   readonly authentication: readonly Choice<Authentication>[];
   readonly subject: readonly Choice<Pairs>[];
@@ -205,51 +198,4 @@ export function userinfoOf({ tokens }: Materials, method: 'GET' | 'POST'): Endpo
       shape: shapes,
     },
   };
-}
-
-function build(
-  { method, path }: Endpoint,
-  chosen: { [Key in keyof Choices]: Choices[Key][number] },
-): Case {
-  const { client, authentication, subject, option, extra, shape } = chosen;
-  const { headers = [], pairs = [] } = client[1] ? authentication[1](client[1]) : {};
-  const draft = {
-    method,
-    path,
-    headers: [...headers, ...extra[1]],
-    pairs: [...subject[1], ...option[1], ...pairs],
-  };
-  const names = Object.values(chosen).map(([name]) => name);
-  return { name: `${method} ${path}: ${names.join(', ')}`, request: shape[1](draft) };
-}
-
-type Chosen = Parameters<typeof build>[1];
-
-/** Varies one choice at a time. */
-export function eachChoice(endpoint: Endpoint): Case[] {
-  const { choices } = endpoint;
-  const keys = Object.keys(choices) as (keyof Choices)[]; // those of the type
-  const usual = Object.fromEntries(keys.map((key) => [key, choices[key][0]])) as unknown as Chosen;
-  return keys.flatMap((key) =>
-    choices[key].map((value) => build(endpoint, { ...usual, [key]: value })),
-  );
-}
-
-/** Random combinations, in which most choices are usual. */
-export function randomCases(endpoint: Endpoint, count: number, seed: number): Case[] {
-  const mostlyUsual = <Value>(values: readonly Value[], usual: number) =>
-    fc.oneof(
-      { weight: 3, arbitrary: fc.constantFrom(...values.slice(0, usual)) },
-      { weight: 1, arbitrary: fc.constantFrom(...values) },
-    );
-  const { client, authentication, subject, option, extra, shape } = endpoint.choices;
-  const chosen = fc.record({
-    client: fc.constantFrom(...client),
-    authentication: mostlyUsual(authentication, 2),
-    subject: fc.constantFrom(...subject),
-    option: fc.constantFrom(...option),
-    extra: fc.constantFrom(...extra),
-    shape: mostlyUsual(shape, 5),
-  }) as fc.Arbitrary<Chosen>; // one of each list
-  return fc.sample(chosen, { numRuns: count, seed }).map((one) => build(endpoint, one));
 }

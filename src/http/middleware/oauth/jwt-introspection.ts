@@ -3,14 +3,9 @@
 import type { Context, Next } from '#http/context.ts';
 import { replaceField } from '#http/request/request-body.ts';
 import type { JwtAccessTokens } from '#oidc/tokens/jwt-access-tokens.ts';
+import { isStructured } from '#oidc/tokens/token-prefixes.ts';
 
 const endpoints = /\/oauth2\/(?:introspect|revoke)$/;
-/** Three to five base64url parts: oidc-provider rejects all of them by their first part. */
-const structured = /^[\w-]+(?:\.[\w-]*){2,4}$/;
-
-export function isStructured(token: string): boolean {
-  return structured.test(token);
-}
 
 export function createPresentedJwt({ tokens }: { tokens: JwtAccessTokens }) {
   return async function presentJwt(ctx: Context, next: Next): Promise<unknown> {

@@ -28,8 +28,16 @@ export function stepOf(endpoint: FastEndpoint, name: string): Step {
   return step as unknown as Step; // a middleware of Koa; the modules have no types
 }
 
-/** Answers an error of later steps as the token endpoint does, and emits its events. */
-export const answerTokenErrors: Step = createErrorHandler('grant.error');
+const errorEvents = {
+  introspection: 'introspection.error',
+  token: 'grant.error',
+  userinfo: 'userinfo.error',
+} as const;
+
+/** Answer an error of later steps as the endpoint does, with its challenge, and emit its event. */
+export function errorStepsOf(endpoint: FastEndpoint): readonly Step[] {
+  return [createErrorHandler(errorEvents[endpoint]), stepOf(endpoint, 'setWWWAuthenticateHeader')];
+}
 
 /** Runs the steps one inside the other, as Koa does. */
 export async function runSteps(steps: readonly Step[], ctx: KoaContextWithOIDC): Promise<void> {

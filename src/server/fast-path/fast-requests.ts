@@ -11,16 +11,17 @@ import type { RequestMiddleware } from '#http/middleware/middleware.ts';
 import type { RateLimiter } from '#http/middleware/rate-limit.ts';
 import { openScopeOf, type OpenedRequest } from '#http/middleware/request-id.ts';
 import { headersForPrograms } from '#http/middleware/security-headers.ts';
+import type { RateLimit } from '#http/rate-limit/rate-limits.ts';
 import { findProtocolLimit } from '#http/rate-limit/protocol-limits.ts';
 import { basePathOf } from '#oidc/configuration.ts';
 import { countFastRequests } from '#oidc/fast-path/fast-path-metrics.ts';
 import { createFastPath, type FastPath } from '#oidc/fast-path/fast-path.ts';
-import { createRecognition, type RecognizedRequest } from '#oidc/fast-path/recognition.ts';
+import { createRecognition, type RecognizedRequest } from './recognition.ts';
 import type { FastEndpoint } from '#oidc/patches/handlers/endpoint-steps.ts';
 import { maxDeviceLength } from '#platform/request/request-origin.ts';
 import { runInOwnRequestScope } from '#platform/request/request-scope.ts';
-import type { Services } from './composition.ts';
-import type { OidcProvider } from './oidc-provider.ts';
+import type { Services } from '../composition.ts';
+import type { OidcProvider } from '../oidc-provider.ts';
 
 type Handle = (req: IncomingMessage, res: ServerResponse) => unknown;
 
@@ -54,6 +55,7 @@ interface Exchange {
   readonly res: ServerResponse;
   readonly recognized: RecognizedRequest;
   readonly opened: OpenedRequest;
+  readonly limit: RateLimit | undefined;
 }
 
 function createFastRequests(dependencies: FastRequestDependencies) {
@@ -64,36 +66,38 @@ function createFastRequests(dependencies: FastRequestDependencies) {
   const answer = createAnswer(dependencies, fastPath);
 
   /** The middleware counts requests, and refuses a network that sent too many wrong credentials. */
-  function isLimited({ method, route }: RecognizedRequest, { address }: OpenedRequest): boolean {
-    const limit = findProtocolLimit(method, route, 0);
+  function isLimited({ limit, opened }: Exchange): boolean {
     if (!limit) return false;
-    return !limit.failuresOnly || rateLimiter.isExhausted(limit, address);
+    return !limit.failuresOnly || rateLimiter.isExhausted(limit, opened.address);
   }
 
   async function attempt(exchange: Exchange): Promise<boolean> {
-    const { req, recognized } = exchange;
+    const { req, res, recognized } = exchange;
+    let isAnswered = false;
     try {
       const form = recognized.hasForm ? await edge.collect(req) : undefined;
-      return await answer(exchange, form);
+      isAnswered = await answer(exchange, form);
     } catch (error) {
-      if (exchange.res.headersSent) throw error;
-      return false;
+      if (res.headersSent) throw error;
     }
+    if (!isAnswered) removeHeaders(res);
+    return isAnswered;
   }
 
   return async (req: IncomingMessage, res: ServerResponse): Promise<boolean> => {
     const recognized = recognize(req);
     if (!recognized) return false;
     const opened = edge.open(req);
-    const exchange = { req, res, recognized, opened };
-    const isAnswered = !isLimited(recognized, opened) && (await attempt(exchange));
+    const limit = findProtocolLimit(recognized.method, recognized.route, 0);
+    const exchange = { req, res, recognized, opened, limit };
+    const isAnswered = !isLimited(exchange) && (await attempt(exchange));
     count(recognized.endpoint, isAnswered ? 'answered' : 'passed_on');
     return isAnswered;
   };
 }
 
 function createAnswer(dependencies: FastRequestDependencies, fastPath: FastPath) {
-  const { services, edge, app } = dependencies;
+  const { services, edge, app, rateLimiter } = dependencies;
   const headers = createHeaders(services.config);
   const certificateOf = createCertificateReader(services.config);
 
@@ -109,6 +113,11 @@ function createAnswer(dependencies: FastRequestDependencies, fastPath: FastPath)
     return Object.defineProperty(ctx, 'body', { value: undefined, writable: true });
   }
 
+  /** As the middleware does: only wrong credentials count. */
+  async function countFailure({ limit, opened, res }: Exchange): Promise<void> {
+    if (limit && res.statusCode === 401) await rateLimiter.count(limit, opened.address);
+  }
+
   async function run(exchange: Exchange, form: Buffer | undefined): Promise<boolean> {
     const { req, res, recognized, opened } = exchange;
     openScopeOf(opened);
@@ -117,6 +126,7 @@ function createAnswer(dependencies: FastRequestDependencies, fastPath: FastPath)
     services.requestOrigin.set({ requestId, address, device });
     const ctx = contextOf(exchange);
     if (!(await fastPath(ctx, { endpoint: recognized.endpoint, form }))) return false;
+    await countFailure(exchange);
     reportWhenClosed(exchange, ctx, send(res, ctx, headers[recognized.endpoint]));
     return true;
   }
@@ -139,18 +149,22 @@ function createAnswer(dependencies: FastRequestDependencies, fastPath: FastPath)
   };
 }
 
-/** Names and values by turns. */
-type Headers = readonly string[];
+/** Those of an attempt; that of a server that stops (`Connection`) remains. */
+function removeHeaders(res: ServerResponse): void {
+  for (const name of res.getHeaderNames()) if (name !== 'connection') res.removeHeader(name);
+}
+
+type Headers = Readonly<Record<string, string>>;
 
 /** As oidc-provider's CORS middleware sets them for a request without an Origin header. */
 function createHeaders({ issuer }: Config): Readonly<Record<FastEndpoint, Headers>> {
-  const shared = [
-    ...headersForPrograms(issuer).flat(),
-    ...['Vary', 'Origin'],
-    ...['Access-Control-Allow-Origin', '*'],
-    ...['Content-Type', 'application/json; charset=utf-8'],
-  ];
-  const exposing = (names: string) => [...shared, 'Access-Control-Expose-Headers', names];
+  const shared = {
+    ...Object.fromEntries(headersForPrograms(issuer)),
+    Vary: 'Origin',
+    'Access-Control-Allow-Origin': '*',
+    'Content-Type': 'application/json; charset=utf-8',
+  };
+  const exposing = (names: string) => ({ ...shared, 'Access-Control-Expose-Headers': names });
   return {
     introspection: exposing('WWW-Authenticate'),
     token: exposing('DPoP-Nonce,WWW-Authenticate'),
@@ -168,8 +182,8 @@ function send(res: ServerResponse, ctx: Context, headers: Headers): Written {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const status = res.statusCode;
   const bytes = Buffer.byteLength(text);
-  const own = ['X-Request-Id', ctx.state.requestId, 'Content-Length', String(bytes)];
-  res.writeHead(status, [...headers, ...own]);
+  const own = { 'X-Request-Id': ctx.state.requestId, 'Content-Length': String(bytes) };
+  res.writeHead(status, { ...headers, ...own });
   // Node sends a text and the headers with one system call, bytes with two.
   res.end(text);
   return { status, bytes };

@@ -1,6 +1,7 @@
 // Recognizes the requests that the fast path may answer, by method, path and headers. All others,
 // and everything unusual, are for the middleware and oidc-provider.
 import type { IncomingMessage } from 'node:http';
+import { defaultBodyLimits } from '#http/request/body-bytes.ts';
 import { createHostCheck } from '#http/middleware/host-validation.ts';
 import { isReadableBasic } from '#http/middleware/oauth/basic-credentials.ts';
 import { routes } from '#oidc/configuration.ts';
@@ -14,9 +15,6 @@ export interface RecognizedRequest {
   readonly hasForm: boolean;
 }
 
-/** In bytes. An ordinary request of these endpoints is much smaller. */
-const maxFormBytes = 8 * 1024;
-
 const form = /^application\/x-www-form-urlencoded(?:; ?charset=utf-8)?$/i;
 const bytes = /^\d{1,5}$/;
 
@@ -24,7 +22,7 @@ const bytes = /^\d{1,5}$/;
  * Headers that change the response, or that only the middleware understands: CORS by client, DPoP,
  * attestation, cookies of browsers, and bodies that are compressed or have no length.
  */
-const notUnderstood: ReadonlySet<string> = new Set([
+const notUnderstood = [
   'content-encoding',
   'cookie',
   'dpop',
@@ -34,7 +32,7 @@ const notUnderstood: ReadonlySet<string> = new Set([
   'origin',
   'transfer-encoding',
   'upgrade',
-]);
+] as const;
 
 /** Node keeps one of several, and the middleware refuses the request. */
 const single: ReadonlySet<string> = new Set([
@@ -72,10 +70,11 @@ export function createRecognition(issuer: URL, basePath: string) {
 export type Recognition = ReturnType<typeof createRecognition>;
 
 function hasUsualHeaders({ rawHeaders, headers }: IncomingMessage): boolean {
+  if (notUnderstood.some((name) => headers[name] !== undefined)) return false;
   const seen = new Set<string>();
   for (let position = 0; position < rawHeaders.length; position += 2) {
     const name = rawHeaders[position]?.toLowerCase() ?? '';
-    if (notUnderstood.has(name) || seen.has(name)) return false;
+    if (seen.has(name)) return false;
     if (single.has(name)) seen.add(name);
   }
   return prefersJson(headers.accept);
@@ -95,7 +94,9 @@ function formIn(method: string, { headers }: IncomingMessage): boolean | undefin
   const { 'content-length': length, 'content-type': type } = headers;
   if (length === undefined || length === '0') return type === undefined ? false : undefined;
   const isForm = method === 'POST' && type !== undefined && form.test(type);
-  return isForm && bytes.test(length) && Number(length) <= maxFormBytes ? true : undefined;
+  return isForm && bytes.test(length) && Number(length) <= defaultBodyLimits.sizeBytes
+    ? true
+    : undefined;
 }
 
 function isUsualCredential(endpoint: FastEndpoint, header: string | undefined): boolean {
