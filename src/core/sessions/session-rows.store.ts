@@ -106,7 +106,7 @@ export function endedSessionFromRow(row: EndedSessionRow): EndedSession {
   return { uid: row.uid, userId: row.user_id ?? undefined, authorizations: row.authorizations };
 }
 
-/** Maps a row of the table or its `to_jsonb` form, in which timestamps are text. */
+/** Maps a row of the table or its `row_to_json` form, in which timestamps are text. */
 export function sessionFromRow(row: SessionRow): Session {
   return {
     uid: row.uid,

@@ -112,7 +112,7 @@ export function createGrantStore(db: Database) {
 
 export type GrantStore = ReturnType<typeof createGrantStore>;
 
-/** Maps a row of the table or its `to_jsonb` form, in which timestamps are text. */
+/** Maps a row of the table or its `row_to_json` form, in which timestamps are text. */
 export function grantFromRow(row: GrantRow): Grant {
   return {
     id: row.id,

@@ -36,7 +36,7 @@ type ClaimColumns = {
 };
 
 /**
- * A row of the table or its `to_jsonb` form, in which timestamps are text; without `roles` the user
+ * A row of the table or its `row_to_json` form, in which timestamps are text; without `roles` the user
  * has none.
  */
 export interface UserRow extends ClaimColumns {

@@ -16,6 +16,7 @@ import { isPairwise } from '#oidc/security/subject-identifiers.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import { authorizationClaimNames } from '#oidc/access-control/token-authorization.ts';
 import type { ExchangeOrigin } from '#oidc/token-exchange/exchange-origin.ts';
+import { createOwnSignatures } from './own-signatures.ts';
 import { withPrefix, type PrefixedSpace } from './token-prefixes.ts';
 
 /**
@@ -63,16 +64,19 @@ export interface TokenKeys {
 export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) {
   const { issuer, revocation, keyring, now } = dependencies;
   const keys = createKeySelection(dependencies.keys);
+  const readOwnClaims = createOwnSignatures(dependencies.keys);
   const presented = createRequestSlot<Presented>('presented JWT');
 
   async function verify(token: string): Promise<Omit<Presented, 'handle'> | undefined> {
     try {
-      const { payload } = await jwtVerify(token, keys, {
+      const options = {
         issuer,
         typ: 'at+jwt',
         requiredClaims: ['jti', 'exp', 'iat', 'aud', 'client_id'],
         currentDate: now(),
-      });
+      };
+      const payload =
+        readOwnClaims(token, options) ?? (await jwtVerify(token, keys, options)).payload;
       const ground = openGround(payload, keyring);
       return { payload: payloadOf(payload, ground), origin: originOf(ground) };
     } catch (error) {

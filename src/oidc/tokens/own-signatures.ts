@@ -1,0 +1,81 @@
+// Accepts JWTs that this server signed with a key on a curve, in this thread and with kept keys. It only
+// accepts: everything else, such as RSA, an unknown key or an invalid signature, is left to jose.
+import { UnsecuredJWT, type JWK, type JWTClaimVerificationOptions, type JWTPayload } from 'jose';
+import { createVerifier, type VerifySignature } from '#platform/crypto/signatures.ts';
+
+interface PublishedKeys {
+  current(): { readonly published: readonly JWK[] };
+}
+
+interface KeptKey {
+  readonly alg: string | undefined;
+  readonly verify: VerifySignature;
+}
+
+interface PlainHeader {
+  readonly alg: string;
+  readonly kid: string;
+  readonly typ: string;
+}
+
+const plainMembers = ['alg', 'kid', 'typ'];
+
+export function createOwnSignatures(keys: PublishedKeys) {
+  let published: readonly JWK[] | undefined;
+  let kept: ReadonlyMap<string, KeptKey> = new Map();
+
+  function keyOf({ alg, kid }: PlainHeader): KeptKey | undefined {
+    const { published: current } = keys.current();
+    if (current !== published) kept = new Map(current.flatMap(keepKey));
+    published = current;
+    const key = kept.get(kid);
+    return key?.alg === alg ? key : undefined;
+  }
+
+  /**
+   * The claims, if this server has signed them; otherwise `undefined`.
+   * @throws JOSEError for claims that the options exclude, as `jwtVerify` of jose does
+   */
+  return function readOwnClaims(
+    token: string,
+    options: JWTClaimVerificationOptions,
+  ): JWTPayload | undefined {
+    const [encodedHeader = '', content = '', encodedSignature = '', ...rest] = token.split('.');
+    const header = rest.length === 0 ? readPlainHeader(encodedHeader) : undefined;
+    const key = header && keyOf(header);
+    if (!header || !key) return undefined;
+    const signature = Buffer.from(encodedSignature, 'base64url');
+    if (signature.toString('base64url') !== encodedSignature) return undefined;
+    if (!key.verify(Buffer.from(`${encodedHeader}.${content}`), signature)) return undefined;
+    // The signature is verified, so jose has to check only the claims, of the same text.
+    const unsigned = encode(JSON.stringify({ alg: 'none', typ: header.typ }));
+    return UnsecuredJWT.decode(`${unsigned}.${content}.`, options).payload;
+  };
+}
+
+function keepKey(jwk: JWK): readonly (readonly [kid: string, key: KeptKey])[] {
+  const verify = createVerifier(jwk);
+  return verify && jwk.kid !== undefined ? [[jwk.kid, { alg: jwk.alg, verify }]] : [];
+}
+
+/** Only what this server writes; other members, such as `crit`, could change the meaning. */
+function readPlainHeader(encoded: string): PlainHeader | undefined {
+  const header = parse(Buffer.from(encoded, 'base64url').toString());
+  if (typeof header !== 'object' || header === null) return undefined;
+  const { alg, kid, typ }: Partial<Record<keyof PlainHeader, unknown>> = header;
+  const isPlain = Object.keys(header).every((member) => plainMembers.includes(member));
+  const isComplete = typeof alg === 'string' && typeof kid === 'string' && typeof typ === 'string';
+  return isPlain && isComplete ? { alg, kid, typ } : undefined;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function encode(text: string): string {
+  return Buffer.from(text).toString('base64url');
+}
