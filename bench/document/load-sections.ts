@@ -30,7 +30,7 @@ export function describeRun(results: LoadResults): string {
     ],
     [
       'settings',
-      'those of `npm start` with one worker, rate limits off (all requests have one address); the log is on and discarded',
+      'Ostiary as `npm start` runs it, with one worker, rate limits off (all requests have one address), the log on and discarded; Node.js with the same options for all servers',
     ],
     [
       'load average',

@@ -43,7 +43,7 @@ export function describeWorkerRatios({ flows, measuredAt, loadAverage }: Workers
     ];
   });
   const reached = flows.every((each) => ratiosOf(each).withCoresOfItsOwn >= workersGoal);
-  const verdict = `The goal of ${workersGoal} is ${reached ? 'met' : 'not met by every flow'} by processor time.`;
+  const verdict = `By processor time, the goal of ${workersGoal} is ${reached ? 'met' : 'missed by at least one flow'}.`;
   const when = `Measured on ${dateOf(measuredAt)}, load average ${decimal(loadAverage)}.`;
   return `${markdownTable([heading, ...rows])}\n\n${verdict} ${when}`;
 }
@@ -80,21 +80,15 @@ function sizesTable({ sizes }: GrowthResults): string {
   const heading = [
     'in PostgreSQL, with indexes',
     ...sizes.map(({ users }) => `${whole(users)} users`),
-    'bytes a row',
+    'bytes a user',
   ];
   const rows = tables.map((table) => [
     `\`${table}\``,
     ...sizes.map((each) => megabytes(each.tables[table])),
-    whole((largest?.tables[table] ?? 0) / rowsOf(table, largest?.users ?? 1)),
+    whole((largest?.tables[table] ?? 0) / (largest?.users ?? 1)),
   ]);
   const total = ['all tables', ...sizes.map((each) => megabytes(each.total)), ''];
   return markdownTable([heading, ...rows, total]);
-}
-
-/** The members of groups and organizations are half of the users, in bench/seed/rows.ts. */
-function rowsOf(table: string, users: number): number {
-  if (table === 'user_roles') return users / 10;
-  return table.endsWith('_members') ? users / 2 : users;
 }
 
 export function describeStartSection({ starts, measuredAt, loadAverage }: StartResults): string {

@@ -132,8 +132,8 @@ const limits = `## What this does not show
 
 - One machine, loopback, no TLS and no network: a new TLS connection alone costs as much processor time as several token requests.
 - The generator shares a machine with the stores. Processor times hardly depend on that; rates and response times do.
-- Other products are not part of this benchmark. A fair comparison needs the same algorithms, hashes and stores, and an
-  installation that its makers would call well configured.
+- Other products are not part of this benchmark. A fair comparison needs the same algorithms, hashes and stores, minutes of warm-up,
+  and an installation that its makers would call well configured.
 - A processor time is accurate to about 5 % on a quiet machine: two processes of the same program differ by that much. Changes are
   therefore compared with the former version by turns, with both servers running.
 `;

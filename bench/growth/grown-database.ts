@@ -10,6 +10,16 @@ import type { Person } from '#test/support/actors/relying-party.ts';
 import { fillTable, seededAdmin } from '#bench/seed/fill.ts';
 import { fillings } from '#bench/seed/rows.ts';
 
+/** They have about one row for each user. */
+const tablesPerUser = [
+  'users',
+  'password_credentials',
+  'sessions',
+  'grants',
+  'refresh_families',
+  'consents',
+];
+
 /** Bytes with indexes by table, and of the whole database. */
 export interface DatabaseSizes {
   readonly total: number;
@@ -84,11 +94,10 @@ async function measure({ db }: Services): Promise<DatabaseSizes> {
       text: `
         select relname as table, pg_total_relation_size(oid) as bytes
           from pg_class
-         where relkind = 'r' and relnamespace = 'public'::regnamespace
-         order by 2 desc
-         limit 8`,
+         where oid = any ($1::regclass[])
+         order by 2 desc`,
     },
-    [],
+    [tablesPerUser],
   );
   const whole = await db.run<{ bytes: string }>(
     { name: '', text: 'select pg_database_size(current_database()) as bytes' },

@@ -30,13 +30,16 @@ type Times = Readonly<Record<'server' | 'postgres' | 'redis' | 'core', number>>;
 
 export type FlowOrder = Omit<GeneratorOrder, 'port' | 'isFloor'>;
 
-/** On a machine with much other load, a measurement without any complete round is repeated. */
+/**
+ * On a machine with much other load, a measurement without any complete round is repeated, for twice as
+ * long each time.
+ */
 const attempts = 5;
 
 /** @throws Error if an answer was wrong */
 export async function runFlow(server: LoadServer, order: FlowOrder): Promise<FlowFigures> {
-  for (let left = attempts; left > 0; left -= 1) {
-    const figures = await runOnce(server, order);
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const figures = await runOnce(server, { ...order, seconds: order.seconds * 2 ** attempt });
     if (figures.rounds > 0) return figures;
   }
   throw new Error(`"${order.flow}" at ${server.name}: no round was completed.`);
