@@ -32,10 +32,12 @@ export function createResourceServerInfo({ clients, accessTokenSeconds }: Resour
   };
 }
 
+/** Routes of requests that a user answers. */
+const routesOfUsers = ['authorization', 'pushed_authorization_request', 'device_authorization'];
+
 /**
- * The default API for a client credentials request that names scopes but no API (RFC 8707 §2): the
- * only API to which all the scopes belong. Any other request without an API gets a token for
- * userinfo.
+ * The default API for a request that names scopes but no API (RFC 8707 §2): the only API to which
+ * all the scopes belong. With OpenID Connect, a request without an API gets a token for userinfo.
  */
 export function createDefaultResource({ clients }: Pick<ResourceDependencies, 'clients'>) {
   return async (
@@ -44,12 +46,20 @@ export function createDefaultResource({ clients }: Pick<ResourceDependencies, 'c
     oneOf?: readonly string[],
   ): Promise<string | undefined> => {
     if (oneOf?.[0] !== undefined) return oneOf[0];
-    const grantType = oidc.params?.['grant_type'];
-    const isForClient = grantType === 'client_credentials' || grantType === jwtBearerGrant;
-    if (oidc.route !== 'token' || !isForClient) return undefined;
-    const scopes = splitScope(oidc.params?.['scope']);
+    const scopes = scopesWithoutResource(oidc);
+    if (scopes.length === 0) return undefined;
     const known = client && (await clients.find(client.clientId));
-    if (!known || scopes.length === 0) return undefined;
-    return (await clients.findResourceOf(known, scopes))?.audience;
+    return known && (await clients.findResourceOf(known, scopes))?.audience;
   };
+}
+
+/** The scopes that an API could have; none if the request is not about an API. */
+function scopesWithoutResource({ route, params }: KoaContextWithOIDC['oidc']): readonly string[] {
+  const scopes = splitScope(params?.['scope']);
+  if (routesOfUsers.includes(route)) {
+    return scopes.includes('openid') ? [] : scopes.filter((each) => each !== 'offline_access');
+  }
+  const grantType = params?.['grant_type'];
+  const isForClient = grantType === 'client_credentials' || grantType === jwtBearerGrant;
+  return route === 'token' && isForClient ? scopes : [];
 }
