@@ -17,6 +17,7 @@ const oauth: Readonly<Record<string, StatusCheck>> = {
   'POST /oauth2/par': 'client',
   'POST /oauth2/device_authorization': 'client',
   'POST /oauth2/bc-authorize': 'user',
+  'POST /oauth2/authorize-challenge': 'user',
   // Our page; it confirms nothing without a sign-in.
   'GET /device': 'none',
   'POST /device': 'user',

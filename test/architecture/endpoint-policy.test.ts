@@ -28,12 +28,15 @@ const servedByMiddleware = [
   'DELETE /oauth2/register/:clientId',
 ];
 
+/** Endpoints that are off by default are checked as well. */
+const everything = { settings: { NATIVE_SIGN_IN: 'on' } };
+
 const isPost = (name: string) => name.startsWith('POST ');
 
 describe('the routes of the application', () => {
   it('are exactly those in the list of routes and their checks', async (t) => {
     const routes = await recordRoutes(t);
-    await startTestApp(t);
+    await startTestApp(t, everything);
 
     const known = Object.keys(statusChecks).toSorted();
     assert.deepEqual([...routes.names(), ...servedByMiddleware].toSorted(), known);
@@ -41,7 +44,7 @@ describe('the routes of the application', () => {
 
   it('declare a rate limit, or the reason for having none, if they accept POST', async (t) => {
     const routes = await recordRoutes(t);
-    await startTestApp(t);
+    await startTestApp(t, everything);
 
     const posts = [...routes.names(), ...servedByMiddleware].filter(isPost);
     const undeclared = posts.filter((name) => !(routes.policyOf(name) ?? protocolLimits[name]));
@@ -50,7 +53,7 @@ describe('the routes of the application', () => {
 
   it('declare a rate limit for the protocol endpoints that exist, and for no others', async (t) => {
     const routes = await recordRoutes(t);
-    await startTestApp(t);
+    await startTestApp(t, everything);
 
     const existing = new Set([...routes.names(), ...servedByMiddleware]);
     assert.deepEqual(

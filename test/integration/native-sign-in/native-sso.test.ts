@@ -2,6 +2,7 @@
 // it.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { decodeJwt } from 'jose';
 import { nativeClient } from '#test/support/actors/native-app.ts';
 import { answerOf } from '#test/support/actors/relying-party-types.ts';
 import type { Person } from '#test/support/actors/relying-party.ts';
@@ -9,8 +10,8 @@ import { assertRefused } from '#test/support/data/outcomes.ts';
 import { describeNodes } from '#test/support/faults/node-suite.ts';
 import type { Nodes } from '#test/support/faults/nodes.ts';
 import { newNativeApp, passwordStep } from '#test/support/steps/native-sign-in.ts';
+import { exchangeGrant } from '#test/support/steps/token-exchange.ts';
 
-const exchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const group = {
   native_sso_group: 'acme',
   grant_types: ['authorization_code', 'refresh_token', exchangeGrant],
@@ -26,10 +27,14 @@ describeNodes('native SSO', { settings: { NATIVE_SIGN_IN: 'on' } }, (nodes) => {
 type Shared = Awaited<ReturnType<typeof signIn>>;
 
 /** A user who has signed in to the first of two apps. */
-async function signIn(nodes: Nodes, scope = 'openid email device_sso', person?: Person) {
+async function signIn(
+  nodes: Nodes,
+  request: Readonly<Record<string, string>> = { scope: 'openid email device_sso' },
+  person?: Person,
+) {
   const user = person ?? (await nodes.createUser());
   const [first, second] = [await newNativeApp(nodes, group), await newNativeApp(nodes, group)];
-  const tokens = await first.tokensOf(await first.begin({ scope, ...passwordStep(user) }));
+  const tokens = await first.tokensOf(await first.begin({ ...request, ...passwordStep(user) }));
   const parameters = {
     audience: nodes.issuer,
     subject_token: tokens.id_token ?? '',
@@ -81,7 +86,7 @@ function sharing(nodes: () => Nodes): void {
 
   it('gives the secret only for the scope, and only to apps of a group', async () => {
     const person = await nodes().createUser();
-    const { tokens } = await signIn(nodes(), 'openid email', person);
+    const { tokens } = await signIn(nodes(), { scope: 'openid email' }, person);
     const alone = await newNativeApp(nodes(), nativeClient);
     const scope = 'openid device_sso';
     const others = await alone.tokensOf(await alone.begin({ scope, ...passwordStep(person) }));
@@ -128,6 +133,24 @@ function refusals(nodes: () => Nodes): void {
     assert.equal(refused.status, 400, refused.text);
     const audience = { audience: 'https://api.example.com' };
     assertRefused(await tryExchange(shared, audience), 400, 'invalid_target');
+  });
+
+  it('gives a token for an API with the scopes of the first app, and no more', async () => {
+    const scopes = ['read', 'write'];
+    const { audience: resource } = await nodes().createApi({ accessTokenFormat: 'jwt', scopes });
+    const other = await nodes().createApi({ scopes });
+    const shared = await signIn(nodes(), { scope: 'openid device_sso read', resource });
+
+    const tokens = await shared.second.accept(
+      await exchange(shared, { scope: 'openid read', resource }),
+    );
+    const more = await tryExchange(shared, { scope: 'openid read write', resource });
+    const elsewhere = { scope: 'openid read', resource: other.audience };
+
+    const { aud, scope, sub } = decodeJwt(tokens.access_token);
+    assert.deepEqual([aud, scope, sub], [resource, 'read', shared.person.id]);
+    assertRefused(more, 400, 'invalid_scope');
+    assertRefused(await tryExchange(shared, elsewhere), 400, 'invalid_scope');
   });
 
   it('is only for apps of the operator with tokens bound to a key', async () => {

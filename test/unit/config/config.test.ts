@@ -43,6 +43,7 @@ describe('readConfig without settings', () => {
       profileClaims: allProfileClaims,
       passkeyOrigins: [],
       fedcm: 'off',
+      nativeSignIn: 'off',
       adminAllow: [],
       apiCorsOrigins: [],
       apiSecondFactor: 'optional',

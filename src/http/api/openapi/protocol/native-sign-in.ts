@@ -4,6 +4,7 @@ import {
   always,
   formOf,
   jsonOf,
+  oauthError,
   object,
   operation,
   text,
@@ -75,6 +76,7 @@ export const nativeSignInPaths = {
       responses: {
         200: jsonOf(object({ 'authorization_code!': text }), 'The user is signed in.'),
         400: jsonOf(refused, 'The user has to prove more, or the request is refused.'),
+        404: oauthError('NATIVE_SIGN_IN is off.', 'invalid_request'),
         429: jsonOf(refused, 'The user has to wait; see Retry-After.'),
       },
     }),
