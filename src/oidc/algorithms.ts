@@ -20,7 +20,7 @@ export const keyManagement = [
   'ECDH-ES+A256KW',
 ] as const;
 /** The first is what OpenID Connect Registration §2 prescribes as the default. */
-const contentEncryption = ['A128CBC-HS256', 'A256CBC-HS512', 'A128GCM', 'A256GCM'] as const;
+export const contentEncryption = ['A128CBC-HS256', 'A256CBC-HS512', 'A128GCM', 'A256GCM'] as const;
 
 export function enabledAlgorithms(
   config: Pick<Config, 'postQuantumSignatures'>,

@@ -30,6 +30,8 @@ describeInBrowser('the profile of a client in the panel', {}, ({ app, visit }) =
     const faults = [...(await inspect(page, 'client'))];
     await page.goto(at(`${clientId}/edit`));
     await page.waitForSelector('#profile');
+    await page.click('#security-fields > summary');
+    await page.getByLabel('Signature of ID tokens').waitFor();
     faults.push(...(await inspect(page, 'edit')));
 
     assert.deepEqual(faults, []);

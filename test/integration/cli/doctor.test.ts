@@ -98,19 +98,15 @@ describe('doctor', () => {
     const metadata =
       '{"client_id":"legacy","redirect_uris":["https://a.example/"],"require_pkce":"off"}';
     const shell = await openShell(t, settings);
-    await shell.done(['client', 'create', '--metadata', '-'], metadata);
     const basic = metadata.replace('legacy', 'basic').replace('{', '{"profile":"oidc-basic",');
-    await shell.done(['client', 'create', '--metadata', '-'], basic);
+    for (const each of [metadata, basic])
+      await shell.done(['client', 'create', '--metadata', '-'], each);
 
     const { states, found, exitCode } = await examine(t, settings);
 
     assert.equal(good.states['clients'], 'ok');
     assert.equal(states['clients'], 'warn');
-    assert.match(
-      found,
-      /violate their profiles: basic \(require_pkce\), legacy \(require_pkce\)\./,
-    );
-    assert.match(found, /ostiary client check/);
+    assert.match(found, /: basic \(require_pkce\), legacy \(require_pkce\)\.[^]*client check/);
     assert.equal(exitCode, 0);
   });
 

@@ -23,11 +23,10 @@ describeApp('a token exchange during an impersonation', { settings: impersonatin
     await chain.frontEnd.login(user, asked);
     const login = await chain.frontEnd.login(user, asked, browser);
     const { body, text } = await exchange(chain.service, login.accessToken);
-    assert.ok(body['access_token'], text);
+    const { access_token: exchanged } = body;
+    assert.ok(typeof exchanged === 'string', text);
     const { act: before } = login.claims as { act?: { sub?: string } }; // RFC 8693 §4.1
-    const { act } = decodeJwt<{ act?: { sub?: string; act?: { sub?: string } } }>(
-      String(body['access_token']),
-    );
+    const { act } = decodeJwt<{ act?: { sub?: string; act?: { sub?: string } } }>(exchanged);
     assert.equal(act?.sub, chain.service.app.clientId);
     return { administratorId: admin.id, seen: before?.sub, exchanged: act?.act?.sub };
   }

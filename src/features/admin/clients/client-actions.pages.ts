@@ -15,6 +15,7 @@ import type { Outcome, Panel } from '#features/admin/panel/panel.pages.ts';
 import { requireClient } from './client-detail.pages.ts';
 import { clientPath, clientsPath, isBuiltIn, nameOf } from './client-list.pages.ts';
 import { changedGrants } from './client-grants.pages.ts';
+import { changedSecurity } from './security/security-fields.pages.ts';
 import { changesOf, editFields } from './client-form.pages.ts';
 
 export interface ClientActionDependencies {
@@ -99,7 +100,7 @@ function edit({ clientChanges }: ClientActionDependencies): ClientAction {
       const changes = changesOf(form);
       const changeSeen = (before: Client) => {
         requireVersion(form, seen(before));
-        return { ...changedGrants(form, before), ...changes };
+        return { ...changedGrants(form, before), ...changedSecurity(form, before), ...changes };
       };
       const changed = await clientChanges.update(client.clientId, changeSeen, actor);
       if (changed.isRevoked) {

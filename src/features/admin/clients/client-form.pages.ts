@@ -7,6 +7,7 @@ import { AppError } from '#platform/errors.ts';
 import type { Field } from '#features/admin/page/page-model.ts';
 import { grantFields } from './client-grants.pages.ts';
 import { linesOf } from './lines.ts';
+import { securityFields } from './security/security-fields.pages.ts';
 
 const lists = [
   ['redirect_uris', 'Redirect URIs', 'One per line, compared exactly.'],
@@ -41,6 +42,7 @@ export function editFields(client: Client, form: Form | undefined): readonly Fie
       type: 'check',
       value: form ? form.get('first_party') : client.firstParty ? 'on' : '',
     },
+    securityFields(client, form),
     {
       name: 'others',
       label: 'Other members to change',

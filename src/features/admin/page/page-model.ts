@@ -109,12 +109,15 @@ export interface Field {
     | 'lines'
     | 'check'
     | 'checks'
-    | 'hidden';
+    | 'hidden'
+    | 'group';
   readonly value?: string | undefined;
   readonly hint?: string | undefined;
   readonly isRequired?: boolean | undefined;
   readonly options?: readonly Option[] | undefined;
   readonly maxLength?: number | undefined;
+  /** Of a field of the type `group`, which is folded unless its value is `open`. */
+  readonly fields?: readonly Field[] | undefined;
   /** A field of the type `checks` that is opened on demand, or when something is ticked. */
   readonly isFolded?: boolean | undefined;
 }

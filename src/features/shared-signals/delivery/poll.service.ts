@@ -1,5 +1,5 @@
 // Delivery on request of the receiver (RFC 8936): it acknowledges what it has, and gets what waits.
-// Nothing is held open: a receiver that wants events within seconds chooses push.
+// A poll that may wait for events is asked again (transmitter/held-polls.api.ts).
 import type { StreamService } from '#features/shared-signals/streams/streams.service.ts';
 import type { SignalStore } from '#features/shared-signals/events/signals.store.ts';
 import { AppError } from '#platform/errors.ts';

@@ -37,6 +37,8 @@ export interface TransmitterRoute {
   readonly path: string;
   readonly scope: 'ssf.read' | 'ssf.manage';
   readonly status: 200 | 201 | 204;
+  /** The request may wait for events. */
+  readonly isHeld?: boolean;
   /** `undefined`: the response has no body. */
   readonly handle: (call: TransmitterCall) => Promise<object | undefined>;
 }
@@ -129,6 +131,7 @@ function statusRoutes({ streamService, polling }: TransmitterServices): Transmit
       path: `${paths.poll}/:pollId`,
       scope: 'ssf.read',
       status: 200,
+      isHeld: true,
       handle: ({ clientId, streamId, body }) =>
         polling.poll(clientId, requireId(streamId), readPoll(body)),
     },

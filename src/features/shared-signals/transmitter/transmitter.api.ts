@@ -9,6 +9,7 @@ import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { UrlAreas } from '#http/url-areas.ts';
 import type { SignalCaller, SignalCallers } from '#oidc/clients/signal-callers.ts';
 import { AppError } from '#platform/errors.ts';
+import { createHeldPolls } from './held-polls.api.ts';
 import {
   transmitterRoutes,
   type TransmitterRoute,
@@ -29,6 +30,7 @@ export function createTransmitter(dependencies: TransmitterDependencies) {
   const router = new Router({ sensitive: true, strict: true });
   const metadata = JSON.stringify(transmitterMetadata(issuer));
   const authorize = createAuthorization(dependencies);
+  const hold = createHeldPolls();
 
   router.get(metadataPath, (ctx: Context) => {
     ctx.set('Cache-Control', `public, max-age=${metadataSeconds}`);
@@ -50,7 +52,13 @@ export function createTransmitter(dependencies: TransmitterDependencies) {
     const body = ctx.method === 'GET' || ctx.method === 'DELETE' ? undefined : await readJson(ctx);
     const streamId = new URLSearchParams(ctx.querystring).get('stream_id') ?? undefined;
     const { pollId } = ctx['params'] as { pollId?: string }; // set by the router
-    const answer = await route.handle({ clientId, body, streamId: pollId ?? streamId });
+    const first = route.handle({ clientId, body, streamId: pollId ?? streamId });
+    const again = async () => {
+      const caller = await authorize(ctx, route);
+      return route.handle({ clientId: caller.clientId, body, streamId: pollId ?? streamId });
+    };
+    const isGone = () => ctx.req.socket.destroyed;
+    const answer = route.isHeld ? await hold({ body, first, again, isGone }) : await first;
     ctx.status = route.status;
     if (answer === undefined) {
       ctx.body = route.status === 204 ? null : '';
