@@ -20,8 +20,8 @@ import { createRecognition, type RecognizedRequest } from './recognition.ts';
 import type { FastEndpoint } from '#oidc/patches/handlers/endpoint-steps.ts';
 import { maxDeviceLength } from '#platform/request/request-origin.ts';
 import { runInOwnRequestScope } from '#platform/request/request-scope.ts';
-import type { Services } from '../composition.ts';
-import type { OidcProvider } from '../oidc-provider.ts';
+import type { Services } from '#server/composition.ts';
+import type { OidcProvider } from '#server/oidc-provider.ts';
 
 type Handle = (req: IncomingMessage, res: ServerResponse) => unknown;
 
