@@ -87,8 +87,8 @@ async function createTokens(app: TestApp, clients: Clients, apis: Apis) {
   await web.revoke(ended.refreshToken);
   const ofBlockedUser = await web.login(bob, { ...offline, scope });
   await app.block(bob.id);
-  const program = await app.relyingPartyOf(clients.service);
-  const asService = (resource: string) => program.clientCredentials({ resource, scope: 'read' });
+  const machine = await app.relyingPartyOf(clients.service);
+  const asService = (resource: string) => machine.clientCredentials({ resource, scope: 'read' });
   const byClients = await createTokensOfOthers(app, clients);
   return {
     user: login.accessToken,
