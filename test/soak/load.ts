@@ -62,7 +62,7 @@ export async function startLoad(t: CleanUp, nodes: Nodes, count: number): Promis
 
   async function run(first: number): Promise<void> {
     for (let turn = first; !over.signal.aborted; turn += 1) {
-      await live(turn).catch((error: unknown) => void failures.push(String(error).slice(0, 500)));
+      await live(turn).catch((error: unknown) => void failures.push(describe(error)));
       await pause(pauseMilliseconds);
     }
   }
@@ -74,4 +74,12 @@ export async function startLoad(t: CleanUp, nodes: Nodes, count: number): Promis
   };
   t.after(stop);
   return { lives: () => lives, failures, stop };
+}
+
+/** With the status of the response that the client library did not expect. */
+function describe(error: unknown): string {
+  const { cause }: { cause?: unknown } = Object(error);
+  const { status }: { status?: unknown } = Object(cause);
+  const text = String(error).slice(0, 500);
+  return typeof status === 'number' ? `${text}: ${status}` : text;
 }
