@@ -131,10 +131,10 @@ export function createApiResourceStore(db: Database) {
       return removed === 1;
     },
 
-    async find(audience: string): Promise<ApiResource | undefined> {
+    async find(audience: string, tx?: Knex): Promise<ApiResource | undefined> {
       // PostgreSQL text cannot contain NUL, so such an audience does not exist.
       if (audience.includes('\0')) return undefined;
-      const { rows } = await db.run<ApiResourceRow>(byAudience, [audience]);
+      const { rows } = await db.run<ApiResourceRow>(byAudience, [audience], tx);
       return rows[0] && resourceFromRow(rows[0]);
     },
 

@@ -175,8 +175,8 @@ export function createUserStore(db: Database) {
       );
     },
 
-    async findBlockNote(id: string): Promise<BlockNote | undefined> {
-      const [row] = (await db.run<BlockNoteRow>(blockOf, [id])).rows;
+    async findBlockNote(id: string, tx?: Knex): Promise<BlockNote | undefined> {
+      const [row] = (await db.run<BlockNoteRow>(blockOf, [id], tx)).rows;
       return row && { reason: row.blocked_reason ?? undefined, by: row.blocked_by ?? undefined };
     },
 

@@ -1,5 +1,6 @@
 // Defines roles and the permissions that they grant. Assigning roles to users is in
 // features/user-administration, to groups and members of organizations in their own capabilities.
+import type { Knex } from 'knex';
 import { isBuiltIn, roleId } from '#core/access-control/assignments.ts';
 import type {
   Administration,
@@ -166,7 +167,7 @@ async function changePermission(
   const { roleDefinitions, issuer } = dependencies;
   const role = await requireChangeable(dependencies, change, id);
   const isManagement = permission.audience === managementAudience(issuer);
-  if (kind === 'add') await checkPermission(dependencies, role, permission);
+  if (kind === 'add') await checkPermission(dependencies, role, { ...permission, tx: change.tx });
   if (isManagement) await change.concerns({ scopes: permission.scopes });
   const audience = isManagement ? undefined : permission.audience;
   const changed = { role: id, audience, scopes: permission.scopes };
@@ -214,7 +215,7 @@ const noScopes: readonly string[] = [];
 async function checkPermission(
   { apiResources, issuer }: RoleServiceDependencies,
   { clientId }: RoleDefinition,
-  { audience, scopes }: RolePermission,
+  { audience, scopes, tx }: RolePermission & { readonly tx: Knex },
 ): Promise<void> {
   const isManagement = audience === managementAudience(issuer);
   if (isManagement && clientId !== undefined) {
@@ -223,7 +224,7 @@ async function checkPermission(
   }
   const known: readonly string[] | undefined = isManagement
     ? managementScopes
-    : (await apiResources.find(audience))?.scopes;
+    : (await apiResources.find(audience, tx))?.scopes;
   if (!known) throw new AppError('invalid_input', 'There is no API with this audience.');
   const unknown = scopes.find((scope) => !known.includes(scope));
   if (unknown === undefined) return;

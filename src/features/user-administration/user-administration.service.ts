@@ -20,7 +20,7 @@ export interface UserChange {
   /** Marks the address, also a new one, as verified. A new one is unverified otherwise. */
   readonly isVerified: boolean;
   /** Runs on the locked account before the change, and throws to refuse it. */
-  readonly check?: ((user: User) => Promise<void>) | undefined;
+  readonly check?: ((user: User, tx: Knex) => Promise<void>) | undefined;
 }
 
 export interface UserAdministrationDependencies {
@@ -72,7 +72,7 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
           const held = await accounts.hold(id, tx);
           const user = held ? await users.findById(id, tx) : undefined;
           if (!user) throw noSuchUser();
-          await change.check?.(user);
+          await change.check?.(user, tx);
           await changeClaims(user, change, by, tx);
           await changeEmail(user, change, by, tx);
           return users.findById(id, tx);

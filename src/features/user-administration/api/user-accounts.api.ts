@@ -1,4 +1,5 @@
 // Management API for accounts: search, create, change and delete.
+import type { Knex } from 'knex';
 import { z } from 'zod';
 import { waiting } from '#core/approvals/approvals.api.ts';
 import { canonicalEmail } from '#core/users/email-addresses.ts';
@@ -152,8 +153,8 @@ function updateUser({ users, userAdministration }: UserAccountRouteDependencies)
         claims: withName(body.claims ?? {}, name),
         email,
         isVerified,
-        check: async (user: User) => {
-          requireMatch(conditions, tagOf(presentUser(user, await users.findBlockNote(id))));
+        check: async (user: User, tx: Knex) => {
+          requireMatch(conditions, tagOf(presentUser(user, await users.findBlockNote(id, tx))));
           if (body.email_verified === false) refuseWithdrawal(user, email);
         },
       };
