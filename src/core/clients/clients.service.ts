@@ -36,19 +36,8 @@ export interface ClientDependencies {
 export function createClients(dependencies: ClientDependencies) {
   const { db, rank, clients, audit, invalidation, issuer, now } = dependencies;
   const { clientCache, resourceCache, resourceListCache } = createCaches(dependencies);
-  const management: ApiResource = {
-    audience: managementAudience(issuer),
-    scopes: managementScopes,
-    accessTokenFormat: 'opaque',
-    accessTokenSeconds: undefined,
-  };
-  const signals: ApiResource = {
-    audience: signalAudience(issuer),
-    scopes: signalScopes,
-    accessTokenFormat: 'opaque',
-    accessTokenSeconds: undefined,
-  };
-  const builtIn: readonly ApiResource[] = [management, signals];
+  const signals = ownApi(signalAudience(issuer), signalScopes);
+  const builtIn = [ownApi(managementAudience(issuer), managementScopes), signals];
   let changes = 0;
 
   invalidation.subscribe(({ clientId, userId, tokenId }) => {
@@ -141,6 +130,11 @@ export function createClients(dependencies: ClientDependencies) {
       return fitting.length === 1 ? fitting[0] : undefined;
     },
   };
+}
+
+/** An API of this server. */
+function ownApi(audience: string, scopes: readonly string[]): ApiResource {
+  return { audience, scopes, accessTokenFormat: 'opaque', accessTokenSeconds: undefined };
 }
 
 function createCaches({ clients, apiResources, lookups, now }: ClientDependencies) {

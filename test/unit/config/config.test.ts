@@ -44,6 +44,7 @@ describe('readConfig without settings', () => {
       passkeyOrigins: [],
       fedcm: 'off',
       nativeSignIn: 'off',
+      fastPath: 'on',
       adminAllow: [],
       apiCorsOrigins: [],
       apiSecondFactor: 'optional',
