@@ -55,6 +55,8 @@ export async function writeBundle({ entries, directory, external }: BundleOption
     outExtension: { '.js': '.mjs' },
     banner: { js: prelude },
     legalComments: 'linked',
+    // The steps of oidc-provider are found by their names.
+    keepNames: true,
     logLevel: 'warning',
     plugins: [keepSourceUrls],
   });

@@ -76,7 +76,7 @@ describeOnEachArrangement('device authorization (RFC 8628)', (app) => {
 
     assert.match(text, /Living Room TV/);
     assert.match(text, /127\.0\.0\.1/);
-    assert.match(text, /minute/);
+    assert.match(text, /just now/);
     assert.match(text, /Only continue if you started this on your device/);
   });
 
