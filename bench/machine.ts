@@ -31,6 +31,22 @@ export function describeMachine(stores: Readonly<Record<string, string>>): Machi
   };
 }
 
+/** When and where results were measured. */
+export interface Circumstances {
+  /** ISO 8601. */
+  readonly measuredAt: string;
+  readonly machine: Machine;
+  readonly loadAverage: number;
+}
+
+export function describeCircumstances(stores: Readonly<Record<string, string>>): Circumstances {
+  return {
+    measuredAt: new Date().toISOString(),
+    machine: describeMachine(stores),
+    loadAverage: readLoadAverage(),
+  };
+}
+
 /** The number of runnable processes, on average over the last minute. */
 export function readLoadAverage(): number {
   return loadavg()[0] ?? Number.NaN;

@@ -1,5 +1,5 @@
 // The results of the growth measurement, and whether requests cost the same with more users.
-import type { Machine } from '#bench/machine.ts';
+import type { Circumstances } from '#bench/machine.ts';
 import { formatTable } from '#bench/table.ts';
 
 export interface GrownFigures {
@@ -12,11 +12,7 @@ export interface GrownFigures {
   readonly statementUs: number;
 }
 
-export interface GrowthResults {
-  /** ISO 8601. */
-  readonly measuredAt: string;
-  readonly machine: Machine;
-  readonly loadAverage: number;
+export interface GrowthResults extends Circumstances {
   readonly seconds: number;
   readonly rounds: number;
   readonly sizes: readonly {

@@ -2,7 +2,7 @@
 // the same time and take turns, so that other load on the machine affects all sizes alike.
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { describeMachine, readLoadAverage } from '#bench/machine.ts';
+import { describeCircumstances } from '#bench/machine.ts';
 import type { Placement } from '#bench/placement.ts';
 import type { BenchServices } from '#bench/services.ts';
 import type { CleanUp } from '#test/support/services/databases.ts';
@@ -65,9 +65,7 @@ export async function measureGrowth(
   const flows = [];
   for (const flow of grownFlows) flows.push({ flow, sizes: await compare(servers, flow, options) });
   return {
-    measuredAt: new Date().toISOString(),
-    machine: describeMachine(await services.versions()),
-    loadAverage: readLoadAverage(),
+    ...describeCircumstances(await services.versions()),
     seconds,
     rounds,
     sizes: servers.map(({ users, sizes }) => ({ users, ...sizes })),

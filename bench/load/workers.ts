@@ -4,7 +4,7 @@
 // else ran on them.
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { describeMachine, readLoadAverage, type Machine } from '#bench/machine.ts';
+import { describeCircumstances, type Circumstances } from '#bench/machine.ts';
 import type { BenchServices } from '#bench/services.ts';
 import { formatTable } from '#bench/table.ts';
 import type { CleanUp } from '#test/support/services/databases.ts';
@@ -28,11 +28,7 @@ export interface WorkersResult {
   readonly serverShare: readonly [number, number];
 }
 
-export interface WorkersResults {
-  /** ISO 8601. */
-  readonly measuredAt: string;
-  readonly machine: Machine;
-  readonly loadAverage: number;
+export interface WorkersResults extends Circumstances {
   readonly seconds: number;
   readonly rounds: number;
   readonly flows: readonly WorkersResult[];
@@ -56,9 +52,7 @@ export async function measureWorkers(
   const flows: WorkersResult[] = [];
   for (const flow of measuredFlows) flows.push(await compare(servers, flow, options));
   return {
-    measuredAt: new Date().toISOString(),
-    machine: describeMachine(await services.versions()),
-    loadAverage: readLoadAverage(),
+    ...describeCircumstances(await services.versions()),
     seconds,
     rounds,
     flows,

@@ -9,6 +9,7 @@ import {
   type FastEndpoint,
   type Step,
 } from '#oidc/patches/handlers/endpoint-steps.ts';
+import { hasKnownPrefix } from '#oidc/tokens/token-prefixes.ts';
 import type { Form } from './form.ts';
 
 export interface Flow {
@@ -24,9 +25,6 @@ export interface Flow {
 
 const credentials = ['client_id', 'client_secret'];
 const ofToken = (...names: string[]) => new Set(['grant_type', ...credentials, ...names]);
-
-/** Tokens of this server (oidc/tokens/token-prefixes.ts), and what stands for an invalid JWT. */
-const known = /^(?:ost_(?:at|cc|rt)|none)_/;
 
 const stepsOf = (endpoint: FastEndpoint, ...names: string[]): readonly Step[] =>
   names.map((name) => stepOf(endpoint, name));
@@ -99,7 +97,7 @@ export function createFlows() {
       if (endpoint === 'token') return grantOf(form);
       if (endpoint === 'userinfo') return userinfo;
       // oidc-provider reads the header of all other tokens, and refuses a JWT.
-      return known.test(form['token'] ?? '') ? introspection : undefined;
+      return hasKnownPrefix(form['token'] ?? '') ? introspection : undefined;
     },
   };
 }

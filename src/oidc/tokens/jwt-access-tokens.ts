@@ -17,7 +17,7 @@ import type { Keyring } from '#platform/crypto/encryption.ts';
 import { authorizationClaimNames } from '#oidc/access-control/token-authorization.ts';
 import type { ExchangeOrigin } from '#oidc/token-exchange/exchange-origin.ts';
 import { createOwnSignatures } from './own-signatures.ts';
-import { withPrefix, type PrefixedSpace } from './token-prefixes.ts';
+import { invalidJwtPrefix, withPrefix, type PrefixedSpace } from './token-prefixes.ts';
 
 /**
  * Private claim with the ids of the token's grant and session, which grant no access by themselves.
@@ -109,7 +109,7 @@ export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) 
     /** Returns a handle for a JWT; for an invalid JWT the handle matches no record. */
     async present(token: string): Promise<string> {
       const verified = await verify(token);
-      if (!verified) return `none_${randomToken()}`;
+      if (!verified) return `${invalidJwtPrefix}${randomToken()}`;
       const { kind } = verified.payload;
       const space = kind === 'ClientCredentials' ? kind : 'AccessToken';
       const handle = withPrefix(space, randomToken());

@@ -7,6 +7,18 @@ const prefixes: Partial<Record<KeySpace, string>> = {
   ClientCredentials: 'ost_cc_',
 };
 
+export const refreshTokenPrefix = 'ost_rt_';
+
+/** Begins what stands for a JWT that is not valid (jwt-access-tokens.ts). */
+export const invalidJwtPrefix = 'none_';
+
+const known = [...Object.values(prefixes), refreshTokenPrefix, invalidJwtPrefix];
+
+/** True for a token with a prefix of this server, and for what stands for an invalid JWT. */
+export function hasKnownPrefix(token: string): boolean {
+  return known.some((prefix) => token.startsWith(prefix));
+}
+
 export type PrefixedSpace = 'AccessToken' | 'ClientCredentials';
 
 export function withPrefix(space: PrefixedSpace, id: string): string {

@@ -11,8 +11,6 @@ import type { RequestMiddleware } from '#http/middleware/middleware.ts';
 import type { RateLimiter } from '#http/middleware/rate-limit.ts';
 import { openScopeOf, type OpenedRequest } from '#http/middleware/request-id.ts';
 import { headersForPrograms } from '#http/middleware/security-headers.ts';
-import type { RateLimit } from '#http/rate-limit/rate-limits.ts';
-import { findProtocolLimit } from '#http/rate-limit/protocol-limits.ts';
 import { basePathOf } from '#oidc/configuration.ts';
 import { countFastRequests } from '#oidc/fast-path/fast-path-metrics.ts';
 import { createFastPath, type FastPath } from '#oidc/fast-path/fast-path.ts';
@@ -55,7 +53,6 @@ interface Exchange {
   readonly res: ServerResponse;
   readonly recognized: RecognizedRequest;
   readonly opened: OpenedRequest;
-  readonly limit: RateLimit | undefined;
 }
 
 function createFastRequests(dependencies: FastRequestDependencies) {
@@ -66,7 +63,7 @@ function createFastRequests(dependencies: FastRequestDependencies) {
   const answer = createAnswer(dependencies, fastPath);
 
   /** The middleware counts requests, and refuses a network that sent too many wrong credentials. */
-  function isLimited({ limit, opened }: Exchange): boolean {
+  function isLimited({ recognized: { limit }, opened }: Exchange): boolean {
     if (!limit) return false;
     return !limit.failuresOnly || rateLimiter.isExhausted(limit, opened.address);
   }
@@ -88,8 +85,7 @@ function createFastRequests(dependencies: FastRequestDependencies) {
     const recognized = recognize(req);
     if (!recognized) return false;
     const opened = edge.open(req);
-    const limit = findProtocolLimit(recognized.method, recognized.route, 0);
-    const exchange = { req, res, recognized, opened, limit };
+    const exchange = { req, res, recognized, opened };
     const isAnswered = !isLimited(exchange) && (await attempt(exchange));
     count(recognized.endpoint, isAnswered ? 'answered' : 'passed_on');
     return isAnswered;
@@ -114,7 +110,7 @@ function createAnswer(dependencies: FastRequestDependencies, fastPath: FastPath)
   }
 
   /** As the middleware does: only wrong credentials count. */
-  async function countFailure({ limit, opened, res }: Exchange): Promise<void> {
+  async function countFailure({ recognized: { limit }, opened, res }: Exchange): Promise<void> {
     if (limit && res.statusCode === 401) await rateLimiter.count(limit, opened.address);
   }
 

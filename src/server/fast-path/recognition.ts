@@ -4,6 +4,8 @@ import type { IncomingMessage } from 'node:http';
 import { defaultBodyLimits } from '#http/request/body-bytes.ts';
 import { createHostCheck } from '#http/middleware/host-validation.ts';
 import { isReadableBasic } from '#http/middleware/oauth/basic-credentials.ts';
+import { findProtocolLimit } from '#http/rate-limit/protocol-limits.ts';
+import type { RateLimit } from '#http/rate-limit/rate-limits.ts';
 import { routes } from '#oidc/configuration.ts';
 import type { FastEndpoint } from '#oidc/patches/handlers/endpoint-steps.ts';
 
@@ -12,6 +14,7 @@ export interface RecognizedRequest {
   readonly method: 'GET' | 'POST';
   /** The pattern, without the path of the issuer. */
   readonly route: string;
+  readonly limit: RateLimit | undefined;
   readonly hasForm: boolean;
 }
 
@@ -51,6 +54,7 @@ export function createRecognition(issuer: URL, basePath: string) {
       endpoint,
       method,
       route: routes[endpoint],
+      limit: findProtocolLimit(method, routes[endpoint], 0),
     });
   add('POST', 'introspection');
   add('POST', 'token');

@@ -1,9 +1,7 @@
 // A relying party that publishes its keys at an address (`jwks_uri`), and rotates them.
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
+import { listenForCalls } from '#test/support/services/call-receiver.ts';
 import type { CleanUp } from '#test/support/services/databases.ts';
 
 interface Published {
@@ -14,21 +12,14 @@ interface Published {
 export async function startKeyServer(t: CleanUp) {
   let current = await createKey();
   let requests = 0;
-  const server = createServer((_req, res) => {
+  const origin = await listenForCalls(t, async (_req, res) => {
     requests += 1;
     res.setHeader('content-type', 'application/json').setHeader('cache-control', 'max-age=3600');
     res.end(JSON.stringify({ keys: [current.jwk] }));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(async () => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const { port } = server.address() as AddressInfo; // it listens on a TCP port
 
   return {
-    jwksUri: `http://127.0.0.1:${port}/jwks`,
+    jwksUri: `${origin}/jwks`,
     /** How often the keys were fetched. */
     requests: () => requests,
     /** Publishes a new key instead of the current one, which still signs for the test. */

@@ -1,9 +1,7 @@
 // An issuer on loopback in place of GitHub Actions or Kubernetes: discovery, keys and signed JWTs.
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
+import { listenForCalls } from '#test/support/services/call-receiver.ts';
 import type { CleanUp } from '#test/support/services/databases.ts';
 
 export type WorkloadIssuer = Awaited<ReturnType<typeof startWorkloadIssuer>>;
@@ -18,21 +16,13 @@ interface Key {
 export async function startWorkloadIssuer(t: CleanUp, more: readonly JWK[] = []) {
   const key = await createKey();
   let requests = 0;
-  const server = createServer((req, res) => {
+  const issuer = await listenForCalls(t, async (req, res) => {
     requests += 1;
     const body = req.url?.endsWith('/jwks')
       ? { keys: [key.jwk, ...more] }
       : { issuer, jwks_uri: `${issuer}/jwks` };
     res.setHeader('content-type', 'application/json').end(JSON.stringify(body));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(async () => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const { port } = server.address() as AddressInfo; // it listens on a TCP port
-  const issuer = `http://127.0.0.1:${port}`;
 
   return {
     issuer,

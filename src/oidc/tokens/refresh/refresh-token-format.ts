@@ -5,14 +5,13 @@
 import { createHmac, createSecretKey, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
 import { equalBytes } from '#platform/crypto/hashing.ts';
 import { formatUuid } from '#platform/crypto/ids.ts';
+import { refreshTokenPrefix as prefix } from '#oidc/tokens/token-prefixes.ts';
 
 const idBytes = 16;
 const generationBytes = 4;
 const secretBytes = 32;
 const macBytes = 16;
 const bodyBytes = idBytes + generationBytes + secretBytes;
-/** Identifies the token type for people and for secret scanners. */
-const prefix = 'ost_rt_';
 const tokenLength = prefix.length + Math.ceil(((bodyBytes + macBytes) * 4) / 3);
 
 export interface RefreshTokenParts {
