@@ -4,14 +4,25 @@ import type { CommandShape, Option } from './command.ts';
 import { alignColumns } from './columns.ts';
 import type { Paint } from './terminal/paint.ts';
 
-/** In the order of the help. A command belongs to the group of its first word. */
+/**
+ * In the order of the help. A command belongs to the group of its first word; a test proves that
+ * each command belongs to one, because the help would leave it out.
+ */
 const groups: readonly (readonly [title: string, words: readonly string[]])[] = [
-  ['Server', ['serve', 'setup-link', 'doctor', 'config', 'migrate']],
-  ['Users', ['user']],
-  ['Sessions', ['session']],
+  [
+    'Server',
+    ['serve', 'setup-link', 'doctor', 'config', 'migrate', 'statistics', 'log', 'version'],
+  ],
+  ['Users', ['user', 'supplement']],
+  ['Sessions and grants', ['session', 'grant', 'impersonation', 'ciba']],
   ['Clients and APIs', ['client', 'initial-access-token', 'statement-issuer', 'resource']],
-  ['Keys, mail and audit', ['key', 'mail', 'outbox', 'webhook', 'signal-stream', 'audit']],
-  ['Shell', ['completion']],
+  ['Roles, groups and organizations', ['role', 'group', 'organization']],
+  ['Identity providers and branding', ['provider', 'branding']],
+  ['Configuration as code', ['apply', 'export']],
+  ['Keys and audit', ['key', 'audit', 'approvals']],
+  ['Mail and events', ['mail', 'outbox', 'webhook', 'signal-stream']],
+  ['Backup', ['backup', 'restore', 'database']],
+  ['Programs', ['openapi', 'completion']],
 ];
 
 const closing = `"ostiary <command> --help" shows the options of a command with examples, "ostiary --version" the
