@@ -173,6 +173,7 @@ describe('loadBrand', () => {
     const brand = await load({ links: sampleBrand.links });
 
     assert.equal(brand.stylesheet, undefined);
+    assert.equal(brand.hasTextFont, true);
     assert.deepEqual(
       brand.links.map(({ label }) => label),
       ['brand.privacy', 'brand.terms', 'brand.imprint', 'brand.support'],
