@@ -166,7 +166,13 @@ export const accountFixtures: readonly ViewFixture[] = [
       hasProblems: true,
     },
     shown: {
-      picture: { ...picture, host: undefined, href: undefined, problem: undefined },
+      picture: {
+        ...picture,
+        host: undefined,
+        href: undefined,
+        removeAction: undefined,
+        problem: undefined,
+      },
       sections: showSections({
         part: 'general',
         access: allProfileClaims,
