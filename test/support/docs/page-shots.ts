@@ -10,11 +10,11 @@ import { showMail, writeExample } from './example-mail.ts';
 export interface Look {
   readonly width: number;
   readonly colorScheme: 'light' | 'dark';
+  /** Pixels of the picture for each pixel of the page. */
+  readonly scale: number;
 }
 
 const framePaintMs = 5000;
-/** Pixels of the picture for each pixel of the page. */
-const scale = 2;
 const root = new URL('../../../', import.meta.url);
 const issuerUrl = new URL('https://id.example.org');
 const render = createRenderer({
@@ -77,7 +77,7 @@ export function htmlOf({ view, shown }: ViewFixture): string {
 export async function shootPage(
   browser: Browser,
   fixture: ViewFixture,
-  { width, colorScheme }: Look,
+  { width, colorScheme, scale }: Look,
 ): Promise<Buffer> {
   const context = await browser.newContext({
     viewport: { width, height: 760 },

@@ -1,30 +1,23 @@
 // Places screenshots side by side on one picture of the documents.
-import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 
-/** Pixels of a picture for each pixel of its layout, so that text stays legible on dense screens. */
-const scale = 2;
+/** Pixels of a picture for each pixel of the document, so that text stays legible on dense screens. */
+export const boardScale = 2;
+const gap = 16 * boardScale;
+const background = '#8a948e';
 const quality = 60;
 
-export interface Shot {
-  readonly png: Buffer;
-  /** Width on the board, in pixels of the layout. */
-  readonly width: number;
-}
-
-export async function openBoard(browser: Browser): Promise<Page> {
-  const viewport = { width: 1700, height: 800 };
-  return browser.newPage({ viewport, deviceScaleFactor: scale });
-}
-
-/** Returns a JPEG. */
-export async function composeShots(board: Page, shots: readonly Shot[]): Promise<Buffer> {
-  const images = shots.map(
-    ({ png, width }) =>
-      `<img width="${width}" src="data:image/png;base64,${png.toString('base64')}">`,
-  );
-  await board.setContent(`<body style="margin:0"><div style="display:flex;gap:16px;padding:16px;
-    width:max-content;align-items:start;background:#8a948e">${images.join('')}</div>`);
-  const picture = await board.locator('div').screenshot();
-  return sharp(picture).jpeg({ quality, mozjpeg: true }).toBuffer();
+/** Returns a JPEG with the screenshots at their own size. */
+export async function composeShots(shots: readonly Buffer[]): Promise<Buffer> {
+  const placed: { input: Buffer; left: number; top: number }[] = [];
+  let left = gap;
+  let lowest = 0;
+  for (const input of shots) {
+    const { width, height } = await sharp(input).metadata();
+    placed.push({ input, left, top: gap });
+    left += width + gap;
+    lowest = Math.max(lowest, height);
+  }
+  const board = { width: left, height: lowest + 2 * gap, channels: 3, background } as const;
+  return sharp({ create: board }).composite(placed).jpeg({ quality, mozjpeg: true }).toBuffer();
 }

@@ -8,8 +8,9 @@ import { findChromium } from '#test/support/browser/chromium.ts';
 import type { ViewFixture } from '#test/support/views/view-fixture.ts';
 import { drawnViews } from '#test/support/views/screenshot-views.ts';
 import { shootPage } from './page-shots.ts';
-import { composeShots, openBoard, type Shot } from './picture-board.ts';
+import { boardScale, composeShots } from './picture-board.ts';
 
+/** What is shown of a page is so many pixels of the document wide. */
 const looks = [
   { width: 390, shown: 240, colorScheme: 'light' },
   { width: 390, shown: 240, colorScheme: 'dark' },
@@ -41,15 +42,15 @@ const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] }
 try {
   if (only.length === 0) await rm(pictures, { recursive: true, force: true });
   await mkdir(pictures, { recursive: true });
-  const board = await openBoard(browser);
   for (const fixture of drawnViews) {
     if (only.length > 0 && !only.includes(fixture.view.name)) continue;
-    const shots: Shot[] = [];
-    for (const look of looks) {
-      shots.push({ png: await shootPage(browser, fixture, look), width: look.shown });
+    const shots: Buffer[] = [];
+    for (const { width, colorScheme, shown } of looks) {
+      const scale = (shown * boardScale) / width;
+      shots.push(await shootPage(browser, fixture, { width, colorScheme, scale }));
     }
     const file = new URL(`${fixture.view.name}.jpg`, pictures);
-    await writeFile(file, await composeShots(board, shots));
+    await writeFile(file, await composeShots(shots));
   }
   await writeFile(new URL('docs/pages.md', root), listing(drawnViews));
 } finally {
