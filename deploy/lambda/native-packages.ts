@@ -15,6 +15,11 @@ export const nativePackages = ['sharp', '@node-rs/argon2', '@node-rs/bcrypt'];
 
 /** Files of packages that pages deliver; a directory ends with a slash. */
 const browserFiles: Readonly<Record<string, readonly string[]>> = {
+  '@fontsource-variable/inter': [
+    'package.json',
+    'LICENSE',
+    ...['latin', 'latin-ext', 'cyrillic'].map((part) => `files/inter-${part}-wght-normal.woff2`),
+  ],
   oauth4webapi: ['package.json', 'build/'],
   '@simplewebauthn/browser': ['package.json', 'dist/', 'esm/', 'script/'],
   'swagger-ui-dist': ['package.json', 'swagger-ui.css', 'swagger-ui-bundle.js'],

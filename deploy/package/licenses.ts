@@ -46,6 +46,8 @@ const permitted = new Set([
   'MIT',
   'MIT-0',
   'MPL-2.0',
+  // Fonts, which are delivered as they are.
+  'OFL-1.1',
   'Python-2.0',
 ]);
 

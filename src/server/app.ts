@@ -25,6 +25,7 @@ import { createSignOutGuard } from '#http/middleware/oauth/sign-out-form.ts';
 import { logoFiles } from '#features/federation/pages/provider-images.pages.ts';
 import { passkeyLibrary } from '#features/passkeys/browser-library.pages.ts';
 import { loadStaticFiles } from '#http/rendering/static-files.ts';
+import { preloadedFont, textFontFiles } from '#http/rendering/text-font.ts';
 import { basePathOf } from '#oidc/configuration.ts';
 import { certificateOrigin } from '#oidc/security/client-certificates.ts';
 import { onServerError } from '#oidc/patches/error-responses.ts';
@@ -54,13 +55,18 @@ export async function createApp(options: AppOptions): Promise<Koa> {
   const assets = await loadStaticFiles({
     directory: new URL('../../public/', import.meta.url).pathname,
     prefix: `${basePath}/auth/assets/`,
-    others: { 'simplewebauthn.js': passkeyLibrary, ...logoFiles(config.signInProviders) },
+    others: {
+      'simplewebauthn.js': passkeyLibrary,
+      ...textFontFiles,
+      ...logoFiles(config.signInProviders),
+    },
   });
   const render = createRenderer({
     viewsDirectory: new URL('../../views/', import.meta.url).pathname,
     productName: config.productName,
     assetVersion: assets.version,
     issuerUrl: config.issuerUrl,
+    textFontHref: assets.linkOf(preloadedFont),
     brand: () => services.activeBrand.current,
   });
   const cookieSigner = createCookieSigner(config.cookieKeys);

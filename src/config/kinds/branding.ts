@@ -15,6 +15,7 @@ export interface ForSchemes {
 }
 
 export const fontNames = [
+  'inter',
   'classic',
   'system',
   'humanist',

@@ -72,6 +72,12 @@ const data: Group = {
   items: [item('export', 'download', 'account.export'), item('delete', 'delete', 'account.delete')],
 };
 
+/** The overview, which is all of the navigation on a phone, has a row of its own for it. */
+const session: Group = {
+  id: 'session',
+  items: [{ id: 'sign-out', icon: 'sign-out', path: '/oauth2/logout', label: 'account.signOut' }],
+};
+
 /** True on the page itself and on the pages of its actions. */
 function isWithin(path: string, of: string): boolean {
   const here = path.slice(path.indexOf(area));
@@ -98,6 +104,7 @@ export function createAccountNavigation(dependencies: AccountNavigationDependenc
       security(isFederated),
       access(hasRequests),
       data,
+      session,
     ];
     return groups.map(({ id, label, items }) => ({
       id,

@@ -39,7 +39,6 @@ export interface AccountActivityLocals {
     readonly address?: string | undefined;
     readonly at: ExactTime;
   }[];
-  readonly accountHref: string;
 }
 
 export const accountActivityView = defineAccountView<AccountActivityLocals>(
@@ -108,7 +107,6 @@ export function addActivityPages(router: Router, dependencies: ActivityPageDepen
       site.render(ctx, accountActivityView, {
         filters: filtersFor(filter),
         entries: entries.filter((entry) => entry !== undefined).slice(0, maxShown),
-        accountHref: site.address('/auth/account'),
       });
     }),
   );

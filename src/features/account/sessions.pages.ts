@@ -55,7 +55,6 @@ export interface AccountSessionsLocals {
   readonly endOthersAction?: string | undefined;
   /** Browsers that are not asked for the second factor. */
   readonly trusted: readonly TrustedBrowserView[];
-  readonly accountHref: string;
 }
 
 export const accountSessionsView = defineAccountView<AccountSessionsLocals>(
@@ -157,7 +156,6 @@ export function addSessionPages(router: Router, dependencies: SessionPageDepende
         formToken: site.formToken(ctx),
         trusted: trusted.map((each, position) => presentTrusted(each, position, visit)),
         endOthersAction: items.length > 1 ? site.address(`${path}/end-others`) : undefined,
-        accountHref: site.address('/auth/account'),
       });
     }),
   );

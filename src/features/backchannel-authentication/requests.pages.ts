@@ -42,7 +42,6 @@ export interface AccountRequestsLocals {
   /** Where the user proves who they are, which allowing requires. */
   readonly confirmHref?: string | undefined;
   readonly formToken: string;
-  readonly accountHref: string;
 }
 
 export const accountRequestsView = defineAccountView<AccountRequestsLocals>(
@@ -106,7 +105,6 @@ async function show(
     isLate,
     confirmHref: confirm && site.address(confirm),
     formToken: site.formToken(ctx),
-    accountHref: site.address('/auth/account'),
   };
   site.render(ctx, accountRequestsView, locals, isLate ? 409 : 200);
 }

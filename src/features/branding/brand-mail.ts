@@ -2,7 +2,7 @@
 import type { FontName } from '#config/kinds/branding.ts';
 import type { BrandFile, BrandMail } from './brand.ts';
 import type { BrandPalettes } from './brand-palette.ts';
-import { fontStacks } from './font-stacks.ts';
+import { fontStacks, standardFont } from './font-stacks.ts';
 
 export interface MailLookParts {
   readonly palettes: BrandPalettes | undefined;
@@ -32,7 +32,8 @@ export function mailLookOf({ palettes, font, icons, hasLogo }: MailLookParts): B
   const absent = palettes || hasLogo || icons.some(Boolean) ? 'none' : 'standard';
   return {
     colors: palettes ? colorsOf(palettes) : {},
-    fonts: font && fontStacks[font],
+    // Most mail clients load no font, so mails keep those of the system.
+    fonts: font === undefined || font === standardFont ? undefined : fontStacks[font],
     logo: icon
       ? { cid: 'logo', contentType: icon.mediaType, base64: icon.bytes.toString('base64') }
       : absent,

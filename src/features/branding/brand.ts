@@ -40,6 +40,8 @@ export interface Brand {
   readonly stylesheet: string | undefined;
   /** The operator's own style sheet, which follows all others. */
   readonly customStylesheet: { readonly href: string; readonly digest: string } | undefined;
+  /** True if texts have Inter, and not the fonts of the operating system. */
+  readonly hasTextFont: boolean;
   readonly logo: BrandImage | undefined;
   readonly mark: BrandImage | undefined;
   readonly icons: readonly { readonly rel: string; readonly type: string; readonly href: string }[];

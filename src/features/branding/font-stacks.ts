@@ -1,5 +1,5 @@
-// Fonts that operating systems include, by the names that BRANDING accepts. No font is downloaded,
-// so pages show text at once and no other server learns of a sign-in.
+// The fonts of the pages, by the names that BRANDING accepts: Inter, which is served from our origin, and
+// fonts that operating systems include. None is loaded from elsewhere, so no other server learns of a sign-in.
 import type { FontName } from '#config/kinds/branding.ts';
 
 export interface FontStack {
@@ -9,6 +9,8 @@ export interface FontStack {
 
 const system =
   "-apple-system,'Segoe UI Variable Text','Segoe UI',system-ui,Roboto,'Noto Sans',sans-serif";
+/** As in public/style.css, which defines the first three: Inter, and what it is drawn in until it is loaded. */
+const inter = `Inter,'Inter Arial','Inter DejaVu',${system}`;
 const classic = "'Iowan Old Style','Palatino Linotype','URW Palladio L','Noto Serif',Georgia,serif";
 const humanist = "Seravek,'Gill Sans Nova',Ubuntu,Calibri,'DejaVu Sans','Noto Sans',sans-serif";
 const geometric = "Avenir,Montserrat,Corbel,'URW Gothic','Noto Sans',sans-serif";
@@ -16,7 +18,10 @@ const rounded =
   "ui-rounded,'Hiragino Maru Gothic ProN',Quicksand,Comfortaa,Manjari,'Arial Rounded MT Bold','Noto Sans',sans-serif";
 const serif = "Charter,'Bitstream Charter','Sitka Text',Cambria,'Noto Serif',Georgia,serif";
 
+export const standardFont: FontName = 'inter';
+
 export const fontStacks: Readonly<Record<FontName, FontStack>> = {
+  inter: { text: inter, title: inter },
   classic: { text: system, title: classic },
   system: { text: system, title: system },
   humanist: { text: humanist, title: humanist },

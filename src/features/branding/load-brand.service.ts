@@ -7,6 +7,7 @@ import { AppError } from '#platform/errors.ts';
 import { footerLinks, type Brand, type BrandFile, type BrandImage } from './brand.ts';
 import { createImage, createStylesheet, readImage, readStylesheet } from './brand-files.service.ts';
 import { mailLookOf } from './brand-mail.ts';
+import { standardFont } from './font-stacks.ts';
 import { createPalettes } from './brand-palette.ts';
 import { styleOfBrand } from './brand-style.ts';
 import { iconTypes, pictureTypes, touchIconTypes, type ImageType } from './image-type.ts';
@@ -69,6 +70,7 @@ export async function loadBrand({
       href: urlOf(files.stylesheet),
       digest: digestOf(files.stylesheet),
     },
+    hasTextFont: (branding.font ?? standardFont) === standardFont,
     logo: imageOf(files.logo),
     mark: imageOf(files.mark),
     icons: [

@@ -24,7 +24,6 @@ export interface AccountAppsLocals {
     readonly revokeAction: string;
   }[];
   readonly formToken: string;
-  readonly accountHref: string;
 }
 
 export const accountAppsView = defineAccountView<AccountAppsLocals>('connected-apps/account-apps');
@@ -61,7 +60,6 @@ export function addAppPages(router: Router, dependencies: AppPageDependencies): 
       site.render(ctx, accountAppsView, {
         apps: apps.map((access) => present(access, locale)),
         formToken: site.formToken(ctx),
-        accountHref: site.address('/auth/account'),
       });
     }),
   );

@@ -30,7 +30,6 @@ export interface AccountDetailsLocals {
   readonly isStale: boolean;
   readonly isTooLarge: boolean;
   readonly hasProblems: boolean;
-  readonly accountHref: string;
 }
 
 export const accountDetailsView = defineAccountView<AccountDetailsLocals>(
@@ -98,7 +97,6 @@ export function addDetailPages(router: Router, dependencies: DetailPageDependenc
       isStale,
       isTooLarge: reason === 'too_large',
       hasProblems: reason === 'invalid',
-      accountHref: site.address('/auth/account'),
     };
     site.render(ctx, accountDetailsView, locals, reason && statusOf[reason]);
   }

@@ -36,7 +36,6 @@ export interface AccountExportLocals {
   readonly problems: ReauthenticationProblems;
   /** True if the export has already been downloaded by another request. */
   readonly isLate: boolean;
-  readonly accountHref: string;
 }
 
 export const accountExportView = defineAccountView<AccountExportLocals>(
@@ -81,7 +80,6 @@ export function addExportPages(router: Router, dependencies: ExportPageDependenc
       reauthentication: await component.ask(visit, 'export_data'),
       problems: said.problems ?? {},
       isLate: said.isLate ?? false,
-      accountHref: site.address('/auth/account'),
     };
     site.render(ctx, accountExportView, locals, said.status);
   }

@@ -23,7 +23,6 @@ export interface EmailLocals extends FormLocals {
   readonly email?: string | undefined;
   readonly reauthentication: ReauthenticationView;
   readonly problems: ReauthenticationProblems & { readonly email?: MessageKey | undefined };
-  readonly backHref: string;
 }
 
 export const emailView = defineAccountView<EmailLocals>('email-verification/email');
@@ -67,7 +66,6 @@ export function addEmailPages(router: Router, dependencies: EmailPageDependencie
       email,
       reauthentication: await component.ask(visit, 'change_email'),
       problems,
-      backHref: site.address('/auth/account'),
     };
     site.render(ctx, emailView, locals, status);
   }

@@ -41,7 +41,6 @@ export interface AccountCodesLocals {
   readonly beginAction: string;
   readonly action: string;
   readonly problems: ReauthenticationProblems;
-  readonly accountHref: string;
 }
 
 export const accountCodesView = defineAccountView<AccountCodesLocals>('mfa/account-codes');
@@ -111,7 +110,6 @@ async function showState(
     beginAction: site.address(`${path}/begin`),
     action: site.address(path),
     problems,
-    accountHref: site.address('/auth/account'),
   };
   site.render(ctx, accountCodesView, locals, status);
 }

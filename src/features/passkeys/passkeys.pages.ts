@@ -50,7 +50,6 @@ export interface AccountPasskeysLocals {
   readonly add?: PasskeyUrl | undefined;
   readonly removeAction?: string | undefined;
   readonly renameAction?: string | undefined;
-  readonly accountHref: string;
 }
 
 export const accountPasskeysView = defineAccountView<AccountPasskeysLocals>(
@@ -117,7 +116,6 @@ async function show(
     formToken: site.formToken(ctx),
     problems: { general: problem },
     trouble: problemOf(ctx),
-    accountHref: site.address('/auth/account'),
     ...(reauthentication.isProven ? actionsOf(dependencies, mayRemovePasskey(methods)) : {}),
   };
   site.render(ctx, accountPasskeysView, locals, problem ? 422 : 200);

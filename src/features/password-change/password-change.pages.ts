@@ -34,7 +34,6 @@ export interface AccountPasswordLocals {
   /** Action that removes the password; set if enough passkeys remain. */
   readonly removeAction?: string | undefined;
   readonly recoverHref: string;
-  readonly accountHref: string;
 }
 
 export const accountPasswordView = defineAccountView<AccountPasswordLocals>(
@@ -82,7 +81,6 @@ export function addPasswordPages(router: Router, dependencies: PasswordPageDepen
       hasPassword: methods.hasPassword,
       removeAction: mayRemove ? site.address(`${path}/remove`) : undefined,
       recoverHref: site.address('/auth/recover'),
-      accountHref: site.address('/auth/account'),
     };
     site.render(ctx, accountPasswordView, locals, status);
   }

@@ -37,7 +37,6 @@ export interface AccountProfileLocals {
   readonly sections: readonly ProfileSection[];
   readonly canSave: boolean;
   readonly hasProblems: boolean;
-  readonly accountHref: string;
 }
 
 export interface ProfileTab {
@@ -102,7 +101,6 @@ function showPart(dependencies: ProfilePageDependencies, ctx: Context, shown: Sh
     sections: showSections({ part, access, claims, inputs, problems, locale }),
     canSave: editableClaims(part, access).length > 0,
     hasProblems: Object.keys(problems).length > 0,
-    accountHref: site.address('/auth/account'),
   };
   site.render(ctx, accountProfileView, locals, status);
 }

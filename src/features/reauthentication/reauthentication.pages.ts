@@ -25,7 +25,6 @@ export interface AccountConfirmLocals {
   readonly problems: ReauthenticationProblems;
   /** Why the user came back from an identity provider. */
   readonly trouble?: MessageKey | undefined;
-  readonly backHref: string;
 }
 
 export const accountConfirmView = defineAccountView<AccountConfirmLocals>(
@@ -68,7 +67,6 @@ export function addReauthenticationPages(
       reauthentication: asked,
       problems,
       trouble: problemOf(ctx),
-      backHref: site.address('/auth/account'),
     };
     return site.render(ctx, accountConfirmView, locals, status);
   }

@@ -53,6 +53,8 @@ export function describeTime(locale: string, at: string, zone: string): string {
   }
 }
 
+const noBreakSpace = '\u00a0';
+
 /** Most users of an installation share a few languages and time zones. */
 const maxKeptFormats = 64;
 /** Creating a format takes a hundred times as long as using it. */
@@ -77,12 +79,15 @@ function timeFormat(locale: string, timeZone: string): Intl.DateTimeFormat {
 }
 
 /**
- * Formats an absolute date, without the time, in the user's time zone if it is known.
+ * Formats an absolute date, without the time, in the user's time zone if it is known. A line does not
+ * break within it.
  * @param zone from the IANA database; empty if unknown
  */
 export function describeDate(locale: string, at: Date, zone = ''): string {
   const format = (timeZone: string) =>
-    new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone }).format(at);
+    new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone })
+      .format(at)
+      .replaceAll(' ', noBreakSpace);
   try {
     return format(zone || 'UTC');
   } catch {

@@ -26,6 +26,8 @@ export interface PageBrand {
   readonly stylesheet: string | undefined;
   /** A style sheet that follows all others. */
   readonly customStylesheet: CustomStylesheet | undefined;
+  /** False if pages have fonts of the operating system. */
+  readonly hasTextFont: boolean;
   /** Replaces the mark and the name in the header. */
   readonly logo: PageImage | undefined;
   readonly mark: PageImage | undefined;
@@ -41,6 +43,7 @@ export interface PageBrand {
 export const standardBrand: PageBrand = {
   stylesheet: undefined,
   customStylesheet: undefined,
+  hasTextFont: true,
   logo: undefined,
   mark: undefined,
   icons: [],

@@ -37,7 +37,7 @@ export interface NavigationItem {
 
 export interface NavigationGroup {
   readonly id: string;
-  /** The first group, with the overview alone, has no heading. */
+  /** The first group, with the overview alone, and the last one, which signs out, have no heading. */
   readonly label?: string | undefined;
   readonly items: readonly NavigationItem[];
 }

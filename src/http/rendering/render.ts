@@ -86,12 +86,15 @@ export function createRenderer({
   productName,
   assetVersion,
   issuerUrl,
+  textFontHref,
   brand = () => standardBrand,
 }: {
   readonly viewsDirectory: string;
   readonly productName: string;
   readonly assetVersion: string;
   readonly issuerUrl: URL;
+  /** The part of the font that every page needs: it loads together with the style sheet. */
+  readonly textFontHref?: string | undefined;
   /** The brand at the time of the request. */
   readonly brand?: (() => PageBrand | undefined) | undefined;
 }) {
@@ -133,12 +136,14 @@ export function createRenderer({
     const absent = Object.fromEntries(
       (optionalNames.get(view.path) ?? []).map((name) => [name, undefined]),
     );
+    const activeBrand = brand() ?? standardBrand;
     const page = {
       ...language,
       asset,
       base,
       productName,
-      brand: brand() ?? standardBrand,
+      brand: activeBrand,
+      textFontHref: activeBrand.hasTextFont ? textFontHref : undefined,
       host: issuerUrl.host,
       here: ctx.originalUrl ?? `${base}/`,
       view: view.path,

@@ -1,6 +1,7 @@
 // Serves the files of one folder and a few additional files, all read at start-up: a requested name
 // is only looked up in that list. URLs carry a version computed from the contents, so browsers may
-// cache them indefinitely.
+// cache them indefinitely: that of all files, or that of the one file, which stays in the cache of a browser
+// when other files change.
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import type { Context, Handler, Next } from '#http/context.ts';
@@ -65,7 +66,24 @@ async function readFiles(
     const isOwn = !Object.hasOwn(others, name);
     files.set(name, describeFile(isOwn ? compact(name, bytes) : bytes, type));
   }
+  linkFiles(files);
   return files;
+}
+
+function versionOfFile({ etag }: FileContent): string {
+  return etag.slice(1, 9);
+}
+
+/** Adds its version to each file that a style sheet names: `url('font.woff2')`. */
+function linkFiles(files: Map<string, FileContent>): void {
+  for (const [name, { bytes, type }] of files) {
+    if (!name.endsWith('.css')) continue;
+    const text = bytes.toString('utf8').replaceAll(/url\('([\w.-]+)'\)/g, (url, linked: string) => {
+      const file = files.get(linked);
+      return file ? `url('${linked}?v=${versionOfFile(file)}')` : url;
+    });
+    files.set(name, describeFile(Buffer.from(text), type));
+  }
 }
 
 function versionOf(files: ReadonlyMap<string, FileContent>): string {
@@ -101,7 +119,7 @@ export async function loadStaticFiles({
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD')
       throw new AppError('method_not_allowed', 'Files only support GET and HEAD.');
     ctx['_matchedRoute'] = ctx.path === faviconPath ? faviconPath : `${prefix}:file`;
-    const isCurrent = ctx.querystring === `v=${version}`;
+    const isCurrent = [version, versionOfFile(file)].some((it) => ctx.querystring === `v=${it}`);
     return sendFile(ctx, file, isCurrent ? longCacheControl : 'no-cache');
   };
 
@@ -109,6 +127,11 @@ export async function loadStaticFiles({
     /** Changes with any byte of any file; URLs carry it as `?v=`. */
     version,
     names: [...files.keys()],
+    /** The URL of a file with its own version, as style sheets link it. */
+    linkOf: (name: string): string | undefined => {
+      const file = files.get(name);
+      return file && `${prefix}${name}?v=${versionOfFile(file)}`;
+    },
     serve,
   };
 }

@@ -15,7 +15,7 @@ async function startFiles(t: TestContext, files: Readonly<Record<string, string>
   }
   const loaded = await loadStaticFiles({ directory });
   const app = await startEdge(t, { handlers: [loaded.serve] });
-  return { ...app, version: loaded.version, directory };
+  return { ...app, version: loaded.version, linkOf: loaded.linkOf, directory };
 }
 
 const some = { 'style.css': 'p { color: red }', 'play/app.js': 'let a = "ä";', LICENCE: 'MIT' };
@@ -56,6 +56,25 @@ describe('static file', () => {
     const two = await startFiles(t, { ...some, 'style.css': 'p { color: blue }' });
 
     assert.notEqual(one.version, two.version);
+  });
+
+  it('that a style sheet names may be cached while other files change', async (t) => {
+    const files = { 'style.css': "p { src: url('a.woff2') }", 'a.woff2': 'font' };
+    const one = await startFiles(t, files);
+    const two = await startFiles(t, { ...files, 'other.css': 'b {}' });
+    const linked = async ({ send }: typeof one) => {
+      const { body } = await send({ path: '/auth/assets/style.css' });
+      return /url\('([^']+)'\)/.exec(body)?.[1] ?? '';
+    };
+    const url = await linked(one);
+
+    const { headers, body } = await one.send({ path: `/auth/assets/${url}` });
+
+    assert.equal(await linked(two), url);
+    assert.equal(one.linkOf('a.woff2'), `/auth/assets/${url}`);
+    assert.notEqual(one.version, two.version);
+    assert.deepEqual([body, headers['content-type']], ['font', 'font/woff2']);
+    assert.equal(headers['cache-control'], 'public, max-age=31536000, immutable');
   });
 
   it('is served without comments, unless it is a script of another project', async (t) => {

@@ -86,7 +86,23 @@ export const accessFixtures: readonly ViewFixture[] = [
           endAction: '/auth/account/sessions/trusted/1/end',
         },
       ],
-      accountHref: '/auth/account',
+    },
+    shown: {
+      browsers: [
+        {
+          device: 'Safari, iPhone',
+          kind: 'phone',
+          isCurrent: true,
+          sessions: [{ ...aSession(1), lastUsed: { ...time, words: 'active just now' } }],
+        },
+        {
+          device: 'Chrome, Linux',
+          kind: 'computer',
+          isCurrent: false,
+          sessions: [aSession(2), { ...aSession(4), apps: ['Acme Notes', 'Corner Shop'] }],
+        },
+        { device: 'Firefox, Windows', kind: 'computer', isCurrent: false, sessions: [aSession(5)] },
+      ],
     },
     short: {
       browsers: [
@@ -100,7 +116,6 @@ export const accessFixtures: readonly ViewFixture[] = [
       ],
       formToken: 'token',
       trusted: [],
-      accountHref: '/auth/account',
     },
     hooks: ['name="form_token"', 'id="end-1"'],
   }),
@@ -119,9 +134,32 @@ export const accessFixtures: readonly ViewFixture[] = [
         },
       ],
       formToken: 'token',
-      accountHref: '/auth/account',
     },
-    short: { apps: [], formToken: 'token', accountHref: '/auth/account' },
+    shown: {
+      apps: [
+        {
+          client: { name: 'Acme Notes' },
+          requests: [
+            { icon: 'email', text: 'See your email address' },
+            { icon: 'profile', text: 'See your name and picture' },
+          ],
+          since: { ...time, words: '3 months ago' },
+          lastUsed: time,
+          revokeAction: '/auth/account/apps/acme/revoke',
+        },
+        {
+          client: { name: 'Corner Shop' },
+          requests: [
+            { icon: 'address', text: 'See your postal address' },
+            { icon: 'offline', text: 'Stay connected while you are away' },
+          ],
+          since: { ...time, words: 'last year' },
+          lastUsed: { ...time, words: '2 weeks ago' },
+          revokeAction: '/auth/account/apps/shop/revoke',
+        },
+      ],
+    },
+    short: { apps: [], formToken: 'token' },
   }),
   aFixture(accountActivityView, {
     full: {
@@ -180,8 +218,7 @@ export const accessFixtures: readonly ViewFixture[] = [
           at: time,
         },
       ],
-      accountHref: '/auth/account',
     },
-    short: { filters: [], entries: [], accountHref: '/auth/account' },
+    short: { filters: [], entries: [] },
   }),
 ];

@@ -9,7 +9,12 @@ import { aFixture, type ViewFixture } from './view-fixture.ts';
 import { accountConfirmView } from '#features/reauthentication/reauthentication.pages.ts';
 import { accountPasswordView } from '#features/password-change/password-change.pages.ts';
 import { accountProfileView } from '#features/profile/profile.pages.ts';
-import type { ProfileField } from '#features/profile/fields/profile-fields.pages.ts';
+import { allProfileClaims } from '#config/kinds/profile-claims.ts';
+import {
+  inputsOf,
+  showSections,
+  type ProfileField,
+} from '#features/profile/fields/profile-fields.pages.ts';
 import {
   accountDeleteView,
   accountDeleteDoneView,
@@ -70,6 +75,27 @@ const profileFields: readonly ProfileField[] = [
   },
 ];
 
+const picture = {
+  href: '/auth/pictures/key-small.jpg',
+  name: 'Ada Lovelace',
+  uploadAction: '/auth/account/profile/picture',
+  removeAction: '/auth/account/profile/picture/remove',
+  host: 'pictures.example',
+  accept: 'image/png',
+  maxMegabytes: 10,
+  minSidePixels: 100,
+  maxSidePixels: 10_000,
+  problem: 'account-profile.problem.picture.size',
+} as const;
+
+const ada = {
+  name: 'Ada Lovelace',
+  given_name: 'Ada',
+  family_name: 'Lovelace',
+  preferred_username: 'ada',
+  birthdate: '1987-05-23',
+};
+
 export const accountFixtures: readonly ViewFixture[] = [
   aFixture(accountConfirmView, {
     full: {
@@ -78,14 +104,12 @@ export const accountFixtures: readonly ViewFixture[] = [
       reauthentication: fullReauthentication,
       problems: fullReauthenticationProblems,
       trouble: 'with.problem.stale',
-      backHref: '/auth/account',
     },
     short: {
       email: 'ada@example.org',
       formToken: 'token',
       reauthentication: shortReauthentication,
       problems: {},
-      backHref: '/auth/account',
     },
     hooks: ['name="password"', 'name="form_token"', 'id="confirm"'],
   }),
@@ -105,7 +129,6 @@ export const accountFixtures: readonly ViewFixture[] = [
       hasPassword: true,
       removeAction: '/auth/account/password/remove',
       recoverHref: '/auth/recover',
-      accountHref: '/auth/account',
     },
     short: {
       action: '/auth/account/password',
@@ -116,7 +139,6 @@ export const accountFixtures: readonly ViewFixture[] = [
       minimumPasswordLength: 15,
       hasPassword: true,
       recoverHref: '/auth/recover',
-      accountHref: '/auth/account',
     },
     hooks: ['name="current"', 'name="password"', 'id="continue"'],
   }),
@@ -138,22 +160,26 @@ export const accountFixtures: readonly ViewFixture[] = [
           isCurrent: false,
         })),
       ],
-      picture: {
-        href: '/auth/pictures/key-small.jpg',
-        name: 'Ada Lovelace',
-        uploadAction: '/auth/account/profile/picture',
-        removeAction: '/auth/account/profile/picture/remove',
-        host: 'pictures.example',
-        accept: 'image/png',
-        maxMegabytes: 10,
-        minSidePixels: 100,
-        maxSidePixels: 10_000,
-        problem: 'account-profile.problem.picture.size',
-      },
+      picture,
       sections: [{ id: 'about', heading: 'account-profile.section.about', fields: profileFields }],
       canSave: true,
       hasProblems: true,
-      accountHref: '/auth/account',
+    },
+    shown: {
+      picture: {
+        ...picture,
+        host: undefined,
+        href: undefined,
+        removeAction: undefined,
+        problem: undefined,
+      },
+      sections: showSections({
+        part: 'general',
+        access: allProfileClaims,
+        claims: ada,
+        inputs: inputsOf(ada, 'en'),
+        locale: 'en',
+      }),
     },
     short: {
       action: '/auth/account/profile',
@@ -161,7 +187,6 @@ export const accountFixtures: readonly ViewFixture[] = [
       sections: [],
       canSave: false,
       hasProblems: false,
-      accountHref: '/auth/account',
     },
   }),
   aFixture(accountDeleteView, {

@@ -74,8 +74,35 @@ export const deviceFixtures: readonly ViewFixture[] = [
       isLate: true,
       confirmHref: '/auth/account/confirm?back=requests',
       formToken: 'token',
-      accountHref: '/auth/account',
     },
-    short: { requests: [], isLate: false, formToken: 'token', accountHref: '/auth/account' },
+    short: { requests: [], isLate: false, formToken: 'token' },
+    shown: {
+      requests: [
+        {
+          client: { name: 'Acme Bank' },
+          message: 'Payment of €249.00 to Corner Shop',
+          access: [
+            { icon: 'person', text: 'Recognize you when you sign in' },
+            { icon: 'email', text: 'See your email address' },
+          ],
+          country: 'Germany',
+          address: '203.0.113.7',
+          requested,
+          allowAction: '/auth/account/requests/1/allow',
+          denyAction: '/auth/account/requests/1/deny',
+        },
+        {
+          client: { name: 'Corner Shop' },
+          message: 'Order 4711',
+          access: [],
+          country: 'Germany',
+          address: '198.51.100.4',
+          requested: { ...requested, words: '1 minute ago' },
+          allowAction: '/auth/account/requests/2/allow',
+          denyAction: '/auth/account/requests/2/deny',
+        },
+      ],
+      confirmHref: undefined,
+    },
   }),
 ];

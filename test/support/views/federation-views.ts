@@ -106,8 +106,8 @@ export const federationFixtures: readonly ViewFixture[] = [
       mayUnlink: true,
       unlinkAction: '/auth/account/linked/unlink',
       recoverHref: '/auth/recover',
-      accountHref: '/auth/account',
     },
+    shown: { mayUnlink: true, providers: [acme] },
     short: {
       identities: [],
       email: 'ada@example.org',
@@ -115,7 +115,6 @@ export const federationFixtures: readonly ViewFixture[] = [
       problems: {},
       mayUnlink: false,
       providers: [google],
-      accountHref: '/auth/account',
     },
     hooks: ['class="logo"'],
   }),

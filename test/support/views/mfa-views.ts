@@ -16,7 +16,22 @@ import { accountPasskeysView } from '#features/passkeys/passkeys.pages.ts';
 
 const time = { iso: '2026-05-04T12:00:00.000Z', words: '2 hours ago' };
 
+const longAgo = { iso: '2026-01-04T12:00:00.000Z', words: '4 months ago' };
+
 const picture = drawQrCode('otpauth://totp/Ostiary:ada%40example.org?secret=JBSWY3DPEHPK3PXP');
+
+const tenCodes = [
+  '7KQ2-M4XD-PZ6T-HW3N',
+  'R5VB-9CJF-2LGA-YE8S',
+  'D3TN-XU7Q-K6MW-4HBP',
+  'G9ZC-F2RL-V5JY-A7ED',
+  'N4SX-8WQK-T3BH-M6PU',
+  'C7LJ-Y5GF-Z2VR-9DAE',
+  'H6PM-3KTX-W8NS-Q4UB',
+  'V2ED-J9YA-C5RZ-7GLF',
+  'X8UB-N6HW-4MTK-P3SQ',
+  'A5FG-R7CL-D9JV-2YZE',
+];
 
 export const factorFixtures: readonly ViewFixture[] = [
   aFixture(accountCodesView, {
@@ -29,7 +44,6 @@ export const factorFixtures: readonly ViewFixture[] = [
       beginAction: '/auth/account/codes/begin',
       action: '/auth/account/codes',
       problems: fullReauthenticationProblems,
-      accountHref: '/auth/account',
     },
     short: {
       email: 'ada@example.org',
@@ -38,7 +52,6 @@ export const factorFixtures: readonly ViewFixture[] = [
       beginAction: '/auth/account/codes/begin',
       action: '/auth/account/codes',
       problems: {},
-      accountHref: '/auth/account',
     },
   }),
   aFixture(accountCodesNewView, {
@@ -73,6 +86,7 @@ export const factorFixtures: readonly ViewFixture[] = [
       ),
       codesHref: '/auth/account/codes',
     },
+    shown: { codes: tenCodes },
     short: { codes: [], codesHref: '/auth/account/codes' },
     hooks: ['id="recovery-codes"', 'id="continue"'],
   }),
@@ -99,7 +113,12 @@ export const factorFixtures: readonly ViewFixture[] = [
       },
       removeAction: '/auth/account/passkeys/remove',
       renameAction: '/auth/account/passkeys/rename',
-      accountHref: '/auth/account',
+    },
+    shown: {
+      passkeys: [
+        { id: 'aWQ', name: 'iCloud Keychain', isSynced: true, since: longAgo, lastUsed: time },
+        { id: 'aWR4', name: 'Windows Hello', isSynced: false, since: longAgo },
+      ],
     },
     short: {
       passkeys: [],
@@ -111,7 +130,6 @@ export const factorFixtures: readonly ViewFixture[] = [
         optionsAction: '/auth/account/passkeys/options',
       },
       renameAction: '/auth/account/passkeys/rename',
-      accountHref: '/auth/account',
     },
     hooks: ['id="passkey" type="button"', 'name="answer"', 'data-passkey='],
   }),

@@ -47,6 +47,7 @@ export const accountFrame: PageFrame = {
         item('delete', 'delete', 'Delete account'),
       ],
     },
+    { id: 'session', items: [item('sign-out', 'sign-out', 'Sign out')] },
   ],
 };
 
@@ -67,11 +68,16 @@ const statuses: Readonly<Record<string, Pick<OverviewRow, 'status' | 'tone'>>> =
   delete: { status: 'Deletion in 6 days', tone: 'warning' },
 };
 
-const groups = (accountFrame.navigation ?? []).slice(1).map(({ id, label, items }) => ({
+const named = (accountFrame.navigation ?? []).filter(({ label }) => label !== undefined);
+const groups = named.map(({ id, label, items }) => ({
   id,
   label,
   rows: items.map((each) => ({ ...each, ...statuses[each.id] })),
 }));
+
+function withoutWarning(row: OverviewRow): OverviewRow {
+  return row.tone === 'warning' ? { ...row, status: undefined, tone: undefined } : row;
+}
 
 const links = {
   formToken: 'token',
@@ -104,6 +110,21 @@ export const overviewFixtures: readonly ViewFixture[] = [
       deletionDue: due,
       playgroundHref: '/auth/playground',
       adminHref: '/auth/admin',
+    },
+    shown: {
+      user: { name: 'Ada Lovelace', email: 'ada@example.org', emailVerified: true },
+      waiting: undefined,
+      advice: [
+        {
+          id: 'recovery',
+          label: 'Get new recovery codes (only 2 left)',
+          href: '/auth/account/codes',
+        },
+      ],
+      groups: groups.map((group) => ({ ...group, rows: group.rows.map(withoutWarning) })),
+      deletionDue: undefined,
+      playgroundHref: undefined,
+      adminHref: undefined,
     },
     short: {
       ...links,

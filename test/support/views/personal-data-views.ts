@@ -2,17 +2,30 @@
 import { fullReauthenticationProblems, shortReauthentication } from './reauthentication-views.ts';
 import { aFixture, type ViewFixture } from './view-fixture.ts';
 import { accountDetailsView } from '#features/custom-attributes/custom-attributes.pages.ts';
+import type { DetailFieldView } from '#features/custom-attributes/field-views.pages.ts';
 import { accountExportView } from '#features/data-export/data-export.pages.ts';
 
 const time = { iso: '2026-05-04T12:00:00.000Z', words: '2 hours ago' };
 const plain = { isRequired: false, value: '', isTicked: false, options: [], fields: [] };
 const option = { id: 'f.o.0', name: 'f.o.0', value: 'small', label: 'Small', isChosen: true };
+function anOption(name: string, label: string, isChosen: boolean) {
+  return { id: name, name, value: label, label, isChosen };
+}
+
+function aField(
+  name: string,
+  kind: DetailFieldView['kind'],
+  label: string,
+  facts: Partial<DetailFieldView> = {},
+): DetailFieldView {
+  return { ...plain, id: `f.${name}`, name: `f.${name}`, kind, label, ...facts };
+}
+
 const details = {
   heading: 'Shipping',
   action: '/auth/account/details/shipping',
   formToken: 'token',
   version: '3',
-  accountHref: '/auth/account',
 };
 const copy = {
   action: '/auth/account/export',
@@ -20,7 +33,6 @@ const copy = {
   pageHref: '/auth/account/export',
   email: 'ada@example.org',
   formToken: 'token',
-  accountHref: '/auth/account',
 };
 
 export const personalDataFixtures: readonly ViewFixture[] = [
@@ -65,6 +77,26 @@ export const personalDataFixtures: readonly ViewFixture[] = [
       isTooLarge: false,
       hasProblems: false,
     },
+    shown: {
+      fields: [
+        aField('street', 'text', 'Street and house number', { value: 'St James’s Square 12' }),
+        aField('notes', 'text', 'Delivery notes', {
+          hint: 'For example: ring twice, leave it with a neighbor.',
+          isLong: true,
+        }),
+        aField('size', 'choice', 'Shirt size', {
+          isRequired: true,
+          options: ['S', 'M', 'L'].map((size) => anOption(`f.size.${size}`, size, size === 'M')),
+        }),
+        aField('days', 'choices', 'Days on which you are at home', {
+          options: ['Weekdays', 'Saturdays'].map((day, at) =>
+            anOption(`f.days.${at}`, day, at === 1),
+          ),
+        }),
+        aField('gifts', 'flag', 'Wrap orders as gifts'),
+      ],
+      isStale: false,
+    },
     short: {
       ...details,
       mayWrite: false,
@@ -80,7 +112,7 @@ export const personalDataFixtures: readonly ViewFixture[] = [
     full: {
       ...copy,
       stage: 'ready',
-      mayAsk: false,
+      mayAsk: true,
       days: 7,
       requested: time,
       until: { ...time, words: 'in 6 days' },

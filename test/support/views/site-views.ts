@@ -36,6 +36,7 @@ export const siteFixtures: readonly ViewFixture[] = [
         command: 'npx ostiary client update notes --add-redirect-uri https://rp.example/callback',
       },
     },
+    shown: { code: 'not_found', message: 'There is nothing here.', developerHint: undefined },
     short: {
       code: 'not_found',
       message: 'There is nothing here.',
@@ -57,6 +58,7 @@ export const siteFixtures: readonly ViewFixture[] = [
       registerHref: '/auth/register',
       playgroundHref: '/auth/playground',
     },
+    shown: { accountHref: undefined, playgroundHref: undefined },
     short: { discoveryHref: '/.well-known/openid-configuration' },
   }),
   aFixture(brandPreviewView, {

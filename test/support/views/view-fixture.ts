@@ -8,6 +8,8 @@ interface Examples<Locals> {
   readonly full: Full<Locals>;
   /** Without optional locals; the same as `full` if this is left out. */
   readonly short?: Locals;
+  /** What the pictures of the documents show instead of the locals in `full`. */
+  readonly shown?: Partial<Locals>;
   /** Selectors that password managers, conformance tests and the browser tests rely on. */
   readonly hooks?: readonly string[];
 }
@@ -16,12 +18,13 @@ export interface ViewFixture {
   readonly view: View<object>;
   readonly full: object;
   readonly short: object;
+  readonly shown: object;
   readonly hooks: readonly string[];
 }
 
 export function aFixture<Locals extends object>(
   view: View<Locals>,
-  { full, short, hooks = [] }: NoInfer<Examples<Locals>>,
+  { full, short, shown, hooks = [] }: NoInfer<Examples<Locals>>,
 ): ViewFixture {
-  return { view, full, short: short ?? full, hooks };
+  return { view, full, short: short ?? full, shown: { ...full, ...shown }, hooks };
 }

@@ -78,6 +78,13 @@ export const fixtures: readonly ViewFixture[] = [
       stays: true,
       lastUsed: 'passkey',
     },
+    shown: {
+      login: undefined,
+      notice: undefined,
+      signedInAs: undefined,
+      chooseHref: undefined,
+      lastUsed: undefined,
+    },
     short: { action: '/auth/sign-in', formToken: 'token', stays: false },
     hooks: ['name="login"', 'name="password"', 'name="form_token"', 'id="sign-in"'],
   }),
@@ -119,6 +126,7 @@ export const fixtures: readonly ViewFixture[] = [
       others,
       termsHref: 'https://acme.example/terms',
     },
+    shown: { termsHref: undefined },
     short: { ...newAccount, values: {}, problems: {} },
     hooks: [
       'name="name"',
@@ -145,6 +153,14 @@ export const fixtures: readonly ViewFixture[] = [
       native: true,
       origin: { host: 'notes.example', answerHost: 'vscode.dev' },
       switchAction: '/auth/interaction/1/switch',
+    },
+    shown: {
+      requests: [
+        { icon: 'email', text: 'See your email address' },
+        { icon: 'profile', text: 'See your name and picture' },
+      ],
+      native: false,
+      origin: undefined,
     },
     short: {
       action: '/auth/interaction/1/consent',

@@ -58,7 +58,7 @@ describe('BRANDING', () => {
     assert.match(faults, /product_name must be 1 to 60 letters/);
     assert.match(faults, /accent must be a color like #1d5c47/);
     assert.match(faults, /background must have a value for light/);
-    assert.match(faults, /font must be one of classic, system, humanist/);
+    assert.match(faults, /font must be one of inter, classic, system, humanist/);
     assert.match(faults, /links "privcy" is not known, did you mean privacy\?/);
     assert.match(faults, /favicon must be the path of a file or a data: URL/);
   });

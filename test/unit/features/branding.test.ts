@@ -1,6 +1,6 @@
 // The brand: readable palettes for any accent, its style sheet, its files and their limits.
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -169,10 +169,25 @@ describe('loadBrand', () => {
     assert.doesNotMatch(style, /<|@import|https?:/);
   });
 
+  it('can name the font that pages have without it', async () => {
+    const brand = await load({ font: 'inter' });
+    const own = await readFile(new URL('../../../public/style.css', import.meta.url), 'utf8');
+    const [, system = ''] = /--system:([^;]+);/.exec(own) ?? [];
+    const [, text = ''] = /--text:([^;]+);/.exec(own) ?? [];
+    const plain = (fonts: string) => fonts.replaceAll(/\s+/g, '');
+
+    const [, chosen = ''] = /--text:([^;}]+)/.exec(styleOf(brand)) ?? [];
+
+    assert.equal(plain(chosen), plain(text.replace('var(--system)', system)));
+    assert.equal(brand.hasTextFont, true);
+    assert.equal((await load({ font: 'system' })).hasTextFont, false);
+  });
+
   it('has no style sheet if it changes neither color nor font', async () => {
     const brand = await load({ links: sampleBrand.links });
 
     assert.equal(brand.stylesheet, undefined);
+    assert.equal(brand.hasTextFont, true);
     assert.deepEqual(
       brand.links.map(({ label }) => label),
       ['brand.privacy', 'brand.terms', 'brand.imprint', 'brand.support'],

@@ -1,7 +1,7 @@
 // Times on pages and in mail, in the language and the time zone of a user.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { describeTime, showTime } from '#http/i18n/times.ts';
+import { describeDate, describeTime, showTime } from '#http/i18n/times.ts';
 
 const at = '2026-03-04T05:06:00.000Z';
 const english = 'March 4, 2026 at 5:06 AM UTC';
@@ -29,6 +29,13 @@ describe('an absolute time', () => {
       zones.map((zone) => describeTime('en', at, zone)),
       first,
     );
+  });
+});
+
+describe('a date', () => {
+  it('has no space at which a line could break', () => {
+    assert.equal(describeDate('en', new Date(at)), 'March\u00a04,\u00a02026');
+    assert.equal(describeDate('de', new Date(at), 'Europe/Berlin'), '4.\u00a0März\u00a02026');
   });
 });
 

@@ -1,5 +1,6 @@
 // The form of the brand, and what is read from it.
 import { fontNames, linkNames, type LinkName } from '#config/kinds/branding.ts';
+import { standardFont } from '#features/branding/font-stacks.ts';
 import type { Form } from '#http/request/input.ts';
 import type { Field } from '#features/admin/page/page-model.ts';
 import type { BrandSettings } from '#features/branding/stored/stored-branding.ts';
@@ -23,7 +24,7 @@ export function brandFields(settings: BrandSettings, form: Form | undefined): re
       type: 'select',
       value: form?.get('font') ?? (typeof font === 'string' ? font : ''),
       options: [
-        { value: '', label: 'Default' },
+        { value: '', label: `Default (${standardFont})` },
         ...fontNames.map((each) => ({ value: each, label: each })),
       ],
     },

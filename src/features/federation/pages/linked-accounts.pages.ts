@@ -43,7 +43,6 @@ export interface AccountLinkedLocals {
   readonly mayUnlink: boolean;
   readonly unlinkAction?: string | undefined;
   readonly recoverHref?: string | undefined;
-  readonly accountHref: string;
 }
 
 export const accountLinkedView = defineAccountView<AccountLinkedLocals>(
@@ -105,7 +104,6 @@ export function addLinkedPages(router: Router, dependencies: LinkedPageDependenc
       mayUnlink: mayRemove,
       unlinkAction: asked.isProven && mayRemove ? site.address(`${path}/unlink`) : undefined,
       recoverHref: count.hasPassword ? undefined : site.address('/auth/recover'),
-      accountHref: site.address('/auth/account'),
     };
     site.render(ctx, accountLinkedView, locals, status);
   }
