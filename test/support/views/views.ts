@@ -14,7 +14,7 @@ import { aFixture, type ViewFixture } from './view-fixture.ts';
 import { signInView } from '#features/sign-in/sign-in.pages.ts';
 import { secondFactorView } from '#features/mfa/second-step.pages.ts';
 import { registerView } from '#features/registration/registration.pages.ts';
-import { setupView } from '#features/setup/setup.pages.ts';
+import { setupEndedView, setupView } from '#features/setup/setup.pages.ts';
 import { consentView } from '#features/interaction/consent-view.pages.ts';
 import { signOutView } from '#features/interaction/provider-pages.pages.ts';
 import { stayedView } from '#features/interaction/sign-out.pages.ts';
@@ -136,6 +136,10 @@ export const fixtures: readonly ViewFixture[] = [
   }),
   aFixture(consentView, {
     full: {
+  aFixture(setupEndedView, {
+    full: { signInHref: '/auth/admin' },
+    hooks: ['id="error" data-error="expired"'],
+  }),
       action: '/auth/interaction/1/consent',
       formToken: 'token',
       client,
