@@ -85,6 +85,7 @@ export const fixtures: readonly ViewFixture[] = [
     full: {
       action: '/auth/interaction/1/second-factor',
       formToken: 'token',
+      email: 'ada@example.org',
       problem: 'problem.factor.wrong',
       trouble: 'problem.passkey.refused',
       client,
@@ -97,6 +98,7 @@ export const fixtures: readonly ViewFixture[] = [
     short: {
       action: '/auth/second-factor',
       formToken: 'token',
+      email: 'ada@example.org',
       againHref: '/auth/sign-in',
       isRecovery: true,
       otherHref: '/auth/sign-in/second-factor',
@@ -134,17 +136,21 @@ export const fixtures: readonly ViewFixture[] = [
     short: { ...newAccount, values: {}, problems: {} },
     hooks: ['name="email"', 'name="password"', 'name="form_token"', 'id="register"'],
   }),
-  aFixture(consentView, {
-    full: {
   aFixture(setupEndedView, {
     full: { signInHref: '/auth/admin' },
     hooks: ['id="error" data-error="expired"'],
   }),
+  aFixture(consentView, {
+    full: {
       action: '/auth/interaction/1/consent',
       formToken: 'token',
       client,
       account: { name: 'Ada Lovelace', email: 'ada@example.org' },
-      requests: [{ icon: 'email', text: 'See your email address' }],
+      requests: [
+        { icon: 'profile', text: 'See your name and profile' },
+        { icon: 'email', text: 'See your email address' },
+        { icon: 'detail', text: 'Pay 123.50 EUR to Corner Shop' },
+      ],
       known: [{ icon: 'person', text: 'Recognize you when you sign in' }],
       native: true,
       origin: { host: 'notes.example', answerHost: 'vscode.dev' },
