@@ -138,7 +138,7 @@ export const fixtures: readonly ViewFixture[] = [
   }),
   aFixture(setupEndedView, {
     full: { signInHref: '/auth/admin' },
-    hooks: ['id="error" data-error="expired"'],
+    hooks: ['id="setup-ended"'],
   }),
   aFixture(consentView, {
     full: {
