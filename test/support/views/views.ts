@@ -147,9 +147,9 @@ export const fixtures: readonly ViewFixture[] = [
       client,
       account: { name: 'Ada Lovelace', email: 'ada@example.org' },
       requests: [
+        { icon: 'receipt', text: 'Pay 123.50 EUR to Corner Shop' },
         { icon: 'profile', text: 'See your name and profile' },
         { icon: 'email', text: 'See your email address' },
-        { icon: 'detail', text: 'Pay 123.50 EUR to Corner Shop' },
       ],
       known: [{ icon: 'person', text: 'Recognize you when you sign in' }],
       native: true,
