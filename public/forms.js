@@ -148,13 +148,13 @@ for (const input of document.querySelectorAll('input[data-digits]')) {
 for (const input of document.querySelectorAll('input[data-group]')) {
   const size = Number(input.dataset.group);
   markNext(input);
-  input.addEventListener('input', () => {
+  input.addEventListener('input', ({ isComposing }) => {
     const isAtEnd = input.selectionEnd === input.value.length;
     const letters = input.value.normalize('NFKC').replaceAll(/[^\p{L}\p{N}]/gu, '');
     const hasBoth = letters.length > size;
     const text = hasBoth ? `${letters.slice(0, size)}-${letters.slice(size)}` : letters;
-    // Within the code, the cursor would jump to the end.
-    if (isAtEnd && text !== input.value) input.value = text;
+    // Within the code, the cursor would jump to the end; an input method still changes its text.
+    if (isAtEnd && !isComposing && text !== input.value) input.value = text;
     markNext(input);
   });
 }
