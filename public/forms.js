@@ -112,12 +112,12 @@ const pauseMilliseconds = 500;
 /** Marks the box of the next character; a hyphen has none. */
 function markNext(input) {
   const boxes = [...input.parentElement.querySelectorAll('i')];
-  const typed = input.value.length;
-  const isHyphen = boxes[typed] && 'hyphen' in boxes[typed].dataset;
-  const next = Math.min(isHyphen ? typed + 1 : typed, boxes.length - 1);
+  const { length } = input.value;
+  const isHyphen = boxes[length] && 'hyphen' in boxes[length].dataset;
+  const next = Math.min(isHyphen ? length + 1 : length, boxes.length - 1);
   for (const [at, box] of boxes.entries()) {
     box.toggleAttribute('data-next', at === next);
-    if ('hyphen' in box.dataset) box.toggleAttribute('data-typed', at < typed);
+    if ('hyphen' in box.dataset) box.toggleAttribute('data-typed', at < length);
   }
 }
 
