@@ -109,17 +109,24 @@ document.addEventListener('change', ({ target }) => {
 /** Long enough to see the last digit, and to press the button oneself. */
 const pauseMilliseconds = 500;
 
-for (const input of document.querySelectorAll('input[data-digits]')) {
+/** Marks the box of the next character; a hyphen has none. */
+function markNext(input) {
   const boxes = [...input.parentElement.querySelectorAll('i')];
-  const markNext = () => {
-    const next = Math.min(input.value.length, boxes.length - 1);
-    for (const [at, box] of boxes.entries()) box.toggleAttribute('data-next', at === next);
-  };
+  const { length } = input.value;
+  const isHyphen = boxes[length] && 'hyphen' in boxes[length].dataset;
+  const next = Math.min(isHyphen ? length + 1 : length, boxes.length - 1);
+  for (const [at, box] of boxes.entries()) {
+    box.toggleAttribute('data-next', at === next);
+    if ('hyphen' in box.dataset) box.toggleAttribute('data-typed', at < length);
+  }
+}
+
+for (const input of document.querySelectorAll('input[data-digits]')) {
   let isSent = false;
   let pause;
-  markNext();
+  markNext(input);
   input.addEventListener('input', () => {
-    markNext();
+    markNext(input);
     clearTimeout(pause);
     const digits = input.value.normalize('NFKC').replaceAll(/[^\p{Nd}]/gu, '');
     // The tick of trust is set after the code, and a recovery code has letters.
@@ -133,6 +140,22 @@ for (const input of document.querySelectorAll('input[data-digits]')) {
   });
   addEventListener('pageshow', () => {
     isSent = false;
+  });
+}
+
+/* A code in two groups: the hyphen sets itself, and may also be typed */
+
+for (const input of document.querySelectorAll('input[data-group]')) {
+  const size = Number(input.dataset.group);
+  markNext(input);
+  input.addEventListener('input', ({ isComposing }) => {
+    const isAtEnd = input.selectionEnd === input.value.length;
+    const letters = input.value.normalize('NFKC').replaceAll(/[^\p{L}\p{N}]/gu, '');
+    const hasBoth = letters.length > size;
+    const text = hasBoth ? `${letters.slice(0, size)}-${letters.slice(size)}` : letters;
+    // Within the code, the cursor would jump to the end; an input method still changes its text.
+    if (isAtEnd && !isComposing && text !== input.value) input.value = text;
+    markNext(input);
   });
 }
 

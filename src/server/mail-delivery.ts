@@ -4,6 +4,7 @@ import type { Clients } from '#core/clients/clients.service.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import { createMailHandler } from '#core/outbox/mail/mail.jobs.ts';
 import type { WriteMail } from '#core/outbox/mail/mail.ts';
+import type { UserStore } from '#core/users/users.store.ts';
 import type { OutboxWorker } from '#core/outbox/worker.service.ts';
 import type { Brand } from '#features/branding/brand.ts';
 import type { Mailbox } from '#features/dev-mailbox/dev-mailbox.service.ts';
@@ -14,6 +15,7 @@ import { mails } from './modules.ts';
 
 export interface MailDeliveryDependencies extends Runtime {
   readonly clients: Clients;
+  readonly users: UserStore;
   readonly outboxWorker: OutboxWorker;
   readonly mailbox: Mailbox | undefined;
   readonly activeBrand: { readonly current: Brand | undefined };
@@ -21,7 +23,7 @@ export interface MailDeliveryDependencies extends Runtime {
 
 /** Without a mail transport no handler is registered, so that mail stays in the outbox. */
 export function createMailDelivery(dependencies: MailDeliveryDependencies) {
-  const { config, clients, outboxWorker, mailbox, activeBrand } = dependencies;
+  const { config, clients, users, outboxWorker, mailbox, activeBrand } = dependencies;
   const transport = createTransport(config, mailbox);
   const send: typeof transport =
     transport &&
@@ -44,7 +46,9 @@ export function createMailDelivery(dependencies: MailDeliveryDependencies) {
     if (brand !== last.brand) Object.assign(last, { brand, write: writerOf(brand) });
     return last.write(mail, values);
   };
-  if (send) outboxWorker.registerHandler('mail', createMailHandler({ write, send, clients }));
+  if (send) {
+    outboxWorker.registerHandler('mail', createMailHandler({ write, send, clients, users }));
+  }
   return { writeMail: write };
 }
 

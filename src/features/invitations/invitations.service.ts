@@ -56,8 +56,10 @@ export function createInvitations(dependencies: InvitationDependencies) {
       return db.transaction(async (tx) => {
         const { id, token } = await proofs.issue({ kind: 'invitation', email, emailKey }, tx);
         const link = `${issuer}/auth/invitation/${token}`;
+        const inviter =
+          actor.kind === 'user' && actor.id !== undefined ? { actorId: actor.id } : {};
         const recipient = { kind: 'mail', userId: undefined, to: email, locale } as const;
-        await outbox.add([{ ...recipient, ...invitationMail({ link }) }], tx);
+        await outbox.add([{ ...recipient, ...invitationMail({ link, ...inviter }) }], tx);
         // The address is left out: an entry that belongs to no account could never be erased.
         await audit.append({ event: 'user.invited', actor, details: { proof: id } }, tx);
         return { ok: true, email, link, expiresAt };

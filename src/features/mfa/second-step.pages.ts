@@ -24,6 +24,8 @@ import { defineView } from '#http/rendering/view.ts';
 export interface SecondFactorLocals {
   readonly action: string;
   readonly formToken: string;
+  /** The address of the account whose first factor was verified. */
+  readonly email: string;
   readonly problem?: MessageKey | undefined;
   readonly trouble?: MessageKey | undefined;
   readonly client?: ClientView | undefined;
@@ -121,6 +123,7 @@ async function show(
   const locals = {
     action: context.url(step),
     formToken: context.formToken(),
+    email: half.user.email,
     client: context.client,
     problem,
     trouble,

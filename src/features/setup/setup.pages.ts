@@ -2,8 +2,9 @@
 import { limit } from '#http/rate-limit/route-limit.ts';
 import type Router from '@koa/router';
 import { signedInToNewAccount } from '#core/sessions/authentication.ts';
-import { AppError } from '#platform/errors.ts';
+import { isAppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
+import type { Form } from '#http/request/input.ts';
 import type { Setup } from './setup.service.ts';
 import {
   makeAccount,
@@ -17,6 +18,13 @@ import { defineView } from '#http/rendering/view.ts';
 export type SetupLocals = NewAccountLocals;
 
 export const setupView = defineView<SetupLocals>('setup/setup');
+
+export interface SetupEndedLocals {
+  readonly signInHref: string;
+}
+
+/** The same for a link that was used, was replaced or never existed. */
+export const setupEndedView = defineView<SetupEndedLocals>('setup/setup-ended');
 
 export interface SetupPageDependencies {
   readonly site: SitePages;
@@ -32,9 +40,8 @@ interface SetupState {
 export function addSetupPages(router: Router, dependencies: SetupPageDependencies): void {
   const { site, setup, minimumPasswordLength } = dependencies;
 
-  async function requireUsable(token: string): Promise<void> {
-    if (await setup.isUsable(token)) return;
-    throw new AppError('expired', 'This link is no longer valid.');
+  function showEnded(ctx: Context): void {
+    site.render(ctx, setupEndedView, { signInHref: site.address('/auth/admin') }, 400);
   }
 
   function show(ctx: Context, token: string, state: SetupState, status = 200): void {
@@ -48,17 +55,28 @@ export function addSetupPages(router: Router, dependencies: SetupPageDependencie
     site.render(ctx, setupView, locals, status);
   }
 
+  /** Another request may use the link first. */
+  async function makeOrEnd(form: Form, token: string) {
+    try {
+      return await makeAccount(form, {}, (request) => setup.use(token, request));
+    } catch (error) {
+      if (isAppError(error, 'expired')) return 'ended' as const;
+      throw error;
+    }
+  }
+
   router.get('/auth/setup/:token', async (ctx) => {
     const token = String(ctx.params['token']);
-    await requireUsable(token);
-    show(ctx, token, { values: noValues, problems: {} });
+    if (!(await setup.isUsable(token))) return showEnded(ctx);
+    return show(ctx, token, { values: noValues, problems: {} });
   });
 
   router.post('/auth/setup/:token', limit('setup'), async (ctx) => {
     const token = String(ctx.params['token']);
     const form = await site.readForm(ctx);
-    await requireUsable(token);
-    const outcome = await makeAccount(form, {}, (request) => setup.use(token, request));
+    if (!(await setup.isUsable(token))) return showEnded(ctx);
+    const outcome = await makeOrEnd(form, token);
+    if (outcome === 'ended') return showEnded(ctx);
     if (!outcome.ok) return show(ctx, token, outcome, 422);
     // The first steps of the panel.
     await site.startSession(ctx, signedInToNewAccount(outcome.user), site.staysByDefault);

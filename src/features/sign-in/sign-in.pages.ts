@@ -111,8 +111,10 @@ async function show(
 ): Promise<void> {
   const { site, passkeyUrls, providerButtons, registrationOpen, mailSignsIn } = dependencies;
   const { ctx, uid } = context;
+  const expected = await expectedUser(dependencies, context, state);
+  const mayRegister = registrationOpen && expected.signedInAs === undefined;
   const locals = {
-    ...(await expectedUser(dependencies, context, state)),
+    ...expected,
     action: context.url('sign-in'),
     formToken: context.formToken(),
     client: context.client,
@@ -126,7 +128,7 @@ async function show(
     oneTap: await providerButtons.oneTap(ctx, uid),
     mailHref: mailSignsIn ? context.url('mail') : undefined,
     recoverHref: dependencies.canSendMail ? context.url('recover') : undefined,
-    registerHref: registrationOpen ? context.url('register') : undefined,
+    registerHref: mayRegister ? context.url('register') : undefined,
     awaitsMail: dependencies.registrationAwaitsMail,
     cancelAction: context.open && context.url('cancel'),
   };

@@ -42,7 +42,8 @@ function logoKeyOf(uri: string | undefined): string | undefined {
   return uri !== undefined && parseSafely(uri, logoProtocols) ? logoKey(uri) : undefined;
 }
 
-function presentName(name: string): string {
+/** A name that anyone may have chosen, on one line of limited length and height. */
+export function presentName(name: string): string {
   const characters = Array.from(plainText(name).replaceAll(tallStack, '$1'));
   if (characters.length <= maxNameLength) return characters.join('');
   return `${characters.slice(0, maxNameLength - 1).join('')}…`;

@@ -15,7 +15,8 @@ export type RequestIcon =
   | 'address'
   | 'offline'
   | 'api'
-  | 'detail';
+  | 'detail'
+  | 'receipt';
 
 export interface RequestLine {
   readonly icon: RequestIcon;
@@ -65,7 +66,7 @@ function describeClaim(claim: string, t: Translate, titles: Titles): RequestLine
 /** A detail without a sentence is shown by its type, so that it is never granted unseen. */
 function describeDetail(detail: string, t: Translate, titles: Titles): RequestLine {
   const text = titles.ofDetail?.(detail) ?? t('scope.other', { scope: readDetail(detail).type });
-  return { icon: 'detail', text };
+  return { icon: 'receipt', text };
 }
 
 function describeApi(audience: string, scopes: readonly string[], t: Translate): RequestLine[] {
@@ -73,19 +74,22 @@ function describeApi(audience: string, scopes: readonly string[], t: Translate):
   return scopes.map((scope) => ({ icon: 'api', text: t('scope.api', { scope, api }) }));
 }
 
-/** Lines for the requested access: scopes about the user, single claims, then scopes of APIs. */
+/**
+ * Lines for the requested access: authorization details, which may be a payment, then scopes about
+ * the user, single claims and scopes of APIs.
+ */
 export function describeRequest(
   asked: AccessRequest,
   t: Translate,
   titles: Titles = noTitles,
 ): RequestLine[] {
   const lines = [
+    ...(asked.details ?? []).map((detail) => describeDetail(detail, t, titles)),
     ...asked.scopes.map((scope) => describeScope(scope, t, titles)),
     ...asked.claims.map((claim) => describeClaim(claim, t, titles)),
     ...Object.entries(asked.resources).flatMap(([audience, scopes]) =>
       describeApi(audience, scopes, t),
     ),
-    ...(asked.details ?? []).map((detail) => describeDetail(detail, t, titles)),
   ];
   const seen = new Set<string>();
   return lines.filter(({ text }) => !seen.has(text) && seen.add(text));

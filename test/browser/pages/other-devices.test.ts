@@ -44,7 +44,8 @@ describeInBrowser('a request from another device', {}, ({ app, visit }) => {
       await page.waitForSelector('#continue');
 
       const faults = await faultsOf(page, 'code', isRightToLeft);
-      await page.fill('#user_code', code);
+      await page.locator('#user_code').pressSequentially(code.replace('-', '').toLowerCase());
+      assert.equal(await page.inputValue('#user_code'), code.toLowerCase());
       await page.click('#continue');
       await page.waitForSelector('#confirm');
       faults.push(...(await faultsOf(page, 'confirmation', isRightToLeft)));

@@ -22,11 +22,13 @@ describeInBrowser('TOTP in a browser', {}, ({ app, visit }) => {
   }
 
   async function typeCode(page: Page, code: string): Promise<void> {
-    await page.fill('input[name=code]', code);
     // Six digits submit themselves where no tick follows them. The code runs in the page.
     const sends =
       'matchMedia("(scripting: enabled)").matches && !!document.querySelector("form:has([data-digits]):not(:has(#trust))")';
-    if (/^\d{6}$/.test(code) && (await page.evaluate<boolean>(sends))) return;
+    await page.waitForSelector('input[name=code]');
+    const isSent = /^\d{6}$/.test(code) && (await page.evaluate<boolean>(sends));
+    await page.fill('input[name=code]', code);
+    if (isSent) return;
     await page.locator('#verify, #renew, #remove').first().click();
   }
 

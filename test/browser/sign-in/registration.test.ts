@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { describeInBrowser } from '#test/support/browser/chromium.ts';
-import { readText, register, seeError, seeHeading, signIn } from '#test/support/browser/steps.ts';
+import { readText, register, seeHeading, signIn } from '#test/support/browser/steps.ts';
 import { startClientApp } from '#test/support/browser/client-app.ts';
 
 const password = 'lantern copper walnut drizzle';
@@ -150,17 +150,20 @@ describeInBrowser('account pages outside an authorization request', {}, ({ app, 
       for (const used of [link, twin]) {
         const answer = await page.goto(used);
         assert.equal(answer?.status(), 400);
-        await seeError(page, 'expired');
+        await seeHeading(page, 'This setup link can’t be used');
       }
+      await page.getByRole('link', { name: 'Sign in' }).click();
+      await page.waitForURL('**/auth/admin');
       assert.equal(await services.setup.issueLink(), undefined);
     });
 
     it('is not created by an invented link', async (t) => {
       const { page } = await visit(t);
 
-      await page.goto(at(`/auth/setup/${'a'.repeat(43)}`));
+      const answer = await page.goto(at(`/auth/setup/${'a'.repeat(43)}`));
 
-      await seeError(page, 'expired');
+      assert.equal(answer?.status(), 400);
+      await seeHeading(page, 'This setup link can’t be used');
     });
   });
 });

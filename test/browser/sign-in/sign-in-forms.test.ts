@@ -11,6 +11,15 @@ const chosen = 'harbor pencil violet thunder';
 
 describeInBrowser('sign-in form', {}, ({ app, visit }) => {
   const at = (path: string) => `${app().issuer}${path}`;
+  /** The ids of the visible buttons that are filled with the accent color. */
+  const filledButtons = (page: Page) =>
+    page.evaluate<string[]>(`[...document.querySelectorAll('main :is(button, .button)')]
+      .filter((button) => button.checkVisibility({ visibilityProperty: true }))
+      .filter((button) => {
+        const accent = getComputedStyle(document.querySelector('.tick > :checked')).backgroundColor;
+        return getComputedStyle(button).backgroundColor === accent;
+      })
+      .map(({ id }) => id)`);
   const valueOf = (page: Page, name: string) => page.inputValue(`input[name=${name}]`);
 
   it('keeps the typed address through the password reset, and takes the code by itself', async (t) => {
@@ -102,6 +111,7 @@ describeInBrowser('sign-in form', {}, ({ app, visit }) => {
 
     await seeHeading(page, 'Sign in');
     assert.match(await readText(page, '#sign-in'), /Last used/);
+    assert.deepEqual(await filledButtons(page), ['sign-in']);
     await page.getByRole('link', { name: 'Email me a sign-in code' }).click();
     await page.fill('input[name=email]', person.email);
     await page.click('#continue');
@@ -111,5 +121,13 @@ describeInBrowser('sign-in form', {}, ({ app, visit }) => {
     await seeHeading(page, 'Your account');
     const cookies = await page.context().cookies();
     assert.equal(cookies.find(({ name }) => name === 'ostiary-method')?.value, 'email');
+
+    await page.goto(at('/oauth2/logout'));
+    await page.click('#sign-out');
+    await page.getByRole('link', { name: 'Sign in again' }).click();
+    await seeHeading(page, 'Sign in');
+    assert.deepEqual(await filledButtons(page), ['by-mail']);
+    assert.deepEqual(await page.locator('.or').allInnerTexts(), ['or']);
+    assert.deepEqual(await inspect(page, 'email first'), []);
   });
 });

@@ -137,6 +137,7 @@ describeInBrowser('sign-in for a client', embedded, (stage) => {
       /Tasks asks you to sign in again to confirm it’s you/,
     );
     assert.equal(await page.inputValue('input[name=login]'), person.email);
+    assert.equal(await page.getByRole('link', { name: 'Create an account' }).count(), 0);
     await page.fill('input[name=password]', person.password);
     await page.click('#sign-in');
     assert.equal(await backAtApp(page), person.id);

@@ -42,6 +42,18 @@ describeApp('invitation', { settings: invite }, (app) => {
     assert.equal(again.errorCode, 'expired');
   });
 
+  it('names the administrator who sent it', async () => {
+    const { invitations } = app().services;
+    const { id } = await app().createUser({ claims: { name: 'Grace Hopper' } });
+    const [named, unnamed] = [newAddress(), newAddress()];
+
+    await invitations.invite(named, 'en', { kind: 'user', id });
+    await invitations.invite(unnamed, 'en');
+
+    assert.match((await newestMail(app(), named)).text, /Grace Hopper invited you to create/);
+    assert.match((await newestMail(app(), unnamed)).text, /You’ve been invited to create/);
+  });
+
   it('creates an account for the invited address, whatever the form submits', async () => {
     const { email, link } = await anInvitation(app());
     const browser = app().browser();

@@ -34,7 +34,7 @@ export function writeExample(template: string): WrittenMail {
   const order = { kind: 'mail', userId: 'ada', to: 'ada@example.org', locale: 'en' } as const;
   const mail = write(
     { ...order, template, values },
-    { client: 'Acme Notes', orderedAt: new Date(values.at) },
+    { client: 'Acme Notes', actor: 'Grace Hopper', orderedAt: new Date(values.at) },
   );
   if (!mail) throw new Error(`no mail ${template}`);
   return mail;

@@ -14,7 +14,7 @@ import { aFixture, type ViewFixture } from './view-fixture.ts';
 import { signInView } from '#features/sign-in/sign-in.pages.ts';
 import { secondFactorView } from '#features/mfa/second-step.pages.ts';
 import { registerView } from '#features/registration/registration.pages.ts';
-import { setupView } from '#features/setup/setup.pages.ts';
+import { setupEndedView, setupView } from '#features/setup/setup.pages.ts';
 import { consentView } from '#features/interaction/consent-view.pages.ts';
 import { signOutView } from '#features/interaction/provider-pages.pages.ts';
 import { stayedView } from '#features/interaction/sign-out.pages.ts';
@@ -92,6 +92,7 @@ export const fixtures: readonly ViewFixture[] = [
     full: {
       action: '/auth/interaction/1/second-factor',
       formToken: 'token',
+      email: 'ada@example.org',
       problem: 'problem.factor.wrong',
       trouble: 'problem.passkey.refused',
       client,
@@ -104,6 +105,7 @@ export const fixtures: readonly ViewFixture[] = [
     short: {
       action: '/auth/second-factor',
       formToken: 'token',
+      email: 'ada@example.org',
       againHref: '/auth/sign-in',
       isRecovery: true,
       otherHref: '/auth/sign-in/second-factor',
@@ -142,13 +144,21 @@ export const fixtures: readonly ViewFixture[] = [
     short: { ...newAccount, values: {}, problems: {} },
     hooks: ['name="email"', 'name="password"', 'name="form_token"', 'id="register"'],
   }),
+  aFixture(setupEndedView, {
+    full: { signInHref: '/auth/admin' },
+    hooks: ['id="setup-ended"'],
+  }),
   aFixture(consentView, {
     full: {
       action: '/auth/interaction/1/consent',
       formToken: 'token',
       client,
       account: { name: 'Ada Lovelace', email: 'ada@example.org' },
-      requests: [{ icon: 'email', text: 'See your email address' }],
+      requests: [
+        { icon: 'receipt', text: 'Pay 123.50 EUR to Corner Shop' },
+        { icon: 'profile', text: 'See your name and profile' },
+        { icon: 'email', text: 'See your email address' },
+      ],
       known: [{ icon: 'person', text: 'Recognize you when you sign in' }],
       native: true,
       origin: { host: 'notes.example', answerHost: 'vscode.dev' },

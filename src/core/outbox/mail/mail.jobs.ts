@@ -4,6 +4,7 @@ import { checkEmail } from '#core/users/email-addresses.ts';
 import { Undeliverable } from '#core/outbox/outbox.ts';
 import { MailRefused, type OutgoingMail } from '#platform/outbound/smtp.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
+import type { UserStore } from '#core/users/users.store.ts';
 import type { JobHandler } from '#core/outbox/worker.service.ts';
 import type { StoredMail, WriteMail } from './mail.ts';
 
@@ -11,9 +12,15 @@ export interface MailDependencies {
   readonly write: WriteMail;
   readonly send: (mail: OutgoingMail, signal: AbortSignal) => Promise<void>;
   readonly clients: Clients;
+  readonly users: Pick<UserStore, 'findById'>;
 }
 
-export function createMailHandler({ write, send, clients }: MailDependencies): JobHandler<'mail'> {
+export function createMailHandler({
+  write,
+  send,
+  clients,
+  users,
+}: MailDependencies): JobHandler<'mail'> {
   async function clientName({ values }: StoredMail): Promise<string | undefined> {
     const { clientId } = values;
     const client = clientId === undefined ? undefined : await clients.find(clientId);
@@ -21,10 +28,17 @@ export function createMailHandler({ write, send, clients }: MailDependencies): J
     return typeof name === 'string' ? name : undefined;
   }
 
+  async function actorName({ values }: StoredMail): Promise<string | undefined> {
+    const { actorId } = values;
+    const actor = actorId === undefined ? undefined : await users.findById(actorId);
+    return actor?.claims.name;
+  }
+
   return async (order, { id, orderedAt, signal }) => {
     const recipient = checkEmail(order.to);
     if (!recipient.ok) throw new Undeliverable('The recipient is not an email address.');
-    const mail = write(order, { client: await clientName(order), orderedAt });
+    const names = { client: await clientName(order), actor: await actorName(order) };
+    const mail = write(order, { ...names, orderedAt });
     if (!mail) throw new Undeliverable(`Unknown mail template: ${order.template}.`);
     try {
       await send({ ...mail, id, to: recipient.email }, signal);

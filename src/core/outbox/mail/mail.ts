@@ -66,6 +66,8 @@ export type WriteMail = (mail: StoredMail, facts: MailFacts) => WrittenMail | un
 export interface MailFacts {
   /** The client's name. */
   readonly client: string | undefined;
+  /** The name of the user who caused the mail, if the values have an `actorId`. */
+  readonly actor?: string | undefined;
   /** When the event happened that the mail is about; without it, the mail does not name the time. */
   readonly orderedAt?: Date;
 }

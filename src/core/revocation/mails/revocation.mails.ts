@@ -10,7 +10,7 @@ export const revocationMails: readonly MailRenderer[] = [
     facts: [],
     closing: [t('mail.blocked.next')],
   })),
-  renderMail(refreshTokenReusedMail, ({ t, client }) => {
+  renderMail(refreshTokenReusedMail, ({ t, client, accountUrl }) => {
     const { name } = presentClient({ clientId: '', clientName: client });
     const named = { client: name || t('client.unnamed') };
     return {
@@ -18,6 +18,7 @@ export const revocationMails: readonly MailRenderer[] = [
       opening: [t('mail.refresh_token_reused.what', named)],
       facts: [],
       closing: [t('mail.refresh_token_reused.next', named)],
+      link: { href: accountUrl, label: t('mail.account.link'), hint: '', isQuiet: true },
     };
   }),
 ];

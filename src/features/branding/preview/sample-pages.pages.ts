@@ -72,6 +72,7 @@ export const samplePages: readonly SamplePage[] = [
   })),
   sample(secondFactorView, () => ({
     ...form,
+    email: user.email,
     againHref: here,
     isRecovery: false,
     otherHref: here,

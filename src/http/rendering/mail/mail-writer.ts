@@ -82,10 +82,11 @@ export function createMailWriter(options: MailWriterOptions): WriteMail {
     // The mail of an act that the user has just begun leads on; a notification is read first.
     const isButtonFirst = Boolean(content.code ?? content.other ?? content.isAsked);
     const start = dir === 'rtl' ? 'right' : 'left';
+    const page = { locale, dir, start, isButtonFirst, or: t('with.or') };
     return {
       subject: content.subject,
       text: writeText(letter),
-      html: view({ ...letter, ...look, locale, dir, start, isButtonFirst, productName }),
+      html: view({ ...letter, ...look, ...page, productName }),
       images: look.logo ? [look.logo] : [],
     };
   };
