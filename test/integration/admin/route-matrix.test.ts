@@ -137,7 +137,7 @@ async function createParameters(app: TestApp) {
   const { busy, clientId, sessionUid, familyId } = await seed(app);
   const { knex } = app.services.db;
   const unique = crypto.randomUUID().slice(0, 8);
-  const { role } = await seedAuthorization(app, busy.id, unique);
+  const { role, issuerId } = await seedAuthorization(app, busy.id, unique);
   const idOf = async (table: string, where: object): Promise<string> =>
     String((await knex(table).where(where).first('id'))?.id);
   const { audience } = await app.createApi({ scopes: ['read'] });
@@ -147,6 +147,7 @@ async function createParameters(app: TestApp) {
     uid: sessionUid,
     familyId,
     roleId: role,
+    issuerId,
     groupId: await idOf('user_groups', { name: `Support ${unique}` }),
     organizationId: await idOf('organizations', { name: `acme-${unique}` }),
     webhookId: await idOf('webhooks', {}),

@@ -60,6 +60,9 @@ export async function seedPictures(app: TestApp) {
   const [session] = (await services.sessionList.list(ada.id, page)).items;
   const families = (await services.familyTimelines.list(ada.id, page)).items;
   const family = families.find(({ state }) => state === 'reused');
+  await spreadRotations(app, family?.id ?? '');
+  const issuerPath =
+    assigned.paths.find((path) => /^\/statement-issuers\/\w{20,}$/.test(path)) ?? '';
   const pages: readonly (readonly [name: string, path: string])[] = [
     ['overview', ''],
     ['first-steps', '/start'],
@@ -83,6 +86,10 @@ export async function seedPictures(app: TestApp) {
     ['client-edit', `/clients/${notes.app.clientId}/edit`],
     ['client-kinds', '/clients/new'],
     ['client-new', '/clients/new/web'],
+    ['registration-tokens', '/registration-tokens'],
+    ['statement-issuers', '/statement-issuers'],
+    ['statement-issuer', issuerPath],
+    ['statement-issuer-new', '/statement-issuers/new'],
     ['resources', '/resources'],
     ['resource-new', '/resources/new'],
     ['webhooks', '/webhooks'],
@@ -100,4 +107,20 @@ export async function seedPictures(app: TestApp) {
     ['settings', '/settings'],
   ];
   return { admin, pages };
+}
+
+/** Moves the beginning of a family into the past, so that its picture shows a day. */
+async function spreadRotations({ services }: TestApp, id: string): Promise<void> {
+  const now = services.now().getTime();
+  const hoursAgo = (hours: number) => new Date(now - hours * 3_600_000);
+  const { knex } = services.db;
+  const [row] = await knex('refresh_families').where({ id }).select('rotations');
+  const rotations = (row?.rotations ?? []).map((rotation: object, index: number) => ({
+    ...rotation,
+    at: hoursAgo(3 + index * 9).toISOString(),
+    device: devices[1],
+  }));
+  await knex('refresh_families')
+    .where({ id })
+    .update({ created_at: hoursAgo(26), rotations: JSON.stringify(rotations) });
 }

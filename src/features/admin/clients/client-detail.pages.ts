@@ -6,7 +6,11 @@ import type { Client } from '#core/clients/clients.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
 import type { AuditSearch } from '#core/audit/audit-search.service.ts';
 import { clientId as clientIdParameter, notFound } from '#http/api/parameters.ts';
-import { auditTable } from '#features/admin/activity/audit-table.pages.ts';
+import {
+  auditTable,
+  findNames,
+  type NameSources,
+} from '#features/admin/activity/audit-table.pages.ts';
 import { exactTime, relativeTime } from '#features/admin/page/formatting.ts';
 import type { ActionLink, Block, Fact, NoteBlock } from '#features/admin/page/page-model.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
@@ -22,7 +26,7 @@ import {
 import { playgroundBlocks } from './playground-link.pages.ts';
 import { snippetFor } from './snippets.ts';
 
-export interface ClientDetailDependencies {
+export interface ClientDetailDependencies extends NameSources {
   readonly clientStore: ClientStore;
   readonly auditSearch: AuditSearch;
   readonly issuer: string;
@@ -50,6 +54,7 @@ export function addClientDetail(panel: Panel, dependencies: ClientDetailDependen
       const events = visit.may('audit:read')
         ? await auditSearch.search({ clientId: client.clientId }, page)
         : { items: [] };
+      const names = await findNames(events.items, dependencies, visit);
       return {
         title: nameOf(client),
         lead: kindOf(client),
@@ -62,7 +67,7 @@ export function addClientDetail(panel: Panel, dependencies: ClientDetailDependen
           ...(developmentPages ? playgroundBlocks(client, issuer) : []),
           ...snippetBlocks(client, issuer),
           {
-            ...auditTable(events.items, now()),
+            ...auditTable(events.items, now(), names),
             title: 'Recent events',
             more: {
               label: 'All events',

@@ -32,6 +32,13 @@ const registrationTokens = {
   scope: 'clients:read',
 } as const;
 
+const statementIssuers = {
+  id: 'statement-issuers',
+  label: 'Statement issuers',
+  href: `${panelPath}/statement-issuers`,
+  scope: 'clients:read',
+} as const;
+
 export function addClientList(
   panel: Panel,
   { clientStore, config, cursors }: ClientListDependencies,
@@ -57,7 +64,7 @@ export function addClientList(
             tone: 'main',
             scope: 'clients:write',
           },
-          ...(config.clientRegistration === 'off' ? [] : [registrationTokens]),
+          ...(config.clientRegistration === 'off' ? [] : [registrationTokens, statementIssuers]),
         ],
         blocks: [
           {

@@ -8,6 +8,10 @@ import {
   addRegistrationTokens,
   type RegistrationTokenDependencies,
 } from '#features/admin/client-registration/registration-tokens.pages.ts';
+import {
+  addStatementIssuers,
+  type StatementIssuerPageDependencies,
+} from '#features/admin/client-registration/statement-issuers.pages.ts';
 import { addResourcePages, type ResourcePageDependencies } from './resources.pages.ts';
 
 export type ClientPageDependencies = ClientListDependencies &
@@ -15,6 +19,7 @@ export type ClientPageDependencies = ClientListDependencies &
   ClientCreateDependencies &
   ClientActionDependencies &
   RegistrationTokenDependencies &
+  StatementIssuerPageDependencies &
   ResourcePageDependencies;
 
 export function addClientPages(panel: Panel, dependencies: ClientPageDependencies): void {
@@ -24,5 +29,6 @@ export function addClientPages(panel: Panel, dependencies: ClientPageDependencie
   addClientActions(panel, dependencies);
   addClientDetail(panel, dependencies);
   addRegistrationTokens(panel, dependencies);
+  addStatementIssuers(panel, dependencies);
   addResourcePages(panel, dependencies);
 }

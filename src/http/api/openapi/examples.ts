@@ -43,6 +43,7 @@ const byName: Readonly<Record<string, unknown>> = {
   sub: id,
   subject: '24400320',
   token_type: 'Bearer',
+  until: '2099-01-01T00:00:00.000Z',
   user_code: 'BCDF-GHJK',
   user_id: id,
   version: '0.1.0',
