@@ -54,6 +54,8 @@ export const panelActions: Readonly<Record<string, readonly [ManagementScope, Pr
   '/auth/admin/clients/:clientId/block': ['clients:write', 'reason'],
   '/auth/admin/clients/:clientId/delete': ['clients:write', 'reason'],
   '/auth/admin/clients/:clientId/edit': ['clients:write', 'reason'],
+  '/auth/admin/clients/:clientId/issuers/add': ['clients:write', 'reason'],
+  '/auth/admin/clients/:clientId/issuers/remove': ['clients:write', 'reason'],
   '/auth/admin/clients/:clientId/secret': ['clients:write', 'reason'],
   '/auth/admin/clients/:clientId/unblock': ['clients:write', 'reason'],
   '/auth/admin/clients/new/:kind': ['clients:write', 'recent'],

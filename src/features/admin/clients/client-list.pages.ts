@@ -110,7 +110,8 @@ export function isBuiltIn({ clientId }: Pick<Client, 'clientId'>): boolean {
 export function kindOf({ metadata }: Client): string {
   const { grant_types: grants, token_endpoint_auth_method: method } = metadata;
   const isService = Array.isArray(grants) && !grants.includes('authorization_code');
-  if (isService) return grants.includes(deviceGrant) ? 'Device' : 'Service';
+  if (isService && grants.includes(deviceGrant)) return 'Device';
+  if (isService) return method === 'none' ? 'Workload' : 'Service';
   if (metadata['application_type'] === 'native') return 'Native app';
   return method === 'none' ? 'Single-page app' : 'Web application';
 }

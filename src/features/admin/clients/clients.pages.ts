@@ -13,6 +13,10 @@ import {
   type StatementIssuerPageDependencies,
 } from '#features/admin/client-registration/statement-issuers.pages.ts';
 import { addResourcePages, type ResourcePageDependencies } from './resources.pages.ts';
+import {
+  addTrustedIssuers,
+  type TrustedIssuerDependencies,
+} from './workloads/trusted-issuers.pages.ts';
 
 export type ClientPageDependencies = ClientListDependencies &
   ClientDetailDependencies &
@@ -20,6 +24,7 @@ export type ClientPageDependencies = ClientListDependencies &
   ClientActionDependencies &
   RegistrationTokenDependencies &
   StatementIssuerPageDependencies &
+  TrustedIssuerDependencies &
   ResourcePageDependencies;
 
 export function addClientPages(panel: Panel, dependencies: ClientPageDependencies): void {
@@ -27,6 +32,7 @@ export function addClientPages(panel: Panel, dependencies: ClientPageDependencie
   // Before the page of one client, whose path would match them.
   addClientCreate(panel, dependencies);
   addClientActions(panel, dependencies);
+  addTrustedIssuers(panel, dependencies);
   addClientDetail(panel, dependencies);
   addRegistrationTokens(panel, dependencies);
   addStatementIssuers(panel, dependencies);
