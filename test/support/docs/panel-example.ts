@@ -29,6 +29,18 @@ export async function seedPictures(app: TestApp) {
   await services.roles.grant(admin.id, 'admin', services.now());
   const notes = await app.relyingParty({ client_name: 'Acme Notes' });
   const shop = await app.relyingParty({ client_name: 'Acme Shop', first_party: true });
+  const workload = await app.createClient({
+    client_name: 'Deployment of acme/app',
+    grant_types: ['urn:ietf:params:oauth:grant-type:jwt-bearer'],
+    response_types: [],
+    redirect_uris: [],
+    federated_credentials: [
+      {
+        issuer: 'https://token.actions.githubusercontent.com',
+        claims: { repository: 'acme/app', ref: 'refs/heads/main' },
+      },
+    ],
+  });
   const offline = { scope: 'openid offline_access', prompt: 'consent' };
   const users = [];
   for (const [name, local] of people) {
@@ -86,6 +98,8 @@ export async function seedPictures(app: TestApp) {
     ['client-edit', `/clients/${notes.app.clientId}/edit`],
     ['client-kinds', '/clients/new'],
     ['client-new', '/clients/new/web'],
+    ['workload-new', '/clients/new/workload'],
+    ['workload', `/clients/${workload.clientId}`],
     ['registration-tokens', '/registration-tokens'],
     ['statement-issuers', '/statement-issuers'],
     ['statement-issuer', issuerPath],

@@ -10,7 +10,7 @@ import type { Panel } from '#features/admin/panel/panel.pages.ts';
 import { clientPath, clientsPath, nameOf } from './client-list.pages.ts';
 import { linesOf } from './lines.ts';
 import { frameworkOptions, frameworksOf, presetOf, snippetFor } from './snippets.ts';
-import { issuerFields, workloadMetadata } from './workloads/trusted-issuer.ts';
+import { issuerFields, workloadMetadata } from './workloads/issuer-fields.pages.ts';
 
 export interface ClientCreateDependencies {
   readonly clientRegistration: ClientRegistration;

@@ -2,7 +2,7 @@
 import type { Client } from '#core/clients/clients.ts';
 import type { Block, Fact } from '#features/admin/page/page-model.ts';
 import { clientPath } from '#features/admin/clients/client-list.pages.ts';
-import { conditionsOf, issuerOf, keyOf, registeredCredentials } from './trusted-issuer.ts';
+import { conditionsOf, issuerOf, keyOf, registeredCredentials } from './issuer-fields.pages.ts';
 
 export function trustedIssuersPath({ clientId }: Client): string {
   return `${clientPath(clientId)}/issuers`;

@@ -30,7 +30,7 @@ import {
   issuerOf,
   keyOf,
   registeredCredentials,
-} from './trusted-issuer.ts';
+} from './issuer-fields.pages.ts';
 
 export interface TrustedIssuerDependencies {
   readonly clientStore: ClientStore;
