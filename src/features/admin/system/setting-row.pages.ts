@@ -37,9 +37,8 @@ function describeValue(kind: Setting['kind'], value: unknown): string {
 function textOf(value: unknown): string {
   if (Array.isArray(value)) return value.map(textOf).join(', ');
   if (typeof value !== 'object' || value === null) return String(value);
-  return Object.entries(value)
-    .map(([name, each]) => `${name}: ${textOf(each)}`)
-    .join(', ');
+  const members = Object.entries(value).map(([name, each]) => `${name}: ${textOf(each)}`);
+  return members.length > 0 ? members.join(', ') : JSON.stringify(value);
 }
 
 /** Descriptions are Markdown. */

@@ -1,5 +1,6 @@
 // The issuers whose JWTs authenticate a client, on the page of the client.
 import type { Client } from '#core/clients/clients.ts';
+import { plural } from '#features/admin/page/formatting.ts';
 import type { Block, Fact } from '#features/admin/page/page-model.ts';
 import { clientPath } from '#features/admin/clients/client-list.pages.ts';
 import { conditionsOf, issuerOf, keyOf, registeredCredentials } from './issuer-fields.pages.ts';
@@ -19,8 +20,8 @@ function factsOf(client: Client): readonly Fact[] {
   const path = trustedIssuersPath(client);
   const credentials = registeredCredentials(client);
   const add: Fact = {
-    label: 'JWTs instead of a secret',
-    value: credentials.length === 0 ? 'no issuer is trusted' : 'of these issuers are accepted',
+    label: 'Instead of a secret',
+    value: `JWTs of ${plural(credentials.length, 'issuer')}`,
     action: { id: 'add-issuer', label: 'Add', href: `${path}/add`, scope: 'clients:write' },
   };
   const trusted = credentials.map((credential, index): Fact => {
