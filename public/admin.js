@@ -13,9 +13,11 @@ async function refresh(form) {
   // Signed out meanwhile: the button leads to the sign-in page.
   if (!response.ok || response.redirected) return;
   const page = new DOMParser().parseFromString(await response.text(), 'text/html');
-  const list = page.querySelector('.panel > .wide');
-  if (!list || form.dataset.wanted !== address.search) return;
-  document.querySelector('.panel > .wide')?.replaceWith(list);
+  const found = page.querySelectorAll('.panel > .wide');
+  const [first, ...others] = document.querySelectorAll('.panel > .wide');
+  if (!first || found.length === 0 || form.dataset.wanted !== address.search) return;
+  for (const list of others) list.remove();
+  first.replaceWith(...found);
   history.replaceState(null, '', address);
 }
 

@@ -3,9 +3,9 @@
 import { AppError } from '#platform/errors.ts';
 import { derive, type Config } from './derived.ts';
 import { findAccidentalExposure } from './exposure.ts';
-import { readSettings, type Environment } from './read-settings.ts';
+import { isSet, readSettings, type Environment } from './read-settings.ts';
 import { findConflicts, findUnfitForProduction } from './rules.ts';
-import { settings } from './settings.ts';
+import { allSettings, settings } from './settings.ts';
 
 export type { Config, Environment };
 
@@ -16,7 +16,7 @@ export type { Config, Environment };
 export function readConfig(env: Environment): Config {
   const faults: string[] = [];
   const values = readSettings(settings, { env, faults });
-  const config = { ...values, ...derive(values) };
+  const config = { ...values, ...derive(values), settingsInEnvironment: namesSet(env) };
 
   const invalid = new Set(faults.map((fault) => fault.split(' ', 1).join('')));
   faults.push(...findConflicts(config, invalid));
@@ -31,6 +31,11 @@ export function readConfig(env: Environment): Config {
   }
   if (faults.length > 0) throw new AppError('invalid_input', describeFaults(faults));
   return config;
+}
+
+function namesSet(env: Environment): ReadonlySet<string> {
+  const set = allSettings.filter(({ setting }) => isSet(setting, env));
+  return new Set(set.map(({ setting }) => setting.name));
 }
 
 function describeFaults(faults: readonly string[]): string {

@@ -36,7 +36,11 @@ export interface DerivedConfig {
   readonly developmentPages: boolean;
 }
 
-export type Config = Omit<Values, keyof DerivedConfig> & DerivedConfig;
+export type Config = Omit<Values, keyof DerivedConfig> &
+  DerivedConfig & {
+    /** The names of the settings that are not left to their default. */
+    readonly settingsInEnvironment: ReadonlySet<string>;
+  };
 
 export function derive(values: Values): DerivedConfig {
   const { port, smtpUrl, databaseUrl, redisUrl } = values;

@@ -30,30 +30,32 @@ const shownLogging = z.strictObject({
     .nullable(),
 });
 
-const newOverride = z.strictObject({
-  level: z
-    .enum(overrideLevels)
-    .meta({ description: `one of ${overrideLevels.join(', ')}`, examples: ['debug'] }),
-  seconds: z
-    .int()
-    .min(1)
-    .max(maxSecondsFiltered)
-    .default(usualSeconds)
-    .meta({
-      description: '1 to 3600, or to 86400 for one user, client or route',
-      examples: [600],
-    }),
-  user_id: uuid.optional(),
-  client_id: clientId.optional(),
-  route: z
-    .string()
-    .regex(/^[\x20-\x7e]{1,200}$/)
-    .optional()
-    .meta({
-      description: 'a route like "POST /oauth2/token"; * stands for any text',
-      examples: ['POST /oauth2/token'],
-    }),
-});
+const newOverride = z
+  .strictObject({
+    level: z
+      .enum(overrideLevels)
+      .meta({ description: `one of ${overrideLevels.join(', ')}`, examples: ['debug'] }),
+    seconds: z
+      .int()
+      .min(1)
+      .max(maxSecondsFiltered)
+      .default(usualSeconds)
+      .meta({
+        description: '1 to 3600, or to 86400 for one user, client or route',
+        examples: [600],
+      }),
+    user_id: uuid.optional(),
+    client_id: clientId.optional(),
+    route: z
+      .string()
+      .regex(/^[\x20-\x7e]{1,200}$/)
+      .optional()
+      .meta({
+        description: 'a route like "POST /oauth2/token"; * stands for any text',
+        examples: ['POST /oauth2/token'],
+      }),
+  })
+  .meta({ examples: [{ level: 'debug', seconds: 600, route: 'POST /oauth2/token' }] });
 
 const rateLimit = unlimited('authenticatedCaller');
 

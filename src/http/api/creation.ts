@@ -23,12 +23,15 @@ export interface CreationRequest {
   readonly body: unknown;
 }
 
-/** The header field is a structured string (draft-ietf-httpapi-idempotency-key-header-07 §2.1). */
+/**
+ * The header field is a structured string (draft-ietf-httpapi-idempotency-key-header-07 §2.1). An empty
+ * one is refused, since its sender expects a repetition to be safe.
+ */
 function readKey(ctx: Context): string | undefined {
-  const text = ctx.get('idempotency-key');
-  if (text === '') return undefined;
+  const text = ctx.headers['idempotency-key'];
+  if (text === undefined) return undefined;
   const [, quoted, bare] =
-    /^(?:"([\x20\x21\x23-\x7e]{1,255})"|([\x21\x23-\x7e]{1,255}))$/.exec(text) ?? [];
+    /^(?:"([\x20\x21\x23-\x7e]{1,255})"|([\x21\x23-\x7e]{1,255}))$/.exec(String(text)) ?? [];
   const key = quoted ?? bare;
   if (key !== undefined) return key;
   const message = 'Idempotency-Key must be 1 to 255 printable ASCII characters.';

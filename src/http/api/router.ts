@@ -46,6 +46,11 @@ export function createApiRouter(dependencies: ApiRouterDependencies) {
   }
   const dispatch = router.routes();
   const byPattern = Map.groupBy(routes, patternOf);
+  /** Routes by their path, if it has no parameters. */
+  const byPath = Map.groupBy(
+    routes.filter(({ params }) => Object.keys(params).length === 0),
+    patternOf,
+  );
 
   async function serve(ctx: Context, route: Route): Promise<void> {
     const name = nameRoute(ctx, route.path);
@@ -62,11 +67,14 @@ export function createApiRouter(dependencies: ApiRouterDependencies) {
     }
   }
 
-  /** Refuses a request whose path or method has no route. */
-  async function refuse(ctx: Context): Promise<never> {
-    // The router leaves the layers whose path matches.
+  /** Routes whose path matches, in the layers that the router leaves. */
+  function findMatched(ctx: Context): readonly Route[] {
     const matched: readonly { readonly path: string | RegExp }[] = ctx['matched'];
-    const others = matched.flatMap(({ path }) => byPattern.get(String(path)) ?? []);
+    return matched.flatMap(({ path }) => byPattern.get(String(path)) ?? []);
+  }
+
+  /** @param others routes of the same path, for other methods */
+  async function refuse(ctx: Context, others: readonly Route[]): Promise<never> {
     await guard.authenticate(ctx, nameRoute(ctx, others[0]?.path ?? unlisted));
     if (others.length === 0) throw new AppError('not_found', 'Not found.');
     ctx.set('Allow', [...new Set(others.map(({ method }) => method))].join(', '));
@@ -76,10 +84,18 @@ export function createApiRouter(dependencies: ApiRouterDependencies) {
   return function serveApi(ctx: Context, next: Next): unknown {
     const path = addresses.shorten(ctx.path);
     if (!path.startsWith(`${apiPrefix}/`)) return next();
+    // `/users/import` is no user: the methods of `/users/{userId}` do not apply to it.
+    const exact = byPath.get(path);
+    if (exact && !exact.some((route) => accepts(route, ctx.method))) return refuse(ctx, exact);
     ctx['newRouterPath'] = path;
     // True because the router itself adds the members of its context.
-    return dispatch(ctx as RouterContext, () => refuse(ctx));
+    return dispatch(ctx as RouterContext, () => refuse(ctx, findMatched(ctx)));
   };
+}
+
+/** The router answers HEAD like GET. */
+function accepts({ method }: Route, requested: string): boolean {
+  return method === (requested === 'HEAD' ? 'GET' : requested);
 }
 
 /** Sets the name of the route for the request log. */

@@ -14,9 +14,9 @@ export const nothing = z.strictObject({});
 export const pageMembers = {
   limit: z
     .string()
-    .regex(/^[1-9]\d{0,2}$/)
+    // Up to maxPageSize.
+    .regex(/^(?:[1-9]\d?|100)$/)
     .transform(Number)
-    .refine((limit) => limit <= maxPageSize)
     .default(defaultPageSize)
     .describe(`1 to ${maxPageSize}`),
   cursor: z.string().max(1024).optional().describe('the next_cursor of the previous page'),

@@ -5,6 +5,31 @@ import { describeApp } from '#test/support/app.ts';
 import { eventsOf, signInToPanel } from '#test/support/steps/panel.ts';
 
 describeApp('clients in the panel', {}, (app) => {
+  it('are found by a part of the name or id, by state, and by what they violate', async () => {
+    const admin = await signInToPanel(app());
+    const [wiki, shop] = [
+      await app().createClient({ client_name: 'Field wiki' }),
+      await app().createClient({
+        auth: 'client_secret_basic',
+        client_name: 'Field shop',
+        require_pkce: 'off',
+      }),
+    ];
+    await app().services.blocking.blockClient(wiki.clientId, { kind: 'operator' });
+    const found = async (query: string) => {
+      const page = await admin.open(`/clients?${query}`);
+      return [wiki, shop].map(({ clientId }) => page.html.includes(clientId));
+    };
+
+    assert.deepEqual(await found('q=field'), [true, true]);
+    assert.deepEqual(await found('q=FIELD+WIKI'), [true, false]);
+    assert.deepEqual(await found(`q=${shop.clientId.slice(0, 13)}`), [false, true]);
+    assert.deepEqual(await found('q=field&state=blocked'), [true, false]);
+    assert.deepEqual(await found('q=field&state=active'), [false, true]);
+    assert.deepEqual(await found('q=field&state=violating'), [false, true]);
+    assert.match((await admin.open('/clients?q=zzz')).text, /No client matches/);
+  });
+
   it('are registered in two steps, with the secret shown once and a snippet', async () => {
     const admin = await signInToPanel(app());
     const kinds = await admin.open('/clients/new');

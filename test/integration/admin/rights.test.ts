@@ -93,7 +93,7 @@ describeApp('a limited administrator in the panel', {}, (app) => {
     const block = await helper.open(`/users/${admin.id}/block`);
     const refused = await block.press('submit', { reason: 'A takeover' });
     const edit = await helper.open(`/users/${admin.id}/edit`);
-    const kept = await edit.press('submit', { email: 'mine@example.org' });
+    const kept = await edit.press('submit', { email: 'mine@example.org', reason: 'A takeover' });
     const allowed = await helper.open(`/users/${other.id}/block`);
     const done = await allowed.press('submit', { reason: 'Spam' });
 

@@ -18,6 +18,7 @@ interface Route {
   readonly path: string;
   readonly scope: string;
   readonly needsRecent: boolean;
+  readonly needsReason: boolean;
 }
 
 const routes: readonly Route[] = [
@@ -26,6 +27,7 @@ const routes: readonly Route[] = [
     path,
     scope,
     needsRecent: false,
+    needsReason: false,
   })),
   ...Object.entries(panelActions).flatMap(([path, [scope, protection]]) =>
     (['GET', 'POST'] as const).map((method): Route => ({
@@ -33,6 +35,7 @@ const routes: readonly Route[] = [
       path,
       scope,
       needsRecent: protection !== 'none',
+      needsReason: protection === 'reason',
     })),
   ),
 ];
@@ -88,6 +91,24 @@ describeApp('the routes of the panel', { settings }, (app) => {
     );
   });
 
+  it('change nothing by a GET, nor by the form of what hurts without a reason', async (t) => {
+    holdClock(t);
+    const { browser } = await signInToPanel(app());
+    const fill = await createParameters(app());
+    const token = await formTokenOf(browser);
+    const tested = routes.filter(({ method, needsReason }) => method === 'GET' || needsReason);
+    const wrong: string[] = [];
+    for (const route of tested) {
+      const before = await countEvents(app());
+      const { status } = await request(app(), browser, { ...route, path: fill(route.path), token });
+      const isRefused = route.method === 'GET' || (status >= 400 && status < 500);
+      if (!isRefused || (await countEvents(app())) !== before)
+        wrong.push(`${route.method} ${route.path}: ${status}`);
+    }
+    assert.ok(tested.length > 150, String(tested.length));
+    assert.deepEqual(wrong, []);
+  });
+
   it('let an administrator do everything', async (t) => {
     holdClock(t);
     const { browser } = await signInToPanel(app());
@@ -116,6 +137,12 @@ async function assertOutcomes(
   assert.deepEqual(wrong, []);
 }
 
+/** Every change of the panel is in the audit log. */
+async function countEvents({ services }: TestApp): Promise<number> {
+  const [row] = await services.db.knex('audit_events').count('* as count');
+  return Number(row?.['count']);
+}
+
 /** No such object is created for these tests. */
 function isAbsent({ path }: Route): boolean {
   return /:(?:approvalId|id|kid|identityId|passkeyId)\b/.test(path);
@@ -137,7 +164,7 @@ async function createParameters(app: TestApp) {
   const { busy, clientId, sessionUid, familyId } = await seed(app);
   const { knex } = app.services.db;
   const unique = crypto.randomUUID().slice(0, 8);
-  const { role } = await seedAuthorization(app, busy.id, unique);
+  const { role, issuerId } = await seedAuthorization(app, busy.id, unique);
   const idOf = async (table: string, where: object): Promise<string> =>
     String((await knex(table).where(where).first('id'))?.id);
   const { audience } = await app.createApi({ scopes: ['read'] });
@@ -147,6 +174,7 @@ async function createParameters(app: TestApp) {
     uid: sessionUid,
     familyId,
     roleId: role,
+    issuerId,
     groupId: await idOf('user_groups', { name: `Support ${unique}` }),
     organizationId: await idOf('organizations', { name: `acme-${unique}` }),
     webhookId: await idOf('webhooks', {}),

@@ -111,7 +111,9 @@ describeApp('users in the panel', {}, (app) => {
     assert.equal(detail.has('notice'), true, detail.text);
     const id = detail.url.pathname.split('/').at(-1) ?? '';
     const edit = await admin.open(`/users/${id}/edit`);
-    const edited = await edit.press('submit', { name: 'Eve Moneypenny' });
+    const unexplained = await edit.press('submit', { name: 'Eve Moneypenny' });
+    assert.match(unexplained.text, /Say why/);
+    const edited = await unexplained.press('submit', { reason: 'She married' });
     assert.match(edited.heading, /^Eve Moneypenny/);
     const roles = await admin.open(`/users/${id}/roles`);
     const granted = await roles.press('submit', { 'role-admin': 'on', reason: 'New colleague' });

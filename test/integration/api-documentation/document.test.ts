@@ -70,6 +70,12 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('has patterns that other languages than JavaScript understand', () => {
+    const patterns = JSON.stringify(document).match(/"pattern":"(?:[^"\\]|\\.)*"/g) ?? [];
+    assert.ok(patterns.length > 50);
+    for (const pattern of patterns) assert.doesNotMatch(pattern, /\\\\p\{|\[\^\]/);
+  });
+
   it('declares the scopes of each route as its security requirement', () => {
     for (const { method, path, scopes } of routes) {
       const name = `${method} ${apiPrefix}${path}`;

@@ -195,6 +195,22 @@ describeApp('the route table of the management API', {}, (app) => {
     assert.equal(answer.headers.get('allow'), 'GET');
   });
 
+  it('names only the methods of the path itself in Allow, not those of a path with a parameter', async () => {
+    const api = await createApiClient(app());
+    for (const method of ['OPTIONS', 'GET', 'DELETE']) {
+      const answer = await api.call(method, 'users/import');
+      assertProblem(answer, 405, 'method_not_allowed');
+      assert.equal(answer.headers.get('allow'), 'POST', method);
+    }
+    const user = await app().createUser();
+    const answer = await api.call('OPTIONS', `users/${user.id}`);
+    assert.deepEqual(answer.headers.get('allow')?.split(', ').toSorted(), [
+      'DELETE',
+      'GET',
+      'PATCH',
+    ]);
+  });
+
   it('answers 401 without a token and 403 without the scope on every route', async () => {
     const routes = listApiRoutes(app().services);
     for (const { method, path, scopes } of routes) {

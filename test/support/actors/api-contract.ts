@@ -15,7 +15,10 @@ export interface ObservedResponse {
 /** Does nothing if no route has this method and path. */
 export function assertDeclared(routes: readonly Route[], observed: ObservedResponse): void {
   const { method, path, status, text } = observed;
-  const route = routes.find((each) => each.method === method && matches(each, path));
+  const matching = routes.filter((each) => matches(each, path));
+  // A path without parameters comes before one with them (OpenAPI 3.1 §4.8.8.2).
+  const exact = matching.filter((each) => each.path === path);
+  const route = (exact.length > 0 ? exact : matching).find((each) => each.method === method);
   if (!route) return;
   const name = `${method} ${route.path} answered ${status}: ${text.slice(0, 2000)}`;
   const success = successOf(route.responses);

@@ -29,6 +29,18 @@ export async function seedPictures(app: TestApp) {
   await services.roles.grant(admin.id, 'admin', services.now());
   const notes = await app.relyingParty({ client_name: 'Acme Notes' });
   const shop = await app.relyingParty({ client_name: 'Acme Shop', first_party: true });
+  const workload = await app.createClient({
+    client_name: 'Deployment of acme/app',
+    grant_types: ['urn:ietf:params:oauth:grant-type:jwt-bearer'],
+    response_types: [],
+    redirect_uris: [],
+    federated_credentials: [
+      {
+        issuer: 'https://token.actions.githubusercontent.com',
+        claims: { repository: 'acme/app', ref: 'refs/heads/main' },
+      },
+    ],
+  });
   const offline = { scope: 'openid offline_access', prompt: 'consent' };
   const users = [];
   for (const [name, local] of people) {
@@ -60,6 +72,9 @@ export async function seedPictures(app: TestApp) {
   const [session] = (await services.sessionList.list(ada.id, page)).items;
   const families = (await services.familyTimelines.list(ada.id, page)).items;
   const family = families.find(({ state }) => state === 'reused');
+  await spreadRotations(app, family?.id ?? '');
+  const issuerPath =
+    assigned.paths.find((path) => /^\/statement-issuers\/\w{20,}$/.test(path)) ?? '';
   const pages: readonly (readonly [name: string, path: string])[] = [
     ['overview', ''],
     ['first-steps', '/start'],
@@ -83,6 +98,12 @@ export async function seedPictures(app: TestApp) {
     ['client-edit', `/clients/${notes.app.clientId}/edit`],
     ['client-kinds', '/clients/new'],
     ['client-new', '/clients/new/web'],
+    ['workload-new', '/clients/new/workload'],
+    ['workload', `/clients/${workload.clientId}`],
+    ['registration-tokens', '/registration-tokens'],
+    ['statement-issuers', '/statement-issuers'],
+    ['statement-issuer', issuerPath],
+    ['statement-issuer-new', '/statement-issuers/new'],
     ['resources', '/resources'],
     ['resource-new', '/resources/new'],
     ['webhooks', '/webhooks'],
@@ -100,4 +121,20 @@ export async function seedPictures(app: TestApp) {
     ['settings', '/settings'],
   ];
   return { admin, pages };
+}
+
+/** Moves the beginning of a family into the past, so that its picture shows a day. */
+async function spreadRotations({ services }: TestApp, id: string): Promise<void> {
+  const now = services.now().getTime();
+  const hoursAgo = (hours: number) => new Date(now - hours * 3_600_000);
+  const { knex } = services.db;
+  const [row] = await knex('refresh_families').where({ id }).select('rotations');
+  const rotations = (row?.rotations ?? []).map((rotation: object, index: number) => ({
+    ...rotation,
+    at: hoursAgo(3 + index * 9).toISOString(),
+    device: devices[1],
+  }));
+  await knex('refresh_families')
+    .where({ id })
+    .update({ created_at: hoursAgo(26), rotations: JSON.stringify(rotations) });
 }

@@ -1,6 +1,7 @@
 // Roles, groups, organizations and webhooks for the pages of the panel.
 import { commandLine } from '#core/revocation/commands/format-receipt.ts';
 import { managementAudience } from '#core/clients/scopes.ts';
+import { statementIssuerId } from '#features/client-registration/statements/statement-issuers.ts';
 import type { TestApp } from '#test/support/app.ts';
 
 /** Names end with `name`; one user is assigned everything. */
@@ -35,8 +36,15 @@ export async function seedAuthorization(app: TestApp, userId: string, name: stri
     { description: 'Partner portal', maxUses: 5, lifetimeSeconds: 86_400 },
     commandLine.actor,
   );
+  const issuer = `https://statements.${name}.example`;
+  const jwksUri = `${issuer}/jwks`;
+  const trusted = { issuer, jwksUri, description: 'The association of wiki makers' };
+  await app.services.statementIssuers.trust(trusted, commandLine.actor);
+  const issuerId = statementIssuerId(issuer);
+  const issuerPath = `/statement-issuers/${issuerId}`;
   return {
     role,
+    issuerId,
     paths: [
       '/roles',
       `/roles/${role}`,
@@ -54,6 +62,10 @@ export async function seedAuthorization(app: TestApp, userId: string, name: stri
       '/registration-tokens',
       '/registration-tokens/new',
       `/registration-tokens/${token.id}/revoke`,
+      '/statement-issuers',
+      '/statement-issuers/new',
+      issuerPath,
+      `${issuerPath}/delete`,
       '/webhooks',
       '/webhooks/new',
       `/webhooks/${webhook.id}`,

@@ -75,7 +75,16 @@ const blocks: readonly Block[] = [
     kind: 'lanes',
     title: 'Over time',
     summary: 'One session.',
-    picture: drawLanes([lane], at(21)),
+    picture: drawLanes([lane], { from: at(0), to: at(21) }),
+  },
+  {
+    kind: 'timeline',
+    title: 'Tokens',
+    summary: '1 rotation.',
+    items: [
+      { title: 'Token 0', tone: 'good', at: { text: '12:00', time: at(12).toISOString() } },
+      { title: 'Token 1', tone: 'danger', gap: '1 hour later', hint: 'Firefox, Linux' },
+    ],
   },
   {
     kind: 'search',

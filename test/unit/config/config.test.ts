@@ -6,6 +6,12 @@ import { allProfileClaims } from '#config/kinds/profile-claims.ts';
 import { cookieKey, faultsOf, key, production } from '#test/support/data/production-settings.ts';
 
 describe('readConfig without settings', () => {
+  it('names what the environment sets, also by a file, but nothing that is empty', () => {
+    const env = { PORT: '3001', PRODUCT_NAME: ' ', SMTP_URL_FILE: '/dev/null', UNKNOWN: 'x' };
+
+    assert.deepEqual([...readConfig(env).settingsInEnvironment].toSorted(), ['PORT', 'SMTP_URL']);
+  });
+
   it('returns a development configuration', () => {
     const { issuerUrl, ...config } = readConfig({});
 
@@ -17,6 +23,7 @@ describe('readConfig without settings', () => {
       host: '127.0.0.1',
       impersonationMinutes: 0,
       approvalRequired: [],
+      settingsInEnvironment: new Set(),
       port: 3000,
       encryptionKeys: [],
       cookieKeys: [],

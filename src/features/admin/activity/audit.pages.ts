@@ -3,7 +3,9 @@ import { auditEvents } from '#core/audit/audit.ts';
 import type { AuditSearch } from '#core/audit/audit-search.service.ts';
 import type { ChainReport } from '#core/audit/chain/audit-chain.ts';
 import type { AuditVerification } from '#core/audit/chain/verification.service.ts';
+import { canonicalEmail } from '#core/users/email-addresses.ts';
 import type { UserStore } from '#core/users/users.store.ts';
+import type { PanelVisit } from '#features/admin/access/panel-guard.pages.ts';
 import type { Cursors } from '#http/api/cursors.ts';
 import { isUuid } from '#platform/uuid.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
@@ -16,9 +18,9 @@ import {
   type ListQuery,
 } from '#features/admin/panel/lists.pages.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
-import { auditTable, usersIn } from './audit-table.pages.ts';
+import { auditTable, findNames, type NameSources } from './audit-table.pages.ts';
 
-export interface AuditPageDependencies {
+export interface AuditPageDependencies extends NameSources {
   readonly auditSearch: AuditSearch;
   readonly auditVerification: AuditVerification;
   readonly users: UserStore;
@@ -28,6 +30,8 @@ export interface AuditPageDependencies {
 
 const path = `${panelPath}/audit`;
 const rows = 50;
+/** No user has this id. */
+const noUser = '00000000-0000-0000-0000-000000000000';
 
 export function addAuditPages(panel: Panel, dependencies: AuditPageDependencies): void {
   const { auditSearch, auditVerification, users, cursors, now } = dependencies;
@@ -38,9 +42,10 @@ export function addAuditPages(panel: Panel, dependencies: AuditPageDependencies)
     async show(ctx, visit) {
       const query = readList(ctx, ['event', 'user', 'client', 'from', 'to'], rows);
       const list = listQuery(path, query);
-      const page = await auditSearch.search(filterOf(query), cursors.pageOf(list, query.page));
+      const filter = await filterOf(query, users, visit);
+      const page = await auditSearch.search(filter, cursors.pageOf(list, query.page));
       const { next_cursor: cursor } = cursors.present(list, page, () => undefined);
-      const emails = await users.emailsOf(visit.may('users:read') ? usersIn(page.items) : []);
+      const names = await findNames(page.items, dependencies, visit);
       return {
         title: 'Audit log',
         lead: 'Who did what, most recent first. The entries are chained and signed.',
@@ -49,7 +54,7 @@ export function addAuditPages(panel: Panel, dependencies: AuditPageDependencies)
         ],
         blocks: [
           searchOf(query),
-          { ...auditTable(page.items, now(), emails), next: nextHref(path, query, cursor) },
+          { ...auditTable(page.items, now(), names), next: nextHref(path, query, cursor) },
         ],
       };
     },
@@ -75,16 +80,22 @@ export function addAuditPages(panel: Panel, dependencies: AuditPageDependencies)
 }
 
 /** Filters in the wrong form match nothing. */
-function filterOf({ values }: ListQuery) {
+async function filterOf({ values }: ListQuery, users: UserStore, visit: PanelVisit) {
   const { event, user, client, from, to } = values;
-  const unknownUser = '00000000-0000-0000-0000-000000000000';
   return {
     event: auditEvents.find((each) => each === event),
-    userId: user === undefined || isUuid(user) ? user : unknownUser,
+    userId: user === undefined ? undefined : ((await findUserId(user, users, visit)) ?? noUser),
     clientId: client,
     from: dateOf(from),
     to: dateOf(to),
   };
+}
+
+/** The user with this id or, for viewers who may see users, this email address. */
+async function findUserId(text: string, users: UserStore, visit: PanelVisit) {
+  if (isUuid(text)) return text;
+  if (!visit.may('users:read')) return undefined;
+  return (await users.findByEmailKey(canonicalEmail(text)))?.id;
 }
 
 function dateOf(text: string | undefined): Date | undefined {
@@ -109,7 +120,7 @@ function searchOf({ values }: ListQuery): SearchBlock {
           ...auditEvents.toSorted().map((value) => ({ value, label: value })),
         ],
       },
-      { name: 'user', label: 'User ID', type: 'text', value: values['user'] },
+      { name: 'user', label: 'User: email or ID', type: 'text', value: values['user'] },
       { name: 'client', label: 'Client ID', type: 'text', value: values['client'] },
       { name: 'from', label: 'From (UTC)', type: 'datetime-local', value: values['from'] },
       { name: 'to', label: 'To (UTC)', type: 'datetime-local', value: values['to'] },

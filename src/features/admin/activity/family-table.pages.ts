@@ -1,10 +1,9 @@
-// Refresh token families as rows of a table and as a picture.
-import type { FamilySummary, FamilyTimeline } from '#core/tokens/refresh-family-view.service.ts';
-import { plural, relativeTime } from '#features/admin/page/formatting.ts';
-import { drawLanes } from '#features/admin/page/lanes.ts';
-import type { LanesBlock, RichText, TableBlock, Tone } from '#features/admin/page/page-model.ts';
+// Refresh token families as rows of a table.
+import type { FamilySummary } from '#core/tokens/refresh-family-view.service.ts';
+import { relativeTime } from '#features/admin/page/formatting.ts';
+import type { RichText, TableBlock, Tone } from '#features/admin/page/page-model.ts';
 
-const tones: Readonly<Record<FamilySummary['state'], Tone>> = {
+export const familyTones: Readonly<Record<FamilySummary['state'], Tone>> = {
   alive: 'good',
   expired: 'quiet',
   revoked: 'quiet',
@@ -12,7 +11,7 @@ const tones: Readonly<Record<FamilySummary['state'], Tone>> = {
 };
 
 export function familyState({ state }: FamilySummary): RichText {
-  return { text: state, tag: tones[state] };
+  return { text: state, tag: familyTones[state] };
 }
 
 export function familyTable(families: readonly FamilySummary[], now: Date): TableBlock {
@@ -37,31 +36,5 @@ export function familyTable(families: readonly FamilySummary[], now: Date): Tabl
       relativeTime(family.createdAt, now),
     ]),
     empty: 'No refresh tokens.',
-  };
-}
-
-export function familyLane(family: FamilyTimeline, now: Date): LanesBlock {
-  const { members, fork, createdAt, endedAt, expiresAt, state } = family;
-  const rotations = members.map(({ generation, at, deviceName }) => ({
-    at,
-    tone: 'good' as const,
-    label: `token ${generation}${deviceName === undefined ? '' : `, ${deviceName}`}`,
-  }));
-  const reuse = fork
-    ? [{ at: fork.at, tone: 'danger' as const, label: 'a superseded token was used again' }]
-    : [];
-  const lane = {
-    label: family.clientName ?? family.clientId,
-    from: createdAt,
-    to: endedAt ?? (expiresAt < now ? expiresAt : now),
-    tone: tones[state],
-    events: [...rotations, ...reuse],
-  };
-  const end = fork ? 'It ended because a superseded token was used again.' : `It is ${state}.`;
-  return {
-    kind: 'lanes',
-    title: 'Rotations',
-    summary: `${plural(family.generation, 'rotation')}. ${end}`,
-    picture: drawLanes([lane], now),
   };
 }

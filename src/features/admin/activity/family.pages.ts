@@ -1,11 +1,12 @@
-// The picture of one refresh token family: its tokens, and the reuse that ended it.
+// The page of one refresh token family.
 import type { FamilyTimeline, FamilyTimelines } from '#core/tokens/refresh-family-view.service.ts';
 import { familyId, notFound } from '#http/api/parameters.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
 import { exactTime } from '#features/admin/page/formatting.ts';
 import type { Block } from '#features/admin/page/page-model.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
-import { familyLane, familyState } from './family-table.pages.ts';
+import { familyPicture } from './family-picture.pages.ts';
+import { familyState } from './family-table.pages.ts';
 import { sessionPath } from './session-table.pages.ts';
 
 export interface FamilyPageDependencies {
@@ -28,39 +29,10 @@ export function addFamilyPage(panel: Panel, dependencies: FamilyPageDependencies
         lead: `Issued to ${family.clientName ?? family.clientId}`,
         tags: [familyState(family)],
         back: { label: 'The user', href: `${panelPath}/users/${family.userId}` },
-        blocks: [familyLane(family, now()), memberTable(family), familyFacts(family)],
+        blocks: [...familyPicture(family, now()), familyFacts(family)],
       };
     },
   });
-}
-
-function memberTable({ members, fork }: FamilyTimeline): Block {
-  return {
-    kind: 'table',
-    title: 'Tokens',
-    caption: 'Tokens of the family in order',
-    columns: [
-      { label: 'Token', isNumber: true },
-      { label: 'Issued' },
-      { label: 'Device' },
-      { label: 'Address' },
-      { label: 'State' },
-    ],
-    rows: members.map(({ generation, at, deviceName, address }) => [
-      String(generation),
-      exactTime(at),
-      deviceName ?? '-',
-      address ?? '-',
-      fork?.generation === generation
-        ? {
-            text: 'used again',
-            tag: 'danger',
-            hint: [fork.deviceName, fork.address].filter(Boolean).join(' · '),
-          }
-        : '',
-    ]),
-    empty: '',
-  };
 }
 
 function familyFacts(family: FamilyTimeline): Block {

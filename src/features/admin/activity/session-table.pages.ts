@@ -2,7 +2,11 @@
 import type { ShownSession } from '#core/sessions/session-list.service.ts';
 import { drawLanes } from '#features/admin/page/lanes.ts';
 import { plural, relativeTime } from '#features/admin/page/formatting.ts';
-import type { LanesBlock, TableBlock } from '#features/admin/page/page-model.ts';
+import type { TableBlock } from '#features/admin/page/page-model.ts';
+import type { LanesBlock } from '#features/admin/page/picture-blocks.ts';
+
+/** A shorter line would show differences of seconds as if they mattered. */
+const shortestMilliseconds = 3_600_000;
 
 export function sessionPath(uid: string): string {
   return `/auth/admin/sessions/${encodeURIComponent(uid)}`;
@@ -70,6 +74,6 @@ export function sessionLanes(sessions: readonly ShownSession[], now: Date): Lane
     kind: 'lanes',
     title: 'Sessions over time',
     summary: `${plural(sessions.length, 'active session')}, each from its start to its last use.`,
-    picture: drawLanes(lanes, now),
+    picture: drawLanes(lanes, { from: new Date(now.getTime() - shortestMilliseconds), to: now }),
   };
 }

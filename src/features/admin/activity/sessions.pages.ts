@@ -144,7 +144,7 @@ function addDetail(panel: Panel, { sessionTree, now }: SessionPageDependencies):
   panel.page({
     path: `${path}/:uid`,
     scope: 'sessions:read',
-    async show(ctx) {
+    async show(ctx, visit) {
       const root = await sessionTree.root(String(ctx.params['uid']));
       if (!root) throw notFound(sessionUid);
       const grants = await sessionTree.grants(root.uid);
@@ -167,7 +167,7 @@ function addDetail(panel: Panel, { sessionTree, now }: SessionPageDependencies):
             : [],
         blocks: [
           { kind: 'facts', title: 'Session', facts: sessionFacts(root) },
-          grantTable(grants, now()),
+          ...(visit.may('grants:read') ? [grantTable(grants, now())] : []),
           familyTable(
             grants.flatMap(({ families }) => families),
             now(),

@@ -10,6 +10,7 @@ import type { Panel } from '#features/admin/panel/panel.pages.ts';
 import { clientPath, clientsPath, nameOf } from './client-list.pages.ts';
 import { linesOf } from './lines.ts';
 import { frameworkOptions, frameworksOf, presetOf, snippetFor } from './snippets.ts';
+import { issuerFields, workloadMetadata } from './workloads/issuer-fields.pages.ts';
 
 export interface ClientCreateDependencies {
   readonly clientRegistration: ClientRegistration;
@@ -40,6 +41,11 @@ const kinds: Readonly<
     label: 'Service',
     hint: 'Calls APIs on its own behalf, without a user: jobs, daemons, other backends.',
     icon: 'service',
+  },
+  workload: {
+    label: 'Workload without a secret',
+    hint: 'Proves itself with a JWT of its platform: GitHub Actions, GitLab, Kubernetes, a cloud.',
+    icon: 'key',
   },
   device: {
     label: 'Device without a browser',
@@ -125,7 +131,7 @@ function fieldsOf(kind: Kind, form: Form | undefined): readonly Field[] {
       isRequired: true,
       value: form?.get('name'),
       maxLength: 100,
-      hint: kind === 'service' ? 'For administrators.' : 'Users see it when they sign in.',
+      hint: isForApis(kind) ? 'For administrators.' : 'Users see it when they sign in.',
     },
     ...(options.length > 1
       ? [
@@ -139,9 +145,10 @@ function fieldsOf(kind: Kind, form: Form | undefined): readonly Field[] {
         ]
       : []),
     ...(hasRedirects(kind) ? [redirectField(kind, form)] : []),
+    ...(kind === 'workload' ? issuerFields(form).filter(({ name }) => name !== 'scope') : []),
     {
       name: 'scope',
-      label: kind === 'service' ? 'Scopes of APIs' : 'Limit to scopes',
+      label: isForApis(kind) ? 'Scopes of APIs' : 'Limit to scopes',
       type: 'text',
       value: form?.get('scope'),
       hint: 'Separated by spaces. Empty: every scope that it may request by default.',
@@ -151,7 +158,12 @@ function fieldsOf(kind: Kind, form: Form | undefined): readonly Field[] {
 
 /** The other kinds receive no response through a browser. */
 function hasRedirects(kind: Kind): boolean {
-  return kind !== 'service' && kind !== 'device';
+  return !isForApis(kind) && kind !== 'device';
+}
+
+/** Without a user. */
+function isForApis(kind: Kind): boolean {
+  return kind === 'service' || kind === 'workload';
 }
 
 function redirectField(kind: Kind, form: Form | undefined): Field {
@@ -160,6 +172,7 @@ function redirectField(kind: Kind, form: Form | undefined): Field {
     spa: 'https://app.example.com/',
     native: 'com.example.app:/callback, or http://127.0.0.1/callback',
     service: '',
+    workload: '',
     device: '',
   };
   return {
@@ -176,7 +189,7 @@ function metadataOf(kind: Kind, form: Form): Readonly<Record<string, unknown>> {
   const preset = findPreset(presetOf(form.get('framework')) ?? '') ?? findPresetOfType(kind);
   const scope = form.get('scope').trim();
   return {
-    ...preset?.metadata,
+    ...(kind === 'workload' ? workloadMetadata(form) : preset?.metadata),
     client_name: form.get('name').trim(),
     ...(hasRedirects(kind) ? { redirect_uris: linesOf(form.get('redirect_uris')) } : {}),
     ...(scope === '' ? {} : { scope }),

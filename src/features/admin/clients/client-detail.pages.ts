@@ -6,7 +6,11 @@ import type { Client } from '#core/clients/clients.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
 import type { AuditSearch } from '#core/audit/audit-search.service.ts';
 import { clientId as clientIdParameter, notFound } from '#http/api/parameters.ts';
-import { auditTable } from '#features/admin/activity/audit-table.pages.ts';
+import {
+  auditTable,
+  findNames,
+  type NameSources,
+} from '#features/admin/activity/audit-table.pages.ts';
 import { exactTime, relativeTime } from '#features/admin/page/formatting.ts';
 import type { ActionLink, Block, Fact, NoteBlock } from '#features/admin/page/page-model.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
@@ -21,8 +25,9 @@ import {
 } from './client-list.pages.ts';
 import { playgroundBlocks } from './playground-link.pages.ts';
 import { snippetFor } from './snippets.ts';
+import { trustedIssuerBlocks } from './workloads/trusted-issuer-facts.pages.ts';
 
-export interface ClientDetailDependencies {
+export interface ClientDetailDependencies extends NameSources {
   readonly clientStore: ClientStore;
   readonly auditSearch: AuditSearch;
   readonly issuer: string;
@@ -50,6 +55,7 @@ export function addClientDetail(panel: Panel, dependencies: ClientDetailDependen
       const events = visit.may('audit:read')
         ? await auditSearch.search({ clientId: client.clientId }, page)
         : { items: [] };
+      const names = await findNames(events.items, dependencies, visit);
       return {
         title: nameOf(client),
         lead: kindOf(client),
@@ -59,10 +65,11 @@ export function addClientDetail(panel: Panel, dependencies: ClientDetailDependen
         blocks: [
           checksOf(client),
           { kind: 'facts', title: 'Registration', facts: factsOf(client, now()) },
+          ...(isBuiltIn(client) ? [] : trustedIssuerBlocks(client)),
           ...(developmentPages ? playgroundBlocks(client, issuer) : []),
           ...snippetBlocks(client, issuer),
           {
-            ...auditTable(events.items, now()),
+            ...auditTable(events.items, now(), names),
             title: 'Recent events',
             more: {
               label: 'All events',
@@ -133,7 +140,8 @@ const registeredBy = {
 
 function factsOf(client: Client, now: Date): readonly Fact[] {
   const { clientId, metadata, secretHash, resources, firstParty, createdAt, updatedAt } = client;
-  const { client_name: _, ...members } = metadata;
+  // The issuers of federated credentials have a card of their own.
+  const { client_name: _, federated_credentials: __, ...members } = metadata;
   const names = [...order, ...Object.keys(members).filter((name) => !order.includes(name))];
   const shown = names.filter((name) => name in members);
   return [
@@ -167,15 +175,16 @@ function snippetBlocks(client: Client, issuer: string): readonly Block[] {
     grant_types: grants,
   } = client.metadata;
   const redirectUri = Array.isArray(uris) ? String(uris[0] ?? '') : '';
-  const isService = Array.isArray(grants) && !grants.includes('authorization_code');
-  const isDevice = Array.isArray(grants) && grants.includes(deviceGrant);
-  const framework = isService
-    ? isDevice
-      ? 'curl-device'
-      : 'curl'
-    : method === 'none'
-      ? 'oidc-client-ts'
-      : 'openid-client';
+  const framework = frameworkOf(Array.isArray(grants) ? grants : undefined, method);
   const facts = { issuer, clientId: client.clientId, redirectUri };
   return [{ kind: 'code', id: 'snippet', ...snippetFor(framework, facts) }];
+}
+
+function frameworkOf(grants: readonly unknown[] | undefined, method: unknown): string {
+  const isPublic = method === 'none';
+  if (!grants || grants.includes('authorization_code')) {
+    return isPublic ? 'oidc-client-ts' : 'openid-client';
+  }
+  if (grants.includes(deviceGrant)) return 'curl-device';
+  return isPublic ? 'curl-workload' : 'curl';
 }

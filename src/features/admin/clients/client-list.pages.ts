@@ -3,18 +3,24 @@ import { clientSegment } from '#core/clients/administration/client-path.ts';
 import type { Config } from '#config/config.ts';
 import { findViolations } from '#core/clients/profiles/violations.ts';
 import type { Client } from '#core/clients/clients.ts';
-import type { ClientStore } from '#core/clients/clients.store.ts';
+import { searchByViolations } from '#core/clients/profiles/violating-clients.service.ts';
+import type { ClientSearchStore } from '#core/clients/administration/client-search.store.ts';
 import type { Cursors } from '#http/api/cursors.ts';
-import { cutPage } from '#platform/paging.ts';
+import type { PageRequest } from '#platform/paging.ts';
 import { panelClientId, panelPath } from '#features/admin/panel-client.ts';
 import { day } from '#features/admin/page/formatting.ts';
-import type { RichText } from '#features/admin/page/page-model.ts';
-import { listQuery, nextHref, readList } from '#features/admin/panel/lists.pages.ts';
+import type { RichText, SearchBlock } from '#features/admin/page/page-model.ts';
+import {
+  listQuery,
+  nextHref,
+  readList,
+  type ListQuery,
+} from '#features/admin/panel/lists.pages.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
 import { deviceGrant } from './client-grants.pages.ts';
 
 export interface ClientListDependencies {
-  readonly clientStore: ClientStore;
+  readonly clientSearch: ClientSearchStore;
   readonly config: Pick<Config, 'clientRegistration'>;
   readonly cursors: Cursors;
 }
@@ -32,19 +38,24 @@ const registrationTokens = {
   scope: 'clients:read',
 } as const;
 
+const statementIssuers = {
+  id: 'statement-issuers',
+  label: 'Statement issuers',
+  href: `${panelPath}/statement-issuers`,
+  scope: 'clients:read',
+} as const;
+
 export function addClientList(
   panel: Panel,
-  { clientStore, config, cursors }: ClientListDependencies,
+  { clientSearch, config, cursors }: ClientListDependencies,
 ) {
   panel.page({
     path: clientsPath,
     scope: 'clients:read',
     async show(ctx) {
-      const query = readList(ctx, []);
+      const query = readList(ctx, ['q', 'state']);
       const list = listQuery(clientsPath, query);
-      const { limit, after } = cursors.pageOf(list, query.page);
-      const found = await clientStore.list({ after: after?.[0] ?? '', limit: limit + 1 });
-      const page = cutPage(found, limit, ({ clientId }) => [clientId]);
+      const page = await search(clientSearch, query, cursors.pageOf(list, query.page));
       const shown = cursors.present(list, page, rowOf);
       return {
         title: 'Clients',
@@ -57,9 +68,10 @@ export function addClientList(
             tone: 'main',
             scope: 'clients:write',
           },
-          ...(config.clientRegistration === 'off' ? [] : [registrationTokens]),
+          ...(config.clientRegistration === 'off' ? [] : [registrationTokens, statementIssuers]),
         ],
         blocks: [
+          searchOf(query),
           {
             kind: 'table',
             caption: 'Clients by id',
@@ -70,13 +82,42 @@ export function addClientList(
               { label: 'Created' },
             ],
             rows: shown.items,
-            empty: 'No clients are registered yet.',
+            empty: 'No client matches.',
             next: nextHref(clientsPath, query, shown.next_cursor),
           },
         ],
       };
     },
   });
+}
+
+const violating = 'violating';
+
+const states = [
+  { value: '', label: 'All' },
+  { value: 'active', label: 'Active' },
+  { value: 'blocked', label: 'Blocked' },
+  { value: violating, label: 'Violates its profile' },
+] as const;
+
+async function search(store: ClientSearchStore, { values }: ListQuery, page: PageRequest) {
+  const { q, state } = values;
+  const text = q?.trim() || undefined;
+  if (state === violating) return searchByViolations(store, { text, isViolating: true }, page);
+  const isBlocked = state === 'active' || state === 'blocked' ? state === 'blocked' : undefined;
+  return store.search({ text, isBlocked }, page);
+}
+
+function searchOf({ values }: ListQuery): SearchBlock {
+  return {
+    kind: 'search',
+    action: clientsPath,
+    submit: 'Search',
+    fields: [
+      { name: 'q', label: 'Name or ID', type: 'text', value: values['q'] },
+      { name: 'state', label: 'State', type: 'select', value: values['state'], options: states },
+    ],
+  };
 }
 
 function rowOf(client: Client) {
@@ -103,7 +144,8 @@ export function isBuiltIn({ clientId }: Pick<Client, 'clientId'>): boolean {
 export function kindOf({ metadata }: Client): string {
   const { grant_types: grants, token_endpoint_auth_method: method } = metadata;
   const isService = Array.isArray(grants) && !grants.includes('authorization_code');
-  if (isService) return grants.includes(deviceGrant) ? 'Device' : 'Service';
+  if (isService && grants.includes(deviceGrant)) return 'Device';
+  if (isService) return method === 'none' ? 'Workload' : 'Service';
   if (metadata['application_type'] === 'native') return 'Native app';
   return method === 'none' ? 'Single-page app' : 'Web application';
 }

@@ -8,13 +8,23 @@ import {
   addRegistrationTokens,
   type RegistrationTokenDependencies,
 } from '#features/admin/client-registration/registration-tokens.pages.ts';
+import {
+  addStatementIssuers,
+  type StatementIssuerPageDependencies,
+} from '#features/admin/client-registration/statement-issuers.pages.ts';
 import { addResourcePages, type ResourcePageDependencies } from './resources.pages.ts';
+import {
+  addTrustedIssuers,
+  type TrustedIssuerDependencies,
+} from './workloads/trusted-issuers.pages.ts';
 
 export type ClientPageDependencies = ClientListDependencies &
   ClientDetailDependencies &
   ClientCreateDependencies &
   ClientActionDependencies &
   RegistrationTokenDependencies &
+  StatementIssuerPageDependencies &
+  TrustedIssuerDependencies &
   ResourcePageDependencies;
 
 export function addClientPages(panel: Panel, dependencies: ClientPageDependencies): void {
@@ -22,7 +32,9 @@ export function addClientPages(panel: Panel, dependencies: ClientPageDependencie
   // Before the page of one client, whose path would match them.
   addClientCreate(panel, dependencies);
   addClientActions(panel, dependencies);
+  addTrustedIssuers(panel, dependencies);
   addClientDetail(panel, dependencies);
   addRegistrationTokens(panel, dependencies);
+  addStatementIssuers(panel, dependencies);
   addResourcePages(panel, dependencies);
 }

@@ -169,6 +169,18 @@ curl ${issuer}/oauth2/token \\
   --data-urlencode "device_code=$DEVICE_CODE"`,
 };
 
+const curlWorkload: Framework = {
+  label: 'Command line (curl)',
+  write: ({
+    issuer,
+    clientId,
+  }) => `# ASSERTION is the JWT that the platform of the workload issued to it.
+curl ${issuer}/oauth2/token \\
+  --data grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer \\
+  --data client_id=${clientId} \\
+  --data-urlencode "assertion=$ASSERTION"`,
+};
+
 export const frameworksOf = {
   web: {
     'openid-client': openidClient,
@@ -181,6 +193,7 @@ export const frameworksOf = {
   spa: { 'oidc-client-ts': oidcClientTs },
   native: { appauth: appAuth },
   service: { curl },
+  workload: { 'curl-workload': curlWorkload },
   device: { 'curl-device': curlDevice },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Framework>>>>;
 

@@ -4,7 +4,8 @@ import type { SigningKeys } from '#core/keys/signing-keys.service.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
 import { drawBars, drawLines } from '#features/admin/page/chart.ts';
 import { plural, relativeTime, showNumber } from '#features/admin/page/formatting.ts';
-import type { Block, PanelPage, StatsBlock } from '#features/admin/page/page-model.ts';
+import type { Block, PanelPage } from '#features/admin/page/page-model.ts';
+import type { StatsBlock } from '#features/admin/page/picture-blocks.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
 import {
   addFirstSteps,

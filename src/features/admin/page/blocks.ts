@@ -2,9 +2,9 @@
 import type { ManagementScope } from '#core/clients/scopes.ts';
 import type { Block, Cell, TableBlock } from './page-model.ts';
 
-/** Facts stand beside tables, and wide tables below both. */
+/** Facts stand beside tables and timelines, and wide tables below both. */
 export function arrange(all: readonly Block[]) {
-  const hasSide = all.some(({ kind }) => kind === 'table');
+  const hasSide = all.some(({ kind }) => kind === 'table' || kind === 'timeline');
   const isBeside = ({ kind }: Block) => hasSide && kind === 'facts';
   const isBelow = (block: Block) => all.some(isBeside) && block.kind === 'table' && block.isWide;
   return {

@@ -35,6 +35,20 @@ export function describeExactly(at: Date): string {
   return `${exact.format(at)} UTC`;
 }
 
+const units = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+  ['second', 1],
+] as const;
+
+/** "2 hours later", in the largest unit that fits */
+export function describeGap(from: Date, to: Date): string {
+  const seconds = Math.round((to.getTime() - from.getTime()) / 1000);
+  const [unit, size] = units.find(([, each]) => seconds >= each) ?? ['second', 1];
+  return seconds < 1 ? 'at once' : `${plural(Math.floor(seconds / size), unit)} later`;
+}
+
 /** The first part of a UUID, enough to tell a few apart; other ids as they are. */
 export function shortId(id: string): string {
   return isUuid(id) ? id.slice(0, 8) : id;

@@ -29,23 +29,28 @@ export interface LanesPicture {
 const width = 560;
 const laneHeight = 48;
 const side = 10;
-/** A shorter line would show differences of seconds as if they mattered. */
-const shortestMilliseconds = 3_600_000;
-const dayMilliseconds = 24 * 3_600_000;
+const minuteMilliseconds = 60_000;
+const dayMilliseconds = 24 * 60 * minuteMilliseconds;
 
 const round = (value: number) => Math.round(value * 10) / 10;
 
-export function drawLanes(lanes: readonly Lane[], now: Date): LanesPicture {
+/** The time that the picture shows at least; it grows to show the whole of every lane. */
+export interface Span {
+  readonly from: Date;
+  readonly to: Date;
+}
+
+export function drawLanes(lanes: readonly Lane[], span: Span): LanesPicture {
   const starts = lanes.map(({ from }) => from.getTime());
   const ends = lanes.flatMap(({ to, events }) => [to, ...events.map(({ at }) => at)]);
-  const first = Math.min(...starts, now.getTime() - shortestMilliseconds);
-  const last = Math.min(Math.max(...ends.map((at) => at.getTime())), now.getTime());
+  const first = Math.min(...starts, span.from.getTime());
+  const last = Math.max(...ends.map((at) => at.getTime()), span.to.getTime());
   const x = scaleUtc()
-    .domain([new Date(first), new Date(Math.max(last, first + shortestMilliseconds))])
+    .domain([new Date(first), new Date(last)])
     .range([side, width - side]);
   const place = (at: Date) => round(Math.min(Math.max(x(at), side), width - side));
   const height = lanes.length * laneHeight + 28;
-  const format = x.tickFormat(5, last - first > dayMilliseconds ? '%d %b' : '%H:%M');
+  const format = x.tickFormat(5, tickFormat(last - first));
   const marks = x.ticks(5).map((tick) => {
     const at = round(x(tick));
     const anchor = at < 40 ? 'start' : at > width - 40 ? 'end' : 'middle';
@@ -66,4 +71,9 @@ export function drawLanes(lanes: readonly Lane[], now: Date): LanesPicture {
       dots: events.map((event) => ({ x: place(event.at), tone: event.tone, label: event.label })),
     })),
   };
+}
+
+function tickFormat(milliseconds: number): string {
+  if (milliseconds > 2 * dayMilliseconds) return '%d %b';
+  return milliseconds > 5 * minuteMilliseconds ? '%H:%M' : '%H:%M:%S';
 }

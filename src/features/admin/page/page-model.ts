@@ -3,8 +3,7 @@
 // the command line.
 import type { ManagementScope } from '#core/clients/scopes.ts';
 import type { BrandSketch } from '#features/branding/stored/brand-sketch.ts';
-import type { ChartPicture } from './chart.ts';
-import type { LanesPicture } from './lanes.ts';
+import type { ChartBlock, LanesBlock, StatsBlock, TimelineBlock } from './picture-blocks.ts';
 import type { Logo, RichText, Tone } from './rich-text.ts';
 
 export type { RichText, Tone } from './rich-text.ts';
@@ -56,33 +55,6 @@ export interface TableBlock {
   readonly isWide?: boolean | undefined;
   readonly next?: string | undefined;
   readonly more?: Link | undefined;
-}
-
-export interface StatsBlock {
-  readonly kind: 'stats';
-  readonly stats: readonly {
-    readonly label: string;
-    readonly value: string;
-    readonly hint?: string;
-    readonly href?: string;
-    readonly tone?: Tone | undefined;
-  }[];
-}
-
-export interface ChartBlock {
-  readonly kind: 'chart';
-  readonly id: string;
-  readonly title: string;
-  readonly summary: string;
-  readonly picture: ChartPicture;
-}
-
-/** Sessions or tokens on a time line. */
-export interface LanesBlock {
-  readonly kind: 'lanes';
-  readonly title: string;
-  readonly summary: string;
-  readonly picture: LanesPicture;
 }
 
 export interface Option {
@@ -196,6 +168,7 @@ export type Block =
   | StatsBlock
   | ChartBlock
   | LanesBlock
+  | TimelineBlock
   | FormBlock
   | SearchBlock
   | NoteBlock

@@ -10,6 +10,8 @@ interface Item {
   readonly label: string;
   readonly path: string;
   readonly scope: ManagementScope;
+  /** Pages that are reached from this one. */
+  readonly others?: readonly string[];
 }
 
 interface Group {
@@ -37,7 +39,10 @@ export const panelNavigation: readonly Group[] = [
   {
     label: 'Applications',
     items: [
-      item('clients', 'apps', 'Clients', 'clients:read'),
+      {
+        ...item('clients', 'apps', 'Clients', 'clients:read'),
+        others: [`${panelPath}/registration-tokens`, `${panelPath}/statement-issuers`],
+      },
       item('resources', 'api', 'API resources', 'resources:read'),
       item('webhooks', 'webhook', 'Webhooks', 'webhooks:read'),
       item('signal-streams', 'outbox', 'Shared Signals', 'signals:read'),
@@ -93,11 +98,11 @@ export function showNavigation(request: NavigationRequest): readonly ShownNaviga
     return [
       {
         label,
-        items: shown.map(({ path, scope: _, ...each }) => ({
+        items: shown.map(({ path, scope: _, others = [], ...each }) => ({
           ...each,
           label: each.id === 'approvals' && waiting ? `${each.label} (${waiting})` : each.label,
           href: address(path),
-          isCurrent: isWithin(path),
+          isCurrent: [path, ...others].some(isWithin),
         })),
       },
     ];

@@ -52,7 +52,7 @@ function edit(dependencies: ProviderActionDependencies): ActionRoute {
   return {
     path: `${providersPath}/:id/edit`,
     scope: 'providers:write',
-    protection: 'recent',
+    protection: 'reason',
     async show(ctx, _visit, form) {
       const stored = await identityProviders.find(idOf(ctx));
       const kind = kindOfIssuer(stored.issuer);

@@ -1,11 +1,15 @@
-// Settings, for reading.
-import { listSettings, valueAt, type Setting } from '#config/setting.ts';
-import { settings } from '#config/settings.ts';
+// Settings by section, for reading, with filters in the address.
+import { listSettings, type SettingAt } from '#config/setting.ts';
+import { sections } from '#config/settings.ts';
 import type { Config } from '#config/config.ts';
 import type { StoredOverride } from '#features/logging/logging.ts';
 import type { Logging } from '#features/logging/logging.service.ts';
+import { plural } from '#features/admin/page/formatting.ts';
+import type { SearchBlock, TableBlock } from '#features/admin/page/page-model.ts';
+import { readList } from '#features/admin/panel/lists.pages.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
+import { plainText, settingRow } from './setting-row.pages.ts';
 
 export interface SystemPageDependencies {
   readonly config: Config;
@@ -13,30 +17,21 @@ export interface SystemPageDependencies {
   readonly now: () => Date;
 }
 
-export function addSystemPages(panel: Panel, dependencies: SystemPageDependencies): void {
-  addSettings(panel, dependencies);
-}
+const path = `${panelPath}/settings`;
 
-function addSettings(panel: Panel, { config, logging, now }: SystemPageDependencies): void {
+type Filter = Readonly<Record<string, string | undefined>>;
+
+export function addSystemPages(panel: Panel, dependencies: SystemPageDependencies): void {
+  const { config, logging, now } = dependencies;
   panel.page({
-    path: `${panelPath}/settings`,
+    path,
     scope: 'settings:read',
-    async show() {
+    async show(ctx) {
+      const { values } = readList(ctx, ['q', 'section', 'set']);
       return {
         title: 'Settings',
         lead: `${settingsLead}${describeOverride(await logging.find(), now())}`,
-        blocks: [
-          {
-            kind: 'table',
-            caption: 'Settings by name',
-            columns: [{ label: 'Setting' }, { label: 'Value' }],
-            rows: listSettings(settings).map(({ path, setting }) => [
-              { text: setting.name, isCode: true, hint: plainText(setting.text) },
-              describeValue(setting, valueAt(config, path)),
-            ]),
-            empty: '',
-          },
-        ],
+        blocks: [searchOf(values), ...tablesOf(values, config)],
       };
     },
   });
@@ -54,17 +49,58 @@ function describeOverride(override: StoredOverride | undefined, now: Date): stri
   return ` The log has the level ${level} ${whom}; this ends in ${minutes} min.`;
 }
 
-/** Only what a kind declares safe is shown of a secret. */
-function describeValue({ kind, unset }: Setting, value: unknown): string {
-  if (value === undefined || (Array.isArray(value) && value.length === 0)) {
-    return `not set: ${plainText(unset)}`;
-  }
-  if (kind.secret || kind.mask) return kind.mask?.(value) ?? 'set';
-  if (typeof value === 'string') return value;
-  return kind.describe ? plainText(kind.describe(value)) : JSON.stringify(value);
+function searchOf({ q, section, set }: Filter): SearchBlock {
+  return {
+    kind: 'search',
+    action: path,
+    submit: 'Search',
+    fields: [
+      { name: 'q', label: 'Name or description', type: 'text', value: q },
+      {
+        name: 'section',
+        label: 'Section',
+        type: 'select',
+        value: section,
+        options: [
+          { value: '', label: 'All' },
+          ...sections.map(([title]) => ({ value: title, label: title })),
+        ],
+      },
+      { name: 'set', label: 'Only what is set', type: 'check', value: set },
+    ],
+  };
 }
 
-/** Descriptions are Markdown. */
-function plainText(markdown: string): string {
-  return markdown.replaceAll('`', '').replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1');
+function tablesOf(filter: Filter, config: Config): readonly TableBlock[] {
+  const shown = sections.flatMap(([title, settings]) => {
+    if (filter['section'] !== undefined && filter['section'] !== title) return [];
+    const found = listSettings(settings).filter((each) => matches(each, filter, config));
+    return found.length > 0 ? [sectionTable(title, found, config)] : [];
+  });
+  return shown.length > 0 ? shown : [noMatch];
 }
+
+function matches({ setting }: SettingAt, { q, set }: Filter, config: Config): boolean {
+  if (set === 'on' && !config.settingsInEnvironment.has(setting.name)) return false;
+  const text = `${setting.name} ${plainText(setting.text)}`.toLowerCase();
+  return text.includes((q ?? '').trim().toLowerCase());
+}
+
+function sectionTable(title: string, found: readonly SettingAt[], config: Config): TableBlock {
+  return {
+    kind: 'table',
+    title,
+    caption: `${title}: ${plural(found.length, 'setting')}`,
+    columns: [{ label: 'Setting' }, { label: 'Value' }],
+    rows: found.map((each) => settingRow(each, config)),
+    empty: '',
+  };
+}
+
+const noMatch: TableBlock = {
+  kind: 'table',
+  caption: 'Settings',
+  columns: [],
+  rows: [],
+  empty: 'No setting matches.',
+};

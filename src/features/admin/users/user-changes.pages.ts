@@ -106,7 +106,7 @@ function edit({ userAdministration }: UserChangeDependencies): UserAction {
     title: ({ email }) => `Edit ${email}`,
     lead: 'The user stays signed in. Codes and links that were sent to a former address no longer work.',
     submit: 'Save',
-    protection: 'recent',
+    protection: 'reason',
     fields: (user, form) => [
       versionField(seen(user)),
       {

@@ -6,7 +6,7 @@ import type { Impersonations } from '#core/impersonations/impersonations.service
 import type { SessionList } from '#core/sessions/session-list.service.ts';
 import type { ManagementScope } from '#core/clients/scopes.ts';
 import type { FamilyTimelines } from '#core/tokens/refresh-family-view.service.ts';
-import type { GrantListStore } from '#core/tokens/grant-list.store.ts';
+import type { GrantListStore, ListedGrant } from '#core/tokens/grant-list.store.ts';
 import { isBlocked } from '#core/subject-status/subject-status.ts';
 import { requireUser } from '#core/users/users.api.ts';
 import type { User } from '#core/users/users.ts';
@@ -15,8 +15,12 @@ import type { Identities } from '#features/federation/identities.service.ts';
 import type { SecondFactor } from '#features/mfa/mfa.service.ts';
 import type { Passkeys } from '#features/passkeys/passkeys.service.ts';
 import { describeExactly, exactTime, relativeTime } from '#features/admin/page/formatting.ts';
-import type { ActionLink, Block, Fact, RichText } from '#features/admin/page/page-model.ts';
-import { auditTable } from '#features/admin/activity/audit-table.pages.ts';
+import type { ActionLink, Block, Fact, Link, RichText } from '#features/admin/page/page-model.ts';
+import {
+  auditTable,
+  findNames,
+  type NameSources,
+} from '#features/admin/activity/audit-table.pages.ts';
 import { familyTable } from '#features/admin/activity/family-table.pages.ts';
 import { sessionLanes, sessionTable } from '#features/admin/activity/session-table.pages.ts';
 import type { PanelVisit } from '#features/admin/access/panel-guard.pages.ts';
@@ -24,7 +28,7 @@ import type { Panel } from '#features/admin/panel/panel.pages.ts';
 import { assignmentFacts } from './user-assignments.pages.ts';
 import { stateOf, userPath, usersPath } from './user-list.pages.ts';
 
-export interface UserDetailDependencies {
+export interface UserDetailDependencies extends NameSources {
   readonly users: UserStore;
   readonly sessionList: SessionList;
   readonly grantList: GrantListStore;
@@ -41,7 +45,8 @@ export interface UserDetailDependencies {
 const shownRows = 10;
 const first = { after: undefined, limit: shownRows };
 
-async function load(dependencies: UserDetailDependencies, id: string) {
+/** Each part needs the scope of the route of the management API that returns it. */
+async function load(dependencies: UserDetailDependencies, id: string, visit: PanelVisit) {
   const { users, sessionList, grantList, familyTimelines, passkeys } = dependencies;
   const { secondFactor, identities, auditSearch, now } = dependencies;
   const user = await requireUser(users, id);
@@ -49,15 +54,16 @@ async function load(dependencies: UserDetailDependencies, id: string) {
     await Promise.all([
       users.findBlockNote(id),
       dependencies.assignments.find(id),
-      sessionList.list(id, first),
-      grantList.listOfUser(id, first, now()),
-      familyTimelines.list(id, first),
+      visit.may('sessions:read') ? sessionList.list(id, first) : undefined,
+      visit.may('grants:read') ? grantList.listOfUser(id, first, now()) : undefined,
+      visit.may('sessions:read') ? familyTimelines.list(id, first) : undefined,
       passkeys.list(id),
       secondFactor.state(id),
       passkeys.signInMethods(id),
       identities.list(id),
-      auditSearch.search({ userId: id }, first),
+      visit.may('audit:read') ? auditSearch.search({ userId: id }, first) : undefined,
     ]);
+  const names = events && (await findNames(events.items, dependencies, visit));
   return {
     user,
     note,
@@ -69,7 +75,7 @@ async function load(dependencies: UserDetailDependencies, id: string) {
     factor,
     methods,
     linked,
-    events,
+    recent: events && names && auditTable(events.items, now(), names),
   };
 }
 
@@ -82,7 +88,7 @@ export function addUserDetail(panel: Panel, dependencies: UserDetailDependencies
     path: `${usersPath}/:userId`,
     scope: 'users:read',
     async show(ctx, visit) {
-      const details = await load(dependencies, String(ctx.params['userId']));
+      const details = await load(dependencies, String(ctx.params['userId']), visit);
       const { user } = details;
       return {
         title: user.claims.name ?? user.email,
@@ -123,23 +129,23 @@ function actionsFor(user: User, now: Date, impersonates: boolean): readonly Acti
 }
 
 function blocksOf(details: Details, visit: PanelVisit, now: Date): readonly Block[] {
-  const { user, note, sessions, families, events } = details;
+  const { user, note, sessions, families, recent } = details;
   const mayWrite = visit.may('users:write');
   return [
     ...(isBlocked(user, now) ? [blockNote(user, note)] : []),
     { kind: 'facts', title: 'Account', facts: accountFacts(user, now) },
     assignmentFacts(user, details.assigned),
-    ...(sessions.items.length > 0 ? [sessionLanes(sessions.items, now)] : []),
-    sessionTable(sessions.items, now, 'Not signed in anywhere.'),
-    appTable(details, now),
+    ...(sessions?.items.length ? [sessionLanes(sessions.items, now)] : []),
+    ...(sessions ? [sessionTable(sessions.items, now, 'Not signed in anywhere.')] : []),
+    ...(details.grants ? [appTable(details.grants.items, now)] : []),
     methodTable(details, mayWrite, now),
-    familyTable(families.items, now),
-    {
-      ...auditTable(events.items, now),
-      title: 'Recent events',
-      more: { label: 'All events', href: `/auth/admin/audit?user=${user.id}` },
-    },
+    ...(families ? [familyTable(families.items, now)] : []),
+    ...(recent ? [{ ...recent, title: 'Recent events', more: allEvents(user) }] : []),
   ];
+}
+
+function allEvents({ id }: User): Link {
+  return { label: 'All events', href: `/auth/admin/audit?user=${id}` };
 }
 
 function blockNote({ blockedAt, blockedUntil }: User, note: BlockNote | undefined): Block {
@@ -178,13 +184,13 @@ function accountFacts(user: User, now: Date): readonly Fact[] {
   ];
 }
 
-function appTable({ grants }: Details, now: Date): Block {
+function appTable(grants: readonly ListedGrant[], now: Date): Block {
   return {
     kind: 'table',
     title: 'Apps with access',
     caption: 'Apps that the user gave access',
     columns: [{ label: 'App' }, { label: 'Scopes' }, { label: 'Since' }],
-    rows: grants.items.map(({ clientId, clientName, scopes, resources, createdAt }) => [
+    rows: grants.map(({ clientId, clientName, scopes, resources, createdAt }) => [
       {
         text: clientName ?? clientId,
         href: `/auth/admin/clients/${encodeURIComponent(clientSegment(clientId))}`,

@@ -9,6 +9,8 @@ import { unlimited } from '#http/rate-limit/route-limit.ts';
 import {
   maxIssuerLength,
   presentStatementIssuer,
+  statementIssuerId,
+  statementIssuerOfId,
   type StatementIssuer,
 } from '#features/client-registration/statements/statement-issuers.ts';
 import type { StatementIssuers } from '#features/client-registration/statements/statement-issuers.service.ts';
@@ -104,7 +106,7 @@ function trustIssuer(statementIssuers: StatementIssuers): Route {
         const requested = { issuer, jwks, jwksUri, description: description ?? undefined };
         const trusted = await statementIssuers.trust(requested, caller.actor, (created, tx) =>
           keep(tx, {
-            location: `/software-statement-issuers/${idOf(created.issuer)}`,
+            location: `/software-statement-issuers/${statementIssuerId(created.issuer)}`,
             answer: present(created),
           }),
         );
@@ -123,7 +125,7 @@ function showIssuer(statementIssuers: StatementIssuers): Route {
     params,
     responses: { 200: shownIssuer, 404: problem('not_found') },
     handle: async ({ params: { issuerId: id } }) =>
-      present(await statementIssuers.find(issuerOf(id))),
+      present(await statementIssuers.find(statementIssuerOfId(id))),
   });
 }
 
@@ -140,7 +142,7 @@ function distrustIssuer(statementIssuers: StatementIssuers): Route {
       404: problem('not_found'),
     },
     async handle({ params: { issuerId: id }, caller }) {
-      const issuer = issuerOf(id);
+      const issuer = statementIssuerOfId(id);
       await statementIssuers.distrust(issuer, caller.actor);
       return { issuer, deleted: true as const };
     },
@@ -148,14 +150,5 @@ function distrustIssuer(statementIssuers: StatementIssuers): Route {
 }
 
 function present(issuer: StatementIssuer) {
-  return { id: idOf(issuer.issuer), ...presentStatementIssuer(issuer) };
-}
-
-/** An issuer is a URL, which a path cannot contain as one segment. */
-function idOf(issuer: string): string {
-  return Buffer.from(issuer).toString('base64url');
-}
-
-function issuerOf(id: string): string {
-  return Buffer.from(id, 'base64url').toString();
+  return { id: statementIssuerId(issuer.issuer), ...presentStatementIssuer(issuer) };
 }

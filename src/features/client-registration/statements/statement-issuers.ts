@@ -14,6 +14,15 @@ export type StatementKeys = { readonly jwks: JSONWebKeySet } | { readonly jwksUr
 
 export const maxIssuerLength = 500;
 
+/** Names an issuer in a path: it is a URL, which a path cannot contain as one segment. */
+export function statementIssuerId(issuer: string): string {
+  return Buffer.from(issuer).toString('base64url');
+}
+
+export function statementIssuerOfId(id: string): string {
+  return Buffer.from(id, 'base64url').toString();
+}
+
 export function presentStatementIssuer({ issuer, keys, description, createdAt }: StatementIssuer) {
   return {
     issuer,

@@ -29,10 +29,12 @@ const rotation = z.strictObject({
     .describe(`0 to ${maxOverlapSeconds}`),
 });
 
-const replay = z.strictObject({
-  event_id: uuid.optional().describe('a UUID'),
-  since: instant.optional().describe('a date and time like 2026-05-04T12:00:00Z'),
-});
+const replay = z
+  .strictObject({
+    event_id: uuid.optional().describe('a UUID'),
+    since: instant.optional().describe('a date and time like 2026-05-04T12:00:00Z'),
+  })
+  .meta({ examples: [{ since: '2026-05-04T12:00:00Z' }] });
 
 const rateLimit = unlimited('authenticatedCaller');
 const params = { webhookId };

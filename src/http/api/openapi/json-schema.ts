@@ -15,7 +15,29 @@ export function describeOutput(schema: z.ZodType): JsonSchema {
 }
 
 function describe(schema: z.ZodType): JsonSchema {
-  const described = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const described = z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    override({ jsonSchema }) {
+      if (jsonSchema.pattern !== undefined)
+        jsonSchema.pattern = portablePattern(jsonSchema.pattern);
+    },
+  });
   const { $schema: _, ...rest } = described;
   return rest;
+}
+
+/** Control characters, format characters without those beyond U+FFFF, and any character. */
+const classes = [
+  [/\\p\{Cc\}/g, String.raw`\u0000-\u001f\u007f-\u009f`],
+  [
+    /\\p\{Cf\}/g,
+    String.raw`\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb`,
+  ],
+  [/\[\^\]/g, String.raw`[\s\S]`],
+] as const;
+
+/** Without what only JavaScript understands: programs in other languages read the patterns, too. */
+export function portablePattern(pattern: string): string {
+  return classes.reduce((text, [found, written]) => text.replaceAll(found, written), pattern);
 }

@@ -3,7 +3,7 @@ import { apiPrefix } from '#http/api/router.ts';
 import { successOf, type Success } from '#http/api/responses.ts';
 import type { Route } from '#http/api/route.ts';
 import { exampleOf } from './examples.ts';
-import { describeInput, describeOutput, type JsonSchema } from './json-schema.ts';
+import { describeInput, describeOutput, portablePattern, type JsonSchema } from './json-schema.ts';
 import { describeProblems } from './problems.ts';
 
 export function operationPath({ path }: Pick<Route, 'path'>): string {
@@ -43,7 +43,10 @@ function pathParameters({ params }: Route) {
     name,
     in: 'path',
     required: true,
-    schema: { type: 'string', ...(pattern.flags === '' ? { pattern: pattern.source } : {}) },
+    schema: {
+      type: 'string',
+      ...(pattern.flags === '' ? { pattern: portablePattern(pattern.source) } : {}),
+    },
     example: example ?? '0c9c1a7e-5d0f-4b7e-9a51-2f4f1d1e6b11',
   }));
 }

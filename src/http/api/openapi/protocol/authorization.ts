@@ -39,6 +39,8 @@ const request: Members = {
     'query, fragment, form_post; signed: jwt, query.jwt, fragment.jwt, form_post.jwt (JARM).',
   ),
   request: about(text, 'A signed request object (RFC 9101).'),
+  authorization_details: about(text, 'A JSON array (RFC 9396).'),
+  organization: about(text, 'The id or name of the organization to sign in for.'),
   dpop_jkt: about(text, 'Thumbprint of the DPoP key (RFC 9449 §10).'),
 };
 

@@ -2,7 +2,7 @@
 import {
   about,
   always,
-  formOf,
+  formsOf,
   jsonOf,
   oauthError,
   object,
@@ -14,7 +14,7 @@ import {
   type Members,
 } from './operation.ts';
 
-const start: Members = {
+const startMembers: Members = {
   'client_id!': text,
   'scope!': about(text, 'The scopes, separated by spaces.'),
   'code_challenge!': about(text, 'S256 of the code verifier.'),
@@ -30,7 +30,7 @@ const start: Members = {
   organization: text,
 };
 
-const step: Members = {
+const stepMembers: Members = {
   'client_id!': text,
   'auth_session!': about(text, 'From the response before; valid once.'),
   'method!': { type: 'string', enum: ['password', 'passkey', 'email', 'email_code', 'otp'] },
@@ -38,6 +38,27 @@ const step: Members = {
   password: text,
   code: about(text, 'For email_code and otp: what the user typed.'),
   passkey_response: about(text, 'For passkey: the PublicKeyCredential as JSON (WebAuthn §5.8.3).'),
+};
+
+const start = {
+  members: startMembers,
+  example: {
+    client_id: 'calendar',
+    scope: 'openid email',
+    code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+    code_challenge_method: 'S256',
+  },
+};
+
+const step = {
+  members: stepMembers,
+  example: {
+    client_id: 'calendar',
+    auth_session: 'k9Xq2mX4W1v6sK9tQyB3nC5dE7gH0jL2pR4uV8wYabc',
+    method: 'password',
+    username: 'ann@example.com',
+    password: 'correct horse battery staple',
+  },
 };
 
 const refused = object({
@@ -72,7 +93,7 @@ export const nativeSignInPaths = {
       operationId: 'challengeAuthorization',
       summary:
         'Sign a user in on the pages of a listed app, if NATIVE_SIGN_IN is on (draft-ietf-oauth-first-party-apps).',
-      requestBody: formOf(start, step),
+      requestBody: formsOf({ start, step }),
       responses: {
         200: jsonOf(object({ 'authorization_code!': text }), 'The user is signed in.'),
         400: jsonOf(refused, 'The user has to prove more, or the request is refused.'),

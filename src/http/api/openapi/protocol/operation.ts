@@ -43,14 +43,26 @@ export function queryOf(members: Members) {
   });
 }
 
-export function formOf(...choices: readonly Members[]) {
-  const schemas = choices.map(object);
-  const [only = {}] = schemas;
-  const schema = schemas.length === 1 ? only : { oneOf: schemas };
-  const examples = Object.fromEntries(
-    schemas.map((each, number) => [`example${number + 1}`, { value: exampleOf(each) }]),
-  );
-  return { required: true, content: { 'application/x-www-form-urlencoded': { schema, examples } } };
+/** One of several requests of an endpoint, with an example that a client could send. */
+export interface Form {
+  readonly members: Members;
+  readonly example: Readonly<Record<string, string>>;
+}
+
+export function formOf(members: Members, example?: Form['example']) {
+  const schema = object(members);
+  return urlEncoded({ schema, examples: { example: { value: example ?? exampleOf(schema) } } });
+}
+
+/** Forms by the names of their examples. */
+export function formsOf(forms: Readonly<Record<string, Form>>) {
+  const schema = { oneOf: Object.values(forms).map(({ members }) => object(members)) };
+  const examples = Object.entries(forms).map(([name, { example }]) => [name, { value: example }]);
+  return urlEncoded({ schema, examples: Object.fromEntries(examples) });
+}
+
+function urlEncoded(media: { readonly schema: JsonSchema; readonly examples: object }) {
+  return { required: true, content: { 'application/x-www-form-urlencoded': media } };
 }
 
 export function jsonOf(schema: JsonSchema, description: string) {

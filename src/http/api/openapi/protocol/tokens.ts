@@ -1,9 +1,10 @@
 // The token endpoint with each grant, introspection, revocation and userinfo.
+import { clientMembers, tokenRequests } from './grants.ts';
 import {
   about,
-  always,
   clientAuthentication,
   formOf,
+  formsOf,
   jsonOf,
   oauthError,
   object,
@@ -17,49 +18,10 @@ import {
   type Members,
 } from './operation.ts';
 
-const clientMembers: Members = {
-  client_id: about(text, 'For public clients and for authentication in the form.'),
-  client_secret: text,
-  client_assertion: about(text, 'A JWT signed by the client (RFC 7523).'),
-  client_assertion_type: text,
-};
-
-const authorizationCode: Members = {
-  'grant_type!': always('authorization_code'),
-  'code!': text,
-  'redirect_uri!': uri,
-  code_verifier: about(text, 'RFC 7636 §4.5; absent only if the client does not use PKCE.'),
-  resource: uri,
-  ...clientMembers,
-};
-
-const refreshToken: Members = {
-  'grant_type!': always('refresh_token'),
-  'refresh_token!': text,
-  scope: about(text, 'Fewer scopes than were granted.'),
-  resource: uri,
-  ...clientMembers,
-};
-
-const clientCredentials: Members = {
-  'grant_type!': always('client_credentials'),
-  resource: uri,
-  scope: text,
-  ...clientMembers,
-};
-
-const deviceCode: Members = {
-  'grant_type!': always('urn:ietf:params:oauth:grant-type:device_code'),
-  'device_code!': text,
-  resource: uri,
-  ...clientMembers,
-};
-
-const backchannel: Members = {
-  'grant_type!': always('urn:openid:params:grant-type:ciba'),
-  'auth_req_id!': text,
-  resource: uri,
-  ...clientMembers,
+const tokenMembers: Members = { 'token!': text, token_type_hint: text, ...clientMembers };
+const tokenExample = {
+  token: 'ost_at_2fJ0xZr8mX4W1v6sK9tQyB3nC5dE7gH0jL2pR4uV8wY',
+  token_type_hint: 'access_token',
 };
 
 const tokens = object({
@@ -69,6 +31,9 @@ const tokens = object({
   scope: text,
   refresh_token: about(text, 'Replaces the refresh token that was used.'),
   id_token: text,
+  issued_token_type: about(text, 'After a token exchange (RFC 8693 §2.2.1).'),
+  device_secret: about(text, 'With the scope device_sso (OpenID Connect Native SSO).'),
+  authorization_details: about({ type: 'array', items: { type: 'object' } }, 'RFC 9396 §7.'),
 });
 
 /** RFC 7662 §2.2. */
@@ -123,15 +88,9 @@ export const tokenPaths = {
   '/oauth2/token': {
     post: operation({
       operationId: 'token',
-      summary: 'Exchange a code, a refresh token or client credentials for tokens.',
+      summary: 'Exchange a code, a refresh token, credentials or another token for tokens.',
       security: clientAuthentication,
-      requestBody: formOf(
-        authorizationCode,
-        refreshToken,
-        clientCredentials,
-        deviceCode,
-        backchannel,
-      ),
+      requestBody: formsOf(tokenRequests),
       responses: {
         200: jsonOf(tokens, 'The tokens.'),
         400: oauthError(
@@ -158,7 +117,7 @@ export const tokenPaths = {
       operationId: 'introspect',
       summary: 'Ask whether a token is active (RFC 7662), for resource servers.',
       security: clientAuthentication,
-      requestBody: formOf({ 'token!': text, token_type_hint: text, ...clientMembers }),
+      requestBody: formOf(tokenMembers, tokenExample),
       responses: {
         200: {
           description: 'A token that is unknown, or not for the caller, is inactive.',
@@ -178,7 +137,7 @@ export const tokenPaths = {
       operationId: 'revoke',
       summary: 'Revoke a token of the client (RFC 7009).',
       security: clientAuthentication,
-      requestBody: formOf({ 'token!': text, token_type_hint: text, ...clientMembers }),
+      requestBody: formOf(tokenMembers, tokenExample),
       responses: {
         200: { description: 'The token is revoked, or was not active.' },
         400: oauthError('The request is invalid.', 'invalid_request', 'unsupported_token_type'),

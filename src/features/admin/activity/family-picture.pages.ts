@@ -1,0 +1,100 @@
+// The picture of one refresh token family: every stored token in order with the time between them, the
+// reuse that ended it, and all of it on a line of time unless it happened within a minute.
+import type { FamilyMember, FamilyTimeline } from '#core/tokens/refresh-family-view.service.ts';
+import { describeGap, exactTime, plural } from '#features/admin/page/formatting.ts';
+import { drawLanes } from '#features/admin/page/lanes.ts';
+import type { Block } from '#features/admin/page/page-model.ts';
+import type { LanesBlock, TimelineItem } from '#features/admin/page/picture-blocks.ts';
+import { familyTones } from './family-table.pages.ts';
+
+/** What happens faster is one dot on a line of time. */
+const shortestMilliseconds = 60_000;
+
+export function familyPicture(family: FamilyTimeline, now: Date): readonly Block[] {
+  const { generation, createdAt } = family;
+  const isLong = endOf(family, now).getTime() - createdAt.getTime() >= shortestMilliseconds;
+  return [
+    ...(isLong ? [rotationLane(family, now)] : []),
+    {
+      kind: 'timeline',
+      title: 'Tokens',
+      summary: `${plural(generation, 'rotation')}. Each token replaced the one before it.`,
+      items: [...tokenItems(family), endItem(family)],
+    },
+  ];
+}
+
+function endOf({ endedAt, expiresAt }: FamilyTimeline, now: Date): Date {
+  return endedAt ?? (expiresAt < now ? expiresAt : now);
+}
+
+function rotationLane(family: FamilyTimeline, now: Date): LanesBlock {
+  const { members, fork, createdAt, clientName, clientId, state } = family;
+  const rotations = members.map(({ generation, at }) => ({
+    at,
+    tone: 'good' as const,
+    label: `token ${generation}`,
+  }));
+  const reuse = fork ? [{ at: fork.at, tone: 'danger' as const, label: 'used again' }] : [];
+  const to = endOf(family, now);
+  const lane = {
+    label: clientName ?? clientId,
+    from: createdAt,
+    to,
+    tone: familyTones[state],
+    events: [...rotations, ...reuse],
+  };
+  return {
+    kind: 'lanes',
+    title: 'Rotations over time',
+    summary: 'Each dot is a new token.',
+    picture: drawLanes([lane], { from: createdAt, to }),
+  };
+}
+
+/** Tokens between the first and the most recent ones are not stored. */
+function tokenItems({ members }: FamilyTimeline): readonly TimelineItem[] {
+  return members.flatMap((member, index): readonly TimelineItem[] => {
+    const before = members[index - 1];
+    const missing = before ? member.generation - before.generation - 1 : 0;
+    const gap: TimelineItem = {
+      title: `${plural(missing, 'more token')}, not stored`,
+      tone: 'quiet',
+    };
+    return [...(missing > 0 ? [gap] : []), tokenItem(member, before)];
+  });
+}
+
+function tokenItem(member: FamilyMember, before: FamilyMember | undefined): TimelineItem {
+  const { generation, at } = member;
+  return {
+    title: generation === 0 ? 'Token 0 was issued' : `Token ${generation}`,
+    tone: 'good',
+    at: exactTime(at),
+    gap: before && describeGap(before.at, at),
+    hint: originOf(member),
+  };
+}
+
+function originOf({ deviceName, address }: Pick<FamilyMember, 'deviceName' | 'address'>) {
+  return [deviceName, address].filter((part) => part !== undefined).join(' · ') || undefined;
+}
+
+function endItem(family: FamilyTimeline): TimelineItem {
+  const { fork, state, members, endedAt, expiresAt } = family;
+  const last = members.at(-1)?.at;
+  const after = (at: Date) => ({ at: exactTime(at), gap: last && describeGap(last, at) });
+  if (fork) {
+    const token = fork.generation === undefined ? 'A superseded token' : `Token ${fork.generation}`;
+    return {
+      title: `${token} was used again: every token of the family is revoked`,
+      tone: 'danger',
+      hint: originOf(fork),
+      ...after(fork.at),
+    };
+  }
+  if (state === 'alive')
+    return { title: 'In use', tone: 'good', hint: 'The newest token is valid.' };
+  if (state === 'expired') return { title: 'Expired', tone: 'quiet', ...after(expiresAt) };
+  return { title: 'Revoked', tone: 'quiet', ...(endedAt ? after(endedAt) : {}) };
+}

@@ -1,0 +1,47 @@
+// One setting as a row: what it does, its value in words, and whether the environment sets it.
+import type { Config } from '#config/config.ts';
+import { valueAt, type Setting, type SettingAt } from '#config/setting.ts';
+import type { Cell, RichText } from '#features/admin/page/page-model.ts';
+
+export function settingRow({ path, setting }: SettingAt, config: Config): readonly Cell[] {
+  const { name, text, unset, kind } = setting;
+  const value = valueAt(config, path);
+  const isSet = config.settingsInEnvironment.has(name);
+  const hint = plainText(text);
+  return [
+    { text: name, isCode: true, hint },
+    isEmpty(value)
+      ? { text: 'Not set', hint: plainText(unset) }
+      : valueCell(describeValue(kind, value), isSet),
+  ];
+}
+
+function valueCell(text: string, isSet: boolean): Cell {
+  const value: RichText = { text, isStrong: isSet, hint: isSet ? undefined : 'default' };
+  return isSet ? [value, { text: 'set', tag: 'good' }] : value;
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || (Array.isArray(value) && value.length === 0);
+}
+
+/** Only what a kind declares safe is shown of a secret. */
+function describeValue(kind: Setting['kind'], value: unknown): string {
+  if (kind.secret || kind.mask) return kind.mask?.(value) ?? 'hidden';
+  const text = kind.describe ? plainText(kind.describe(value)) : textOf(value);
+  // The description of a duration has its unit: "3600 (1 hour)".
+  const needsUnit = typeof value === 'number' && kind.unit !== undefined && !text.includes('(');
+  return needsUnit ? `${text} ${kind.unit}` : text;
+}
+
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map(textOf).join(', ');
+  if (typeof value !== 'object' || value === null) return String(value);
+  const members = Object.entries(value).map(([name, each]) => `${name}: ${textOf(each)}`);
+  return members.length > 0 ? members.join(', ') : JSON.stringify(value);
+}
+
+/** Descriptions are Markdown. */
+export function plainText(markdown: string): string {
+  return markdown.replaceAll('`', '').replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1');
+}
