@@ -49,7 +49,7 @@ export function refuseProof(
   refuse(ctx, error, description);
 }
 
-/** With the request of the app, so that the browser continues it (§5.2.2.1). */
+/** With the request of the app, so that the browser continues it. */
 export async function sendToWeb(
   { provider, now }: Pick<AnswerDependencies, 'provider' | 'now'>,
   ctx: Context,

@@ -19,9 +19,11 @@ import { createPolling } from './delivery/poll.service.ts';
 import { createPushHandler } from './delivery/push-delivery.service.ts';
 import { createSecurityEventTokens } from './delivery/security-event-tokens.service.ts';
 import { createPollTokens } from './receiver/poll-tokens.service.ts';
+import { createSignalPollCounter } from './receiver/signal-poll-metrics.ts';
 import { createSignalPollStore } from './receiver/signal-polls.store.ts';
 import { createSignalReception } from './receiver/signal-reception.service.ts';
 import { createTransmitterKeys } from './receiver/transmitter-keys.service.ts';
+import { createUnverifiedSignals } from './receiver/unverified-signals.service.ts';
 import { createUpstreamPolls } from './receiver/upstream-polls.service.ts';
 import { createSignalQueue } from './events/signal-queue.service.ts';
 import { createSignalSubjectStore } from './events/signal-subjects.store.ts';
@@ -91,6 +93,8 @@ export function createSharedSignalsModule(dependencies: SharedSignalsDependencie
       signalReception,
       signalPollStore: createSignalPollStore(db),
       pollTokens: createPollTokens(parts),
+      unverifiedSignals: createUnverifiedSignals(),
+      polls: createSignalPollCounter(dependencies.metrics),
     }),
     signalStore: stores.signalStore,
   };

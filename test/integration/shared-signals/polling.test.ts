@@ -6,6 +6,7 @@ import type { ServerResponse } from 'node:http';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { SignJWT, type JWTPayload } from 'jose';
 import { collectWorks } from '#test/support/app.ts';
+import { holdClock } from '#test/support/clock.ts';
 import { aStranger, makeKey } from '#test/support/actors/identity-provider.ts';
 import { signInUpstream, startAppWithProviders } from '#test/support/steps/federation.ts';
 import { typeOf } from '#test/support/steps/signal-receiver.ts';
@@ -125,7 +126,6 @@ describe('signals that are collected from an identity provider', () => {
   it('have no effect if they are not valid, and the provider is told why', async () => {
     const { transmitter, other } = stage();
     const { sub, isSignedIn } = await aLinkedUser();
-    const forged = await offer(sub, {}, { ...(await makeKey()), kid: other.state.key.kid });
     const foreign = await offer(sub, { aud: 'another' });
     const wrongIssuer = await offer(sub, { iss: 'https://other.example' });
     transmitter.waiting.set('another-id', (await makeSignal(sub)).token);
@@ -137,13 +137,30 @@ describe('signals that are collected from an identity provider', () => {
     const [, told] = transmitter.polls;
     const errors = Object.entries(told?.setErrs ?? {}).map(([jti, { err }]) => [jti, err]);
     assert.deepEqual(Object.fromEntries(errors), {
-      [forged]: 'invalid_key',
       [foreign]: 'invalid_audience',
       [wrongIssuer]: 'invalid_issuer',
       'another-id': 'invalid_request',
       'an-id-token': 'invalid_request',
     });
     assert.deepEqual(told?.ack, [fine]);
+    assert.equal(await isSignedIn(), true);
+  });
+
+  it('are reported as forged only when the key stays unknown, and hold up no others', async (t) => {
+    const { transmitter, other } = stage();
+    const clock = holdClock(t);
+    const { sub, isSignedIn } = await aLinkedUser();
+    const forged = await offer(sub, {}, { ...(await makeKey()), kid: other.state.key.kid });
+    const valid = await offer('unknown');
+
+    await poll();
+    const early = transmitter.polls.at(-1);
+    const left = [...transmitter.waiting.keys()];
+    clock.advance(120);
+    await poll();
+
+    assert.deepEqual([early?.ack, early?.setErrs, left], [[valid], {}, [forged]]);
+    assert.equal(transmitter.polls.at(-1)?.setErrs[forged]?.err, 'invalid_key');
     assert.equal(await isSignedIn(), true);
   });
 

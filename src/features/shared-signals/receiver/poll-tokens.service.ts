@@ -1,5 +1,5 @@
 // Access tokens with which this server collects signals: client credentials, with the client that
-// users sign in with, and the scope of the CAEP Interoperability Profile 1.0 (§2.7.3).
+// users sign in with, and the scope of the CAEP Interoperability Profile 1.0.
 import type { SignInProvider } from '#config/kinds/sign-in-providers.ts';
 import {
   createProviderConnection,

@@ -12,15 +12,19 @@ import {
   type PollAnswer,
   type PollRequest,
 } from './poll-request.service.ts';
+import type { SignalPollCounter } from './signal-poll-metrics.ts';
 import type { PollTokens } from './poll-tokens.service.ts';
 import type { PollClaim, SignalPollStore } from './signal-polls.store.ts';
 import { describeRefusal, type SignalReception } from './signal-reception.service.ts';
+import type { UnverifiedSignals } from './unverified-signals.service.ts';
 
 export interface UpstreamPollDependencies {
   readonly activeProviders: { readonly list: readonly SignInProvider[] };
   readonly signalReception: SignalReception;
   readonly signalPollStore: SignalPollStore;
   readonly pollTokens: PollTokens;
+  readonly unverifiedSignals: UnverifiedSignals;
+  readonly polls: SignalPollCounter;
   readonly fetch: OutboundFetch;
   readonly log: Log;
   readonly now: () => Date;
@@ -38,7 +42,7 @@ const intervalMilliseconds = 1000;
 /** Longer than the work and one more request. */
 const claimMilliseconds = 90_000;
 const workMilliseconds = 20_000;
-/** For a provider that responds at once although it has nothing. */
+/** For a provider that responds at once although it has nothing that could be handled. */
 const quietMilliseconds = 10_000;
 const maxEvents = 25;
 const firstRetryMilliseconds = 5000;
@@ -94,7 +98,7 @@ async function pollIfDue(
   provider: SignInProvider,
   run: Run,
 ): Promise<void> {
-  const { signalPollStore, log, now } = dependencies;
+  const { signalPollStore, polls, log, now } = dependencies;
   const started = now();
   const until = later(started, claimMilliseconds);
   const { id, signalsPollEndpoint: endpoint = '' } = provider;
@@ -104,11 +108,13 @@ async function pollIfDue(
     const count = await pollAll(dependencies, provider, { ...run, started, claim });
     const dueAt = count > 0 ? now() : later(started, quietMilliseconds);
     await signalPollStore.markSucceeded(claim, dueAt, now());
+    polls.add({ outcome: 'succeeded' });
   } catch (error) {
     // A process that stops has not failed.
     if (run.signal.aborted) return signalPollStore.release(claim, now());
     const dueAt = later(now(), retryMilliseconds(claim, error));
     const described = describeFailure(error);
+    polls.add({ outcome: 'failed' });
     await signalPollStore.markFailed(claim, { dueAt, at: now(), error: described });
     const { failures } = claim;
     const fields = { event: 'signals.poll_failed', name: id, failures: failures + 1, err: error };
@@ -121,7 +127,7 @@ interface Work extends Run {
   readonly claim: PollClaim;
 }
 
-/** Returns how many signals were received. @throws Error if a poll failed, or the stores */
+/** Returns how many signals were handled. @throws Error if a poll failed, or the stores */
 async function pollAll(
   dependencies: UpstreamPollDependencies,
   provider: SignInProvider,
@@ -141,11 +147,12 @@ async function pollAll(
     const returnImmediately = !work.waits || count > 0;
     const answer = await ask({ ...resultsOf(handled), maxEvents: limit, returnImmediately });
     handled = await receiveAll(dependencies, provider, answer);
-    count += answer.sets.length;
-    const mayFollow = answer.moreAvailable && answer.sets.length > 0 && mayContinue();
+    count += sizeOf(handled);
+    // What could not be handled would be returned again at once.
+    const mayFollow = answer.moreAvailable && sizeOf(handled) > 0 && mayContinue();
     if (handled.failure !== undefined || !mayFollow) break;
   }
-  if (handled.ack.length > 0 || Object.keys(handled.setErrs).length > 0) {
+  if (sizeOf(handled) > 0) {
     await ask({ ...resultsOf(handled), maxEvents: 0, returnImmediately: true });
   }
   if (handled.failure !== undefined) throw handled.failure;
@@ -155,6 +162,10 @@ async function pollAll(
 interface Outcome extends HandledSignals {
   /** Why the rest was not handled. */
   readonly failure?: unknown;
+}
+
+function sizeOf({ ack, setErrs }: HandledSignals): number {
+  return ack.length + Object.keys(setErrs).length;
 }
 
 function resultsOf({ ack, setErrs }: Outcome): HandledSignals {
@@ -184,17 +195,23 @@ async function pollOnce(
 
 /** What is handled already is acknowledged also if a store fails for the next one. */
 async function receiveAll(
-  { signalReception }: UpstreamPollDependencies,
-  { id }: SignInProvider,
+  { signalReception, unverifiedSignals, now }: UpstreamPollDependencies,
+  provider: SignInProvider,
   { sets }: PollAnswer,
 ): Promise<Outcome> {
   const ack: string[] = [];
   const setErrs: Record<string, { err: string; description: string }> = Object.create(null);
   for (const [jti, token] of sets) {
     try {
-      const outcome = await signalReception.receive(id, token, jti);
-      if (outcome === 'accepted') ack.push(jti);
-      else setErrs[jti] = { err: outcome.refused, description: describeRefusal(outcome.refused) };
+      const outcome = await signalReception.receive(provider.id, token, jti);
+      if (outcome === 'accepted') {
+        ack.push(jti);
+        continue;
+      }
+      const { refused } = outcome;
+      const isUnverified = refused === 'invalid_key';
+      if (isUnverified && unverifiedSignals.mayBecomeValid(provider, jti, now())) continue;
+      setErrs[jti] = { err: refused, description: describeRefusal(refused) };
     } catch (failure) {
       return { ack, setErrs, failure };
     }
