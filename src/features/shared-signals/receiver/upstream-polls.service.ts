@@ -195,7 +195,7 @@ async function pollOnce(
 
 /** What is handled already is acknowledged also if a store fails for the next one. */
 async function receiveAll(
-  { signalReception, unverifiedSignals, now }: UpstreamPollDependencies,
+  { signalReception, unverifiedSignals, log, now }: UpstreamPollDependencies,
   provider: SignInProvider,
   { sets }: PollAnswer,
 ): Promise<Outcome> {
@@ -211,6 +211,8 @@ async function receiveAll(
       const { refused } = outcome;
       const isUnverified = refused === 'invalid_key';
       if (isUnverified && unverifiedSignals.mayBecomeValid(provider, jti, now())) continue;
+      const fields = { event: 'signals.refused', name: provider.id, jti, reason: refused };
+      log.warn(fields, 'a collected signal was refused');
       setErrs[jti] = { err: refused, description: describeRefusal(refused) };
     } catch (failure) {
       return { ack, setErrs, failure };
