@@ -1,14 +1,9 @@
 // SIGN_IN_PROVIDERS: the OpenID Connect providers that users can sign in with. The value is a JSON
 // list; all errors are reported in one message. The providers are used by features/federation/.
-import { createPrivateKey, type JsonWebKeyInput, type KeyObject } from 'node:crypto';
 import { canonicalJson } from '#platform/canonical-json.ts';
 import type { Kind } from '#config/setting.ts';
-import { logoOfIssuer, logoRule, readLogo, type ProviderLogo } from './provider-logos.ts';
-
-/** How this server authenticates to the token endpoint of a provider. */
-export type ProviderCredential =
-  | { readonly kind: 'secret'; readonly secret: string }
-  | { readonly kind: 'key'; readonly key: KeyObject; readonly kid: string | undefined };
+import { readCredential, type ProviderCredential } from './providers/provider-credentials.ts';
+import { logoOfIssuer, logoRule, readLogo, type ProviderLogo } from './providers/provider-logos.ts';
 
 export interface SignInProvider {
   /** Identifies the provider in URLs: `/auth/with/:id`. */
@@ -30,6 +25,8 @@ export interface SignInProvider {
   readonly oneTap: boolean;
   /** True: its Shared Signals end sessions of linked users. */
   readonly signals?: boolean | undefined;
+  /** Where its signals are collected (RFC 8936); `undefined`: it pushes them. */
+  readonly signalsPollEndpoint?: string | undefined;
   /** `undefined`: a neutral symbol is shown. */
   readonly logo: ProviderLogo | undefined;
 }
@@ -79,13 +76,15 @@ const members: Readonly<Record<string, Member>> = {
   },
   one_tap: { must: 'be true or false', isRight: isBoolean },
   signals: { must: 'be true or false', isRight: isBoolean },
+  signals_poll_endpoint: { must: 'be an https address without fragment', isRight: isAddress },
   logo: { must: logoRule, isRight: (value) => readLogo(value) !== undefined },
 };
 
 export const providerList: Kind<readonly SignInProvider[]> = {
   values:
     'a JSON list of objects with `id`, `name`, `issuer`, `client_id` and `client_secret` or ' +
-    '`private_key`; `scopes`, `trust_email`, `hosted_domain`, `one_tap`, `signals` and `logo` are optional',
+    '`private_key`; `scopes`, `trust_email`, `hosted_domain`, `one_tap`, `signals`, ' +
+    '`signals_poll_endpoint` and `logo` are optional',
   secret: true,
   parse: readProviders,
   /** Leaves out credentials and logos: each node may have its own keys and files. */
@@ -101,10 +100,17 @@ export const providerList: Kind<readonly SignInProvider[]> = {
 /** Reports providers that are not permitted in production. */
 export function providersUnfitForProduction(providers: readonly SignInProvider[]): string[] {
   const withoutTls = providers.filter(({ issuer }) => !issuer.startsWith('https:'));
+  const polledWithoutTls = providers.filter(
+    ({ signalsPollEndpoint: endpoint = 'https:' }) => !endpoint.startsWith('https:'),
+  );
   const foreignOneTap = providers.filter(({ oneTap, issuer }) => oneTap && issuer !== googleIssuer);
   return [
     ...withoutTls.map(
       ({ id }) => `SIGN_IN_PROVIDERS must have an https issuer for ${id} in production`,
+    ),
+    ...polledWithoutTls.map(
+      ({ id }) =>
+        `SIGN_IN_PROVIDERS must have an https signals_poll_endpoint for ${id} in production`,
     ),
     ...foreignOneTap.map(
       ({ id }) => `SIGN_IN_PROVIDERS must set one_tap for Google only, not for ${id}`,
@@ -167,6 +173,7 @@ export function readSignInProvider(entry: unknown): SignInProvider {
   ];
   if (faults.length > 0) throw new Error(faults.join(', '));
   const { scopes = ['email', 'profile'], trust_email: trust, private_key: key } = entry;
+  const endpoint = textOf(entry['signals_poll_endpoint']);
   return {
     id: String(entry['id']),
     name: String(entry['name']),
@@ -178,6 +185,7 @@ export function readSignInProvider(entry: unknown): SignInProvider {
     hostedDomain: textOf(entry['hosted_domain']),
     oneTap: entry['one_tap'] === true,
     ...(entry['signals'] === true ? { signals: true } : {}),
+    ...(endpoint === undefined ? {} : { signalsPollEndpoint: endpoint }),
     logo: readLogo(entry['logo']) ?? logoOfIssuer(String(entry['issuer'])),
   };
 }
@@ -211,39 +219,15 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-function readCredential(secret: string | undefined, key: unknown): ProviderCredential {
-  if ((secret === undefined) === (key === undefined)) {
-    throw new Error('needs either client_secret or private_key');
-  }
-  if (secret !== undefined) return { kind: 'secret', secret };
-  const kid = isObject(key) ? textOf(key['kid']) : undefined;
-  const made = privateKeyOf(key);
-  if (!made || !isStrong(made)) {
-    throw new Error('private_key must be a private RSA (2048 bits or more), P-256 or Ed25519 key');
-  }
-  return { kind: 'key', key: made, kid };
-}
-
-function privateKeyOf(key: unknown): KeyObject | undefined {
-  try {
-    if (typeof key === 'string') return createPrivateKey(key);
-    // createPrivateKey throws for a value that is not a key.
-    return createPrivateKey({ key: key as JsonWebKeyInput['key'], format: 'jwk' });
-  } catch {
-    return undefined;
-  }
-}
-
-function isStrong({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): boolean {
-  if (type === 'rsa') return (details?.modulusLength ?? 0) >= 2048;
-  return type === 'ed25519' || (type === 'ec' && details?.namedCurve === 'prime256v1');
-}
-
-/** An https issuer or, in development only, a loopback address. */
 function isIssuer(value: unknown): boolean {
+  return isAddress(value) && !String(value).includes('?');
+}
+
+/** An https address or, in development only, a loopback address. */
+function isAddress(value: unknown): boolean {
   const text = textOf(value) ?? '';
   const url = URL.parse(text);
-  if (!url || /[?#@\s]/.test(text) || text.length > 255) return false;
+  if (!url || /[#@\s]/.test(text) || text.length > 255) return false;
   if (url.protocol === 'https:') return true;
   return url.protocol === 'http:' && /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(url.hostname);
 }

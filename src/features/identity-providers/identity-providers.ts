@@ -6,7 +6,7 @@ import {
   type SignInProvider,
 } from '#config/kinds/sign-in-providers.ts';
 import { AppError } from '#platform/errors.ts';
-import { providerMarks } from '#config/kinds/provider-logos.ts';
+import { providerMarks } from '#config/kinds/providers/provider-logos.ts';
 
 /** The members that may be shown, as the setting spells them. */
 export interface ProviderEntry {
@@ -19,6 +19,7 @@ export interface ProviderEntry {
   readonly hosted_domain?: string | undefined;
   readonly one_tap?: boolean | undefined;
   readonly signals?: boolean | undefined;
+  readonly signals_poll_endpoint?: string | undefined;
   readonly logo?: string | undefined;
 }
 

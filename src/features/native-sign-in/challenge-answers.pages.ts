@@ -1,14 +1,18 @@
 // Answers of the authorization challenge endpoint.
-import type { errors } from 'oidc-provider';
+import type { errors, Provider } from 'oidc-provider';
 import type { Passkeys } from '#features/passkeys/passkeys.service.ts';
 import type { PasskeySignIn } from '#features/passkeys/passkey-sign-in.service.ts';
 import type { PendingSignIns } from '#features/mfa/pending-mfa.service.ts';
 import type { Context } from '#http/context.ts';
+import type { OpenInteraction } from '#oidc/sign-in/interactions.ts';
+import { pushContinuation } from '#oidc/security/pushed-continuation.ts';
 import { findPartial, methodsOf, passkeyStepOf, type Reason } from './challenge-steps.pages.ts';
 import type { NativeSignInStore } from './native-sign-ins.store.ts';
 import { authSessionSeconds, maxFailures, type NativeSignIn } from './native-sign-in.ts';
 
 export interface AnswerDependencies {
+  readonly provider: Provider;
+  readonly now: () => Date;
   readonly nativeSignIns: NativeSignInStore;
   readonly pendingSignIns: PendingSignIns;
   readonly passkeys: Passkeys;
@@ -43,6 +47,18 @@ export function refuseProof(
   { error, error_description: description }: errors.OIDCProviderError,
 ): undefined {
   refuse(ctx, error, description);
+}
+
+/** With the request of the app, so that the browser continues it. */
+export async function sendToWeb(
+  { provider, now }: Pick<AnswerDependencies, 'provider' | 'now'>,
+  ctx: Context,
+  open: OpenInteraction | undefined,
+): Promise<void> {
+  const error = 'redirect_to_web';
+  const continuation = open ? await pushContinuation(provider, open.params, now()) : {};
+  ctx.status = 400;
+  ctx.body = { error, error_description: descriptions[error], ...continuation };
 }
 
 /** Asks for the next proof, or ends the sign-in after too many refused ones. */

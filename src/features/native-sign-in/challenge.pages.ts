@@ -1,7 +1,7 @@
 // The authorization challenge endpoint (draft-ietf-oauth-first-party-apps): an app of the operator signs a
 // user in on its own pages, step by step, and receives an authorization code (docs/decisions/0052).
 import type Router from '@koa/router';
-import { errors, type Provider } from 'oidc-provider';
+import { errors } from 'oidc-provider';
 import { signsInNatively } from '#core/clients/client-policies.ts';
 import type { Client } from '#core/clients/clients.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
@@ -18,6 +18,7 @@ import {
   refuse,
   refuseProof,
   sendCode,
+  sendToWeb,
   type AnswerDependencies,
   type NextAnswer,
 } from './challenge-answers.pages.ts';
@@ -41,7 +42,6 @@ import {
 import type { Method, NativeSignIn } from './native-sign-in.ts';
 
 export interface ChallengePageDependencies extends ChallengeStepDependencies, AnswerDependencies {
-  readonly provider: Provider;
   readonly issuer: string;
   readonly clients: Clients;
   readonly interactions: Interactions;
@@ -172,8 +172,10 @@ async function follow(
       return again({ signIn: { ...signIn, isMailSent: true } });
     case 'again':
       return again({ ...result, signIn: { ...signIn, failures: signIn.failures + 1 } });
-    case 'web':
-      return refuse(ctx, 'redirect_to_web');
+    case 'web': {
+      const open = await dependencies.interactions.find(signIn.interactionId);
+      return sendToWeb(dependencies, ctx, open);
+    }
     case 'over':
       return refuse(ctx, 'invalid_session');
   }
@@ -193,18 +195,19 @@ async function complete(
   const open = await interactions.find(interactionId);
   if (!open) return refuse(ctx, 'invalid_session');
   const next = await interactions.signedIn(open, signIn, { alongside, isInApp: true });
-  if (next.step === 'consent') return refuse(ctx, 'redirect_to_web');
+  if (next.step === 'consent') return sendToWeb(dependencies, ctx, open);
   return finish(dependencies, ctx, await authorization.resume(ctx, installation, interactionId));
 }
 
 async function finish(
-  { interactions }: ChallengePageDependencies,
+  dependencies: ChallengePageDependencies,
   ctx: Context,
   answer: Authorized,
 ): Promise<void> {
+  const { interactions } = dependencies;
   if (answer.outcome === 'code') return sendCode(ctx, answer.code);
   if (answer.outcome === 'error') return refuse(ctx, answer.error, answer.description);
   const open = await interactions.find(answer.uid);
-  if (open?.prompt.name !== accessPrompt) return refuse(ctx, 'redirect_to_web');
+  if (open?.prompt.name !== accessPrompt) return sendToWeb(dependencies, ctx, open);
   return refuse(ctx, 'access_denied', 'End-User may not use this client');
 }

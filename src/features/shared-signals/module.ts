@@ -1,4 +1,5 @@
-// Shared Signals: tells receivers about blocks, sign-outs and changed credentials of their users.
+// Shared Signals: tells receivers about blocks, sign-outs and changed credentials of their users, and
+// ends sessions when an identity provider reports the same.
 import type { AuditChain } from '#core/audit/chain/audit-chain.service.ts';
 import type { AuditSearchStore } from '#core/audit/audit-search.store.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
@@ -17,8 +18,13 @@ import { createOutboundAddresses, createOutboundFetch } from '#platform/outbound
 import { createPolling } from './delivery/poll.service.ts';
 import { createPushHandler } from './delivery/push-delivery.service.ts';
 import { createSecurityEventTokens } from './delivery/security-event-tokens.service.ts';
+import { createPollTokens } from './receiver/poll-tokens.service.ts';
+import { createSignalPollCounter } from './receiver/signal-poll-metrics.ts';
+import { createSignalPollStore } from './receiver/signal-polls.store.ts';
 import { createSignalReception } from './receiver/signal-reception.service.ts';
 import { createTransmitterKeys } from './receiver/transmitter-keys.service.ts';
+import { createUnverifiedSignals } from './receiver/unverified-signals.service.ts';
+import { createUpstreamPolls } from './receiver/upstream-polls.service.ts';
 import { createSignalQueue } from './events/signal-queue.service.ts';
 import { createSignalSubjectStore } from './events/signal-subjects.store.ts';
 import { createSignalStore } from './events/signals.store.ts';
@@ -71,15 +77,24 @@ export function createSharedSignalsModule(dependencies: SharedSignalsDependencie
     'signal',
     createPushHandler({ ...parts, signalQueue, securityEventTokens }),
   );
+  const signalReception = createSignalReception({
+    ...parts,
+    identityStore: createIdentityStore(db),
+    transmitterKeys: createTransmitterKeys(parts),
+  });
   return {
     streamService,
     streamAdministration: createStreamAdministration({ ...parts, signalQueue }),
     streamSubjects: createStreamSubjects({ ...parts, streamService }),
     polling: createPolling({ ...parts, streamService, securityEventTokens }),
-    signalReception: createSignalReception({
+    signalReception,
+    upstreamPolls: createUpstreamPolls({
       ...parts,
-      identityStore: createIdentityStore(db),
-      transmitterKeys: createTransmitterKeys(parts),
+      signalReception,
+      signalPollStore: createSignalPollStore(db),
+      pollTokens: createPollTokens(parts),
+      unverifiedSignals: createUnverifiedSignals(),
+      polls: createSignalPollCounter(dependencies.metrics),
     }),
     signalStore: stores.signalStore,
   };

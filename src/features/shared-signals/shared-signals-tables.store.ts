@@ -21,6 +21,12 @@ export const sharedSignalTables: readonly TableRules[] = [
     ],
   },
   {
+    table: 'signal_polls',
+    // Of a provider that is no longer polled.
+    cleanup: [{ key: 'provider_id', when: `due_at < $1::timestamptz - interval '30 days'` }],
+    account: noUserData,
+  },
+  {
     table: 'signals',
     cleanup: [{ key: 'id' }],
     account: {

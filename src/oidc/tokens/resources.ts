@@ -38,6 +38,9 @@ const routesOfUsers = ['authorization', 'pushed_authorization_request', 'device_
 /**
  * The default API for a request that names scopes but no API (RFC 8707 §2): the only API to which
  * all the scopes belong. With OpenID Connect, a request without an API gets a token for userinfo.
+ * Without a default, a user would sign in for nothing; the error does not tell whether no API has the
+ * scopes or several do.
+ * @throws InvalidTarget for a request that a user answers
  */
 export function createDefaultResource({ clients }: Pick<ResourceDependencies, 'clients'>) {
   return async (
@@ -49,8 +52,18 @@ export function createDefaultResource({ clients }: Pick<ResourceDependencies, 'c
     const scopes = scopesWithoutResource(oidc);
     if (scopes.length === 0) return undefined;
     const known = client && (await clients.find(client.clientId));
-    return known && (await clients.findResourceOf(known, scopes))?.audience;
+    const found = known && (await clients.findResourceOf(known, scopes));
+    if (!found && isForApiOnly(oidc)) throw new errors.InvalidTarget(ambiguous);
+    return found?.audience;
   };
+}
+
+const ambiguous = 'the scopes are not those of exactly one API; name it with resource';
+
+/** False if claims of the user are left when the scopes of APIs are removed. */
+function isForApiOnly({ route, requestParamOIDCScopes }: KoaContextWithOIDC['oidc']): boolean {
+  const own = [...requestParamOIDCScopes].filter((scope) => scope !== 'offline_access');
+  return routesOfUsers.includes(route) && own.length === 0;
 }
 
 /** The scopes that an API could have; none if the request is not about an API. */

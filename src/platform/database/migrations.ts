@@ -37,6 +37,7 @@ import * as sharedSignals from '#migrations/0039-shared-signals.ts';
 import * as tokenStatusLists from '#migrations/0040-token-status-lists.ts';
 import * as backchannelRequests from '#migrations/0041-backchannel-requests.ts';
 import * as exchangedTokenStatuses from '#migrations/0042-exchanged-token-statuses.ts';
+import * as signalPolls from '#migrations/0043-signal-polls.ts';
 
 export interface Migration {
   readonly name: string;
@@ -81,4 +82,5 @@ export const migrations: readonly Migration[] = [
   { name: '0040-token-status-lists', ...tokenStatusLists },
   { name: '0041-backchannel-requests', ...backchannelRequests },
   { name: '0042-exchanged-token-statuses', ...exchangedTokenStatuses },
+  { name: '0043-signal-polls', ...signalPolls },
 ];

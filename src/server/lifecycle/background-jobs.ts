@@ -15,13 +15,14 @@ export interface BackgroundJob {
 
 export function backgroundJobs(services: Services): readonly BackgroundJob[] {
   const { cleanupJob, outboxWorker, logos, exportWriter, auditChain } = services;
-  const { keyRotation, reencryption } = services;
+  const { keyRotation, reencryption, upstreamPolls } = services;
   return [
     { name: 'cleanup', runForever: cleanupJob.runForever, runDue: cleanupJob.runDue },
     { name: 'outbox', runForever: outboxWorker.runForever, runDue: outboxWorker.deliverDue },
     { name: 'logos', runForever: logos.runForever, runDue: logos.run },
     { name: 'exports', runForever: exportWriter.runForever, runDue: exportWriter.makeDue },
     { name: 'audit', runForever: auditChain.runForever, runDue: auditChain.seal },
+    { name: 'signals', runForever: upstreamPolls.runForever, runDue: upstreamPolls.runDue },
     { name: 'keys', runForever: keyRotation.runForever, runDue: keyRotation.runDue },
     { name: 'encryption', runForever: reencryption.runForever, runDue: reencryption.runDue },
   ];

@@ -54,16 +54,38 @@ describeApp('an authorization request with scopes of an API, but without resourc
     assert.equal(tokens.scope, 'openid');
   });
 
-  it('has no default if two APIs have the scopes', async () => {
+  /** Before anybody signs in. */
+  async function errorOf(url: URL): Promise<readonly (string | null)[]> {
+    const { url: returned, left, text } = await app().browser().open(url);
+    assert.equal(left, true, text);
+    const { searchParams: answer } = returned;
+    return ['error', 'error_description'].map((name) => answer.get(name));
+  }
+
+  it('is refused before the sign-in if two APIs have the scopes, as if none had them', async () => {
     const { scope, rp } = await aClient();
     await app().createApi({ scopes: [scope] });
-    const pending = await rp.request({ ...withoutNonce, scope });
+    const ask = async (asked: Readonly<Record<string, string>>) =>
+      errorOf((await rp.request({ ...withoutNonce, ...asked })).url);
 
-    const page = await rp.passPages(
-      await app().browser().open(pending.url),
-      await app().createUser(),
-    );
+    const two = await ask({ scope });
+    const silent = await ask({ scope, prompt: 'none' });
+    const offline = await ask({ scope: `${scope} offline_access`, prompt: 'consent' });
+    const none = await ask({ scope: `no-${crypto.randomUUID()}` });
 
-    assert.equal(page.url.searchParams.has('code'), false);
+    assert.equal(two[0], 'invalid_target');
+    assert.deepEqual([silent, offline, none], [two, two, two]);
+  });
+
+  it('is for claims of the user if scopes of these are left', async () => {
+    const { scope, rp } = await aClient();
+    await app().createApi({ scopes: [scope] });
+
+    const tokens = await rp.login(await app().createUser(), {
+      ...withoutNonce,
+      scope: `email ${scope}`,
+    });
+
+    assert.equal(tokens.scope, 'email');
   });
 });

@@ -9,6 +9,7 @@ import { kinds } from '#features/configuration-as-code/kinds/kinds.service.ts';
 import { describeApp } from '#test/support/app.ts';
 
 const corp = { name: 'Example Corp', issuer: 'https://login.example.com', client_id: 'ostiary' };
+const polled = { signals: true, signals_poll_endpoint: 'https://login.example.com/ssf/poll' };
 const secret = 'a-secret-of-the-provider-of-some-length';
 
 /** A document as the command line reads it, with the secret of each provider. */
@@ -30,7 +31,9 @@ describeApp('identity providers and the brand in a configuration file', {}, (app
 
   it('are applied, shown on the sign-in page, exported and then have no difference', async () => {
     const document = {
-      identity_providers: { corp: { ...corp, scopes: ['openid', 'email'], trust_email: true } },
+      identity_providers: {
+        corp: { ...corp, ...polled, scopes: ['openid', 'email'], trust_email: true },
+      },
       branding: { default: { accent: '#0b57d0' } },
     };
 
@@ -62,6 +65,8 @@ describeApp('identity providers and the brand in a configuration file', {}, (app
       'enabled',
       'name',
       'scopes',
+      'signals',
+      'signals_poll_endpoint',
       'trust_email',
     ]);
     assert.deepEqual(

@@ -124,6 +124,28 @@ describeApp('identity providers of the management API', options, (app) => {
     assert.equal((await api.delete('identity-providers/fixed')).status, 409);
   });
 
+  it('have their signals collected from an https address, until it is removed', async () => {
+    const api = await createApiClient(app());
+    const signals_poll_endpoint = 'https://polled.example.com/ssf/poll?stream=1';
+    const plain = { ...entry('polled'), signals_poll_endpoint: 'http://polled.example.com/poll' };
+
+    const refused = await api.post('identity-providers', plain);
+    const created = await api.post('identity-providers', {
+      ...entry('polled'),
+      signals: true,
+      signals_poll_endpoint,
+    });
+    const changed = await api.call('PATCH', 'identity-providers/polled', {
+      body: { signals_poll_endpoint: null },
+      headers: { 'if-match': created.headers.get('etag') ?? '' },
+    });
+
+    assert.equal(refused.status, 400);
+    assert.match(refused.text, /signals_poll_endpoint must be an https address/);
+    assert.equal(created.body['signals_poll_endpoint'], signals_poll_endpoint);
+    assert.equal(changed.body['signals_poll_endpoint'], null);
+  });
+
   it('are tested: metadata, endpoints and keys', async (t) => {
     const api = await createApiClient(app());
     const other = await startStandInProvider(t, { id: 'tested' });

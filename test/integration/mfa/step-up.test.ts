@@ -3,6 +3,9 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { decodeJwt } from 'jose';
 import { describeApp, type TestApp } from '#test/support/app.ts';
+import { createResourceServer } from '#resource-server/resource-server.ts';
+import type { Browser } from '#test/support/actors/cookie-browser.ts';
+import type { Person, RelyingParty } from '#test/support/actors/relying-party.ts';
 import { createCaller } from '#test/support/actors/api-client.ts';
 import { holdClock } from '#test/support/clock.ts';
 import { offline } from '#test/support/data/outcomes.ts';
@@ -66,6 +69,39 @@ describeApp('access token for an API (RFC 9470 §6)', {}, (app) => {
   });
 });
 
+describeApp('API with the package for resource servers (RFC 9470 §3)', {}, (app) => {
+  it('challenges a token with a low acr, and accepts the one after the second factor', async (t) => {
+    const clock = holdClock(t);
+    const { audience } = await app().createApi({ accessTokenFormat: 'jwt' });
+    const { issuer } = app();
+    const api = createResourceServer({ issuer, audience, now: () => new Date(), fetch });
+    const rp = await app().relyingParty();
+    const person = await app().createUser();
+    const parameters = { resource: audience, scope: 'openid read' };
+    const verify = (token: string) => {
+      const headers = { authorization: `Bearer ${token}` };
+      return api.verify(new Request(`${audience}orders`, { headers }), { acrValues: [twoFactor] });
+    };
+    const login = await rp.login(person, parameters);
+
+    const refused = await verify(login.accessToken);
+    const { secret } = await setUpCodes(login.browser, person);
+    clock.advance(60);
+    assert.ok(refused instanceof Response);
+    const challenge = refused.headers.get('www-authenticate') ?? '';
+    const { browser } = login;
+    const tokens = await stepUp({ rp, person, secret, browser, parameters }, challenge);
+    const accepted = await verify(tokens.accessToken);
+
+    assert.equal(refused.status, 401);
+    assert.match(challenge, /^Bearer error="insufficient_user_authentication"/);
+    assert.ok(!(accepted instanceof Response));
+    assert.deepEqual([accepted.acr, accepted.subject], [twoFactor, person.id]);
+    // The token of the first sign-in is not raised by the second one.
+    assert.ok((await verify(login.accessToken)) instanceof Response);
+  });
+});
+
 describeApp('management API with API_SECOND_FACTOR=required', { settings }, (app) => {
   it('challenges a token with a low acr, and accepts the one after the second factor', async (t) => {
     const clock = holdClock(t);
@@ -80,21 +116,14 @@ describeApp('management API with API_SECOND_FACTOR=required', { settings }, (app
       [401, 'insufficient_user_authentication'],
       refused.text,
     );
-    const [, acrValues = ''] = /acr_values="([^"]+)"/.exec(challenge) ?? [];
     assert.match(challenge, /^Bearer .*error="insufficient_user_authentication"/);
-
     const { secret } = await setUpCodes(login.browser, person);
     clock.advance(60);
-    const request = await rp.request({ ...parameters, acr_values: acrValues });
-    const page = await login.browser.open(request.url);
-    const signedIn = page.has('sign-in')
-      ? await page.press('sign-in', { login: person.email, password: person.password })
-      : page;
-    const step = signedIn.left
-      ? signedIn
-      : await signedIn.press('verify', { code: codeOf(secret) });
-    const last = step.has('allow') ? await step.press('allow') : step;
-    const tokens = await rp.exchange(rp.receive(last, request));
+
+    const tokens = await stepUp(
+      { rp, person, secret, browser: login.browser, parameters },
+      challenge,
+    );
 
     assert.equal(tokens.claims['acr'], twoFactor);
     const accepted = await call(app(), tokens);
@@ -116,6 +145,29 @@ describeApp('management API with API_SECOND_FACTOR=required', { settings }, (app
     assert.equal((await call(app(), tokens)).status, 200);
   });
 });
+
+interface SteppingUp {
+  readonly rp: RelyingParty;
+  readonly person: Person;
+  readonly secret: string;
+  readonly browser: Browser;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** The client does what the challenge of the API says (RFC 9470 §3). */
+async function stepUp(
+  { rp, person, secret, browser, parameters }: SteppingUp,
+  challenge: string,
+): ReturnType<RelyingParty['exchange']> {
+  const [, acrValues = ''] = /acr_values="([^"]+)"/.exec(challenge) ?? [];
+  const request = await rp.request({ ...parameters, acr_values: acrValues });
+  const page = await browser.open(request.url);
+  const login = { login: person.email, password: person.password };
+  const signedIn = page.has('sign-in') ? await page.press('sign-in', login) : page;
+  const step = signedIn.left ? signedIn : await signedIn.press('verify', { code: codeOf(secret) });
+  const last = step.has('allow') ? await step.press('allow') : step;
+  return rp.exchange(rp.receive(last, request));
+}
 
 async function anAdministrator(app: TestApp) {
   const rp = await app.relyingParty({ scope: 'openid users:read' });

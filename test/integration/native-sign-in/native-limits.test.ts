@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createCommandRunner } from '#test/support/cli/in-process.ts';
-import type { NativeApp } from '#test/support/actors/native-app.ts';
+import { createNativeApp, type NativeApp } from '#test/support/actors/native-app.ts';
 import type { Answer, Person } from '#test/support/actors/relying-party.ts';
 import { assertRefused } from '#test/support/data/outcomes.ts';
 import { describeNodes } from '#test/support/faults/node-suite.ts';
@@ -107,6 +107,37 @@ function users(nodes: () => Nodes): void {
     // Only the page says that the account is blocked, and only after the right password.
     assertRefused(anew, 400, 'redirect_to_web');
     assert.equal(guess.body['reason'], 'wrong');
+  });
+
+  it('continues in a browser, bound to the key of the app and usable once', async () => {
+    const app = await newNativeApp(nodes());
+    const person = await nodes().createUser();
+    const { blocking } = nodes().services;
+    const claims = { userinfo: { email: { essential: true } } };
+    await blocking.blockUser({ userId: person.id, reason: 'test', by: operator });
+    const more = { claims: JSON.stringify(claims), nonce: 'a-nonce-of-the-app' };
+    const sent = await app.begin({ ...passwordStep(person), ...more });
+    await blocking.unblockUser(person.id, operator);
+    const url = new URL(`${nodes().issuer}/oauth2/authorize`);
+    url.searchParams.set('client_id', app.identity.clientId);
+    url.searchParams.set('request_uri', String(sent.body['request_uri']));
+
+    const browser = nodes().browser(nodes().at(1));
+    const page = await browser.open(url);
+    const login = { login: person.email, password: person.password };
+    const returned = await (await page.press('sign-in', login)).press('allow');
+    const again = await nodes().browser().open(url);
+    const other = await createNativeApp(nodes(), app.identity);
+    const code = returned.url.searchParams.get('code') ?? '';
+    const redirect = { redirect_uri: 'com.example.app:/callback' };
+    const stolen = await other.redeem(code, { ...redirect, code_verifier: app.verifier });
+    const redeemed = await app.redeem(code, redirect);
+
+    assert.deepEqual([sent.body['error'], sent.body['expires_in']], ['redirect_to_web', 60]);
+    assert.equal(returned.url.protocol, 'com.example.app:', returned.text);
+    assert.equal(again.has('sign-in'), false, again.text);
+    assert.equal(stolen.status, 400);
+    assert.equal(redeemed.status, 200);
   });
 
   it('refuses a user whose roles do not permit the app, and leaves no session', async () => {

@@ -6,14 +6,7 @@ import { decodeJwt } from 'jose';
 import { describeApp } from '#test/support/app.ts';
 import type { AppFacts } from '#test/support/data/registrations.ts';
 import { anImpersonation, impersonating } from '#test/support/steps/impersonation.ts';
-import { createChain, exchange, exchangeGrant } from '#test/support/steps/token-exchange.ts';
-
-const pairwiseAt = (host: string) => ({
-  subject_type: 'pairwise',
-  redirect_uris: [`https://${host}/cb`],
-  response_types: ['code'],
-  grant_types: ['authorization_code', 'client_credentials', exchangeGrant],
-});
+import { createChain, exchange, pairwiseAt } from '#test/support/steps/token-exchange.ts';
 
 describeApp('a token exchange during an impersonation', { settings: impersonating }, (app) => {
   async function actorsOf(front: AppFacts, facts: AppFacts = {}) {

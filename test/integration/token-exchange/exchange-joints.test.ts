@@ -8,7 +8,13 @@ import { decodeJwt } from 'jose';
 import { assertRefused, inactive } from '#test/support/data/outcomes.ts';
 import { describeNodes } from '#test/support/faults/node-suite.ts';
 import type { Nodes } from '#test/support/faults/nodes.ts';
-import { createChain, exchange, exchanger, signIn } from '#test/support/steps/token-exchange.ts';
+import {
+  createChain,
+  exchange,
+  exchanger,
+  pairwiseAt,
+  signIn,
+} from '#test/support/steps/token-exchange.ts';
 
 const by = { kind: 'operator' } as const;
 
@@ -36,6 +42,23 @@ describeNodes('what an exchanged token depends on', {}, (nodes) => {
     await chain.frontEnd.revoke(accessToken);
 
     assert.equal(await statusOf(nodes(), second, 1), 1);
+  });
+
+  it('names the user by the identifier of the sector of each client', async () => {
+    const front = { subject_type: 'pairwise', redirect_uris: ['https://front.example/cb'] };
+    const chain = await createChain(nodes(), pairwiseAt('service.example'), front);
+    const login = await signIn(chain);
+
+    const { body, text } = await exchange(chain.service, login.accessToken);
+
+    const token = String(body['access_token']);
+    assert.match(text, /access_token/);
+    const subjects = [chain.person.id, login.claims.sub, decodeJwt(token).sub];
+    assert.equal(new Set(subjects).size, 3);
+    const { subjectKey } = nodes().services;
+    assert.equal(subjects[2], await subjectKey.subjectOf('service.example', chain.person.id));
+    const there = await chain.backEnd.through(nodes().at(1).send);
+    assert.equal((await there.introspect(token)).body['sub'], subjects[2]);
   });
 
   it('ends with a client in the middle of the chain', async () => {

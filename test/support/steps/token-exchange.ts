@@ -67,6 +67,14 @@ export function exchanger(
   };
 }
 
+/** Metadata of a client that exchanges tokens, and knows users by the identifiers of a sector. */
+export const pairwiseAt = (host: string) => ({
+  subject_type: 'pairwise',
+  redirect_uris: [`https://${host}/cb`],
+  response_types: ['code'],
+  grant_types: ['authorization_code', 'client_credentials', exchangeGrant],
+});
+
 /** The user signs in at the front end, which then has a token for the first API. */
 export async function signIn(
   { frontEnd, person, orders }: Chain,

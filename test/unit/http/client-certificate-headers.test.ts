@@ -1,6 +1,8 @@
 // The forms in which proxies pass on a client certificate (docs/guides/mutual-tls.md).
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { IncomingMessage } from 'node:http';
+import { createCertificateReader } from '#http/middleware/certificates/client-certificate.ts';
 import { readCertificate, type HeaderForm } from '#http/middleware/certificates/header-forms.ts';
 import { makeCertificate } from '#test/support/steps/client-certificates.ts';
 
@@ -80,6 +82,35 @@ describe('the certificate in the header of a proxy', () => {
   for (const [name, form, headers] of unreadable) {
     it(`is none in ${name}`, () => {
       assert.equal(readCertificate(form, headers, true), undefined);
+    });
+  }
+
+  for (const [name, form, headers] of readable) {
+    it(`is ignored in ${name} if the peer is not the trusted proxy`, () => {
+      const readerOf = createCertificateReader({
+        clientCertificateHeader: form,
+        clientCertificateVerification: 'none',
+        trustedProxies: ['10.0.0.0/24', '::1'],
+      });
+      const from = (remoteAddress?: string) => {
+        const request = { socket: { remoteAddress }, headers };
+        // The reader uses only these two members.
+        return readerOf?.(request as IncomingMessage)() !== undefined;
+      };
+
+      const peers = [
+        '10.0.0.7',
+        '::ffff:10.0.0.7',
+        '::1',
+        '10.0.1.7',
+        '::ffff:10.0.1.7',
+        '::2',
+        '',
+      ];
+      const found = peers.map((peer) => from(peer));
+
+      assert.deepEqual(found, [true, true, true, false, false, false, false]);
+      assert.equal(from(undefined), false);
     });
   }
 

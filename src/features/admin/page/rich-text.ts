@@ -1,5 +1,5 @@
 // A piece of text on a page of the panel: plain, a link, a label or a time.
-import type { ProviderMark } from '#config/kinds/provider-logos.ts';
+import type { ProviderMark } from '#config/kinds/providers/provider-logos.ts';
 
 /** A mark of public/providers.svg, or an image elsewhere. */
 export type Logo = { readonly symbol: ProviderMark | 'other' } | { readonly url: string };

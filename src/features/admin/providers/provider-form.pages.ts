@@ -106,6 +106,7 @@ export function optionFields({ kind, shown, form }: OptionFieldsRequest): readon
       hint: 'Only for a provider that owns the mailboxes or verifies each of them.',
     },
     signalsField(check('signals', shown?.signals)),
+    pollField(value('signals_poll_endpoint', shown?.signals_poll_endpoint)),
     logoField(value('logo', shown?.logo)),
   ];
 }
@@ -117,6 +118,16 @@ function signalsField(value: string): Field {
     type: 'check',
     value,
     hint: 'When it says that a linked user was blocked or signed out there.',
+  };
+}
+
+function pollField(value: string | undefined): Field {
+  return {
+    name: 'signals_poll_endpoint',
+    label: 'Address from which its Shared Signals are collected',
+    type: 'text',
+    value,
+    hint: 'The poll endpoint of your stream there (RFC 8936). Empty: the provider pushes them.',
   };
 }
 
@@ -174,7 +185,8 @@ export function entryFrom(kind: ProviderKind, form: Form): ProviderEntry {
   const text = (name: string) => form.get(name).trim();
   const tenant = encodeURIComponent(text('tenant'));
   const issuer = kind.issuer ?? kind.tenantIssuer?.replace('{tenant}', tenant) ?? text('issuer');
-  const { hosted_domain, logo, trust_email, signals, ...members } = changesFrom(form);
+  const changes = changesFrom(form);
+  const { hosted_domain, logo, trust_email, signals, signals_poll_endpoint, ...members } = changes;
   return {
     id: text('id'),
     issuer,
@@ -183,6 +195,7 @@ export function entryFrom(kind: ProviderKind, form: Form): ProviderEntry {
     ...(logo === null ? {} : { logo }),
     ...(trust_email === null ? {} : { trust_email }),
     ...(signals === null ? {} : { signals }),
+    ...(signals_poll_endpoint === null ? {} : { signals_poll_endpoint }),
   };
 }
 
@@ -200,6 +213,7 @@ export function changesFrom(form: Form) {
     trust_email: form.get('trust_email') === 'on' ? true : null,
     one_tap: form.get('one_tap') === 'on',
     signals: form.get('signals') === 'on' ? true : null,
+    signals_poll_endpoint: text('signals_poll_endpoint') || null,
   } satisfies ProviderChanges;
 }
 

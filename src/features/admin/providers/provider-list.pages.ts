@@ -155,10 +155,14 @@ function factsOf(shown: ShownProvider, usage: Usage): Block {
       { label: 'Verified addresses', value: trust_email ? 'trusted' : 'usual rule' },
       ...(hosted_domain === null ? [] : [{ label: 'Workspace', value: hosted_domain }]),
       ...(one_tap ? [{ label: 'One Tap', value: 'on the sign-in page' }] : []),
-      ...(signals ? [{ label: 'Shared Signals', value: 'end sessions here' }] : []),
+      ...(signals ? [{ label: 'Shared Signals', value: describeSignals(shown) }] : []),
       { label: 'Linked accounts', value: describeUsage(usage) },
     ],
   };
+}
+
+function describeSignals({ signals_poll_endpoint: endpoint }: ShownProvider): string {
+  return endpoint === null ? 'end sessions here' : `end sessions here; collected from ${endpoint}`;
 }
 
 export function describeUsage({ linked_users: linked, users_without_other_method: alone }: Usage) {

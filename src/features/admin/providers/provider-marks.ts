@@ -1,5 +1,5 @@
 // The logo of an identity provider in the panel.
-import { logoOfIssuer, providerMarks } from '#config/kinds/provider-logos.ts';
+import { logoOfIssuer, providerMarks } from '#config/kinds/providers/provider-logos.ts';
 import type { ShownProvider } from '#features/federation/management/present-provider.ts';
 import type { Logo } from '#features/admin/page/rich-text.ts';
 

@@ -30,6 +30,7 @@ const schema = z.strictObject({
   hosted_domain: z.string().optional(),
   one_tap: z.boolean().optional(),
   signals: z.boolean().optional(),
+  signals_poll_endpoint: z.string().optional(),
   logo: z.string().optional(),
   enabled: z.boolean().default(true),
 });
@@ -122,6 +123,7 @@ async function writeProvider(
     hosted_domain: members.hosted_domain ?? null,
     one_tap: members.one_tap ?? null,
     signals: members.signals ?? null,
+    signals_poll_endpoint: members.signals_poll_endpoint ?? null,
     logo: members.logo ?? null,
     enabled,
     ...(isChanged('client_secret') ? { secret } : {}),

@@ -31,6 +31,7 @@ const members = {
   hosted_domain: z.string().nullable(),
   one_tap: z.boolean(),
   signals: z.boolean(),
+  signals_poll_endpoint: z.string().nullable(),
   logo: z.string().nullable(),
   source: z.enum(['stored', 'settings']),
   state: z.enum(['active', 'disabled', 'overridden', 'unusable']),

@@ -30,6 +30,9 @@ const scopes = z
   .meta({ description: 'a list of 1 to 20 scopes; openid is always requested' });
 const flag = { description: 'true or false' };
 const domain = z.string().max(253).meta({ description: 'a domain of Google Workspace' });
+const pollEndpoint = z.string().max(255).meta({
+  description: 'the address from which its Shared Signals are collected (RFC 8936)',
+});
 const logo = z.string().max(500).meta({
   description: 'apple, facebook, github, gitlab, google, microsoft, or an https address',
 });
@@ -67,6 +70,7 @@ export const newProvider = z.strictObject({
   hosted_domain: domain.optional(),
   one_tap: z.boolean().optional().meta(flag),
   signals: z.boolean().optional().meta(flag),
+  signals_poll_endpoint: pollEndpoint.optional(),
   logo: logo.optional(),
   enabled: z.boolean().default(true).meta(flag),
 });
@@ -81,6 +85,7 @@ export const providerChange = z.strictObject({
   hosted_domain: domain.nullable().optional(),
   one_tap: z.boolean().optional().meta(flag),
   signals: z.boolean().optional().meta(flag),
+  signals_poll_endpoint: pollEndpoint.nullable().optional(),
   logo: logo.nullable().optional(),
   enabled: z.boolean().optional().meta(flag),
 });

@@ -37,6 +37,10 @@ const settings = {
   'hosted-domain': { value: 'DOMAIN', meaning: 'Only users of this Google Workspace' },
   'one-tap': { meaning: 'Google One Tap on the sign-in page' },
   signals: { meaning: 'Its Shared Signals end sessions of linked users' },
+  'signals-poll-endpoint': {
+    value: 'URL',
+    meaning: 'Collect its Shared Signals from this address (RFC 8936)',
+  },
   logo: { value: 'LOGO', meaning: 'The name of a shipped mark, or an https URL' },
 } as const;
 
@@ -111,6 +115,7 @@ export const providerUpdate: Command<Needs> = {
     'any-domain': { meaning: 'Users of every domain' },
     'no-one-tap': { meaning: 'No Google One Tap' },
     'no-signals': { meaning: 'Ignore its Shared Signals' },
+    'signals-by-push': { meaning: 'It pushes its Shared Signals; do not collect them' },
     enable: { meaning: 'Offer it to users' },
     disable: { meaning: 'Do not offer it: linked accounts cannot sign in with it' },
   },
@@ -173,12 +178,14 @@ function answerWith(document: ShownProvider, sentence: string): Answer {
 function readOptions(args: Arguments): Partial<ProviderOptions> {
   const scopes = args.list('scope');
   const [domain, logo] = [args.text('hosted-domain'), args.text('logo')];
+  const pollEndpoint = args.text('signals-poll-endpoint');
   return {
     ...(scopes.length === 0 ? {} : { scopes }),
     ...(args.has('trust-email') ? { trust_email: true } : {}),
     ...(domain === undefined ? {} : { hosted_domain: domain }),
     ...(args.has('one-tap') ? { one_tap: true } : {}),
     ...(args.has('signals') ? { signals: true } : {}),
+    ...(pollEndpoint === undefined ? {} : { signals_poll_endpoint: pollEndpoint }),
     ...(logo === undefined ? {} : { logo }),
   };
 }
@@ -189,6 +196,7 @@ function readChanges(args: Arguments): ProviderChanges {
   refuseBoth(args, 'hosted-domain', 'any-domain');
   refuseBoth(args, 'one-tap', 'no-one-tap');
   refuseBoth(args, 'signals', 'no-signals');
+  refuseBoth(args, 'signals-poll-endpoint', 'signals-by-push');
   const [name, clientId] = [args.text('name'), args.text('client-id')];
   return {
     ...readOptions(args),
@@ -198,6 +206,7 @@ function readChanges(args: Arguments): ProviderChanges {
     ...(args.has('any-domain') ? { hosted_domain: null } : {}),
     ...(args.has('no-one-tap') ? { one_tap: false } : {}),
     ...(args.has('no-signals') ? { signals: null } : {}),
+    ...(args.has('signals-by-push') ? { signals_poll_endpoint: null } : {}),
     ...(args.has('enable') ? { enabled: true } : {}),
     ...(args.has('disable') ? { enabled: false } : {}),
   };

@@ -5,7 +5,7 @@ import { limit } from '#http/rate-limit/route-limit.ts';
 import type { UrlAreas } from '#http/url-areas.ts';
 import type { RefusedCalls } from '#http/api/refused-calls.ts';
 import { AppError } from '#platform/errors.ts';
-import type { RefusedSignal, SignalReception } from './signal-reception.service.ts';
+import { describeRefusal, type SignalReception } from './signal-reception.service.ts';
 
 export interface ReceptionDependencies {
   readonly signalReception: SignalReception;
@@ -15,13 +15,6 @@ export interface ReceptionDependencies {
 
 const path = '/auth/signals/:provider';
 const mediaType = 'application/secevent+jwt';
-
-const descriptions: Readonly<Record<RefusedSignal, string>> = {
-  invalid_request: 'The request is not a valid Security Event Token.',
-  invalid_key: 'The signature was not made with a key of the provider.',
-  invalid_issuer: 'The issuer is not the expected one.',
-  invalid_audience: 'The audience is not the expected one.',
-};
 
 export function createReception({ signalReception, refusals, addresses }: ReceptionDependencies) {
   const router = new Router({ sensitive: true, strict: true });
@@ -46,7 +39,7 @@ export function createReception({ signalReception, refusals, addresses }: Recept
     ctx.status = 400;
     ctx.set('Content-Type', 'application/json; charset=utf-8');
     ctx.set('Content-Language', 'en');
-    ctx.body = JSON.stringify({ err: refused, description: descriptions[refused] });
+    ctx.body = JSON.stringify({ err: refused, description: describeRefusal(refused) });
   }
 
   return function serveReception(ctx: Context, next: Next): unknown {

@@ -32,6 +32,13 @@ export type RefusedSignal =
 
 export type Reception = 'accepted' | { readonly refused: RefusedSignal };
 
+const descriptions: Readonly<Record<RefusedSignal, string>> = {
+  invalid_request: 'The request is not a valid Security Event Token.',
+  invalid_key: 'The signature was not made with a key of the provider.',
+  invalid_issuer: 'The issuer is not the expected one.',
+  invalid_audience: 'The audience is not the expected one.',
+};
+
 /** An older event may be a replay that is no longer known. */
 const maxAgeSeconds = 7 * 24 * 60 * 60;
 const clockToleranceSeconds = 60;
@@ -40,25 +47,36 @@ export function createSignalReception(dependencies: SignalReceptionDependencies)
   const { activeProviders, shortLived, issuer } = dependencies;
 
   return {
-    /** @throws AppError `not_found` for a provider that is unknown or whose signals are ignored */
-    async receive(providerId: string, token: string): Promise<Reception> {
+    /**
+     * @param name the `jti` by which the transmitter names a SET that was collected (RFC 8936 §2.3)
+     * @throws AppError `not_found` for a provider that is unknown or whose signals are ignored
+     */
+    async receive(providerId: string, token: string, name?: string): Promise<Reception> {
       const provider = activeProviders.list.find(({ id }) => id === providerId);
       if (!provider?.signals) throw new AppError('not_found', 'Not found.');
       const audience = [provider.clientId, receptionAddress(issuer, providerId)];
       const claims = await verify(dependencies, provider, token, audience);
       if (typeof claims === 'string') return { refused: claims };
       // A SET is about one fact that has happened, so it names no expiry (RFC 8417 §2.2).
-      if (claims.jti === undefined || claims.jti === '') return { refused: 'invalid_request' };
-      const seen = `signal ${provider.issuer} ${claims.jti}`;
+      const { jti } = claims;
+      if (jti === undefined || jti === '' || (name !== undefined && name !== jti)) {
+        return { refused: 'invalid_request' };
+      }
+      const seen = `signal ${provider.issuer} ${jti}`;
       if (await shortLived.get('ReplayDetection', seen)) return 'accepted';
       for (const signal of readSignals(claims, provider.issuer)) {
-        await apply(dependencies, provider, signal, claims.jti);
+        await apply(dependencies, provider, signal, jti);
       }
       // Afterwards: what failed is not lost, because the provider sends it again.
       await shortLived.claim('ReplayDetection', seen, maxAgeSeconds + clockToleranceSeconds);
       return 'accepted';
     },
   };
+}
+
+/** For the transmitter. */
+export function describeRefusal(refused: RefusedSignal): string {
+  return descriptions[refused];
 }
 
 export type SignalReception = ReturnType<typeof createSignalReception>;

@@ -18,6 +18,7 @@ const shown = {
   hosted_domain: null,
   one_tap: 'flag',
   signals: 'flag',
+  signals_poll_endpoint: null,
   logo: null,
   source: 'text',
   state: 'text',

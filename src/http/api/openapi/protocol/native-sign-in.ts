@@ -85,6 +85,7 @@ const refused = object({
     'PublicKeyCredentialRequestOptions as JSON (WebAuthn §5.1.10).',
   ),
   reason: about(text, 'Why the last attempt was refused.'),
+  request_uri: about(text, 'With redirect_to_web: for the authorization endpoint, in a browser.'),
 });
 
 export const nativeSignInPaths = {

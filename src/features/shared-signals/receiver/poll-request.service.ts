@@ -1,0 +1,119 @@
+// One poll of the stream of an identity provider (RFC 8936 §2), with an access token of this server.
+import { z } from 'zod';
+import { maskText } from '#platform/logging/log-fields.ts';
+import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
+import { readRetryAfter } from '#features/webhooks/retry-after.ts';
+
+/** What became of signals that were received, by `jti`. */
+export interface HandledSignals {
+  readonly ack: readonly string[];
+  readonly setErrs: Readonly<Record<string, SignalError>>;
+}
+
+export interface SignalError {
+  readonly err: string;
+  readonly description: string;
+}
+
+export interface PollRequest extends HandledSignals {
+  readonly maxEvents: number;
+  /** False: the provider may wait for signals before it responds. */
+  readonly returnImmediately: boolean;
+}
+
+export interface PollAnswer {
+  readonly sets: readonly (readonly [jti: string, token: string])[];
+  readonly moreAvailable: boolean;
+}
+
+/** The poll failed. The message is for operators. */
+export class PollFailed extends Error {
+  readonly status: number | undefined;
+  /** As the provider demands. */
+  readonly pauseSeconds: number | undefined;
+
+  constructor(
+    message: string,
+    {
+      status,
+      pauseSeconds,
+      cause,
+    }: { status?: number; pauseSeconds?: number; cause?: unknown } = {},
+  ) {
+    super(message, { cause });
+    this.status = status;
+    this.pauseSeconds = pauseSeconds;
+  }
+}
+
+export interface PollConnection {
+  readonly fetch: OutboundFetch;
+  readonly endpoint: string;
+  readonly accessToken: string;
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+}
+
+/** Includes the time that the provider waits for signals. */
+const requestMilliseconds = 40_000;
+const maxAnswerBytes = 512 * 1024;
+const maxPauseSeconds = 60 * 60;
+const maxErrorLength = 200;
+
+const answerBody = z.looseObject({
+  sets: z.record(z.string().min(1).max(255), z.string()),
+  moreAvailable: z.boolean().default(false),
+});
+
+/** @throws PollFailed */
+export async function sendPoll(
+  { fetch, endpoint, accessToken, now, signal }: PollConnection,
+  request: PollRequest,
+): Promise<PollAnswer> {
+  const headers = {
+    authorization: `Bearer ${accessToken}`,
+    'content-type': 'application/json',
+    accept: 'application/json',
+    'user-agent': 'Ostiary-Signals',
+  };
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(requestMilliseconds)]);
+  const sent = { method: 'POST', headers, body: bodyOf(request), maxBytes: maxAnswerBytes };
+  const answer = await fetch(endpoint, { ...sent, signal: limit }).catch(failWith);
+  if (!answer.ok) throw refusalOf(answer, now());
+  // The response to an acknowledgement contains no signals.
+  if (request.maxEvents === 0) return { sets: [], moreAvailable: false };
+  const read = answerBody.safeParse(await answer.json().catch(() => undefined));
+  if (!read.success) throw new PollFailed('The response is not one of RFC 8936.');
+  const { sets, moreAvailable } = read.data;
+  // More than were requested are left for the next poll, which returns them again.
+  return { sets: Object.entries(sets).slice(0, request.maxEvents), moreAvailable };
+}
+
+function bodyOf({ ack, setErrs, ...request }: PollRequest): string {
+  return JSON.stringify({
+    ...request,
+    ...(ack.length === 0 ? {} : { ack }),
+    ...(Object.keys(setErrs).length === 0 ? {} : { setErrs }),
+  });
+}
+
+function refusalOf({ status, headers }: Response, at: Date): PollFailed {
+  const isBusy = status === 429 || status === 503;
+  const asked = isBusy ? readRetryAfter(headers.get('retry-after'), at) : undefined;
+  return new PollFailed(`The provider responded with status ${status}.`, {
+    status,
+    ...(asked === undefined ? {} : { pauseSeconds: Math.min(asked, maxPauseSeconds) }),
+  });
+}
+
+function failWith(cause: unknown): never {
+  throw new PollFailed(describeFailure(cause), { cause });
+}
+
+/** A description for operators. */
+export function describeFailure(error: unknown): string {
+  if (!(error instanceof Error)) return 'The request failed.';
+  if (error.name === 'TimeoutError') return 'The provider did not respond in time.';
+  const code = 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
+  return maskText(`${error.message}${code}`).slice(0, maxErrorLength);
+}
