@@ -41,14 +41,14 @@ describe('container image', () => {
     assert.deepEqual(textsOf('ENTRYPOINT'), []);
   });
 
-  it('installs packages by npm ci only, builds the documentation site, and adds the command line and a directory for data', () => {
+  it('installs packages by npm ci only, builds the program, and adds the command line and a directory for data', () => {
     const steps = textsOf('RUN').flatMap((text) => text.split(' && '));
 
     assert.deepEqual(steps, [
       'npm ci --omit=dev',
       'rm -rf node_modules/node-linux-* node_modules/.bin/node',
       'npm ci',
-      'npm run docs:site',
+      'node deploy/package/build.ts',
       'ln -s /app/bin/ostiary.mjs /usr/local/bin/ostiary',
       'install -d -o node -g node -m 700 /data',
     ]);

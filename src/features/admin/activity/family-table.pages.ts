@@ -1,7 +1,6 @@
 // Refresh token families as rows of a table and as a picture.
 import type { FamilySummary, FamilyTimeline } from '#core/tokens/refresh-family-view.service.ts';
 import { plural, relativeTime } from '#features/admin/page/formatting.ts';
-import { drawLanes } from '#features/admin/page/lanes.ts';
 import type { LanesBlock, RichText, TableBlock, Tone } from '#features/admin/page/page-model.ts';
 
 const tones: Readonly<Record<FamilySummary['state'], Tone>> = {
@@ -40,7 +39,9 @@ export function familyTable(families: readonly FamilySummary[], now: Date): Tabl
   };
 }
 
-export function familyLane(family: FamilyTimeline, now: Date): LanesBlock {
+export async function familyLane(family: FamilyTimeline, now: Date): Promise<LanesBlock> {
+  // Loaded on use, because most processes never draw a time line.
+  const { drawLanes } = await import('#features/admin/page/lanes.ts');
   const { members, fork, createdAt, endedAt, expiresAt, state } = family;
   const rotations = members.map(({ generation, at, deviceName }) => ({
     at,

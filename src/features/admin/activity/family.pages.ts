@@ -28,7 +28,7 @@ export function addFamilyPage(panel: Panel, dependencies: FamilyPageDependencies
         lead: `Issued to ${family.clientName ?? family.clientId}`,
         tags: [familyState(family)],
         back: { label: 'The user', href: `${panelPath}/users/${family.userId}` },
-        blocks: [familyLane(family, now()), memberTable(family), familyFacts(family)],
+        blocks: [await familyLane(family, now()), memberTable(family), familyFacts(family)],
       };
     },
   });

@@ -93,7 +93,7 @@ export function addUserDetail(panel: Panel, dependencies: UserDetailDependencies
         ],
         back: { label: 'Users', href: usersPath },
         actions: actionsFor(user, now(), dependencies.impersonations.isEnabled),
-        blocks: blocksOf(details, visit, now()),
+        blocks: await blocksOf(details, visit, now()),
       };
     },
   });
@@ -122,14 +122,14 @@ function actionsFor(user: User, now: Date, impersonates: boolean): readonly Acti
   ];
 }
 
-function blocksOf(details: Details, visit: PanelVisit, now: Date): readonly Block[] {
+async function blocksOf(details: Details, visit: PanelVisit, now: Date): Promise<readonly Block[]> {
   const { user, note, sessions, families, events } = details;
   const mayWrite = visit.may('users:write');
   return [
     ...(isBlocked(user, now) ? [blockNote(user, note)] : []),
     { kind: 'facts', title: 'Account', facts: accountFacts(user, now) },
     assignmentFacts(user, details.assigned),
-    ...(sessions.items.length > 0 ? [sessionLanes(sessions.items, now)] : []),
+    ...(sessions.items.length > 0 ? [await sessionLanes(sessions.items, now)] : []),
     sessionTable(sessions.items, now, 'Not signed in anywhere.'),
     appTable(details, now),
     methodTable(details, mayWrite, now),
