@@ -2,7 +2,8 @@
 // AWS Lambda, the container image and the npm package run it: Node.js loads a few files in half of the time
 // and with less memory than two thousand. Views, texts and other files that the code reads are copied.
 import { cp, readFile, rm } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { isBuiltin } from 'node:module';
+import { dirname, join, relative } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
@@ -61,7 +62,7 @@ export async function writeBundle({ entries, directory, external }: BundleOption
     minifySyntax: true,
     lineLimit: 200,
     logLevel: 'warning',
-    plugins: [keepSourceUrls, omitZodLanguages],
+    plugins: [keepSourceUrls, keepNamedExports, omitZodLanguages],
   });
   for (const each of directories) {
     await cp(join(root, each), join(directory, each), { recursive: true });
@@ -80,6 +81,34 @@ const keepSourceUrls: Plugin = {
       if (path.includes('/node_modules/') || !text.includes('import.meta.url')) return undefined;
       const url = `__sourceUrl(${JSON.stringify(relative(root, path))})`;
       return { contents: text.replaceAll('import.meta.url', url), loader: 'ts' };
+    });
+  },
+};
+
+/**
+ * Node.js finds the names that a CommonJS module exports, and `import()` has them; esbuild leaves `default`
+ * alone. What is imported so is replaced by a module that exports the names which Node.js finds.
+ */
+const keepNamedExports: Plugin = {
+  name: 'keep-named-exports',
+  setup({ onResolve, onLoad, resolve }) {
+    const namespace = 'named-exports';
+    onResolve({ filter: /^[@a-z]/ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+      if (kind !== 'dynamic-import' || pluginData === namespace) return undefined;
+      const found = await resolve(path, { kind, importer, resolveDir, pluginData: namespace });
+      if (found.external || found.errors.length > 0 || isBuiltin(path)) return found;
+      const isCommonJs = Object.hasOwn(await import(found.path), 'module.exports');
+      return isCommonJs ? { path: found.path, namespace } : found;
+    });
+    onLoad({ filter: /./, namespace }, async ({ path }) => {
+      const exported = Object.keys(await import(path)).filter((name) => /^\w+$/.test(name));
+      const names = exported.filter((name) => name !== 'default');
+      const values = names.map((name, index) => `const v${index} = all.${name};`);
+      const list = names.map((name, index) => `v${index} as ${name}`).join(', ');
+      return {
+        contents: `const all = require(${JSON.stringify(path)});\n${values.join('\n')}\nexport { all as default, ${list} };`,
+        resolveDir: dirname(path),
+      };
     });
   },
 };
