@@ -1,16 +1,17 @@
-# Image of the server: the files that .dockerignore lets through, the npm packages and the documentation
-# site, which is all that is built.
+# Image of the server: what deploy/package/build.ts makes of the files that .dockerignore lets through, with the
+# documentation site, and the npm packages that it loads on use.
 FROM node:24.21.0-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # The base image provides Node, so the npm package that provides it for "npm start" is removed.
 RUN npm ci --omit=dev && rm -rf node_modules/node-linux-* node_modules/.bin/node
 
-FROM node:24.21.0-bookworm-slim AS site
+FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /app
-COPY package.json package-lock.json .npmrc CHANGELOG.md ./
-COPY docs docs
-RUN npm ci && npm run docs:site
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY . .
+RUN node deploy/package/build.ts
 
 FROM node:24.21.0-bookworm-slim
 ARG VERSION=0.1.0
@@ -25,8 +26,9 @@ LABEL org.opencontainers.image.title=Ostiary \
 WORKDIR /app
 ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIRECTORY=/data PORT=3000
 COPY --from=dependencies /app/node_modules node_modules
-COPY . .
-COPY --from=site /app/dist/site dist/site
+COPY CHANGELOG.md LICENSE package.json ./
+COPY bin bin
+COPY --from=build /app/dist/package dist/package
 # The files belong to root, so the server can read but not change them. It writes to /data, and only
 # during development, without DATABASE_URL.
 RUN ln -s /app/bin/ostiary.mjs /usr/local/bin/ostiary && install -d -o node -g node -m 700 /data

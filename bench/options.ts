@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 export interface BenchOptions {
   readonly seconds: number;
   readonly rounds: number;
+  readonly runs: number;
   readonly connections: number;
   readonly users: readonly number[];
   readonly profileDirectory: string | undefined;
@@ -28,6 +29,7 @@ export function readOptions(
     options: {
       seconds: { type: 'string', default: usual.seconds },
       rounds: { type: 'string', default: usual.rounds },
+      runs: { type: 'string', default: '5' },
       connections: { type: 'string', default: '32' },
       users: { type: 'string', default: '1000,100000' },
       profile: { type: 'string' },
@@ -38,6 +40,7 @@ export function readOptions(
   return {
     seconds: positive(values.seconds),
     rounds: positive(values.rounds),
+    runs: positive(values.runs),
     connections: positive(values.connections),
     users: values.users.split(',').map(positive),
     profileDirectory: values.profile,

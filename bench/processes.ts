@@ -25,6 +25,20 @@ export function readCpuSeconds(pid: number): number {
   }
 }
 
+const nanosecondsPerSecond = 1e9;
+
+/**
+ * Processor time of the threads that the process has now, to the microsecond: `readCpuSeconds` counts in
+ * hundredths of a second, which is too coarse for a few requests.
+ */
+export function readThreadSeconds(pid: number): number {
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const times = threads.map((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8'),
+  );
+  return times.reduce((sum, text) => sum + Number.parseInt(text, 10), 0) / nanosecondsPerSecond;
+}
+
 /** The process and all its descendants. */
 export function listTree(pid: number): readonly number[] {
   const parents = new Map(readdirSync('/proc').flatMap(parentOf));

@@ -22,7 +22,7 @@ const usage = `Usage: node bench/run.ts budget [--counted-only]
        node bench/run.ts workers [--seconds=2] [--rounds=3] [--keep]
        node bench/run.ts growth [--users=1000,100000] [--seconds=1] [--rounds=3] [--keep]
        node bench/run.ts starts [--keep]
-       node bench/run.ts metrics [--rounds=100]`;
+       node bench/run.ts metrics [--runs=5] [--rounds=30]`;
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 const [command = '', ...args] = process.argv.slice(2);
 
@@ -73,11 +73,10 @@ const commands: Readonly<Record<string, Command>> = {
     },
   },
   metrics: {
-    async run(services, t) {
-      await measureMetrics(services, t, {
-        rounds: readOptions(args, { rounds: '100' }).rounds,
-        say,
-      });
+    isPlaced: true,
+    async run(services) {
+      const { runs, rounds } = readOptions(args, { rounds: '30' });
+      await measureMetrics(services, { runs, rounds, placement, say });
     },
   },
 };

@@ -31,14 +31,15 @@ export async function launch(entry) {
 }
 
 /**
- * The sources of a working copy, otherwise the JavaScript of the package. Node.js strips no types below
- * node_modules; a package that was packed without its build does so itself, which takes longer.
+ * The sources of a working copy, otherwise what deploy/package/build.ts made of them. Node.js strips no types
+ * below node_modules; a package that was packed without its build does so itself, which takes longer.
  */
 function findEntry(entry) {
   const source = new URL(`../src/${entry}`, import.meta.url);
   const built = new URL(`../dist/package/${entry.replace('.ts', '.mjs')}`, import.meta.url);
   const isPackage = fileURLToPath(source).includes('/node_modules/');
-  if (isPackage && existsSync(built)) return built;
+  const isBuilt = isPackage || !existsSync(source);
+  if (isBuilt && existsSync(built)) return built;
   if (isPackage) stripTypesBelow(new URL('..', import.meta.url).href);
   return source;
 }

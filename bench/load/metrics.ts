@@ -1,30 +1,25 @@
-// `npm run bench:metrics`: processor time of requests with and without metrics. Two applications in
-// one process take turns in short batches, so that other load on the machine affects both alike: the
-// difference is smaller than the noise of two processes. The figures are those of the applications
-// alone; the clients are other processes. A scrape costs the same however many requests there are, and is
-// measured apart, as is an operation that neither metrics nor traces observe.
+// `npm run bench:metrics`: processor time of requests with and without metrics. Servers as `npm start` runs them
+// take turns in short batches on the same core. Two processes of the same program differ by some percent for
+// their whole life, because their code is compiled and placed in memory differently; therefore every run
+// starts new ones, and the certainty follows from how much the runs differ. A second server without
+// metrics is the control: its difference must not be certain. A scrape costs the same however many
+// requests there are, and is measured apart, as is an operation that nothing observes.
 import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { Placement } from '#bench/placement.ts';
+import { findFreePort, readThreadSeconds } from '#bench/processes.ts';
 import type { BenchServices } from '#bench/services.ts';
 import { formatTable } from '#bench/table.ts';
-import { readConfig } from '#config/config.ts';
-import { createLog } from '#platform/logging/log.ts';
-import { noMetrics, type Metrics } from '#platform/metrics/metrics.ts';
-import { collectProcessMetrics } from '#platform/metrics/process-metrics.ts';
-import { createPrometheusMetrics, renderScraped } from '#platform/metrics/prometheus-metrics.ts';
 import { createObservation } from '#platform/observation/observation.ts';
-import { createApp } from '#server/app.ts';
-import { openServices } from '#server/composition.ts';
-import { createHttpServer } from '#server/http-server.ts';
 import type { CleanUp } from '#test/support/services/databases.ts';
+import { productSettings } from './load.ts';
 import { prepareMaterials, register, signInAll, type SignedIn } from './materials.ts';
 import type { ClientOrder } from './metrics-client.ts';
 import { loadFlows } from './scripts.ts';
+import { findAddress, startProduct } from './servers.ts';
 
-const issuer = 'http://localhost:3000';
 const flows = [
   'client_credentials, opaque',
   'client_credentials, JWT',
@@ -32,154 +27,167 @@ const flows = [
   'refresh, opaque',
 ];
 const connections = 4;
-/** Enough that a batch of each application has collections of garbage. */
+/** Enough that a batch has collections of garbage. */
 const requestsPerConnection = 50;
+const warmUpBatches = 20;
 /** Share of the processor time of a request that metrics may cost. */
 const budget = 0.03;
 
-/** Sends one batch of requests, which must succeed. */
-type SendBatch = () => Promise<void>;
+const kinds = ['plain', 'control', 'measured'] as const;
+type Kind = (typeof kinds)[number];
+/** Each follows each other once, and a steady change of the load affects all alike. */
+const order: readonly Kind[] = ['plain', 'measured', 'control', 'control', 'measured', 'plain'];
+
+/** Sends one batch of requests, which must succeed; returns microseconds of processor time per request. */
+type CostOfBatch = () => Promise<number>;
+type Costs = Readonly<Record<Kind, number>>;
 
 export interface MetricsOptions {
-  /** Each has two batches of each application. */
+  /** New processes, of which each run compares three. */
+  readonly runs: number;
+  /** Each has two batches of each server. */
   readonly rounds: number;
+  readonly placement: Placement;
   readonly say: (text: string) => void;
 }
 
 export async function measureMetrics(
   services: BenchServices,
-  t: CleanUp,
-  { rounds, say }: MetricsOptions,
+  { runs, rounds, placement, say }: MetricsOptions,
 ): Promise<void> {
-  const metrics = await createPrometheusMetrics();
-  collectProcessMetrics(metrics, { version: 'bench' });
-  const without = await startApp(services, t, noMetrics);
-  const withMetrics = await startApp(services, t, metrics);
-  const rows: string[][] = [];
-  for (const flow of flows) {
-    const [plain, measured] = await Promise.all(
-      [without, withMetrics].map(async (signedIn) => {
-        const materials = await prepareMaterials(signedIn, loadFlows[flow] ?? {});
-        return startClient(t, { flow, connections, port: signedIn.server.port, materials });
-      }),
-    );
-    if (plain && measured) rows.push([flow, ...describe(await compare(plain, measured, rounds))]);
+  const measured = new Map<string, Costs[]>(flows.map((flow) => [flow, []]));
+  const scrapes: number[] = [];
+  for (let run = 0; run < runs; run += 1) {
+    const { costs, scrape } = await measureOnce(services, rounds, placement);
+    for (const [flow, each] of costs) measured.get(flow)?.push(each);
+    scrapes.push(scrape);
+    say(`Run ${run + 1} of ${runs} is complete.`);
   }
-  const heading = ['flow', 'CPU us without', 'metrics us', 'share', '95 % certain', ''];
-  say(formatTable([heading, ...rows]));
-  say(`\nA scrape takes ${(await costOfScrape(metrics)).toFixed(1)} ms of processor time.`);
+  const rows = flows.map((flow) => [flow, ...describeFlow(measured.get(flow) ?? [])]);
+  const heading = ['flow', 'CPU us without', 'metrics us', '95 % certain', 'control', ''];
+  say(`\n${formatTable([heading, ...rows])}`);
+  say(`\nA scrape takes ${medianOf(scrapes).toFixed(1)} ms of processor time.`);
   say(`An operation that nothing observes takes ${(await costOfOperation()).toFixed(0)} ns.`);
 }
 
-interface Difference {
-  /** Microseconds of processor time per request without metrics. */
-  readonly base: number;
-  readonly difference: number;
-  /** Between these the median difference lies, with a probability of 95 %. */
-  readonly atLeast: number;
-  readonly atMost: number;
-}
-
-/**
- * The order of the batches cancels out a steady change of the load, and lets each application once
- * follow the other, whose code and data have left the processor's caches cold.
- */
-async function compare(
-  without: SendBatch,
-  withMetrics: SendBatch,
-  rounds: number,
-): Promise<Difference> {
-  for (const warmUp of [without, withMetrics, without, withMetrics]) await costOf(warmUp);
-  const plain: number[] = [];
-  const differences: number[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    const first = await costOf(without);
-    const measured = ((await costOf(withMetrics)) + (await costOf(withMetrics))) / 2;
-    const usual = (first + (await costOf(without))) / 2;
-    plain.push(usual);
-    differences.push(measured - usual);
+/** Three new servers, with a database each; they end with the run. */
+async function measureOnce(services: BenchServices, rounds: number, placement: Placement) {
+  const closing: (() => unknown)[] = [];
+  const t: CleanUp = { after: (close) => void closing.unshift(close) };
+  try {
+    const opsPort = await findFreePort();
+    const servers = new Map<Kind, SignedIn>();
+    for (const kind of kinds) {
+      const own = kind === 'measured' ? { OPS_PORT: String(opsPort) } : {};
+      servers.set(kind, await startServer(services, t, placement, own));
+    }
+    const costs = new Map<string, Costs>();
+    for (const flow of flows) costs.set(flow, await compare(t, servers, flow, rounds));
+    const { pid } = servers.get('measured')?.server ?? { pid: 0 };
+    return { costs, scrape: await costOfScrape(opsPort, pid) };
+  } finally {
+    for (const close of closing) await close();
   }
-  const sorted = differences.toSorted((a, b) => a - b);
-  // The ranks of a binomial distribution, by its normal approximation.
-  const around = 0.98 * Math.sqrt(rounds);
-  const rank = (value: number) => sorted[Math.max(0, Math.min(rounds - 1, Math.round(value)))] ?? 0;
-  return {
-    base: medianOf(plain),
-    difference: medianOf(differences),
-    atLeast: rank(rounds / 2 - around),
-    atMost: rank(rounds / 2 + around),
-  };
 }
 
-function describe({ base, difference, atLeast, atMost }: Difference): readonly string[] {
+async function compare(
+  t: CleanUp,
+  servers: ReadonlyMap<Kind, SignedIn>,
+  flow: string,
+  rounds: number,
+): Promise<Costs> {
+  const senders = new Map<Kind, CostOfBatch>();
+  const figures = new Map<Kind, number[]>(kinds.map((kind) => [kind, []]));
+  for (const [kind, signedIn] of servers) {
+    const materials = await prepareMaterials(signedIn, loadFlows[flow] ?? {});
+    const { port, pid } = signedIn.server;
+    senders.set(kind, await startClient(t, { flow, connections, port, materials }, pid));
+  }
+  const send = async (kind: Kind) => (await senders.get(kind)?.()) ?? Number.NaN;
+  for (let batch = 0; batch < warmUpBatches; batch += 1) for (const kind of kinds) await send(kind);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const kind of order) figures.get(kind)?.push(await send(kind));
+  }
+  const of = (kind: Kind) => medianOf(figures.get(kind) ?? []);
+  return { plain: of('plain'), control: of('control'), measured: of('measured') };
+}
+
+function describeFlow(costs: readonly Costs[]): readonly string[] {
+  const base = medianOf(costs.map(({ plain, control }) => (plain + control) / 2));
+  const metrics = estimate(
+    costs.map(({ plain, control, measured }) => measured - (plain + control) / 2),
+  );
+  const control = estimate(costs.map(({ plain, control: other }) => other - plain));
   const share = (microseconds: number) => `${((microseconds / base) * 100).toFixed(1)} %`;
-  const isOver = atLeast / base > budget;
+  const between = ({ mean, around }: Estimate) =>
+    `${share(mean - around)} to ${share(mean + around)}`;
+  const isOver = (metrics.mean - metrics.around) / base > budget;
   if (isOver) process.exitCode = 1;
   return [
     base.toFixed(0),
-    difference.toFixed(1),
-    share(difference),
-    `${share(atLeast)} to ${share(atMost)}`,
+    `${metrics.mean.toFixed(1)} (${share(metrics.mean)})`,
+    between(metrics),
+    between(control),
     isOver ? 'OVER 3 %' : '',
   ];
 }
 
-/** Microseconds of processor time per request, with all threads of this process. */
-async function costOf(send: SendBatch): Promise<number> {
-  const before = process.cpuUsage();
-  await send();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / (connections * requestsPerConnection);
+interface Estimate {
+  readonly mean: number;
+  /** The true value lies in this distance, with a probability of 95 %. */
+  readonly around: number;
 }
 
-async function startClient(t: CleanUp, order: ClientOrder): Promise<SendBatch> {
+/** Student's distribution, two-sided 95 %, by the degrees of freedom from 1; later ones approach 1.96. */
+const student = [12.71, 4.3, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23];
+
+function estimate(values: readonly number[]): Estimate {
+  const count = values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / count;
+  if (count < 2) return { mean, around: Infinity };
+  const spread = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count - 1);
+  return { mean, around: (student[count - 2] ?? 2.1) * Math.sqrt(spread / count) };
+}
+
+async function startClient(t: CleanUp, wanted: ClientOrder, pid: number): Promise<CostOfBatch> {
   const client = fork(new URL('metrics-client.ts', import.meta.url));
   t.after(async () => void client.kill());
   const failed = once(client, 'exit').then(() => {
-    throw new Error(`The client of "${order.flow}" failed.`);
+    throw new Error(`The client of "${wanted.flow}" failed.`);
   });
   failed.catch(() => undefined); // It is expected at the end.
   const answered = () => Promise.race([once(client, 'message'), failed]);
   const ready = answered();
-  client.send(order);
+  client.send(wanted);
   await ready;
   return async () => {
+    const before = readThreadSeconds(pid);
     const sent = answered();
     client.send(requestsPerConnection);
     await sent;
+    const used = readThreadSeconds(pid) - before;
+    return (used * 1e6) / (connections * requestsPerConnection);
   };
 }
 
-async function startApp(
+async function startServer(
   { createDatabase, redisUrl, directory }: BenchServices,
   t: CleanUp,
-  metrics: Metrics,
+  { serverCore }: Placement,
+  own: Readonly<Record<string, string>>,
 ): Promise<SignedIn> {
+  const place = { ...(await findAddress()), cores: [serverCore] };
   const name = randomBytes(4).toString('hex');
-  const settings = {
-    ISSUER: issuer,
+  const settings = productSettings({
+    PORT: String(place.port),
+    ISSUER: place.issuer,
     DATABASE_URL: await createDatabase(),
     REDIS_URL: `${redisUrl}?prefix=bench-${name}`,
     DATA_DIRECTORY: join(directory, name),
-    RATE_LIMITS: 'off',
-    ENCRYPTION_KEYS: `bench:${randomBytes(32).toString('base64')}`,
-    COOKIE_KEYS: randomBytes(32).toString('base64url'),
-  };
+    ...own,
+  });
   const registered = await register(settings, connections);
-  const log = createLog({ level: 'silent' });
-  const now = () => new Date();
-  const services = await openServices({ config: readConfig(settings), log, now, metrics });
-  t.after(() => services.close());
-  const handle = (await createApp({ services, isStopping: () => false })).callback();
-  const server = createHttpServer((req, res) => void handle(req, res)).listen(0, '127.0.0.1');
-  t.after(async () => server.close().closeAllConnections());
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo; // it listens on a TCP port
-  return signInAll(
-    t,
-    { name: 'ostiary', issuer, port, pid: process.pid, core: undefined },
-    registered,
-  );
+  return signInAll(t, await startProduct(t, place, settings), registered);
 }
 
 const operations = 1_000_000;
@@ -194,18 +202,17 @@ async function costOfOperation(): Promise<number> {
   return ((user + system) * 1000) / operations;
 }
 
-const scrapes = 50;
+const scrapeCount = 50;
 
 /** Milliseconds of processor time, after the flows have created their series. */
-async function costOfScrape(
-  metrics: Awaited<ReturnType<typeof createPrometheusMetrics>>,
-): Promise<number> {
-  const before = process.cpuUsage();
-  for (let count = 0; count < scrapes; count += 1) {
-    await renderScraped([await metrics.scrape({ isShared: true })]);
+async function costOfScrape(port: number, pid: number): Promise<number> {
+  const before = readThreadSeconds(pid);
+  for (let count = 0; count < scrapeCount; count += 1) {
+    const answer = await fetch(`http://127.0.0.1:${port}/metrics`);
+    await answer.text();
+    if (!answer.ok) throw new Error(`A scrape failed with ${answer.status}.`);
   }
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / scrapes / 1000;
+  return ((readThreadSeconds(pid) - before) * 1000) / scrapeCount;
 }
 
 function medianOf(values: readonly number[]): number {

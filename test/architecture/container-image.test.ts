@@ -18,7 +18,7 @@ import {
   textsOf,
 } from '#test/support/docs/dockerfile.ts';
 import { exitOf, layOut, readable, startAlive } from '#test/support/docs/container-image.ts';
-import { findFreePort } from '#test/support/services/free-ports.ts';
+import { findFreePort, findFreePorts } from '#test/support/services/free-ports.ts';
 
 const root = join(import.meta.dirname, '../..');
 const known = new Set<string>(allSettings.map(({ setting }) => setting.name));
@@ -41,14 +41,14 @@ describe('container image', () => {
     assert.deepEqual(textsOf('ENTRYPOINT'), []);
   });
 
-  it('installs packages by npm ci only, builds the documentation site, and adds the command line and a directory for data', () => {
+  it('installs packages by npm ci only, builds the program, and adds the command line and a directory for data', () => {
     const steps = textsOf('RUN').flatMap((text) => text.split(' && '));
 
     assert.deepEqual(steps, [
       'npm ci --omit=dev',
       'rm -rf node_modules/node-linux-* node_modules/.bin/node',
       'npm ci',
-      'npm run docs:site',
+      'node deploy/package/build.ts',
       'ln -s /app/bin/ostiary.mjs /usr/local/bin/ostiary',
       'install -d -o node -g node -m 700 /data',
     ]);
@@ -144,13 +144,14 @@ describe('container image', () => {
     );
   });
 
-  it('runs with its files only, passes the health check, and shuts down gracefully', async (t) => {
+  it('runs with its files only, passes the health check, serves metrics, and shuts down gracefully', async (t) => {
     const image = await layOut(t);
-    const port = await findFreePort();
+    const [port = 0, opsPort = 0] = await findFreePorts(2);
     const env = {
       ...environmentOf(textsOf('ENV')),
       ...clusterSettings,
       PORT: String(port),
+      OPS_PORT: String(opsPort),
       // The same database URL in the form that DATABASE_URL requires.
       DATABASE_URL: (await createDatabase(t)).replace(
         /^(\w+:\/\/)(\w+)@\/([^?]*)\?/,
@@ -160,9 +161,11 @@ describe('container image', () => {
     };
 
     const server = await startAlive(t, image, env);
+    const metrics = await fetch(`http://127.0.0.1:${opsPort}/metrics`);
     server.kill('SIGTERM');
     const exit = server.exitCode ?? (await exitOf(server));
 
+    assert.match(await metrics.text(), /^ostiary_build_info\{/m);
     assert.equal(exit, 0);
   });
 });

@@ -1,5 +1,7 @@
 // The release before this one, as a commit in the history of this repository. A release sets it to
-// the commit of the release before, and its newest migration to that of that commit.
+// the commit of the release before, and its newest migration to that of that commit. It is not 0.1.0, which
+// must not run beside later nodes (docs/upgrades.md): until the next release, it is the commit since
+// which migrations only expand the schema.
 import { execFile } from 'node:child_process';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

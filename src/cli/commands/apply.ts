@@ -5,10 +5,7 @@ import type { Readable } from 'node:stream';
 import { UsageError } from '#cli/framework/arguments.ts';
 import type { Answer } from '#cli/framework/command.ts';
 import type { ProcessCommand } from '#cli/framework/context.ts';
-import {
-  maxFileBytes,
-  parseConfiguration,
-} from '#features/configuration-as-code/document/parse-document.ts';
+import { maxFileBytes } from '#features/configuration-as-code/document/document.ts';
 import { AppError } from '#platform/errors.ts';
 import { createLog } from '#platform/logging/log.ts';
 import { describePlan } from '#features/configuration-as-code/commands/present-plan.ts';
@@ -31,7 +28,8 @@ export const apply: ProcessCommand = {
   },
   async run({ env, now, readConfig }, args, io): Promise<Answer> {
     const text = await readText(args.operand);
-    const [{ kinds }, { applyAtData }] = await Promise.all([
+    const [{ parseConfiguration }, { kinds }, { applyAtData }] = await Promise.all([
+      import('#features/configuration-as-code/document/parse-document.ts'),
       import('#features/configuration-as-code/kinds/kinds.service.ts'),
       import('./apply-backend.ts'),
     ]);

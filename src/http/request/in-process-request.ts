@@ -1,6 +1,5 @@
 // A GET request that goes through the whole application without a connection, so that a route can
 // rely on all rules of another one.
-import { inject } from 'light-my-request';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Context } from '#http/context.ts';
 
@@ -16,6 +15,8 @@ export async function requestInProcess(
   ctx: Context,
   { url, host, cookie }: InProcessRequest,
 ): Promise<OutgoingHttpHeaders> {
+  // Loaded on use, because most processes never need it.
+  const { inject } = await import('light-my-request');
   const handle = ctx.app.callback();
   // Simulated messages have the properties that Koa reads.
   const dispatch = (req: object, res: object) =>

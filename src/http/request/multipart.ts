@@ -1,6 +1,6 @@
 // Parses the body of a form with a file (RFC 7578) as strictly as other forms: known limits, each
 // name once, a complete body.
-import { Busboy } from '@fastify/busboy';
+import type { Busboy } from '@fastify/busboy';
 import { AppError } from '#platform/errors.ts';
 import { presentFields, type Form } from './input.ts';
 
@@ -39,9 +39,9 @@ export async function parseMultipart(
 ): Promise<Upload> {
   const fields = new Map<string, string>();
   const chunks: Buffer[] = [];
+  const parser = await createParser(contentType, maxFileBytes);
   await new Promise<void>((resolve, reject) => {
     const fail = (cause?: unknown) => reject(malformed(cause));
-    const parser = createParser(contentType, maxFileBytes);
     parser.on('field', (name, value, isNameCut, isValueCut) => {
       const isSafe = value.isWellFormed() && !value.includes('\0');
       if (isNameCut || isValueCut || !isSafe || fields.has(name) || name === fileField)
@@ -61,10 +61,15 @@ export async function parseMultipart(
 }
 
 /** @throws AppError `invalid_input` if the header has no usable boundary */
-function createParser(contentType: string, maxFileBytes: number): InstanceType<typeof Busboy> {
+async function createParser(
+  contentType: string,
+  maxFileBytes: number,
+): Promise<InstanceType<typeof Busboy>> {
   if (!oneBoundary.test(contentType)) throw malformed();
+  // Loaded on use, because only uploads of pictures need it.
+  const library = await import('@fastify/busboy');
   try {
-    return new Busboy({
+    return new library.Busboy({
       headers: { 'content-type': contentType },
       limits: { ...partLimits, fileSize: maxFileBytes },
     });

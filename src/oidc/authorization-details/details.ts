@@ -59,7 +59,7 @@ export function createAuthorizationDetails({ clients }: { readonly clients: Clie
       const found = await Promise.all(
         audiencesOf(resource).map((each) => clients.findResource(each)),
       );
-      assertValid(
+      await assertValid(
         detail,
         found.filter((each) => each !== undefined),
         checks,
@@ -103,11 +103,11 @@ function mayRequest(registered: unknown, type: string): boolean {
   return Array.isArray(registered) && registered.includes(type);
 }
 
-function assertValid(
+async function assertValid(
   detail: Detail,
   resources: readonly ApiResource[],
   checks: DetailChecks,
-): void {
+): Promise<void> {
   const defined = resources
     .flatMap(({ detailTypes = [] }) => detailTypes)
     .find(({ type }) => type === detail.type);
@@ -121,7 +121,8 @@ function assertValid(
   if (!locations.every((each) => audiences.includes(each))) {
     throw invalid('locations must be requested as resource');
   }
-  const fault = checks(defined.schema)(detail);
+  const check = await checks(defined.schema);
+  const fault = check(detail);
   if (fault !== undefined) throw invalid(`the authorization details are invalid: ${fault}`);
 }
 

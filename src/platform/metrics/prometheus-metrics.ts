@@ -1,15 +1,14 @@
-// Keeps the metrics of this process with the client library of Prometheus, and reads them for a
-// scrape. The metrics of several processes are combined in worker-metrics.ts.
+// Keeps the metrics of this process, and reads them for a scrape with the client library of Prometheus. The metrics of several processes are combined in worker-metrics.ts.
 import type { MetricObjectWithValues, MetricValue } from 'prom-client';
-import { combinationsOf, createLabelBounds, type LabelRules } from './labels.ts';
+import { createLabelBounds, type LabelRules } from './labels.ts';
 import type {
   Collector,
-  Counter,
   Definition,
   GaugeDefinition,
   HistogramDefinition,
   Metrics,
 } from './metrics.ts';
+import { countBySeries, measureBySeries, type Readable } from './series.ts';
 
 /** The metrics of one process at one time, in a form that can be sent to another process. */
 export type Scraped = readonly MetricObjectWithValues<MetricValue<string>>[];
@@ -49,22 +48,15 @@ export async function createPrometheusMetrics(): Promise<PrometheusMetrics> {
     registers: [registry],
   });
 
-  function counter(definition: Definition<LabelRules>): Counter<Labels> {
-    const kept = new library.Counter(settingsOf(definition));
-    const bound = createLabelBounds(definition.labels);
-    for (const labels of combinationsOf(definition.labels)) kept.inc(labels, 0);
-    return { add: (labels: Labels, count = 1) => kept.inc(bound(labels), count) };
-  }
-
-  function histogram(definition: HistogramDefinition<LabelRules>) {
-    const kept = new library.Histogram({
-      ...settingsOf(definition),
-      buckets: [...definition.buckets],
-    });
-    const bound = createLabelBounds(definition.labels);
-    for (const labels of combinationsOf(definition.labels)) kept.zero(labels);
-    return { observe: (labels: Labels, seconds: number) => kept.observe(bound(labels), seconds) };
-  }
+  /** Counters and histograms, which this process keeps itself. */
+  const readables: Readable[] = [];
+  const keep = <Metric extends Readable>(metric: Metric): Metric => {
+    readables.push(metric);
+    return metric;
+  };
+  const counter = (definition: Definition<LabelRules>) => keep(countBySeries(definition));
+  const histogram = (definition: HistogramDefinition<LabelRules>) =>
+    keep(measureBySeries(definition));
 
   function gauge(definition: GaugeDefinition<LabelRules>) {
     const { across = 'sum', isTotal = false } = definition;
@@ -109,7 +101,7 @@ export async function createPrometheusMetrics(): Promise<PrometheusMetrics> {
       await Promise.all(
         collectors.map((each) => runCollector(each, each.isShared === true && !isShared)),
       );
-      return registry.getMetricsAsJSON();
+      return [...readables.map((each) => each.read()), ...(await registry.getMetricsAsJSON())];
     },
   };
 }

@@ -40,17 +40,22 @@ export interface Observation {
   run<Result>(operation: Operation, work: () => Promise<Result>): Promise<Result>;
 }
 
+function both(first: End | undefined, second: End | undefined): End | undefined {
+  if (!first || !second) return first ?? second;
+  return (error) => {
+    first(error);
+    second(error);
+  };
+}
+
 export function createObservation(): Observation {
   const observers: Observer[] = [];
   let runGroup: GroupRunner = (_group, work) => work();
 
   function begin(operation: Operation): End | undefined {
-    if (observers.length === 0) return undefined;
-    if (observers.length === 1) return observers[0]?.(operation);
-    const ends = observers.map((observe) => observe(operation));
-    return (error) => {
-      for (const end of ends) end?.(error);
-    };
+    let ends: End | undefined;
+    for (const observe of observers) ends = both(ends, observe(operation));
+    return ends;
   }
 
   return {

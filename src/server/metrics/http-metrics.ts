@@ -16,7 +16,7 @@ export function createHttpMetrics(metrics: Metrics): (answered: Answered) => voi
     buckets: requestBuckets,
   });
   return ({ method, route, status, milliseconds }) => {
-    const statusClass = `${Math.trunc(status / 100)}xx`;
+    const statusClass = statusClasses[Math.trunc(status / 100) - 1];
     // The metric replaces values that its lists do not contain.
     const labels = { method, route, status: statusClass } as Parameters<
       typeof durations.observe

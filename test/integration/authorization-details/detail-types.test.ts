@@ -89,4 +89,28 @@ describeApp('types of authorization details (RFC 9396)', {}, (app) => {
     const { changes } = await configuration.apply(document, { isPlan: true, prunes: true });
     assert.deepEqual(changes, []);
   });
+
+  it('are refused in a file with the place of the API, before anything changes', async () => {
+    const { configuration } = createDataContext(app().services);
+    const options = { isPlan: true, prunes: false };
+
+    for (const [types, message] of faults) {
+      const api = {
+        scopes: ['read'],
+        access_token_format: 'jwt',
+        authorization_details_types: types,
+      };
+      const text = JSON.stringify({ version: 1, resources: { 'https://bank.example/four': api } });
+      const document = { sections: parseConfiguration(text, kinds) };
+
+      await assert.rejects(configuration.apply(document, options), (error: Error) => {
+        assert.match(
+          error.message,
+          /^line 1, column \d+: resources\.https:\/\/bank\.example\/four: /,
+        );
+        assert.match(error.message, message);
+        return true;
+      });
+    }
+  });
 });

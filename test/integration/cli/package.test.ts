@@ -48,6 +48,10 @@ describe('the npm package', () => {
       true,
     );
     assert.match(await read('licenses.md'), /^\| oidc-provider \| [\d.]+ \| MIT \|$/m);
+    assert.match(
+      await read('license-texts.txt'),
+      /^node_modules\/oidc-provider\n[^]*?MIT License/m,
+    );
   });
 
   it('runs commands, with its build and without', async () => {

@@ -2,29 +2,48 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { access, cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { access, cp, mkdir, readFile, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { execForm, readContext, textsOf } from '#test/support/docs/dockerfile.ts';
+import { execForm, readContext, readDockerfile, textsOf } from '#test/support/docs/dockerfile.ts';
+import { runProgram } from '#test/support/package.ts';
+import { createDirectory } from '#test/support/services/databases.ts';
 import { killAtExit } from '#test/support/services/kill-at-exit.ts';
 import { startupSeconds } from '#test/support/services/start-patiently.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
-/** Creates a directory with the files of the image and its production packages. */
+/** Creates a directory with the files of the image, as its last stage copies them, and its production packages. */
 export async function layOut(t: TestContext): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'ostiary-image-'));
-  t.after(() => rm(directory, { recursive: true, force: true }));
+  const build = await createDirectory(t);
   for (const name of readContext()) {
-    await cp(join(root, name), join(directory, name), { recursive: true });
+    await cp(join(root, name), join(build, name), { recursive: true });
+  }
+  await symlink(join(root, 'node_modules'), join(build, 'node_modules'));
+  const program = join(build, 'deploy/package/build.ts');
+  runProgram(process.execPath, [program, '--without-site'], { cwd: build });
+
+  const directory = await createDirectory(t);
+  for (const name of copiedByLastStage()) {
+    await cp(join(build, name), join(directory, name), { recursive: true });
   }
   for (const path of await listPackages()) {
     await mkdir(dirname(join(directory, path)), { recursive: true });
     await symlink(join(root, path), join(directory, path));
   }
   return directory;
+}
+
+/** Files of the context, and of the stage that builds. */
+function copiedByLastStage(): readonly string[] {
+  const instructions = readDockerfile();
+  const last = instructions.findLastIndex(({ name }) => name === 'FROM');
+  const copies = instructions.slice(last).filter(({ name }) => name === 'COPY');
+  return copies
+    .filter(({ text }) => !text.startsWith('--from=dependencies '))
+    .flatMap(({ text }) => text.replace('--from=build ', '').split(' ').slice(0, -1))
+    .map((name) => name.replace(/^\/app\//, ''));
 }
 
 async function listPackages(): Promise<readonly string[]> {

@@ -42,7 +42,7 @@ export async function runFiles(
   Object.assign(process.env, env, { TMPDIR: temporary, NODE_COMPILE_CACHE: cache });
 
   // One more than there are processors, because tests also wait: for a browser, for a time limit.
-  const concurrency = availableParallelism() + 1;
+  const concurrency = Number(process.env['TEST_CONCURRENCY'] ?? availableParallelism() + 1);
   const events = run({
     files: [...files],
     concurrency,

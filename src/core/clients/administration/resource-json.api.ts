@@ -68,27 +68,27 @@ export const shownResource = z.strictObject({
 });
 
 /** @throws AppError `invalid_input` */
-export function resourceFrom(body: z.output<typeof newResource>): ApiResource {
+export async function resourceFrom(body: z.output<typeof newResource>): Promise<ApiResource> {
   return {
     audience: body.audience,
     scopes: requireScopes(body.scopes),
     accessTokenFormat: body.access_token_format,
     accessTokenSeconds: body.access_token_seconds ?? undefined,
-    detailTypes: requireDetailTypes(body.authorization_details_types),
+    detailTypes: await requireDetailTypes(body.authorization_details_types),
     requiresPermission: body.requires_permission,
     revocable: body.revocable,
   };
 }
 
 /** @throws AppError `invalid_input` */
-export function changesFrom(body: z.output<typeof resourceChange>) {
+export async function changesFrom(body: z.output<typeof resourceChange>) {
   const { scopes: wanted, access_token_format: form, access_token_seconds: life } = body;
   const { authorization_details_types: details, requires_permission: permission } = body;
   return {
     ...(wanted === undefined ? {} : { scopes: requireScopes(wanted) }),
     ...(form === undefined ? {} : { accessTokenFormat: form }),
     ...(life === undefined ? {} : { accessTokenSeconds: life ?? undefined }),
-    ...(details === undefined ? {} : { detailTypes: requireDetailTypes(details) }),
+    ...(details === undefined ? {} : { detailTypes: await requireDetailTypes(details) }),
     ...(permission === undefined ? {} : { requiresPermission: permission }),
     ...(body.revocable === undefined ? {} : { revocable: body.revocable }),
   };

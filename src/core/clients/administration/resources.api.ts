@@ -80,7 +80,7 @@ function createResource({ resourceAdministration, config }: ResourceRouteDepende
     },
     handle: ({ body, caller, creates }) =>
       creates(async (keep) => {
-        const resource = resourceFrom(body);
+        const resource = await resourceFrom(body);
         const shown = present(resource, config);
         const location = `/resources/${shown.id}`;
         await resourceAdministration.create(resource, caller.actor, (tx) =>
@@ -128,7 +128,8 @@ function updateResource({ resourceAdministration, config }: ResourceRouteDepende
     },
     async handle({ params, body, caller, conditions, tag }) {
       const audience = audienceOf(params.resourceId);
-      const updated = await resourceAdministration.update(audience, changesFrom(body), {
+      const changes = await changesFrom(body);
+      const updated = await resourceAdministration.update(audience, changes, {
         by: caller.actor,
         check: (before) => requireMatch(conditions, tagOf(present(before, config))),
       });

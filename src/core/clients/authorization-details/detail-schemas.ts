@@ -1,7 +1,5 @@
 // Compiles the JSON Schema of a type of authorization details, and checks details with it. Patterns
 // are refused: details come from clients, and a regular expression can take hours for a crafted text.
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import formats from 'ajv-formats';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -15,8 +13,9 @@ export type CompiledDetailSchema =
 /** Formats that are checked without a costly regular expression. */
 const usedFormats = ['date', 'date-time', 'email', 'uri', 'uuid'] as const;
 
-export function compileDetailSchema(schema: Schema): CompiledDetailSchema {
+export async function compileDetailSchema(schema: Schema): Promise<CompiledDetailSchema> {
   if (hasPattern(schema)) return { ok: false, fault: 'patterns are not supported' };
+  const { Ajv2020, addFormats } = await loadCompiler();
   // One compiler per schema, so that schemas cannot refer to each other. No reference is fetched.
   const ajv = new Ajv2020({
     strict: true,
@@ -24,7 +23,7 @@ export function compileDetailSchema(schema: Schema): CompiledDetailSchema {
     logger: false,
     ownProperties: true,
   });
-  formats.default(ajv, [...usedFormats]);
+  addFormats(ajv, [...usedFormats]);
   try {
     const validate = ajv.compile(schema);
     return {
@@ -39,6 +38,15 @@ export function compileDetailSchema(schema: Schema): CompiledDetailSchema {
     const fault = error instanceof Error ? error.message : String(error);
     return { ok: false, fault: fault.slice(0, 300) };
   }
+}
+
+/** Loaded on use: few installations define types, and every command would have to load it. */
+async function loadCompiler() {
+  const [{ Ajv2020 }, { default: formats }] = await Promise.all([
+    import('ajv/dist/2020.js'),
+    import('ajv-formats'),
+  ]);
+  return { Ajv2020, addFormats: formats.default };
 }
 
 /** Keywords whose members are named freely, and keywords whose value is not a schema. */
@@ -60,11 +68,11 @@ export function createDetailChecks() {
   const known = new Map<string, DetailCheck>();
   const maxKept = 200;
 
-  return (schema: Schema): DetailCheck => {
+  return async (schema: Schema): Promise<DetailCheck> => {
     const key = JSON.stringify(schema);
     const found = known.get(key);
     if (found) return found;
-    const compiled = compileDetailSchema(schema);
+    const compiled = await compileDetailSchema(schema);
     const check: DetailCheck = compiled.ok
       ? compiled.check
       : () => 'has a type with an invalid schema';

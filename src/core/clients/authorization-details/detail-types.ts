@@ -31,22 +31,27 @@ export interface DetailType {
 }
 
 /** Returns the rest of a sentence that begins with the name of the member. */
-export function faultInDetailTypes(types: readonly DetailType[]): string | undefined {
+export async function faultInDetailTypes(
+  types: readonly DetailType[],
+): Promise<string | undefined> {
   if (types.length > maxTypes) return `must have at most ${maxTypes} types`;
   const names = types.map(({ type }) => type);
   if (new Set(names).size < names.length) return 'must name each type once';
-  return types.map(faultInType).find((fault) => fault !== undefined);
+  const faults = await Promise.all(types.map(faultInType));
+  return faults.find((fault) => fault !== undefined);
 }
 
 /** For a request body. @throws AppError `invalid_input` */
-export function requireDetailTypes(wanted: readonly DetailType[]): readonly DetailType[] {
-  const fault = faultInDetailTypes(wanted);
+export async function requireDetailTypes(
+  wanted: readonly DetailType[],
+): Promise<readonly DetailType[]> {
+  const fault = await faultInDetailTypes(wanted);
   if (fault === undefined) return wanted;
   const member = 'authorization_details_types';
   throw new AppError('invalid_input', `Invalid request body: "${member}" ${fault}.`);
 }
 
-function faultInType({ type, schema, sentences }: DetailType): string | undefined {
+async function faultInType({ type, schema, sentences }: DetailType): Promise<string | undefined> {
   const place = `has the type ${JSON.stringify(type.slice(0, 100))}`;
   if (!/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(type) || isObjectPrototypeName(type)) {
     return `${place}, which must be printable ASCII without spaces`;
@@ -56,6 +61,6 @@ function faultInType({ type, schema, sentences }: DetailType): string | undefine
   }
   if (sentences[fallbackLocale] === undefined) return `${place} without an English sentence (en)`;
   if (JSON.stringify(schema).length > maxSchemaLength) return `${place}, whose schema is too long`;
-  const compiled = compileDetailSchema(schema);
+  const compiled = await compileDetailSchema(schema);
   return compiled.ok ? undefined : `${place}, whose schema is invalid: ${compiled.fault}`;
 }

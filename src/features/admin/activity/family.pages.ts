@@ -29,7 +29,7 @@ export function addFamilyPage(panel: Panel, dependencies: FamilyPageDependencies
         lead: `Issued to ${family.clientName ?? family.clientId}`,
         tags: [familyState(family)],
         back: { label: 'The user', href: `${panelPath}/users/${family.userId}` },
-        blocks: [...familyPicture(family, now()), familyFacts(family)],
+        blocks: [...(await familyPicture(family, now())), familyFacts(family)],
       };
     },
   });

@@ -1,6 +1,5 @@
 // Sessions as rows of a table and as lanes of a time line.
 import type { ShownSession } from '#core/sessions/session-list.service.ts';
-import { drawLanes } from '#features/admin/page/lanes.ts';
 import { plural, relativeTime } from '#features/admin/page/formatting.ts';
 import type { TableBlock } from '#features/admin/page/page-model.ts';
 import type { LanesBlock } from '#features/admin/page/picture-blocks.ts';
@@ -59,7 +58,12 @@ export function sessionTable(
   };
 }
 
-export function sessionLanes(sessions: readonly ShownSession[], now: Date): LanesBlock {
+export async function sessionLanes(
+  sessions: readonly ShownSession[],
+  now: Date,
+): Promise<LanesBlock> {
+  // Loaded on use, because most processes never draw a time line.
+  const { drawLanes } = await import('#features/admin/page/lanes.ts');
   const lanes = sessions.map((session) => ({
     label: session.deviceName ?? 'Unknown device',
     from: session.createdAt,

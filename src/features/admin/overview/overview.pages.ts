@@ -2,7 +2,6 @@
 import type { AccountStatusStore } from '#features/account-overview/account-status.store.ts';
 import type { SigningKeys } from '#core/keys/signing-keys.service.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
-import { drawBars, drawLines } from '#features/admin/page/chart.ts';
 import { plural, relativeTime, showNumber } from '#features/admin/page/formatting.ts';
 import type { Block, PanelPage } from '#features/admin/page/page-model.ts';
 import type { StatsBlock } from '#features/admin/page/picture-blocks.ts';
@@ -30,10 +29,11 @@ export function addOverview(panel: Panel, dependencies: OverviewDependencies): v
     path: panelPath,
     scope: 'users:read',
     async show(_ctx, visit) {
-      const [figures, keys, steps] = await Promise.all([
+      const [figures, keys, steps, charts] = await Promise.all([
         panelStatistics.read(),
         signingKeys.list(),
         firstSteps(dependencies, visit),
+        loadCharts(),
       ]);
       const active = keys.filter(({ status }) => status === 'active');
       const oldestKeyAt = active.map(({ createdAt }) => createdAt).toSorted((a, b) => +a - +b)[0];
@@ -43,14 +43,18 @@ export function addOverview(panel: Panel, dependencies: OverviewDependencies): v
         blocks: [
           ...firstStepBlocks(steps),
           totalsOf(figures, oldestKeyAt, now()),
-          signInChart(figures),
-          tokenChart(figures),
+          signInChart(figures, charts),
+          tokenChart(figures, charts),
         ],
       };
       return page;
     },
   });
 }
+
+/** Loaded on use, because most processes never draw a chart. */
+const loadCharts = () => import('#features/admin/page/chart.ts');
+type Charts = Awaited<ReturnType<typeof loadCharts>>;
 
 function totalsOf(figures: Statistics, oldestKeyAt: Date | undefined, now: Date): StatsBlock {
   const { users, blockedUsers, activeSessions, clients, waitingJobs, deadJobs, oldestJobAt } =
@@ -106,7 +110,7 @@ function ageOf(at: Date, now: Date): string {
   return plural(days, 'day');
 }
 
-function signInChart({ hours, signIns, refusals }: Statistics): Block {
+function signInChart({ hours, signIns, refusals }: Statistics, { drawBars }: Charts): Block {
   const refused = sum(refusals);
   return {
     kind: 'chart',
@@ -120,7 +124,7 @@ function signInChart({ hours, signIns, refusals }: Statistics): Block {
   };
 }
 
-function tokenChart({ hours, consents, families }: Statistics): Block {
+function tokenChart({ hours, consents, families }: Statistics, { drawLines }: Charts): Block {
   return {
     kind: 'chart',
     id: 'tokens',

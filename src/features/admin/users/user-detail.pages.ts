@@ -99,7 +99,7 @@ export function addUserDetail(panel: Panel, dependencies: UserDetailDependencies
         ],
         back: { label: 'Users', href: usersPath },
         actions: actionsFor(user, now(), dependencies.impersonations.isEnabled),
-        blocks: blocksOf(details, visit, now()),
+        blocks: await blocksOf(details, visit, now()),
       };
     },
   });
@@ -128,14 +128,14 @@ function actionsFor(user: User, now: Date, impersonates: boolean): readonly Acti
   ];
 }
 
-function blocksOf(details: Details, visit: PanelVisit, now: Date): readonly Block[] {
+async function blocksOf(details: Details, visit: PanelVisit, now: Date): Promise<readonly Block[]> {
   const { user, note, sessions, families, recent } = details;
   const mayWrite = visit.may('users:write');
   return [
     ...(isBlocked(user, now) ? [blockNote(user, note)] : []),
     { kind: 'facts', title: 'Account', facts: accountFacts(user, now) },
     assignmentFacts(user, details.assigned),
-    ...(sessions?.items.length ? [sessionLanes(sessions.items, now)] : []),
+    ...(sessions?.items.length ? [await sessionLanes(sessions.items, now)] : []),
     ...(sessions ? [sessionTable(sessions.items, now, 'Not signed in anywhere.')] : []),
     ...(details.grants ? [appTable(details.grants.items, now)] : []),
     methodTable(details, mayWrite, now),

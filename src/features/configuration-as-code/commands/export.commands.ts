@@ -1,7 +1,6 @@
 // `export`: prints the configuration of the installation as a file that `apply` reads.
 import type { Command } from '#cli/framework/command.ts';
 import type { Configuration } from '#features/configuration-as-code/configuration.service.ts';
-import { printYaml, toDocument } from '#features/configuration-as-code/document/print-document.ts';
 
 interface Needs {
   readonly configuration: Configuration;
@@ -14,6 +13,9 @@ export const exportConfiguration: Command<Needs> = {
   examples: ['export > ostiary.yaml', 'export | ostiary apply - --plan'],
   async run({ configuration }) {
     const kinds = await configuration.export();
+    // Loaded on use: the library for YAML is large, and a server knows this command too.
+    const { printYaml, toDocument } =
+      await import('#features/configuration-as-code/document/print-document.ts');
     return { document: toDocument(kinds), text: printYaml(kinds) };
   },
 };

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 
 export const documentVersion = 1;
+export const maxFileBytes = 5 * 1024 * 1024;
 
 /** The members of one object, as the file has them. */
 export type Values = Readonly<Record<string, unknown>>;

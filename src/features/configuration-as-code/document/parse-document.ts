@@ -6,7 +6,6 @@ import { nearestName } from '#platform/edit-distance.ts';
 import { AppError } from '#platform/errors.ts';
 import { documentVersion, type SectionRules, type Values } from './document.ts';
 
-export const maxFileBytes = 5 * 1024 * 1024;
 const maxAliases = 100;
 const maxNamedFaults = 20;
 

@@ -14,6 +14,7 @@ import type { ResourceAdministration } from '#core/clients/administration/resour
 import type { ApiResourceStore } from '#core/clients/api-resources.store.ts';
 import type { ApiResource } from '#core/clients/clients.ts';
 import { managementAudience } from '#core/clients/scopes.ts';
+import { AppError } from '#platform/errors.ts';
 import type { FieldChange } from '#features/configuration-as-code/plan.ts';
 import { sorted } from './values.ts';
 import type { Kind } from './kind.ts';
@@ -33,12 +34,7 @@ const schema = z.strictObject({
   access_token_format: z.enum(['opaque', 'jwt']),
   access_token_seconds: z.int().min(1).max(maxAccessTokenSeconds).optional(),
   requires_permission: z.boolean().optional(),
-  authorization_details_types: detailTypes
-    .superRefine((types, { addIssue }) => {
-      const fault = faultInDetailTypes(types);
-      if (fault !== undefined) addIssue({ code: 'custom', message: `The list ${fault}` });
-    })
-    .optional(),
+  authorization_details_types: detailTypes.optional(),
   revocable: z.boolean().optional(),
 });
 
@@ -54,7 +50,12 @@ export const resourceKind: Kind<ResourceKindServices> = {
         const own = found.filter(({ audience }) => audience !== managementAudience(issuer));
         return new Map(own.map((resource) => [resource.audience, valuesOf(resource)]));
       },
-      complete: async ({ key, values }) => valuesOf(resourceOf(key, values)),
+      async complete({ key, values }) {
+        const resource = resourceOf(key, values);
+        const fault = await faultInDetailTypes(resource.detailTypes ?? []);
+        if (fault === undefined) return valuesOf(resource);
+        throw new AppError('invalid_input', `authorization_details_types ${fault}.`);
+      },
       async write({ key, before, after, fields }) {
         const resource = resourceOf(key, after);
         if (!before) await resourceAdministration.create(resource, by);

@@ -53,7 +53,7 @@ export async function readDetailTypes(
     const [issue] = read.error.issues;
     throw new UsageError(`--${name}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`);
   }
-  const fault = faultInDetailTypes(read.data);
+  const fault = await faultInDetailTypes(read.data);
   if (fault !== undefined) throw new UsageError(`--${name} ${fault}.`);
   return { detailTypes: read.data };
 }
