@@ -6,7 +6,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { passkeyLibrary } from '#features/passkeys/browser-library.pages.ts';
 import { createRenderer } from '#http/rendering/render.ts';
 import { createTranslator } from '#http/i18n/locales.ts';
-import { findChromium } from '#test/support/browser/chromium.ts';
+import { findChromium } from '#test/support/browser/process-browser.ts';
 import { showMail, writeExample } from '#test/support/docs/example-mail.ts';
 import type { ViewFixture } from '#test/support/views/view-fixture.ts';
 import { accountFrame } from '#test/support/views/overview-views.ts';
