@@ -14,7 +14,7 @@ const shared = /^test\/(?:unit|integration|browser)\//;
  * notice.
  */
 const alone: readonly RegExp[] = [
-  /^test\/integration\/(?:cli|nodes|serverless|metrics|fast-path)\//,
+  /^test\/integration\/(?:cli\/(?!commands\/)|serverless\/|metrics\/|fast-path\/)/,
   // They measure memory and time.
   /\/(?:memory-bounds|response-times|overhead)\.test\.ts$/,
   // They change the mode of new files for the lifetime of the process, or read it.
