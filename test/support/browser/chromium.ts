@@ -2,18 +2,11 @@
 // blocked script or style, an uncaught error, a dialog, a response with status 500 or a request to
 // another host.
 import assert from 'node:assert/strict';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { after, before, describe, type TestContext } from 'node:test';
-import {
-  chromium,
-  type Browser,
-  type BrowserContext,
-  type BrowserContextOptions,
-  type Page,
-} from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import type { CleanUp } from '#test/support/services/databases.ts';
 import { collectWorks, startTestApp, type AppOptions, type TestApp } from '#test/support/app.ts';
+import { announceSuite, findChromium } from './process-browser.ts';
 import { startTlsProxy } from './tls-proxy.ts';
 
 export interface Visit {
@@ -37,19 +30,9 @@ export interface BrowserSuite {
   visit(t: TestContext, options?: BrowserContextOptions): Promise<Visit>;
 }
 
-const names = ['chromium', 'chromium-browser', 'google-chrome'];
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const patienceMilliseconds = 15_000;
 
-/** Declares a suite with an application and a browser of its own; skipped without Chromium. */
+/** Declares a suite with an application of its own, and a browser; skipped without Chromium. */
 export function describeInBrowser(
   rule: string,
   options: StageOptions,
@@ -57,12 +40,15 @@ export function describeInBrowser(
 ): void {
   const executablePath = findChromium();
   if (!executablePath) return void describe(rule, { skip: 'Chromium is not installed.' });
+  const browser = announceSuite(executablePath);
   describe(rule, () => {
     const works = collectWorks();
     const late: { app?: TestApp; browser?: Browser } = {};
     before(async () => {
-      const launching = chromium.launch({ executablePath, args: flags });
-      works.after(async () => (await launching).close());
+      works.after(browser.release);
+      const launching = browser.launch();
+      // If the application does not start, that is the error of the suite.
+      launching.catch(() => undefined);
       late.app = await startApp(works, options);
       late.browser = await launching;
     });
@@ -149,18 +135,4 @@ async function report(t: TestContext, pages: readonly Page[]): Promise<void> {
     const text = await page.innerText('body').catch(String);
     t.diagnostic(`${page.url()}: ${text.replaceAll(/\s+/g, ' ').slice(0, 500)}`);
   }
-}
-
-export function findChromium(): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  return names
-    .flatMap((name) => folders.map((folder) => join(folder, name)))
-    .find((path) => {
-      try {
-        accessSync(path, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
 }

@@ -3,7 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import { cpSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
@@ -67,7 +68,7 @@ export async function createDatabase(t: CleanUp, { migrated = true } = {}): Prom
 
 /** A new, empty directory in that of the test run, which is removed even if a test is killed. */
 export async function createDirectory(t: CleanUp): Promise<string> {
-  const directory = await mkdtemp(join(dirname(required('TEST_EMBEDDED_TEMPLATE')), 'data-'));
+  const directory = await mkdtemp(join(tmpdir(), 'data-'));
   t.after(() => rm(directory, { recursive: true, force: true }));
   return directory;
 }
