@@ -11,6 +11,20 @@ declare module 'oidc-provider/lib/actions/userinfo.js' {
   export default steps;
 }
 
+declare module 'oidc-provider/lib/helpers/router.js' {
+  import type { KoaContextWithOIDC } from 'oidc-provider';
+
+  type Middleware = (ctx: KoaContextWithOIDC, next: () => Promise<unknown>) => unknown;
+
+  export default class Router {
+    get(name: string, path: string, ...stack: Middleware[]): this;
+    post(name: string, path: string, ...stack: Middleware[]): this;
+    put(name: string, path: string, ...stack: Middleware[]): this;
+    delete(name: string, path: string, ...stack: Middleware[]): this;
+    options(name: string, path: string, ...stack: Middleware[]): this;
+  }
+}
+
 // The parts of oidc-provider that src/oidc/patches/handlers/ calls.
 declare module 'oidc-provider/lib/helpers/als.js' {
   import type { AsyncLocalStorage } from 'node:async_hooks';

@@ -34,6 +34,8 @@
 //                              revocation                             as a JWT
 //          (kept-clients.ts)   Client.find                            parsed clients are not searched
 //                                                                     by a digest
+//          (request-context.ts) first middleware of every route       `ctx.oidc` is a property, so that a
+//                                                                     request is released at once
 // request-body.ts              `readable` and `iterator` of the       the body is read once, before
 //                              request                                oidc-provider runs
 //         (device-secrets.ts)  IdToken#issue, listener of             `ds_hash` and `device_secret`
@@ -73,6 +75,7 @@ import { announcePollingInterval, separateDeviceSignIn } from './patches/devices
 import { correctDiscovery } from './patches/devices/discovery.ts';
 import { isReviewedVersion } from './patches/overhead/engine-version.ts';
 import { keepParsedClients } from './patches/overhead/kept-clients.ts';
+import { keepContextInProperty } from './patches/overhead/request-context.ts';
 import { buildErrorsLazily } from './patches/overhead/lazy-errors.ts';
 import { recognizeOpaqueTokens } from './patches/overhead/structured-tokens.ts';
 import { issueDeviceSecrets } from './patches/devices/device-secrets.ts';
@@ -101,6 +104,7 @@ export interface PatchDependencies {
  */
 export function patchEngine(): void {
   if (!isReviewedVersion()) return;
+  keepContextInProperty();
   buildErrorsLazily();
   recognizeOpaqueTokens();
 }

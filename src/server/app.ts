@@ -38,6 +38,7 @@ import { createDirectEndpoints } from './direct-endpoints.ts';
 import { putFastPathInFront } from './fast-path/fast-requests.ts';
 import { createHttpMetrics } from './metrics/http-metrics.ts';
 import { createManagementApi } from './routes/management-api.ts';
+import { putDocumentsInFront } from './prepared-documents.ts';
 import { createPages } from './routes/pages.ts';
 import { errorView, homeLink } from '#http/rendering/error-view.ts';
 
@@ -142,6 +143,7 @@ export async function createApp(options: AppOptions): Promise<Koa> {
   app.use(skipDirect(mount(mountPath, pages.router)));
   app.use(mount(mountPath, pages.provider));
   putFastPathInFront({ services, oidc: pages, edge, rateLimiter, app });
+  putDocumentsInFront({ services, edge, app });
   return app;
 }
 

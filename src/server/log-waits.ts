@@ -1,7 +1,7 @@
 // Logs everything that a request waits for at the level `trace`: statements, Redis, other hosts,
 // mail, hashes.
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Log } from '#platform/logging/log.ts';
+import { keepContext } from '#platform/request/async-context.ts';
 import type { Observation } from '#platform/observation/observation.ts';
 
 export function logWaits(log: Log, observation: Observation): void {
@@ -9,7 +9,7 @@ export function logWaits(log: Log, observation: Observation): void {
     if (!log.isLevelEnabled('trace')) return undefined;
     const startedAt = performance.now();
     // The end of a statement arrives on its connection, outside the scope of the request.
-    return AsyncLocalStorage.bind((err?: unknown) => {
+    return keepContext((err?: unknown) => {
       const ms = Math.round((performance.now() - startedAt) * 10) / 10;
       const line = { event: 'operation.ended', operation: kind, name, ms };
       log.trace(err === undefined ? line : { ...line, err }, 'an operation ended');

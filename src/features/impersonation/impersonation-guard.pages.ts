@@ -47,7 +47,7 @@ export function createImpersonationGuard(dependencies: ImpersonationGuardDepende
   const { basePath, impersonations, impersonationCookie, requestDevice } = dependencies;
 
   async function findActive(id: string): Promise<ActiveImpersonation | undefined> {
-    const device = requestDevice.get()?.id;
+    const device = requestDevice.get()?.readId();
     return device === undefined ? undefined : impersonations.findActive(id, device);
   }
 

@@ -19,7 +19,7 @@ export function createDeviceCookie({ issuerUrl, slot }: DeviceCookieDependencies
 
   function deviceOf(ctx: Context): RequestDevice {
     return {
-      get id() {
+      readId() {
         const value = ctx.cookies.get(name, { signed: true });
         return value !== undefined && wellFormed.test(value) ? value : undefined;
       },

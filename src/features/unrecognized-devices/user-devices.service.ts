@@ -33,7 +33,7 @@ export function createDevices(dependencies: DeviceDependencies) {
    */
   function nameDevice(): string {
     const device = request.get();
-    const id = device?.id ?? randomToken(deviceBytes);
+    const id = device?.readId() ?? randomToken(deviceBytes);
     device?.keep(id);
     return id;
   }

@@ -1,4 +1,4 @@
-// Caches the discovery documents and the JWKS as bytes after oidc-provider's first response. Settings
+// Caches the discovery documents and the JWKS as text after oidc-provider's first response. Settings
 // cannot change while a process runs; the JWKS is read again when the signing keys have changed, the
 // metadata when the types of authorization details may have.
 import type { UrlAreas } from '#http/url-areas.ts';
@@ -34,9 +34,16 @@ export interface PublicDocumentDependencies {
 
 interface PublicDocument {
   readonly version: string;
-  readonly bytes: Buffer;
-  readonly type: string;
-  readonly etag: string;
+  readonly text: string;
+  /** Length of the text in UTF-8. */
+  readonly bytes: number;
+  readonly headers: DocumentHeaders;
+}
+
+interface DocumentHeaders {
+  readonly 'Cache-Control': string;
+  readonly ETag: string;
+  readonly 'Content-Type': string;
 }
 
 /** RFC 8414 §3.2: a list without elements must be omitted. */
@@ -57,6 +64,7 @@ export function createPublicDocuments({
   const versionOf = (path: string): string =>
     (path === jwksPath ? publishedKeys : publishedTypes).version();
 
+  /** Also for requests that are answered in front of the middleware. */
   function findCached(path: string): PublicDocument | undefined {
     const document = cached.get(path);
     return document?.version === versionOf(path) ? document : undefined;
@@ -71,14 +79,24 @@ export function createPublicDocuments({
     const version = versionOf(ctx.path);
     await next();
     if (ctx.status !== 200) return undefined;
-    const bytes = Buffer.from(JSON.stringify(ctx.body, withoutEmptyLists));
-    const etag = `"${sha256Text(bytes).slice(0, 22)}"`;
-    const document = { version, bytes, type: ctx.response.get('Content-Type'), etag };
+    const text = JSON.stringify(ctx.body, withoutEmptyLists);
+    const bytes = Buffer.byteLength(text);
+    const document = { version, text, bytes, headers: headersOf(ctx, text) };
     cached.set(ctx.path, document);
     return document;
   }
 
-  return async function servePublicDocuments(ctx: Context, next: Next): Promise<unknown> {
+  function headersOf({ path, response }: Context, text: string): DocumentHeaders {
+    const isJwks = path === jwksPath;
+    const maxAgeSeconds = isJwks ? publishedKeys.maxAgeSeconds : usualMaxAgeSeconds;
+    return {
+      'Cache-Control': `public, max-age=${maxAgeSeconds}`,
+      ETag: `"${sha256Text(text).slice(0, 22)}"`,
+      'Content-Type': response.get('Content-Type'),
+    };
+  }
+
+  async function servePublicDocuments(ctx: Context, next: Next): Promise<unknown> {
     const isRead = ctx.method === 'GET' || ctx.method === 'HEAD';
     if (!isRead || !paths.has(ctx.path)) return next();
     const document = findCached(ctx.path) ?? (await fetchDocument(ctx, next));
@@ -88,13 +106,11 @@ export function createPublicDocuments({
     // As oidc-provider does: a page of any origin may read public documents.
     ctx.vary('Origin');
     ctx.set('Access-Control-Allow-Origin', ctx.get('Origin') || '*');
-    const isJwks = ctx.path === jwksPath;
-    const maxAgeSeconds = isJwks ? publishedKeys.maxAgeSeconds : usualMaxAgeSeconds;
-    ctx.set('Cache-Control', `public, max-age=${maxAgeSeconds}`);
-    ctx.set('ETag', document.etag);
-    ctx.set('Content-Type', document.type);
+    ctx.set({ ...document.headers });
     if (ctx.fresh) ctx.status = 304;
-    else ctx.body = document.bytes;
+    else ctx.body = document.text;
     return undefined;
-  };
+  }
+
+  return { servePublicDocuments, findCached };
 }

@@ -58,6 +58,11 @@ export function createRequestMiddleware(dependencies: EdgeDependencies) {
   const open = createRequestOpening({ clients, tracing: dependencies.tracing });
   const report = createAnswerReport(dependencies.answered);
   const collect = createBodyCollection(limits);
+  const documents = createPublicDocuments({
+    addresses,
+    publishedKeys: dependencies.publishedKeys,
+    publishedTypes: dependencies.publishedTypes,
+  });
 
   async function drainUnread(ctx: Context, next: Next): Promise<void> {
     await next();
@@ -76,11 +81,7 @@ export function createRequestMiddleware(dependencies: EdgeDependencies) {
     createHostPin({ issuer, other: dependencies.certificateOrigin }),
     createTargetCheck({ addresses }),
     createBodyReader({ addresses, collect }),
-    createPublicDocuments({
-      addresses,
-      publishedKeys: dependencies.publishedKeys,
-      publishedTypes: dependencies.publishedTypes,
-    }),
+    documents.servePublicDocuments,
   ];
 
   return {
@@ -90,6 +91,7 @@ export function createRequestMiddleware(dependencies: EdgeDependencies) {
     open,
     collect,
     report,
+    documents,
     /** For oidc-provider's `server_error` event. */
     answerProviderFailure,
     /** For `app.on('error', ...)`. */

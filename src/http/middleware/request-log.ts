@@ -1,11 +1,11 @@
 // Logs one line per response. It logs the route pattern, never the URL: URLs carry one-time links
 // and whatever users paste into them.
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ServerResponse } from 'node:http';
 import type { UrlAreas, Area } from '#http/url-areas.ts';
 import type { Context, Next } from '#http/context.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { currentLogScope } from '#platform/logging/log-scope.ts';
+import { keepContext } from '#platform/request/async-context.ts';
 import type { RequestOpening } from './request-id.ts';
 
 /** The pattern of the matched route, or the area of the URL if none matched. */
@@ -94,7 +94,7 @@ export function createRequestLog({ addresses, open, report }: Dependencies) {
       });
     };
     // The event belongs to the connection and would run outside the scope of the request.
-    ctx.res.once('close', AsyncLocalStorage.bind(writeLine));
+    ctx.res.once('close', keepContext(writeLine));
     await next();
   };
 }

@@ -40,7 +40,7 @@ export async function findLive(
   { parkedSessions, requestDevice, now }: Dependencies,
   accounts: readonly Pick<ParkedAccount, 'id'>[],
 ): Promise<ReadonlyMap<string, LiveSession>> {
-  const device = requestDevice.get()?.id;
+  const device = requestDevice.get()?.readId();
   if (device === undefined || accounts.length === 0) return new Map();
   return parkedSessions.find(
     accounts.map(({ id }) => id),
@@ -64,7 +64,7 @@ export async function takeOver(
   { parkedSessions, requestDevice, now }: Dependencies,
   { id }: ParkedAccount,
 ): Promise<{ readonly session: LiveSession; readonly newId: string } | undefined> {
-  const device = requestDevice.get()?.id;
+  const device = requestDevice.get()?.readId();
   if (device === undefined) return undefined;
   const newId = randomToken();
   const session = await parkedSessions.takeOver({ id, newId, deviceId: sha256(device) }, now());

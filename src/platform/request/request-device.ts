@@ -3,8 +3,11 @@
 import { createRequestSlot } from './request-scope.ts';
 
 export interface RequestDevice {
-  /** `undefined` when the browser sent no device cookie with a valid signature. */
-  readonly id: string | undefined;
+  /**
+   * `undefined` when the browser sent no device cookie with a valid signature. Not a getter: V8 would
+   * keep it, and the request with it, until the next full garbage collection.
+   */
+  readId(): string | undefined;
   /** Sets the cookie with the longest lifetime that browsers permit. */
   keep(id: string): void;
 }

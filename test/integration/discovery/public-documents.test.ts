@@ -53,6 +53,25 @@ describeApp('the discovery documents and the JWK set', {}, (app) => {
     }
   });
 
+  it('answer prepared requests as the middleware answers unusual ones', async () => {
+    for (const path of paths) {
+      const url = app().issuer + path;
+      const ask = async (headers: Record<string, string>) => {
+        const answer = await app().send(url, { headers });
+        const { 'x-request-id': id, date: _, ...others } = Object.fromEntries(answer.headers);
+        assert.match(id ?? '', /^[\da-f-]{36}$/);
+        return { status: answer.status, text: await answer.text(), headers: others };
+      };
+      const prepared = await ask({});
+      const etag = prepared.headers['etag'] ?? '';
+
+      assert.deepEqual(prepared, await ask({ 'cache-control': 'no-cache' }), path);
+      const notModified = await ask({ 'if-none-match': etag });
+      assert.deepEqual(notModified, await ask({ 'if-none-match': `W/${etag}` }), path);
+      assert.equal(notModified.status, 304);
+    }
+  });
+
   it('support GET, HEAD and OPTIONS only', async () => {
     for (const path of paths) {
       const url = app().issuer + path;

@@ -5,10 +5,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, it, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { AdapterPayload } from 'oidc-provider';
+import Provider, { type AdapterPayload } from 'oidc-provider';
 import introspection from 'oidc-provider/lib/actions/introspection.js';
 import revocation from 'oidc-provider/lib/actions/revocation.js';
 import userinfo from 'oidc-provider/lib/actions/userinfo.js';
+import Router from 'oidc-provider/lib/helpers/router.js';
 import { patchEngine } from '#oidc/provider-patches.ts';
 import {
   replaceStep,
@@ -24,6 +25,8 @@ const reviewed = {
   'actions/userinfo.js': '99aa2b34d891c95c47fdeb9e17b2f29d25a6f2e49b82a78aec3d0e96cd5741e9',
   'shared/reject_structured_tokens.js':
     '42efb9444d8fbf3e0a552a6745266e7c6ed77152c4110db78798d1181175eb37',
+  'helpers/initialize_app.js': '82cc7a689a1c59071eec86eddde16abae96eb01ae36acc0fd9bd7a1c780e793f',
+  'helpers/router.js': 'c69a91d58ab7c5a7a42ab34ffc5f3fdb5e8828c4955429e0998b3e888ee127bf',
   'models/client.js': '37841c70b72be69297851e4c9a091261748f7045ed8ae9a32f6b6c3ad9c312cb',
 };
 
@@ -52,10 +55,39 @@ describe('the installed oidc-provider', () => {
   it('is patched once, however many providers a process creates', () => {
     patchEngine();
     const patched = [userinfo, introspection, revocation].map((steps) => [...steps]);
+    const { get } = Router.prototype;
 
     patchEngine();
 
     assert.deepEqual([userinfo, introspection, revocation], patched);
+    assert.equal(Router.prototype.get, get);
+  });
+});
+
+describe('the request context of a patched oidc-provider', () => {
+  it('is a property, not a getter that V8 keeps until a full collection', async (t) => {
+    patchEngine();
+    const { provider, get } = await startBareProvider(t);
+    const contexts: unknown[] = [];
+    provider.use(async (ctx, next) => {
+      await next();
+      contexts.push(Object.getOwnPropertyDescriptor(ctx, 'oidc'), Provider.ctx === undefined);
+    });
+
+    const { status } = await get('/jwks');
+
+    const [property, isClosed] = contexts;
+    assert.equal(status, 200);
+    assert.ok(property && typeof property === 'object' && 'value' in property);
+    const { value } = property;
+    assert.ok(value && typeof value === 'object' && 'route' in value && 'provider' in value);
+    assert.deepEqual([value.route, value.provider === provider, isClosed], ['jwks', true, true]);
+  });
+
+  it('is refused at start if oidc-provider opens it otherwise', () => {
+    patchEngine();
+
+    assert.throws(() => new Router().get('name', '/path', () => undefined), /ensureOIDC/);
   });
 });
 

@@ -43,7 +43,7 @@ async function start(
 ): Promise<void> {
   const { impersonations, impersonationCookie, browserAccounts, requestDevice } = dependencies;
   const own = await browserAccounts.active(ctx);
-  const device = requestDevice.get()?.id;
+  const device = requestDevice.get()?.readId();
   if (own?.userId !== visit.user.id || device === undefined) {
     const message = 'You are not signed in with your own account in this browser. Sign in again.';
     throw new AppError('conflict', message);
