@@ -114,7 +114,7 @@ export function createAdapters(
 }
 
 function createRotation(
-  { config, keyring, stores, tokenRevocation, tokenReuse, now }: AdapterDependencies,
+  { config, keyring, stores, tokenRevocation, tokenReuse, requestOrigin, now }: AdapterDependencies,
   {
     facts,
     organization,
@@ -129,6 +129,7 @@ function createRotation(
     facts,
     organization,
     pendingRedemption,
+    requestOrigin,
     now,
     format: createRefreshTokenFormat(keyring.derive('refresh tokens')),
     keyId: keyring.currentId,

@@ -44,6 +44,8 @@ import { createIssuerKeys } from './workloads/issuer-keys.ts';
 import { registerJwtBearer } from './workloads/jwt-bearer.ts';
 import { createAuthorizationDetails } from './authorization-details/details.ts';
 import { validateEveryDetailType } from './patches/grants/detail-types.ts';
+import { createDirectAnswers, type DirectAnswers } from './fast-path/direct/direct-answers.ts';
+import type { SigningKeys } from './fast-path/direct/token-signer.ts';
 import { createFindAccount } from './sign-in/account-claims.ts';
 import { createInteractionPolicy } from './sign-in/interaction-policy.ts';
 import { createLoadExistingGrant } from './sign-in/grants.ts';
@@ -52,7 +54,10 @@ import {
   createSignInOrganization,
   type SignInOrganization,
 } from './access-control/organization.ts';
-import { createIntrospectionPolicy } from './tokens/introspection-policy.ts';
+import {
+  createIntrospectionPolicy,
+  type IntrospectionPolicy,
+} from './tokens/introspection-policy.ts';
 import { mayRefresh } from './tokens/offline-access.ts';
 import { createDefaultResource, createResourceServerInfo } from './tokens/resources.ts';
 import { createStatusClaim } from './tokens/token-status-claim.ts';
@@ -65,6 +70,7 @@ export interface ProviderDependencies extends AdapterDependencies {
   readonly cookieSigner: CookieSigner;
   readonly subjectKey: SubjectKey;
   readonly jwks: NonNullable<Configuration['jwks']>;
+  readonly signingKeySet: SigningKeys;
   readonly pages: ProviderPages;
   readonly browserAccounts: BrowserAccounts;
   readonly consent: ConsentService;
@@ -80,7 +86,12 @@ export interface ProviderDependencies extends AdapterDependencies {
   readonly sessionAuthorizations: SessionAuthorizationStore;
 }
 
-export function createProvider(dependencies: ProviderDependencies): Provider {
+export interface CreatedProvider {
+  readonly provider: Provider;
+  readonly directAnswers: DirectAnswers;
+}
+
+export function createProvider(dependencies: ProviderDependencies): CreatedProvider {
   const { config, clients, extraClaims, accessControl, now } = dependencies;
   const { tokenRevocation: revocation } = dependencies;
   const facts = createRequestFacts(dependencies);
@@ -92,13 +103,21 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
   const authorization = createTokenAuthorization({ accessControl, clients, ...parts });
   const adapters = createAdapters(dependencies, parts);
   const exchange = createExchangeParts({ ...dependencies, ...parts, revocation });
-  const hooks = createHooks(dependencies, { ...parts, authorization, adapters, exchange });
+  const introspection = { ...dependencies, ...parts, authorization, exchanged: exchange.exchanged };
+  const mayIntrospect = createIntrospectionPolicy(introspection);
+  const hooks = createHooks(dependencies, {
+    ...parts,
+    authorization,
+    adapters,
+    exchange,
+    mayIntrospect,
+  });
   patchEngine();
   const provider = new Provider(config.issuer, providerConfiguration(config, hooks));
   const { rotation, interactionEnd } = adapters;
   const { isUserScope } = extraClaims;
   const others = createOtherSignOuts(dependencies.browserAccounts);
-  countTokens(provider, { metrics: dependencies.metrics, rotation });
+  const countToken = countTokens(provider, { metrics: dependencies.metrics, rotation });
   const { observation } = dependencies;
   const secrets = createDeviceSecrets(dependencies);
   const patched = {
@@ -123,7 +142,19 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
   const keys = createIssuerKeys(dependencies);
   const assertions = { provider, keys, issuer: config.issuer, now };
   registerJwtBearer({ ...grants, verifyAssertion: createAssertionVerifier(assertions) });
-  return provider;
+  const directAnswers = createDirectAnswers({
+    ...dependencies,
+    ...parts,
+    provider,
+    hooks,
+    mayIntrospect,
+    authorization,
+    rotation,
+    isUserScope,
+    countToken,
+    accessTokenSeconds: config.accessTokenSeconds,
+  });
+  return { provider, directAnswers };
 }
 
 interface Parts {
@@ -135,6 +166,7 @@ interface Parts {
   readonly subjects: SubjectIdentifiers;
   readonly adapters: ProviderAdapters;
   readonly exchange: ExchangeParts;
+  readonly mayIntrospect: IntrospectionPolicy;
 }
 
 function createHooks(
@@ -148,6 +180,7 @@ function createHooks(
     subjects,
     adapters,
     exchange,
+    mayIntrospect,
   }: Parts,
 ): ProviderHooks {
   const { config, now, clients, consent, subjectStatus, signInVersion, extraClaims } = dependencies;
@@ -164,8 +197,7 @@ function createHooks(
     impersonation,
     now,
   };
-  const { exchanged, exchangeClaims } = exchange;
-  const introspection = { clients, subjectStatus, facts, organization, authorization, exchanged };
+  const { exchangeClaims } = exchange;
   const { isUserScope } = extraClaims;
   return {
     adapter: adapters.factory,
@@ -185,7 +217,7 @@ function createHooks(
     addStatusClaim: createStatusClaim({ ...dependencies, exchangeClaims }),
     limitClaims: registered.limitRequest,
     details: createAuthorizationDetails({ clients }),
-    introspectionAllowed: createIntrospectionPolicy(introspection),
+    introspectionAllowed: async (_ctx, caller, token) => mayIntrospect(caller, token),
     claimsOfAccessToken: async (ctx, token) =>
       exchangeClaims.claimsOf(token) ??
       withMayAct(ctx, token, await authorization.claimsOfNewToken(ctx, token)),

@@ -21,6 +21,7 @@ interface Facts {
   readonly sessions: Map<string, Session | undefined>;
   expected: Partial<AuthorizationContextIds>;
   notBefore: Date | undefined;
+  acceptsCopies: boolean;
 }
 
 const emptyFacts = (): Facts => ({
@@ -30,6 +31,7 @@ const emptyFacts = (): Facts => ({
   sessions: new Map(),
   expected: {},
   notBefore: undefined,
+  acceptsCopies: false,
 });
 
 export interface RequestFactDependencies {
@@ -61,22 +63,24 @@ export function createRequestFacts({ subjectStatus, requestOrigin }: RequestFact
 
   /** Loads the requested records together with the expected ones that are not loaded yet. */
   async function load(requested: Partial<AuthorizationContextIds>): Promise<AuthorizationContext> {
-    const { expected, users, grants, sessions } = current();
+    const { expected, users, grants, sessions, acceptsCopies } = current();
     const ids: AuthorizationContextIds = {
       userId: requested.userId ?? unknownOf(expected.userId, users),
       grantId: requested.grantId ?? unknownOf(expected.grantId, grants),
       sessionUid: requested.sessionUid ?? unknownOf(expected.sessionUid, sessions),
     };
-    const isIntrospection = currentRoute() === 'introspection';
-    const context = await (isIntrospection
-      ? subjectStatus.loadCached(ids)
-      : subjectStatus.load(ids));
+    const mayBeCopy = acceptsCopies || currentRoute() === 'introspection';
+    const context = await (mayBeCopy ? subjectStatus.loadCached(ids) : subjectStatus.load(ids));
     remember(ids, context);
     return context;
   }
 
   return {
     remember,
+    /** For introspection outside of oidc-provider: see `loadCached` of the subject status. */
+    acceptCopies(): void {
+      current().acceptsCopies = true;
+    },
     /**
      * Records the ids to which a found token refers, so that the next lookup loads them together.
      */

@@ -1,20 +1,18 @@
 // Creates the oidc-provider instance: for the server with pages, for the command line without.
-import type Provider from 'oidc-provider';
 import type { ProviderPages } from '#oidc/provider-hooks.ts';
 import { createBackchannelPing } from '#oidc/asynchronous/backchannel-ping.ts';
 import { createBackchannelLogout } from '#oidc/sign-in/backchannel-logout.ts';
 import { createJwtAccessTokens, type JwtAccessTokens } from '#oidc/tokens/jwt-access-tokens.ts';
 import { createAccountCookie } from '#oidc/sessions/account-cookie.ts';
 import { createBrowserAccounts, type BrowserAccounts } from '#oidc/sessions/browser-accounts.ts';
-import { createProvider } from '#oidc/provider.ts';
+import { createProvider, type CreatedProvider } from '#oidc/provider.ts';
 import { replaceSigningKeys } from '#oidc/patches/signing-keys.ts';
 import { createSignInVersion, type SignInVersion } from '#oidc/sign-in/security-version.ts';
 import { createCookieSigner } from '#platform/crypto/cookie-signer.ts';
 import { createOutboundFetch } from '#platform/outbound/outbound-fetch.ts';
 import type { Services } from './composition.ts';
 
-export interface OidcProvider {
-  readonly provider: Provider;
+export interface OidcProvider extends CreatedProvider {
   readonly jwts: JwtAccessTokens;
   readonly signInVersion: SignInVersion;
 }
@@ -43,7 +41,7 @@ export async function createOidcProvider(
     observation: services.observation,
   });
   const signInVersion = createSignInVersion();
-  const provider = createProvider({
+  const { provider, directAnswers } = createProvider({
     ...services,
     extraClaims: services.supplements,
     fetch,
@@ -60,7 +58,7 @@ export async function createOidcProvider(
   services.outboxWorker.registerHandler('backchannel_logout', logout);
   const ping = createBackchannelPing({ provider, fetch, now });
   services.outboxWorker.registerHandler('backchannel_ping', ping);
-  return { provider, jwts, signInVersion };
+  return { provider, directAnswers, jwts, signInVersion };
 }
 
 const noPages: ProviderPages = {

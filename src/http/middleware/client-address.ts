@@ -1,7 +1,7 @@
 // Determines the client's IP address. X-Forwarded-For counts only as far as trusted proxies have
 // written it; every other forwarding header is ignored.
 import type { IncomingMessage } from 'node:http';
-import { isIP, SocketAddress } from 'node:net';
+import { isIP, SocketAddress, type Socket } from 'node:net';
 import { createNetworkMatcher } from '#platform/outbound/networks.ts';
 
 const mappedPrefix = '::ffff:';
@@ -44,16 +44,29 @@ export function createClientAddress({ trustedProxies }: { trustedProxies: readon
     return client;
   }
 
+  /** The other end of a connection, which does not change. */
+  const peers = new WeakMap<Socket, SenderAddress>();
+
+  function peerOf(socket: Socket): SenderAddress {
+    const known = peers.get(socket);
+    if (known) return known;
+    const { remoteAddress = '' } = socket;
+    const address = canonicalAddress(remoteAddress.replace(/%.*$/, '')) ?? '';
+    const peer = { address, viaTrustedProxy: isTrusted(address) };
+    // A connection that was closed has no address.
+    if (address !== '') peers.set(socket, peer);
+    return peer;
+  }
+
   return {
     isTrusted,
     /** The address of the client, and whether the peer is a trusted proxy. */
     identify(req: IncomingMessage): SenderAddress {
-      const { remoteAddress = '' } = req.socket;
-      const peer = canonicalAddress(remoteAddress.replace(/%.*$/, '')) ?? '';
-      if (!isTrusted(peer)) return { address: peer, viaTrustedProxy: false };
+      const peer = peerOf(req.socket);
+      if (!peer.viaTrustedProxy) return peer;
       // Node joins the lines of a repeated header.
       const forwardedFor = req.headers['x-forwarded-for'] ?? '';
-      return { address: findClient(peer, String(forwardedFor)), viaTrustedProxy: true };
+      return { address: findClient(peer.address, String(forwardedFor)), viaTrustedProxy: true };
     },
   };
 }

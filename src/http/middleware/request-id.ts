@@ -36,12 +36,14 @@ export function createRequestOpening({ clients, tracing }: RequestOpeningDepende
     const headers = sender.viaTrustedProxy ? req.headers : {};
     const span = tracing?.start({ method: req.method ?? '', requestId, headers });
     const isNamed = typeof upstream === 'string' && wellFormed.test(upstream);
-    const fields = {
-      requestId,
-      ...span?.ids,
-      ...(isNamed ? { upstreamRequestId: upstream } : {}),
-    };
-    return { ...sender, requestId, startedAt: performance.now(), fields, span };
+    const { address, viaTrustedProxy } = sender;
+    const fields = isNamed
+      ? { requestId, ...span?.ids, upstreamRequestId: upstream }
+      : span
+        ? { requestId, ...span.ids }
+        : { requestId };
+    const startedAt = performance.now();
+    return { address, viaTrustedProxy, requestId, startedAt, fields, span };
   }
 
   return (req: IncomingMessage): OpenedRequest => {

@@ -34,6 +34,9 @@ function tooSlow(): AppError {
  */
 export async function collectBytes(req: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
   if (Number(req.headers['content-length'] ?? 0) > limits.sizeBytes) throw tooLarge();
+  // Node has then parsed all that arrived together with the headers.
+  await Promise.resolve();
+  if (isArrived(req, limits)) return readArrived(req);
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
 
@@ -57,6 +60,20 @@ export async function collectBytes(req: IncomingMessage, limits: BodyLimits): Pr
     req.on('data', keep).on('end', settle).on('close', cut).on('error', cut);
   });
   return Buffer.concat(chunks, sizeBytes);
+}
+
+/** True if the whole body waits in memory, which takes no listeners and no timer to read. */
+function isArrived(req: IncomingMessage, { sizeBytes }: BodyLimits): boolean {
+  const { complete, destroyed, readableFlowing, readableLength } = req;
+  const isUnread = !destroyed && readableFlowing === null && readableLength > 0;
+  return complete && isUnread && readableLength <= sizeBytes;
+}
+
+function readArrived(req: IncomingMessage): Buffer {
+  const bytes: Buffer = req.read(); // there are some, and no encoding is set
+  // Without a listener, the connection could not be reused after the end.
+  req.resume();
+  return bytes;
 }
 
 /**

@@ -1,6 +1,6 @@
 // Answers the frequent requests of programs without the middleware and without oidc-provider's own
-// handling of HTTP (docs/decisions/0050). It runs oidc-provider's functions on a request that it has
-// recognized and read; whatever it does not understand is passed on. It sends nothing:
+// handling of HTTP (docs/decisions/0050): directly if they succeed and are usual (direct/), otherwise by
+// oidc-provider's functions. Whatever it does not understand is passed on. It sends nothing:
 // src/server/fast-path/ does.
 import type { Provider } from 'oidc-provider';
 import type { Context } from '#http/context.ts';
@@ -11,25 +11,26 @@ import {
   runSteps,
   type FastEndpoint,
 } from '#oidc/patches/handlers/endpoint-steps.ts';
+import type { DirectAnswers } from './direct/direct-answers.ts';
 import { createFlows, type Flow } from './flows.ts';
 import { readForm, type Form } from './form.ts';
 
 export interface FastPathDependencies {
   readonly provider: Provider;
   readonly jwts: Pick<JwtAccessTokens, 'present'>;
+  readonly directAnswers: DirectAnswers;
 }
 
 export interface FastRequest {
   readonly endpoint: FastEndpoint;
-  /** Absent if the request has no body. */
-  readonly form: Buffer | undefined;
+  readonly form: Form;
 }
 
-export function createFastPath({ provider, jwts }: FastPathDependencies) {
+export function createFastPath({ provider, jwts, directAnswers }: FastPathDependencies) {
   const flows = createFlows();
 
   /** For introspection, a handle stands for a JWT (http/middleware/oauth/jwt-introspection.ts). */
-  async function withHandle(endpoint: FastEndpoint, form: Form): Promise<Form> {
+  async function withHandle({ endpoint, form }: FastRequest): Promise<Form> {
     const token = endpoint === 'introspection' ? form['token'] : undefined;
     if (token === undefined || !isStructured(token)) return form;
     return { ...form, token: await jwts.present(token) };
@@ -49,16 +50,43 @@ export function createFastPath({ provider, jwts }: FastPathDependencies) {
     });
   }
 
-  /**
-   * Answers the request in the context: its status and its body, and headers beside the usual ones.
-   * @returns false if the request must be answered from the start; nothing has changed then
-   */
-  return async (ctx: Context, { endpoint, form: bytes }: FastRequest): Promise<boolean> => {
-    const sent = bytes ? readForm(bytes, flows.parametersOf(endpoint)) : {};
-    if (!sent) return false;
-    const form = await withHandle(endpoint, sent);
-    const flow = flows.flowOf(endpoint, form);
-    return flow ? run(flow, ctx, form) : false;
+  return {
+    /**
+     * The form of the request; `undefined` if it is not understood.
+     * @param bytes absent if the request has no body
+     */
+    read: (endpoint: FastEndpoint, bytes: Buffer | undefined): Form | undefined =>
+      bytes ? readForm(bytes, flows.parametersOf(endpoint)) : {},
+    /**
+     * The body of a successful response; otherwise `undefined`, and nothing has changed.
+     * @param authorization the header of the request
+     * @throws DirectRefusal for `refuse`
+     */
+    async answerDirectly(
+      { endpoint, form }: FastRequest,
+      authorization: string | undefined,
+    ): Promise<object | undefined> {
+      return directAnswers(endpoint, form)?.({ authorization, form });
+    },
+    /** Answers a refused request in the context, by the error handler of the endpoint. */
+    async refuse(ctx: Context, { endpoint, form }: FastRequest, error: Error): Promise<void> {
+      const flow = flows.flowOf(endpoint, form);
+      const fail = (): never => {
+        throw error;
+      };
+      await runInContextOf(provider, ctx, { body: form, params: { ...form } }, (own) =>
+        runSteps([...(flow?.errors ?? []), fail], own),
+      );
+    },
+    /**
+     * Answers the request in the context: its status and its body, and headers beside the usual ones.
+     * @returns false if the request must be answered from the start; nothing has changed then
+     */
+    async answer(ctx: Context, request: FastRequest): Promise<boolean> {
+      const form = await withHandle(request);
+      const flow = flows.flowOf(request.endpoint, form);
+      return flow ? run(flow, ctx, form) : false;
+    },
   };
 }
 

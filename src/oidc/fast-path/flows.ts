@@ -30,10 +30,10 @@ const stepsOf = (endpoint: FastEndpoint, ...names: string[]): readonly Step[] =>
   names.map((name) => stepOf(endpoint, name));
 
 /** A client with encrypted responses gets no others (RFC 9701); a signed one is asked for by Accept. */
-const isIntrospectedPlainly = (client: Client): boolean =>
+export const isIntrospectedPlainly = (client: Client): boolean =>
   client.introspectionEncryptedResponseAlg === undefined;
 
-const hasPlainUserinfo = (client: Client): boolean =>
+export const hasPlainUserinfo = (client: Client): boolean =>
   client.userinfoSignedResponseAlg === undefined &&
   client.userinfoEncryptedResponseAlg === undefined;
 

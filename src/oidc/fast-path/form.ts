@@ -1,7 +1,6 @@
 // Reads a form that every parser reads in the same way. A form with any other encoding, with a
 // repeated parameter or with one that the endpoint does not list is for the middleware, which
 // refuses or ignores it.
-import { parse } from 'node:querystring';
 
 export type Form = Readonly<Record<string, string>>;
 
@@ -14,10 +13,15 @@ const visible = /^[\x21-\x7e]*$/;
 export function readForm(bytes: Buffer, names: ReadonlySet<string>): Form | undefined {
   const text = bytes.toString('latin1');
   if (!visible.test(text) || !isWellEncoded(text)) return undefined;
-  // The parser of oidc-provider.
   const form: Record<string, string> = {};
-  for (const [name, value] of Object.entries(parse(text))) {
-    if (typeof value !== 'string' || !names.has(name)) return undefined;
+  const seen = new Set<string>();
+  for (const pair of text.split('&')) {
+    if (pair === '') continue;
+    const equals = pair.indexOf('=');
+    const name = equals === -1 ? pair : pair.slice(0, equals);
+    if (!names.has(name) || seen.has(name)) return undefined;
+    seen.add(name);
+    const value = equals === -1 ? '' : decode(pair.slice(equals + 1));
     // oidc-provider treats an empty parameter as absent.
     if (value !== '') form[name] = value;
   }
@@ -33,4 +37,9 @@ function isWellEncoded(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+function decode(text: string): string {
+  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text;
+  return spaced.includes('%') ? decodeURIComponent(spaced) : spaced;
 }

@@ -1,7 +1,6 @@
 // Decides which callers may introspect a token (RFC 7662 §2.1): its own client, and the API it was
 // issued for. All others receive `active: false`, as does every caller once the user or the client
 // is no longer active.
-import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
@@ -37,11 +36,7 @@ export function createIntrospectionPolicy({
   authorization,
   exchanged,
 }: IntrospectionDependencies) {
-  return async (
-    _ctx: KoaContextWithOIDC,
-    caller: { clientId: string },
-    token: IntrospectedToken,
-  ): Promise<boolean> => {
+  return async (caller: { clientId: string }, token: IntrospectedToken): Promise<boolean> => {
     if (token.clientId === undefined) return false;
     const [callingClient, owner] = await Promise.all([
       clients.find(caller.clientId),
@@ -64,3 +59,5 @@ export function createIntrospectionPolicy({
     return true;
   };
 }
+
+export type IntrospectionPolicy = ReturnType<typeof createIntrospectionPolicy>;

@@ -64,7 +64,7 @@ export interface TokenKeys {
 export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) {
   const { issuer, revocation, keyring, now } = dependencies;
   const keys = createKeySelection(dependencies.keys);
-  const readOwnClaims = createOwnSignatures(dependencies.keys);
+  const readOwnClaims = createOwnSignatures(dependencies.keys, now);
   const presented = createRequestSlot<Presented>('presented JWT');
 
   async function verify(token: string): Promise<Omit<Presented, 'handle'> | undefined> {

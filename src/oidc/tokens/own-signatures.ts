@@ -1,6 +1,7 @@
 // Accepts JWTs that this server signed with a key on a curve, in this thread and with kept keys. It only
 // accepts: everything else, such as RSA, an unknown key or an invalid signature, is left to jose.
 import { UnsecuredJWT, type JWK, type JWTClaimVerificationOptions, type JWTPayload } from 'jose';
+import { createVerifiedTokens } from './verified-tokens.ts';
 import { createVerifier, type VerifySignature } from '#platform/crypto/signatures.ts';
 
 interface PublishedKeys {
@@ -20,13 +21,18 @@ interface PlainHeader {
 
 const plainMembers = ['alg', 'kid', 'typ'];
 
-export function createOwnSignatures(keys: PublishedKeys) {
+/** @param now for how long a verified signature is remembered */
+export function createOwnSignatures(keys: PublishedKeys, now: () => Date) {
+  const verified = createVerifiedTokens(() => now().getTime());
   let published: readonly JWK[] | undefined;
   let kept: ReadonlyMap<string, KeptKey> = new Map();
 
   function keyOf({ alg, kid }: PlainHeader): KeptKey | undefined {
     const { published: current } = keys.current();
-    if (current !== published) kept = new Map(current.flatMap(keepKey));
+    if (current !== published) {
+      kept = new Map(current.flatMap(keepKey));
+      verified.clear();
+    }
     published = current;
     const key = kept.get(kid);
     return key?.alg === alg ? key : undefined;
@@ -44,9 +50,12 @@ export function createOwnSignatures(keys: PublishedKeys) {
     const header = rest.length === 0 ? readPlainHeader(encodedHeader) : undefined;
     const key = header && keyOf(header);
     if (!header || !key) return undefined;
-    const signature = Buffer.from(encodedSignature, 'base64url');
-    if (signature.toString('base64url') !== encodedSignature) return undefined;
-    if (!key.verify(Buffer.from(`${encodedHeader}.${content}`), signature)) return undefined;
+    if (!verified.has(token)) {
+      const signature = Buffer.from(encodedSignature, 'base64url');
+      if (signature.toString('base64url') !== encodedSignature) return undefined;
+      if (!key.verify(Buffer.from(`${encodedHeader}.${content}`), signature)) return undefined;
+      verified.add(token);
+    }
     // The signature is verified, so jose has to check only the claims, of the same text.
     const unsigned = encode(JSON.stringify({ alg: 'none', typ: header.typ }));
     return UnsecuredJWT.decode(`${unsigned}.${content}.`, options).payload;

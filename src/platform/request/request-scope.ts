@@ -14,6 +14,12 @@ export function runInOwnRequestScope<T>(work: () => T): T {
   return storage.run(new Map(storage.getStore()), work);
 }
 
+/** Returns a function that runs the work in the current scope, whenever it is called. */
+export function bindToRequestScope<T>(work: () => T): () => T {
+  const scope = storage.getStore();
+  return scope ? () => storage.run(scope, work) : work;
+}
+
 /** Returns a typed slot of the current request. Outside a request it stores nothing. */
 export function createRequestSlot<T>(name: string): {
   get(): T | undefined;

@@ -4,20 +4,20 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Koa from 'koa';
-import type { Config } from '#config/config.ts';
 import type { Context } from '#http/context.ts';
 import { createCertificateReader } from '#http/middleware/certificates/client-certificate.ts';
 import type { RequestMiddleware } from '#http/middleware/middleware.ts';
 import type { RateLimiter } from '#http/middleware/rate-limit.ts';
 import { openScopeOf, type OpenedRequest } from '#http/middleware/request-id.ts';
-import { headersForPrograms } from '#http/middleware/security-headers.ts';
 import { basePathOf } from '#oidc/configuration.ts';
-import { countFastRequests } from '#oidc/fast-path/fast-path-metrics.ts';
+import { countFastRequests, type FastOutcome } from '#oidc/fast-path/fast-path-metrics.ts';
+import { DirectRefusal } from '#oidc/fast-path/direct/direct-request.ts';
 import { createFastPath, type FastPath } from '#oidc/fast-path/fast-path.ts';
 import { createRecognition, type RecognizedRequest } from './recognition.ts';
-import type { FastEndpoint } from '#oidc/patches/handlers/endpoint-steps.ts';
+import { createResponses, type Written } from './responses.ts';
+import { readBasicCredentials } from '#platform/request/basic-credentials.ts';
 import { maxDeviceLength } from '#platform/request/request-origin.ts';
-import { runInOwnRequestScope } from '#platform/request/request-scope.ts';
+import { bindToRequestScope, runInOwnRequestScope } from '#platform/request/request-scope.ts';
 import type { Services } from '#server/composition.ts';
 import type { OidcProvider } from '#server/oidc-provider.ts';
 
@@ -25,7 +25,7 @@ type Handle = (req: IncomingMessage, res: ServerResponse) => unknown;
 
 export interface FastRequestDependencies {
   readonly services: Services;
-  readonly oidc: Pick<OidcProvider, 'provider' | 'jwts'>;
+  readonly oidc: Pick<OidcProvider, 'provider' | 'jwts' | 'directAnswers'>;
   readonly edge: RequestMiddleware;
   readonly rateLimiter: RateLimiter;
   readonly app: Koa;
@@ -68,17 +68,17 @@ function createFastRequests(dependencies: FastRequestDependencies) {
     return !limit.failuresOnly || rateLimiter.isExhausted(limit, opened.address);
   }
 
-  async function attempt(exchange: Exchange): Promise<boolean> {
+  async function attempt(exchange: Exchange): Promise<FastOutcome> {
     const { req, res, recognized } = exchange;
-    let isAnswered = false;
+    let outcome: FastOutcome = 'passed_on';
     try {
       const form = recognized.hasForm ? await edge.collect(req) : undefined;
-      isAnswered = await answer(exchange, form);
+      outcome = await answer(exchange, form);
     } catch (error) {
       if (res.headersSent) throw error;
     }
-    if (!isAnswered) removeHeaders(res);
-    return isAnswered;
+    if (outcome === 'passed_on') removeHeaders(res);
+    return outcome;
   }
 
   return async (req: IncomingMessage, res: ServerResponse): Promise<boolean> => {
@@ -86,101 +86,97 @@ function createFastRequests(dependencies: FastRequestDependencies) {
     if (!recognized) return false;
     const opened = edge.open(req);
     const exchange = { req, res, recognized, opened };
-    const isAnswered = !isLimited(exchange) && (await attempt(exchange));
-    count(recognized.endpoint, isAnswered ? 'answered' : 'passed_on');
-    return isAnswered;
+    const outcome = isLimited(exchange) ? 'passed_on' : await attempt(exchange);
+    count(recognized.endpoint, outcome);
+    return outcome !== 'passed_on';
   };
 }
 
 function createAnswer(dependencies: FastRequestDependencies, fastPath: FastPath) {
-  const { services, edge, app, rateLimiter } = dependencies;
-  const headers = createHeaders(services.config);
-  const certificateOf = createCertificateReader(services.config);
-
-  function contextOf({ req, res, opened, recognized }: Exchange): Context {
-    const ctx = app.createContext(req, res);
-    ctx.request.ip = opened.address;
-    ctx.state.requestId = opened.requestId;
-    // The log of the process adds the fields of the scope.
-    ctx.state.log = services.log;
-    if (certificateOf) ctx.state.clientCertificate = certificateOf(req);
-    ctx['_matchedRouteName'] = recognized.endpoint;
-    // Koa would set headers.
-    return Object.defineProperty(ctx, 'body', { value: undefined, writable: true });
-  }
+  const { services, edge, rateLimiter } = dependencies;
+  const { sendDirect, sendContext } = createResponses(services.config);
+  const contextOf = createContexts(dependencies);
 
   /** As the middleware does: only wrong credentials count. */
   async function countFailure({ recognized: { limit }, opened, res }: Exchange): Promise<void> {
     if (limit && res.statusCode === 401) await rateLimiter.count(limit, opened.address);
   }
 
-  async function run(exchange: Exchange, form: Buffer | undefined): Promise<boolean> {
+  async function run(exchange: Exchange, bytes: Buffer | undefined): Promise<FastOutcome> {
     const { req, res, recognized, opened } = exchange;
+    const { endpoint } = recognized;
+    const form = fastPath.read(endpoint, bytes);
+    if (!form) return 'passed_on';
     openScopeOf(opened);
     const { requestId, address } = opened;
     const device = (req.headers['user-agent'] ?? '').slice(0, maxDeviceLength);
     services.requestOrigin.set({ requestId, address, device });
+    const { authorization } = req.headers;
+    const request = { endpoint, form };
+    try {
+      const body = await fastPath.answerDirectly(request, authorization);
+      if (body) {
+        reportWhenClosed(exchange, sendDirect(res, { endpoint, requestId, body }));
+        return 'direct';
+      }
+    } catch (error) {
+      if (!(error instanceof DirectRefusal)) throw error;
+      const ctx = contextOf(exchange);
+      await fastPath.refuse(ctx, request, error.cause);
+      return finish(exchange, ctx);
+    }
+    if (endpoint !== 'userinfo' && !isReadable(authorization)) return 'passed_on';
     const ctx = contextOf(exchange);
-    if (!(await fastPath(ctx, { endpoint: recognized.endpoint, form }))) return false;
-    await countFailure(exchange);
-    reportWhenClosed(exchange, ctx, send(res, ctx, headers[recognized.endpoint]));
-    return true;
+    return (await fastPath.answer(ctx, request)) ? finish(exchange, ctx) : 'passed_on';
   }
 
-  function reportWhenClosed({ res, recognized, opened }: Exchange, ctx: Context, written: Written) {
+  async function finish(exchange: Exchange, ctx: Context): Promise<FastOutcome> {
+    const { res, recognized } = exchange;
+    await countFailure(exchange);
+    reportWhenClosed(exchange, sendContext(res, recognized.endpoint, ctx), ctx.state.errorCode);
+    return 'answered';
+  }
+
+  function reportWhenClosed(exchange: Exchange, written: Written, errorCode?: string): void {
+    const { res, recognized, opened } = exchange;
     const { method, route } = recognized;
-    const { address, startedAt } = opened;
-    const { errorCode, log } = ctx.state;
-    const answer = { res, log, method, route, errorCode, address, startedAt, ...written };
-    const report = () => edge.report(answer);
+    const { address, startedAt, span } = opened;
+    // The log of the process adds the fields of the scope.
+    const answer = { res, log: services.log, method, route, errorCode, address, startedAt };
+    const report = () => edge.report({ ...answer, ...written });
     if (res.closed) report();
     // The event belongs to the connection and would run outside the scope of the request.
-    else res.once('close', AsyncLocalStorage.bind(report));
+    else res.once('close', span ? AsyncLocalStorage.bind(report) : bindToRequestScope(report));
   }
 
-  return (exchange: Exchange, form: Buffer | undefined): Promise<boolean> => {
+  return (exchange: Exchange, form: Buffer | undefined): Promise<FastOutcome> => {
     const { span } = exchange.opened;
     const work = () => runInOwnRequestScope(() => run(exchange, form));
     return span ? span.run(work) : work();
   };
 }
 
+/** Other credentials are refused by the middleware. */
+function isReadable(authorization: string | undefined): boolean {
+  return authorization === undefined || readBasicCredentials(authorization) !== undefined;
+}
+
+/** Creates the contexts in which oidc-provider's functions answer. */
+function createContexts({ app, services }: FastRequestDependencies) {
+  const certificateOf = createCertificateReader(services.config);
+  return ({ req, res, opened, recognized }: Exchange): Context => {
+    const ctx = app.createContext(req, res);
+    ctx.request.ip = opened.address;
+    ctx.state.requestId = opened.requestId;
+    ctx.state.log = services.log;
+    if (certificateOf) ctx.state.clientCertificate = certificateOf(req);
+    ctx['_matchedRouteName'] = recognized.endpoint;
+    // Koa would set headers.
+    return Object.defineProperty(ctx, 'body', { value: undefined, writable: true });
+  };
+}
+
 /** Those of an attempt; that of a server that stops (`Connection`) remains. */
 function removeHeaders(res: ServerResponse): void {
   for (const name of res.getHeaderNames()) if (name !== 'connection') res.removeHeader(name);
-}
-
-type Headers = Readonly<Record<string, string>>;
-
-/** As oidc-provider's CORS middleware sets them for a request without an Origin header. */
-function createHeaders({ issuer }: Config): Readonly<Record<FastEndpoint, Headers>> {
-  const shared = {
-    ...Object.fromEntries(headersForPrograms(issuer)),
-    Vary: 'Origin',
-    'Access-Control-Allow-Origin': '*',
-    'Content-Type': 'application/json; charset=utf-8',
-  };
-  const exposing = (names: string) => ({ ...shared, 'Access-Control-Expose-Headers': names });
-  return {
-    introspection: exposing('WWW-Authenticate'),
-    token: exposing('DPoP-Nonce,WWW-Authenticate'),
-    userinfo: exposing('DPoP-Nonce,WWW-Authenticate'),
-  };
-}
-
-interface Written {
-  readonly status: number;
-  readonly bytes: number;
-}
-
-function send(res: ServerResponse, ctx: Context, headers: Headers): Written {
-  const { body } = ctx;
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  const status = res.statusCode;
-  const bytes = Buffer.byteLength(text);
-  const own = { 'X-Request-Id': ctx.state.requestId, 'Content-Length': String(bytes) };
-  res.writeHead(status, { ...headers, ...own });
-  // Node sends a text and the headers with one system call, bytes with two.
-  res.end(text);
-  return { status, bytes };
 }

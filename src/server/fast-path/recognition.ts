@@ -3,7 +3,6 @@
 import type { IncomingMessage } from 'node:http';
 import { defaultBodyLimits } from '#http/request/body-bytes.ts';
 import { createHostCheck } from '#http/middleware/host-validation.ts';
-import { isReadableBasic } from '#http/middleware/oauth/basic-credentials.ts';
 import { findProtocolLimit } from '#http/rate-limit/protocol-limits.ts';
 import type { RateLimit } from '#http/rate-limit/rate-limits.ts';
 import { routes } from '#oidc/configuration.ts';
@@ -18,6 +17,11 @@ export interface RecognizedRequest {
   readonly hasForm: boolean;
 }
 
+interface Recognized {
+  readonly withForm: RecognizedRequest;
+  readonly withoutForm: RecognizedRequest;
+}
+
 const form = /^application\/x-www-form-urlencoded(?:; ?charset=utf-8)?$/i;
 const bytes = /^\d{1,5}$/;
 
@@ -25,7 +29,7 @@ const bytes = /^\d{1,5}$/;
  * Headers that change the response, or that only the middleware understands: CORS by client, DPoP,
  * attestation, cookies of browsers, and bodies that are compressed or have no length.
  */
-const notUnderstood = [
+const notUnderstood: ReadonlySet<string> = new Set([
   'content-encoding',
   'cookie',
   'dpop',
@@ -35,27 +39,31 @@ const notUnderstood = [
   'origin',
   'transfer-encoding',
   'upgrade',
-] as const;
+]);
 
 /** Node keeps one of several, and the middleware refuses the request. */
-const single: ReadonlySet<string> = new Set([
+const single: readonly string[] = [
   'accept',
   'authorization',
   'content-length',
   'content-type',
   'host',
-]);
+];
+
+const singleLengths = new Set(single.map(({ length }) => length));
 
 export function createRecognition(issuer: URL, basePath: string) {
   const isOwnHost = createHostCheck(issuer);
-  const recognized = new Map<string, Omit<RecognizedRequest, 'hasForm'>>();
-  const add = (method: 'GET' | 'POST', endpoint: FastEndpoint) =>
-    recognized.set(`${method} ${basePath}${routes[endpoint]}`, {
-      endpoint,
-      method,
-      route: routes[endpoint],
-      limit: findProtocolLimit(method, routes[endpoint], 0),
+  const recognized = new Map<string, Recognized>();
+  function add(method: 'GET' | 'POST', endpoint: FastEndpoint): void {
+    const route = routes[endpoint];
+    const limit = findProtocolLimit(method, route, 0);
+    const shared = { endpoint, method, route, limit };
+    recognized.set(`${method} ${basePath}${route}`, {
+      withForm: { ...shared, hasForm: true },
+      withoutForm: { ...shared, hasForm: false },
     });
+  }
   add('POST', 'introspection');
   add('POST', 'token');
   add('POST', 'userinfo');
@@ -65,23 +73,36 @@ export function createRecognition(issuer: URL, basePath: string) {
   return (req: IncomingMessage): RecognizedRequest | undefined => {
     const found = recognized.get(`${req.method} ${req.url}`);
     if (!found || !hasUsualHeaders(req) || !isOwnHost(req.headers.host ?? '')) return undefined;
-    if (!isUsualCredential(found.endpoint, req.headers.authorization)) return undefined;
-    const hasForm = formIn(found.method, req);
-    return hasForm === undefined ? undefined : { ...found, hasForm };
+    const { endpoint, method } = found.withForm;
+    if (endpoint === 'userinfo' && !isUsualToken(req.headers.authorization)) return undefined;
+    const hasForm = formIn(method, req);
+    return hasForm === undefined ? undefined : found[hasForm ? 'withForm' : 'withoutForm'];
   };
 }
 
 export type Recognition = ReturnType<typeof createRecognition>;
 
 function hasUsualHeaders({ rawHeaders, headers }: IncomingMessage): boolean {
-  if (notUnderstood.some((name) => headers[name] !== undefined)) return false;
-  const seen = new Set<string>();
-  for (let position = 0; position < rawHeaders.length; position += 2) {
-    const name = rawHeaders[position]?.toLowerCase() ?? '';
-    if (seen.has(name)) return false;
-    if (single.has(name)) seen.add(name);
+  for (const name in headers) if (notUnderstood.has(name)) return false;
+  return !isAnyRepeated(rawHeaders) && prefersJson(headers.accept);
+}
+
+function isAnyRepeated(rawHeaders: readonly string[]): boolean {
+  let seen = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const bit = bitOf(rawHeaders[at] ?? '');
+    if ((seen & bit) !== 0) return true;
+    seen |= bit;
   }
-  return prefersJson(headers.accept);
+  return false;
+}
+
+/** A bit for each header that must be single; 0 for others. */
+function bitOf(name: string): number {
+  // Their lengths tell most names apart, without another text in small letters.
+  if (!singleLengths.has(name.length)) return 0;
+  const position = single.indexOf(name.toLowerCase());
+  return position === -1 ? 0 : 1 << position;
 }
 
 /**
@@ -103,7 +124,7 @@ function formIn(method: string, { headers }: IncomingMessage): boolean | undefin
     : undefined;
 }
 
-function isUsualCredential(endpoint: FastEndpoint, header: string | undefined): boolean {
-  if (endpoint === 'userinfo') return header === undefined || /^Bearer [\w.~+/=-]+$/.test(header);
-  return header === undefined || isReadableBasic(header);
+/** An access token in its header; client credentials are read by the fast path. */
+function isUsualToken(header: string | undefined): boolean {
+  return header === undefined || /^Bearer [\w.~+/=-]+$/.test(header);
 }

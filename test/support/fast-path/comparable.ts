@@ -19,7 +19,7 @@ const varying: ReadonlySet<string> = new Set([
   'status',
 ]);
 
-/** @param others claims that differ too */
+/** @param others claims and members of the body that differ too */
 export function comparable({ status, headers, text }: RawResponse, others: readonly string[] = []) {
   const sent = headers.map(([name, value]) => {
     const lower = name.toLowerCase();
@@ -30,22 +30,26 @@ export function comparable({ status, headers, text }: RawResponse, others: reado
   return {
     status,
     headers: sent.toSorted(),
-    body: comparableBody(text, new Set([...varying, ...others])),
+    body: comparableBody(text, others),
   };
 }
 
-function comparableBody(text: string, ignored: ReadonlySet<string>): unknown {
+function comparableBody(text: string, others: readonly string[]): unknown {
+  const ignored = new Set([...varying, ...others]);
   const body = parse(text);
   if (typeof body !== 'object' || body === null) {
     return isJwt(text) ? comparableToken(text, ignored) : text.replace(uuid, 'uuid');
   }
   return Object.entries(body).map(([name, value]) => [
     name,
-    tokens.has(name) ? comparableToken(String(value), ignored) : withoutIds(value),
+    tokens.has(name)
+      ? comparableToken(String(value), ignored)
+      : comparableMember(name, value, others),
   ]);
 }
 
-function withoutIds(value: unknown): unknown {
+function comparableMember(name: string, value: unknown, others: readonly string[]): unknown {
+  if (others.includes(name)) return typeof value;
   return typeof value === 'string' ? value.replace(uuid, 'uuid') : value;
 }
 

@@ -59,13 +59,35 @@ export async function playScenario(
   const responses: unknown[] = [];
   const refresh = async (token: string, others?: Readonly<Record<string, string>>) => {
     const response = await ways.send(way, refreshRequest(client, token, others));
+    const body: { refresh_token?: string; access_token?: string } = JSON.parse(response.text);
     // The two ways have a user each.
-    responses.push(comparable(response, ['sub', 'email']));
-    const body: { refresh_token?: string } = JSON.parse(response.text);
+    const seen = [comparable(response, ofUser)];
+    // What was stored for the access token is visible to its readers.
+    for (const use of usesOf(client, body.access_token ?? '')) {
+      seen.push(comparable(await ways.send('engine', use), [...ofUser, ...ofToken]));
+    }
+    responses.push(seen);
     return body.refresh_token ?? '';
   };
   const result = await play({ tokens, userId: person.id, refresh });
   return { result, responses, rows: await readRows(app, person.id) };
+}
+
+const ofUser = ['sub', 'email'];
+const ofToken = ['exp', 'iat', 'jti', 'auth_time'];
+
+/** Introspection by its client, and userinfo. */
+function usesOf(client: RegisteredApp, accessToken: string): readonly RawRequest[] {
+  if (accessToken === '') return [];
+  const { clientSecret } = client;
+  const headers = [['Authorization', `Bearer ${accessToken}`]] as const;
+  const userinfo = { method: 'GET', path: '/oauth2/userinfo', headers };
+  const introspection = {
+    ...refreshRequest(client, ''),
+    path: '/oauth2/introspect',
+    body: String(new URLSearchParams({ token: accessToken })),
+  };
+  return clientSecret === '' ? [userinfo] : [userinfo, introspection];
 }
 
 async function readRows({ services }: TestApp, userId: string) {

@@ -30,7 +30,7 @@ export type Way = 'fast' | 'engine';
 export interface TwoWays {
   send(way: Way, request: RawRequest): Promise<RawResponse>;
   /** Requests that the fast path has answered or passed on, by endpoint. */
-  count(endpoint: string, outcome: 'answered' | 'passed_on'): number;
+  count(endpoint: string, outcome: 'direct' | 'answered' | 'passed_on'): number;
 }
 
 export async function openTwoWays(t: CleanUp, app: TestApp): Promise<TwoWays> {

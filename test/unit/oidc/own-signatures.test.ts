@@ -23,7 +23,9 @@ async function createKey(alg: string, kid = 'key') {
   return { jwk, sign };
 }
 
-const readerOf = (...published: JWK[]) => createOwnSignatures({ current: () => ({ published }) });
+const now = () => new Date();
+const readerOf = (...published: JWK[]) =>
+  createOwnSignatures({ current: () => ({ published }) }, now);
 
 describe('a JWT of this server', () => {
   for (const alg of ['ES256', 'EdDSA', 'Ed25519']) {
@@ -66,7 +68,7 @@ describe('a JWT of this server', () => {
     const { jwk, sign } = await createKey('ES256');
     const token = await sign();
     let published: readonly JWK[] = [jwk];
-    const read = createOwnSignatures({ current: () => ({ published }) });
+    const read = createOwnSignatures({ current: () => ({ published }) }, now);
     assert.ok(read(token, options));
 
     published = [(await createKey('ES256', 'next')).jwk];

@@ -31,6 +31,9 @@ const refreshes = {
   labels: { outcome: ['rotated', 'retried', 'kept', 'reused', 'expired', 'refused'] },
 } as const;
 
+/** Counts a token that was issued without oidc-provider's handler of the grant. */
+export type CountToken = (grant: Grant, format: 'jwt' | 'opaque') => void;
+
 export interface TokenMetricsDependencies {
   readonly metrics: Metrics;
   readonly rotation: Pick<RefreshRotation, 'outcome' | 'failure'>;
@@ -39,21 +42,24 @@ export interface TokenMetricsDependencies {
 export function countTokens(
   provider: Provider,
   { metrics, rotation }: TokenMetricsDependencies,
-): void {
+): CountToken {
   const tokens = metrics.counter(issued);
   const refreshed = metrics.counter(refreshes);
 
+  const count: CountToken = (grant, format) => {
+    tokens.add({ grant, format });
+    if (grant === 'refresh_token') refreshed.add({ outcome: rotation.outcome() });
+  };
   provider.on('grant.success', (ctx: KoaContextWithOIDC) => {
     const grant = grantOf(ctx);
     const { AccessToken, ClientCredentials } = ctx.oidc.entities;
     const token = AccessToken ?? ClientCredentials;
-    if (grant === undefined || !token) return;
-    tokens.add({ grant, format: formatOf(token) });
-    if (grant === 'refresh_token') refreshed.add({ outcome: rotation.outcome() });
+    if (grant !== undefined && token) count(grant, formatOf(token));
   });
   provider.on('grant.error', (ctx: KoaContextWithOIDC) => {
     if (grantOf(ctx) === 'refresh_token') refreshed.add({ outcome: rotation.failure() });
   });
+  return count;
 }
 
 function grantOf({ oidc }: KoaContextWithOIDC): Grant | undefined {

@@ -15,7 +15,6 @@ import { errors, type Adapter, type KoaContextWithOIDC } from 'oidc-provider';
 import { sha256 } from '#platform/crypto/hashing.ts';
 import { adapterWith } from '#oidc/adapters/adapter.ts';
 import { isRotating } from '#oidc/clients/client-policies.ts';
-import { providerContext } from '#oidc/provider-context.ts';
 import { createFamily, revokeAsReused, revokeFamily } from './refresh-families.ts';
 import { locateToken, partsOf } from './refresh-lookup.ts';
 import { payloadOf } from './refresh-payload.ts';
@@ -123,7 +122,7 @@ async function rotate(
 async function replaceCurrent(rotation: Rotation, token: string, next: string): Promise<boolean> {
   const parts = partsOf(rotation, token);
   if (!parts) return false;
-  const ctx = providerContext();
+  const { address = '', device = '' } = rotation.requestOrigin.get() ?? {};
   return rotation.families.rotate({
     familyId: parts.familyId,
     generation: parts.generation,
@@ -131,7 +130,7 @@ async function replaceCurrent(rotation: Rotation, token: string, next: string): 
     successorHash: sha256(next),
     keyId: rotation.keyId,
     at: rotation.now(),
-    address: ctx?.ip ?? '',
-    device: (ctx?.get('user-agent') ?? '').slice(0, 200),
+    address,
+    device: device.slice(0, 200),
   });
 }

@@ -4,6 +4,7 @@ import type { TokenRevocation } from '#core/revocation/token-revocation.service.
 import type { AuthorizationContextStore } from '#core/subject-status/authorization-context.store.ts';
 import type { RefreshFamily, RefreshFamilyStore } from '#core/tokens/refresh-families.store.ts';
 import type { CodeAdapterDependencies, PendingRedemption } from '#oidc/adapters/code-adapter.ts';
+import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
 import type { TokenPosition } from './refresh-payload.ts';
 import type { RefreshTokenFormat, RefreshTokenParts } from './refresh-token-format.ts';
@@ -19,6 +20,7 @@ export interface RotationDependencies extends Pick<
   /** The encryption key from which `format` derives the key of new tokens. */
   readonly keyId: string;
   readonly pendingRedemption: PendingRedemption;
+  readonly requestOrigin: RequestOriginSlot;
   readonly leewaySeconds: number;
   readonly lifetimeSeconds: number;
 }

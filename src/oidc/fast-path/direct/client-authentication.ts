@@ -1,0 +1,50 @@
+// Authenticates a client by its secret, or a public client by its id. The secret is compared by the
+// method of the client (patches/client-secrets.ts). Whatever oidc-provider could refuse is not decided
+// here: it answers such a request itself.
+import type { Client, Provider } from 'oidc-provider';
+import { readBasicCredentials } from '#platform/request/basic-credentials.ts';
+import type { Form } from '#oidc/fast-path/form.ts';
+
+interface Credentials {
+  readonly clientId: string;
+  /** Absent for a public client. */
+  readonly secret?: string | undefined;
+}
+
+const secretMethods: readonly unknown[] = ['client_secret_basic', 'client_secret_post'];
+const usualBasic = /^basic (?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/i;
+
+export function createClientAuthentication(provider: Provider) {
+  /**
+   * The client of the request; `undefined` if oidc-provider must decide.
+   * @param authorization the header of the request
+   */
+  return async (authorization: string | undefined, form: Form): Promise<Client | undefined> => {
+    const credentials = readCredentials(authorization, form);
+    const client = credentials && (await provider.Client.find(credentials.clientId));
+    if (!client) return undefined;
+    const { secret } = credentials;
+    if (secret === undefined) return client.clientAuthMethod === 'none' ? client : undefined;
+    // Secrets of clients do not expire by their metadata: previous ones do (adapters/client-adapter.ts).
+    const hasSecret = secretMethods.includes(client.clientAuthMethod);
+    if (!hasSecret || client.clientSecretExpiresAt) return undefined;
+    return (await client.compareClientSecret(secret)) ? client : undefined;
+  };
+}
+
+export type ClientAuthentication = ReturnType<typeof createClientAuthentication>;
+
+/** `undefined` unless there is exactly one mechanism, which every reader understands in one way. */
+function readCredentials(authorization: string | undefined, form: Form): Credentials | undefined {
+  const { client_id: clientId, client_secret: secret } = form;
+  if (authorization === undefined) return clientId === undefined ? undefined : { clientId, secret };
+  const credentials = secret === undefined ? readBasic(authorization) : undefined;
+  const isSame = clientId === undefined || credentials?.clientId === clientId;
+  return isSame ? credentials : undefined;
+}
+
+/** Credentials in the usual spelling, which oidc-provider and the middleware read in the same way. */
+function readBasic(header: string): Credentials | undefined {
+  const found = usualBasic.test(header) ? readBasicCredentials(header) : undefined;
+  return found && { clientId: found.id, secret: found.secret };
+}

@@ -1,0 +1,148 @@
+// Client credentials (RFC 6749 §4.4): a token for one API, or without one for nothing but itself. The
+// API, its scopes and its format come from the hooks that oidc-provider calls; what it could refuse is
+// passed on to it.
+import type {
+  Adapter,
+  Client,
+  ClientCredentials,
+  KoaContextWithOIDC,
+  Provider,
+  ResourceServer,
+} from 'oidc-provider';
+import { splitScope } from '#core/clients/scopes.ts';
+import { accessSecondsOf } from '#oidc/clients/client-policies.ts';
+import type { CountToken } from '#oidc/patches/observation/token-metrics.ts';
+import type { ProviderHooks } from '#oidc/provider-hooks.ts';
+import { withPrefix } from '#oidc/tokens/token-prefixes.ts';
+import { randomToken } from '#platform/crypto/hashing.ts';
+import type { Form } from '#oidc/fast-path/form.ts';
+import type { ClientAuthentication } from './client-authentication.ts';
+import type { DirectRequest } from './direct-request.ts';
+import type { TokenSigner } from './token-signer.ts';
+
+export interface DirectClientTokenDependencies {
+  readonly provider: Provider;
+  readonly authenticate: ClientAuthentication;
+  readonly hooks: Pick<
+    ProviderHooks,
+    'getResourceServerInfo' | 'defaultResource' | 'addStatusClaim'
+  >;
+  readonly isUserScope: (scope: string) => boolean;
+  readonly sign: TokenSigner;
+  readonly countToken: CountToken;
+  readonly accessTokenSeconds: number;
+  readonly issuer: string;
+  readonly now: () => Date;
+}
+
+interface Requested {
+  readonly client: Client;
+  readonly api: ResourceServer | undefined;
+  readonly scope: string | undefined;
+}
+
+interface Issued {
+  readonly value: string;
+  readonly format: 'jwt' | 'opaque';
+}
+
+type Claims = ReturnType<typeof claimsOf>;
+
+export function createDirectClientTokens(dependencies: DirectClientTokenDependencies) {
+  const { provider, authenticate, hooks, sign, accessTokenSeconds, issuer, now } = dependencies;
+  const { isUserScope, countToken } = dependencies;
+  const selectApi = createApiSelection(hooks);
+  const model = provider.ClientCredentials as unknown as { adapter: Adapter }; // the types omit it
+
+  /** `undefined` for a request that oidc-provider could refuse, or grant in part. */
+  async function read({ authorization, form }: DirectRequest): Promise<Requested | undefined> {
+    const asked = splitScope(form['scope']);
+    if (!isPlainScope(form['scope'], asked) || asked.some(isUserScope)) return undefined;
+    const client = await authenticate(authorization, form);
+    if (!client?.grantTypeAllowed('client_credentials') || isBound(client)) return undefined;
+    const api = await selectApi(form, client);
+    if (api === null || (!api && asked.length > 0)) return undefined;
+    const available = splitScope(api?.scope);
+    const granted = asked.filter((scope) => available.includes(scope));
+    if (asked.length > 0 && granted.length === 0) return undefined;
+    return { client, api, scope: granted.length > 0 ? granted.join(' ') : undefined };
+  }
+
+  async function issueJwt(claims: Claims, { client, api, scope }: Requested): Promise<Issued> {
+    const { clientId } = client;
+    const { iat, exp } = claims;
+    const jti = randomToken();
+    const aud = api?.audience;
+    const payload = { jti, sub: clientId, iat, exp, scope, client_id: clientId, iss: issuer, aud };
+    // The hook reads nothing else of a token without a user.
+    await hooks.addStatusClaim(claims as unknown as ClientCredentials, payload);
+    return { value: sign(payload), format: 'jwt' };
+  }
+
+  async function issueOpaque(claims: Claims, seconds: number): Promise<Issued> {
+    const value = withPrefix('ClientCredentials', randomToken());
+    await model.adapter.upsert(value, claims, seconds);
+    return { value, format: 'opaque' };
+  }
+
+  return async (request: DirectRequest): Promise<object | undefined> => {
+    const requested = await read(request);
+    if (!requested) return undefined;
+    const { client, api, scope } = requested;
+    const seconds = accessSecondsOf(client, api?.accessTokenTTL ?? accessTokenSeconds);
+    const claims = claimsOf(requested, Math.floor(now().getTime() / 1000), seconds);
+    const isJwt = api?.accessTokenFormat === 'jwt';
+    const issued = await (isJwt ? issueJwt(claims, requested) : issueOpaque(claims, seconds));
+    countToken('client_credentials', issued.format);
+    return { access_token: issued.value, expires_in: seconds, scope, token_type: 'Bearer' };
+  };
+}
+
+/** The record of an opaque token, as oidc-provider stores it. */
+function claimsOf({ client, api, scope }: Requested, iat: number, seconds: number) {
+  return {
+    iat,
+    exp: iat + seconds,
+    kind: 'ClientCredentials',
+    clientId: client.clientId,
+    aud: api?.audience,
+    scope,
+  } as const;
+}
+
+/** Scopes are separated by one space each and have no character that oidc-provider refuses. */
+export function isPlainScope(text: string | undefined, scopes: readonly string[]): boolean {
+  return text === undefined || (/^[\w:./ -]+$/.test(text) && scopes.join(' ') === text);
+}
+
+/** The token would name a key or a certificate. */
+export const isBound = (client: Client): boolean =>
+  client.dpopBoundAccessTokens === true || client.tlsClientCertificateBoundAccessTokens === true;
+
+/** Returns what finds the API of a request: `null` if it could be refused. */
+function createApiSelection({
+  getResourceServerInfo,
+  defaultResource,
+}: DirectClientTokenDependencies['hooks']) {
+  /** Names of APIs that are URLs without a fragment (RFC 8707 §2), which each request must be. */
+  const urls = new Set<string>();
+
+  function isUrl(resource: string): boolean {
+    return urls.has(resource) || URL.parse(resource)?.href.includes('#') === false;
+  }
+
+  return async (form: Form, client: Client): Promise<ResourceServer | undefined | null> => {
+    // All that the hooks read of a request.
+    const ctx = { oidc: { route: 'token', params: form } } as unknown as KoaContextWithOIDC;
+    const resource = form['resource'] ?? (await defaultResource(ctx, client));
+    if (resource === undefined) return undefined;
+    if (typeof resource !== 'string' || !isUrl(resource)) return null;
+    try {
+      const api = await getResourceServerInfo(ctx, resource, client);
+      urls.add(resource);
+      return api;
+    } catch {
+      return null;
+    }
+  };
+}

@@ -1,0 +1,66 @@
+// Answers the most frequent requests without any of oidc-provider's request handling: those that succeed
+// and use nothing unusual (docs/decisions/0058). Each answer applies the hooks, adapters and policies
+// that oidc-provider calls. Until it is certain, nothing has changed, and every other request, above
+// all each that fails, is left to oidc-provider's own functions.
+import type { Provider } from 'oidc-provider';
+import type { CountToken } from '#oidc/patches/observation/token-metrics.ts';
+import type { FastEndpoint } from '#oidc/patches/handlers/endpoint-steps.ts';
+import type { ProviderHooks } from '#oidc/provider-hooks.ts';
+import type { TokenAuthorization } from '#oidc/access-control/token-authorization.ts';
+import type { ImpersonationLimits } from '#oidc/sessions/impersonation.ts';
+import type { RefreshRotation } from '#oidc/tokens/refresh/refresh-rotation.ts';
+import type { RequestFacts } from '#oidc/request-facts.ts';
+import type { SubjectIdentifiers } from '#oidc/security/subject-identifiers.ts';
+import type { IntrospectionPolicy } from '#oidc/tokens/introspection-policy.ts';
+import type { JwtAccessTokens } from '#oidc/tokens/jwt-access-tokens.ts';
+import type { Observation } from '#platform/observation/observation.ts';
+import type { Form } from '#oidc/fast-path/form.ts';
+import { createClientAuthentication } from './client-authentication.ts';
+import { createDirectClientTokens } from './client-tokens.ts';
+import type { DirectAnswer } from './direct-request.ts';
+import { createDirectIntrospection } from './introspection.ts';
+import { createPresentedTokens } from './presented-tokens.ts';
+import { createDirectRefresh } from './refresh.ts';
+import { createTokenSigner, type SigningKeys } from './token-signer.ts';
+import { createUserTokens } from './user-tokens.ts';
+import { createDirectUserinfo } from './userinfo.ts';
+
+export interface DirectAnswerDependencies {
+  readonly provider: Provider;
+  readonly hooks: ProviderHooks;
+  readonly mayIntrospect: IntrospectionPolicy;
+  readonly facts: RequestFacts;
+  readonly subjects: SubjectIdentifiers;
+  readonly impersonation: ImpersonationLimits;
+  readonly authorization: TokenAuthorization;
+  readonly rotation: Pick<RefreshRotation, 'nextToken'>;
+  readonly jwts: Pick<JwtAccessTokens, 'present'>;
+  readonly isUserScope: (scope: string) => boolean;
+  readonly signingKeySet: SigningKeys;
+  readonly observation: Observation;
+  readonly countToken: CountToken;
+  readonly accessTokenSeconds: number;
+  readonly now: () => Date;
+}
+
+export function createDirectAnswers(dependencies: DirectAnswerDependencies) {
+  const { provider, hooks, signingKeySet: keys, observation } = dependencies;
+  const { issuer } = provider;
+  const authenticate = createClientAuthentication(provider);
+  const tokens = createPresentedTokens(dependencies);
+  const sign = createTokenSigner({ keys, observation });
+  const shared = { ...dependencies, authenticate, tokens, sign, issuer };
+  const introspection = createDirectIntrospection(shared);
+  const userinfo = createDirectUserinfo({ ...shared, findAccount: hooks.findAccount });
+  const byGrant: ReadonlyMap<string, DirectAnswer> = new Map([
+    ['client_credentials', createDirectClientTokens(shared)],
+    ['refresh_token', createDirectRefresh({ ...shared, issue: createUserTokens(shared) })],
+  ]);
+
+  return (endpoint: FastEndpoint, form: Form): DirectAnswer | undefined =>
+    endpoint === 'token'
+      ? byGrant.get(form['grant_type'] ?? '')
+      : { introspection, userinfo }[endpoint];
+}
+
+export type DirectAnswers = ReturnType<typeof createDirectAnswers>;
