@@ -2,7 +2,6 @@
 // reuse that ended it, and all of it on a line of time unless it happened within a minute.
 import type { FamilyMember, FamilyTimeline } from '#core/tokens/refresh-family-view.service.ts';
 import { describeGap, exactTime, plural } from '#features/admin/page/formatting.ts';
-import { drawLanes } from '#features/admin/page/lanes.ts';
 import type { Block } from '#features/admin/page/page-model.ts';
 import type { LanesBlock, TimelineItem } from '#features/admin/page/picture-blocks.ts';
 import { familyTones } from './family-table.pages.ts';
@@ -10,11 +9,11 @@ import { familyTones } from './family-table.pages.ts';
 /** What happens faster is one dot on a line of time. */
 const shortestMilliseconds = 60_000;
 
-export function familyPicture(family: FamilyTimeline, now: Date): readonly Block[] {
+export async function familyPicture(family: FamilyTimeline, now: Date): Promise<readonly Block[]> {
   const { generation, createdAt } = family;
   const isLong = endOf(family, now).getTime() - createdAt.getTime() >= shortestMilliseconds;
   return [
-    ...(isLong ? [rotationLane(family, now)] : []),
+    ...(isLong ? [await rotationLane(family, now)] : []),
     {
       kind: 'timeline',
       title: 'Tokens',
@@ -28,7 +27,9 @@ function endOf({ endedAt, expiresAt }: FamilyTimeline, now: Date): Date {
   return endedAt ?? (expiresAt < now ? expiresAt : now);
 }
 
-function rotationLane(family: FamilyTimeline, now: Date): LanesBlock {
+async function rotationLane(family: FamilyTimeline, now: Date): Promise<LanesBlock> {
+  // Loaded on use, because most processes never draw a time line.
+  const { drawLanes } = await import('#features/admin/page/lanes.ts');
   const { members, fork, createdAt, clientName, clientId, state } = family;
   const rotations = members.map(({ generation, at }) => ({
     at,
