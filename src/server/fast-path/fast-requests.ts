@@ -1,7 +1,6 @@
 // Connects the fast path (oidc/fast-path/) to HTTP: requests that it recognizes are read and answered
 // here, with the request id, headers, log line, metrics and trace of every response; all others go
 // through the middleware of the application.
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Koa from 'koa';
 import type { Context } from '#http/context.ts';
@@ -17,6 +16,7 @@ import { createRecognition, type RecognizedRequest } from './recognition.ts';
 import { createResponses, type Written } from './responses.ts';
 import { readBasicCredentials } from '#platform/request/basic-credentials.ts';
 import { maxDeviceLength } from '#platform/request/request-origin.ts';
+import { keepContext } from '#platform/request/async-context.ts';
 import { bindToRequestScope, runInOwnRequestScope } from '#platform/request/request-scope.ts';
 import type { Services } from '#server/composition.ts';
 import type { OidcProvider } from '#server/oidc-provider.ts';
@@ -146,7 +146,7 @@ function createAnswer(dependencies: FastRequestDependencies, fastPath: FastPath)
     const report = () => edge.report({ ...answer, ...written });
     if (res.closed) report();
     // The event belongs to the connection and would run outside the scope of the request.
-    else res.once('close', span ? AsyncLocalStorage.bind(report) : bindToRequestScope(report));
+    else res.once('close', span ? keepContext(report) : bindToRequestScope(report));
   }
 
   return (exchange: Exchange, form: Buffer | undefined): Promise<FastOutcome> => {
