@@ -1,5 +1,5 @@
 // Answers the most frequent requests without any of oidc-provider's request handling: those that succeed
-// and use nothing unusual (docs/decisions/0058). Each answer applies the hooks, adapters and policies
+// and use nothing unusual (docs/decisions/0057). Each answer applies the hooks, adapters and policies
 // that oidc-provider calls. Until it is certain, nothing has changed, and every other request, above
 // all each that fails, is left to oidc-provider's own functions.
 import type { Provider } from 'oidc-provider';
