@@ -28,7 +28,7 @@ export interface AccountExportLocals {
   /** Number of days in which the export can be downloaded. */
   readonly days: number;
   readonly requested?: ShownTime | undefined;
-  /** The last day on which the export can be downloaded. */
+  /** The day on which the export is deleted. */
   readonly until?: string | undefined;
   readonly fetched?: ShownTime | undefined;
   /** The user name under which a password manager finds the password. */
