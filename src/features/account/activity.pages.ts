@@ -5,6 +5,7 @@ import type { SitePages } from '#http/site-pages.ts';
 import type { Locale } from '#http/i18n/languages.ts';
 import { createTranslator, isMessageKey, type MessageKey } from '#http/i18n/locales.ts';
 import { showCountry } from '#http/i18n/countries.ts';
+import { showDevice } from '#http/i18n/devices.ts';
 import { showExactTime, type ExactTime } from '#http/i18n/times.ts';
 import { describeDevice } from '#platform/request/device-names.ts';
 import { countryOf } from '#platform/request/geoip.ts';
@@ -24,6 +25,8 @@ import {
 } from './activity-events.pages.ts';
 
 export interface AccountActivityLocals {
+  /** The pieces of a sentence, some of which are links. */
+  readonly lead: readonly { readonly text: string; readonly href?: string | undefined }[];
   readonly filters: readonly {
     readonly label: MessageKey;
     readonly href: string;
@@ -87,6 +90,24 @@ export function addActivityPages(router: Router, dependencies: ActivityPageDepen
     };
   }
 
+  /** Advises what to do about an unknown entry, with a link to the page of each advice. */
+  function leadIn(locale: Locale): AccountActivityLocals['lead'] {
+    const t = createTranslator(locale);
+    const links = new Map([
+      [
+        'password',
+        { text: t('account-activity.lead.password'), href: site.address('/auth/account/password') },
+      ],
+      [
+        'sessions',
+        { text: t('account-activity.lead.sessions'), href: site.address('/auth/account/sessions') },
+      ],
+    ]);
+    // Splitting at the placeholders leaves their names at every other position.
+    const pieces = t('account-activity.lead').split(/\{(\w+)\}/);
+    return pieces.map((text, position) => (position % 2 === 1 && links.get(text)) || { text });
+  }
+
   function filtersFor(current: ActivityFilter) {
     return activityFilters.map((name) => ({
       label: `account-activity.filter.${name}` as const,
@@ -105,6 +126,7 @@ export function addActivityPages(router: Router, dependencies: ActivityPageDepen
       const names = await clientStore.namesOf(clientsOf(shown));
       const entries = shown.map((event) => present(event, visit, names));
       site.render(ctx, accountActivityView, {
+        lead: leadIn(visit.locale),
         filters: filtersFor(filter),
         entries: entries.filter((entry) => entry !== undefined).slice(0, maxShown),
       });
@@ -117,8 +139,9 @@ function originOf(event: FoundAuditEvent, userId: string, locale: AccountVisit['
   const isUser = event.actorKind === 'user' && event.actorId === userId;
   if (!isUser && event.actorKind !== 'anonymous') return {};
   const address = textOf(event.personal?.['address']);
+  const device = describeDevice(textOf(event.personal?.['device']) ?? '');
   return {
-    device: describeDevice(textOf(event.personal?.['device']) ?? ''),
+    device: showDevice(createTranslator(locale), device),
     country: showCountry(countryOf(address), locale),
     address,
   };

@@ -5,6 +5,7 @@ import type Router from '@koa/router';
 import type { SitePages } from '#http/site-pages.ts';
 import { createTranslator } from '#http/i18n/locales.ts';
 import { showCountry } from '#http/i18n/countries.ts';
+import { showDevice } from '#http/i18n/devices.ts';
 import { showExactTime, type ExactTime } from '#http/i18n/times.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { SessionList, ShownSession } from '#core/sessions/session-list.service.ts';
@@ -32,7 +33,8 @@ export interface SessionView {
 export interface TrustedBrowserView {
   /** The id of its button. */
   readonly hook: string;
-  readonly device?: string | undefined;
+  /** Empty if unknown. */
+  readonly device: string;
   readonly kind: DeviceKind;
   /** "last used 2 hours ago" */
   readonly lastUsed: ExactTime;
@@ -43,7 +45,8 @@ export interface TrustedBrowserView {
 
 /** The sessions of browsers that look the same; the current session is alone. */
 export interface BrowserView {
-  readonly device?: string | undefined;
+  /** Empty if unknown. */
+  readonly device: string;
   readonly kind: DeviceKind;
   readonly isCurrent: boolean;
   readonly sessions: readonly SessionView[];
@@ -119,10 +122,11 @@ export function addSessionPages(router: Router, dependencies: SessionPageDepende
   }
 
   function presentBrowsers(items: readonly ShownSession[], visit: AccountVisit): BrowserView[] {
+    const t = createTranslator(visit.locale);
     const groups = groupSessions(items, visit.sessionUid);
     const ordered = groups.flatMap(({ sessions }) => sessions);
     return groups.map(({ isCurrent, sessions }) => ({
-      device: sessions[0]?.deviceName,
+      device: showDevice(t, sessions[0]?.deviceName ?? ''),
       kind: sessions[0]?.deviceKind ?? 'program',
       isCurrent,
       sessions: sessions.map((each) => present(each, ordered.indexOf(each), visit)),
@@ -135,7 +139,7 @@ export function addSessionPages(router: Router, dependencies: SessionPageDepende
     const t = createTranslator(locale);
     return {
       hook: `distrust-${position + 1}`,
-      device: describeDevice(each.device ?? '') || undefined,
+      device: showDevice(t, describeDevice(each.device ?? '')),
       kind: kindOfDevice(each.device ?? ''),
       lastUsed: say(each.lastUsedAt, 'used', visit),
       until: { ...until, words: t('account-sessions.trusted.until', { when: until.words }) },

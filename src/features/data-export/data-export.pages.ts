@@ -7,7 +7,7 @@ import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
 import { problemOf, type SitePages } from '#http/site-pages.ts';
-import { showTime, type ShownTime } from '#http/i18n/times.ts';
+import { describeDate, showTime, type ShownTime } from '#http/i18n/times.ts';
 import type { Exports } from './exports.service.ts';
 import { exportDays } from './export-writer.service.ts';
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
@@ -28,7 +28,8 @@ export interface AccountExportLocals {
   /** Number of days in which the export can be downloaded. */
   readonly days: number;
   readonly requested?: ShownTime | undefined;
-  readonly until?: ShownTime | undefined;
+  /** The day on which the export is deleted. */
+  readonly until?: string | undefined;
   readonly fetched?: ShownTime | undefined;
   /** The user name under which a password manager finds the password. */
   readonly email: string;
@@ -65,6 +66,7 @@ export function addExportPages(router: Router, dependencies: ExportPageDependenc
     const { user, locale } = visit;
     const { stage, export: found, mayAsk } = await exports.state(user.id);
     const time = (at: Date | undefined) => at && showTime(at, now(), locale);
+    const date = (at: Date | undefined) => at && describeDate(locale, at, user.claims.zoneinfo);
     const locals = {
       stage,
       mayAsk,
@@ -74,7 +76,7 @@ export function addExportPages(router: Router, dependencies: ExportPageDependenc
       formToken: site.formToken(ctx),
       days: exportDays,
       requested: time(found?.requestedAt),
-      until: stage === 'ready' ? time(found?.expiresAt) : undefined,
+      until: stage === 'ready' ? date(found?.expiresAt) : undefined,
       fetched: time(found?.fetchedAt),
       email: user.email,
       reauthentication: await component.ask(visit, 'export_data'),

@@ -8,7 +8,8 @@ import type { Audit } from '#core/audit/audit.service.ts';
 import { viewOf } from '#features/interaction/registered-client.pages.ts';
 import type { Context, Next } from '#http/context.ts';
 import { showCountry } from '#http/i18n/countries.ts';
-import { defaultLocale, type MessageKey } from '#http/i18n/locales.ts';
+import { showDevice } from '#http/i18n/devices.ts';
+import { createTranslator, defaultLocale, type MessageKey } from '#http/i18n/locales.ts';
 import { showExactTime, type ExactTime } from '#http/i18n/times.ts';
 import type { ClientView } from '#http/rendering/client-view.ts';
 import { defineView, type FormLocals } from '#http/rendering/view.ts';
@@ -173,7 +174,7 @@ async function showConfirmation(
     userCode: formatUserCode(typed.userCode),
     country: showCountry(countryOf(device.address), locale),
     address: device.address,
-    device: describeDevice(device.userAgent) || undefined,
+    device: showDevice(createTranslator(locale), describeDevice(device.userAgent)),
     requested: showExactTime(requestedAt, now(), locale, visitor?.user.claims.zoneinfo),
     email: visitor?.user.email,
   });

@@ -63,6 +63,8 @@ export const accountCodesNewView =
 
 export interface AccountCodesPaperLocals {
   readonly codes: readonly string[];
+  /** Earlier codes no longer work. */
+  readonly isRenewal: boolean;
   readonly codesHref: string;
 }
 
@@ -141,10 +143,11 @@ async function showSecret(
 function showRecoveryCodes(
   { site }: CodePageDependencies,
   ctx: Context,
-  codes: readonly string[],
+  { codes, isRenewal }: Pick<AccountCodesPaperLocals, 'codes' | 'isRenewal'>,
 ): void {
   const shown = codes.map(showRecoveryCode);
-  site.render(ctx, accountCodesPaperView, { codes: shown, codesHref: site.address(path) });
+  const codesHref = site.address(path);
+  site.render(ctx, accountCodesPaperView, { codes: shown, isRenewal, codesHref });
 }
 
 /** Turns the authenticator app on; the session then counts as signed in with two factors. */
@@ -168,7 +171,10 @@ async function confirm(
   const proven = { user: outcome.user, at: proof.at };
   await site.startSession(ctx, signedInAgain(proven, [...proof.amr, 'otp']), visit.stays);
   site.notify(ctx, 'account.notice.factor_added');
-  return showRecoveryCodes(dependencies, ctx, outcome.recoveryCodes);
+  return showRecoveryCodes(dependencies, ctx, {
+    codes: outcome.recoveryCodes,
+    isRenewal: false,
+  });
 }
 
 function readAct(text: unknown): Act | undefined {
@@ -233,7 +239,7 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
       if (act === 'renew') {
         const codes = await secondFactor.renewRecoveryCodes(visit.user);
         site.notify(ctx, 'account.notice.codes_renewed');
-        return showRecoveryCodes(dependencies, ctx, codes);
+        return showRecoveryCodes(dependencies, ctx, { codes, isRenewal: true });
       }
       await secondFactor.remove(id, { kind: 'user', id });
       site.notify(ctx, 'account.notice.factor_removed');

@@ -1,4 +1,5 @@
 // The mail about a sign-in with a new device, for the user to recognize or report.
+import { showDevice } from '#http/i18n/devices.ts';
 import { describeTime } from '#http/i18n/times.ts';
 import { renderMail, type MailRenderer } from '#http/rendering/mail/mail-content.ts';
 import { newDeviceMail } from './device-mail-templates.ts';
@@ -8,7 +9,10 @@ export const deviceMails: readonly MailRenderer[] = [
     subject: t('mail.new_device.subject'),
     opening: [t('mail.new_device.what')],
     facts: [
-      { label: t('mail.fact.device'), value: values.device || t('mail.fact.device.unknown') },
+      {
+        label: t('mail.fact.device'),
+        value: showDevice(t, values.device) || t('mail.fact.device.unknown'),
+      },
       { label: t('mail.fact.time'), value: describeTime(locale, values.at, values.zone) },
       { label: t('mail.fact.address'), value: values.address },
     ],

@@ -23,6 +23,7 @@ export type IconName =
   | 'shield'
   | 'sign-in'
   | 'sign-out'
+  | 'switch'
   | 'tablet'
   | 'warning';
 

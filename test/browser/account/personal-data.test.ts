@@ -93,7 +93,7 @@ describeInBrowser('personal data pages', { settings: declared }, ({ app, visit }
     const see = async (name: string) => void faults.push(...(await inspect(page, name)));
     await page.goto(at('/auth/sign-in'));
     await signIn(page, person);
-    await page.waitForSelector('#sign-out');
+    await page.waitForSelector('#switch-account');
     await see('account, with custom attributes');
 
     await page.goto(at('/auth/account/details/tier'));

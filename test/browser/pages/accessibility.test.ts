@@ -170,7 +170,7 @@ async function openStrangeSession(
   for (const each of [page, attacker]) {
     await each.goto(`${app().issuer}/auth/sign-in`);
     await signIn(each, person);
-    await each.waitForSelector('#sign-out');
+    await each.waitForSelector('#switch-account');
   }
   await app().services.outboxWorker.deliverDue();
   return { page, attacker };

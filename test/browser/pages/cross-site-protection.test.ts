@@ -8,6 +8,7 @@ import { describeInBrowser } from '#test/support/browser/chromium.ts';
 import {
   allow,
   backAtApp,
+  leaveAccount,
   seeError,
   seeHeading,
   seeNobodyIn,
@@ -216,7 +217,7 @@ async function goEverywhere(page: Page, { at, signInUrl, person }: Places): Prom
   await backAtApp(page);
   await page.goBack();
   await page.goto(at('/auth/account'));
-  await page.click('#sign-out');
+  await leaveAccount(page);
   await page.click('#sign-out');
   await page.waitForSelector('#signed-out');
 }

@@ -3,7 +3,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { describeInBrowser } from '#test/support/browser/chromium.ts';
-import { readText, register, seeHeading, signIn } from '#test/support/browser/steps.ts';
+import {
+  leaveAccount,
+  readText,
+  register,
+  seeHeading,
+  signIn,
+} from '#test/support/browser/steps.ts';
 import { startClientApp } from '#test/support/browser/client-app.ts';
 
 const password = 'lantern copper walnut drizzle';
@@ -69,11 +75,11 @@ describeInBrowser('account pages outside an authorization request', {}, ({ app, 
       await page.goto(at('/auth/sign-in'));
       await signIn(page, person);
 
-      await page.click('#sign-out');
+      await leaveAccount(page);
       await page.click('#stay');
       await seeHeading(page, 'You’re still signed in');
       await page.getByRole('link', { name: 'Go to your account' }).click();
-      await page.click('#sign-out');
+      await leaveAccount(page);
       await seeHeading(page, 'Sign out?');
       await page.click('#sign-out');
 

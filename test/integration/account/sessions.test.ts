@@ -41,7 +41,7 @@ describeOnEachArrangement(
       assert.equal(page.heading, 'Where you’re signed in');
       const [, first = '', second = ''] = page.html.split('<li>');
       assert.match(first, /This browser/);
-      assert.match(second, /Safari, iPhone/);
+      assert.match(second, /Safari on iPhone/);
       assert.match(second, /United States/);
       assert.match(second, /8\.8\.8\.8/);
       assert.match(

@@ -30,6 +30,11 @@ export async function enterCode(page: Page, code: string): Promise<void> {
   if (!isScripted) await page.click('#verify');
 }
 
+/** Follows the link to sign out: in the navigation column of a desktop, on the overview of a phone. */
+export async function leaveAccount(page: Page): Promise<void> {
+  await page.click('a[href$="/oauth2/logout"]:visible');
+}
+
 export async function allow(page: Page): Promise<void> {
   await page.click('#allow');
 }

@@ -65,9 +65,9 @@ export const accessFixtures: readonly ViewFixture[] = [
   aFixture(accountSessionsView, {
     full: {
       browsers: [
-        { device: 'Safari, iPhone', kind: 'phone', isCurrent: true, sessions: [aSession(1)] },
+        { device: 'Safari on iPhone', kind: 'phone', isCurrent: true, sessions: [aSession(1)] },
         {
-          device: 'Chrome, Linux',
+          device: 'Chrome on Linux',
           kind: 'computer',
           isCurrent: false,
           sessions: [aSession(2), aSession(3)],
@@ -79,7 +79,7 @@ export const accessFixtures: readonly ViewFixture[] = [
       trusted: [
         {
           hook: 'distrust-1',
-          device: 'Chrome, Linux',
+          device: 'Chrome on Linux',
           kind: 'computer',
           lastUsed: { ...time, words: 'last used 2 hours ago' },
           until: { ...time, words: 'trust ends in 29 days' },
@@ -90,23 +90,29 @@ export const accessFixtures: readonly ViewFixture[] = [
     shown: {
       browsers: [
         {
-          device: 'Safari, iPhone',
+          device: 'Safari on iPhone',
           kind: 'phone',
           isCurrent: true,
           sessions: [{ ...aSession(1), lastUsed: { ...time, words: 'active just now' } }],
         },
         {
-          device: 'Chrome, Linux',
+          device: 'Chrome on Linux',
           kind: 'computer',
           isCurrent: false,
           sessions: [aSession(2), { ...aSession(4), apps: ['Acme Notes', 'Corner Shop'] }],
         },
-        { device: 'Firefox, Windows', kind: 'computer', isCurrent: false, sessions: [aSession(5)] },
+        {
+          device: 'Firefox on Windows',
+          kind: 'computer',
+          isCurrent: false,
+          sessions: [aSession(5)],
+        },
       ],
     },
     short: {
       browsers: [
         {
+          device: '',
           kind: 'program',
           isCurrent: false,
           sessions: [
@@ -163,6 +169,13 @@ export const accessFixtures: readonly ViewFixture[] = [
   }),
   aFixture(accountActivityView, {
     full: {
+      lead: [
+        { text: 'If you don’t recognize something, ' },
+        { text: 'change your password', href: '/auth/account/password' },
+        { text: ' and ' },
+        { text: 'sign out everywhere else', href: '/auth/account/sessions' },
+        { text: '.' },
+      ],
       filters: [
         { label: 'account-activity.filter.all', href: '/auth/account/activity', isCurrent: true },
         {
@@ -192,7 +205,7 @@ export const accessFixtures: readonly ViewFixture[] = [
           icon: 'app',
           isWarning: false,
           app: undefined,
-          device: 'Safari, iPhone',
+          device: 'Safari on iPhone',
           country: 'Germany',
           address: '203.0.113.7',
           at: time,
@@ -202,7 +215,7 @@ export const accessFixtures: readonly ViewFixture[] = [
           icon: 'warning',
           isWarning: true,
           app: undefined,
-          device: 'Chrome, Windows',
+          device: 'Chrome on Windows',
           country: 'France',
           address: '198.51.100.4',
           at: time,
@@ -212,13 +225,13 @@ export const accessFixtures: readonly ViewFixture[] = [
           icon: 'passkey',
           isWarning: false,
           app: undefined,
-          device: 'Safari, iPhone',
+          device: 'Safari on iPhone',
           country: 'Germany',
           address: '203.0.113.7',
           at: time,
         },
       ],
     },
-    short: { filters: [], entries: [] },
+    short: { lead: [], filters: [], entries: [] },
   }),
 ];

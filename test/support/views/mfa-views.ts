@@ -84,10 +84,11 @@ export const factorFixtures: readonly ViewFixture[] = [
       codes: ['ABCD-EFGH-IJKL-MNOP', 'QRST-UVWX-YZ23-4567', 'BCDE-FGHI-JKLM-NOPQ'].flatMap((code) =>
         Array.from({ length: 3 }, () => code),
       ),
+      isRenewal: true,
       codesHref: '/auth/account/codes',
     },
-    shown: { codes: tenCodes },
-    short: { codes: [], codesHref: '/auth/account/codes' },
+    shown: { codes: tenCodes, isRenewal: false },
+    short: { codes: [], isRenewal: false, codesHref: '/auth/account/codes' },
     hooks: ['id="recovery-codes"', 'id="continue"'],
   }),
   aFixture(accountPasskeysView, {

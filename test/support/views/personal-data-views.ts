@@ -115,7 +115,7 @@ export const personalDataFixtures: readonly ViewFixture[] = [
       mayAsk: true,
       days: 7,
       requested: time,
-      until: { ...time, words: 'in 6 days' },
+      until: 'May 10, 2026',
       fetched: undefined,
       reauthentication: shortReauthentication,
       problems: fullReauthenticationProblems,

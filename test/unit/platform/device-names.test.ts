@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { showDevice } from '#http/i18n/devices.ts';
+import { createTranslator } from '#http/i18n/locales.ts';
 import { describeDevice } from '#platform/request/device-names.ts';
 
 const mozilla = 'Mozilla/5.0';
@@ -40,5 +42,16 @@ describe('describeDevice', () => {
       assert.ok(name.length <= 60);
       assert.match(name, /^[\p{L}\p{N} ,.()_-]*$/u);
     }
+  });
+});
+
+describe('showDevice', () => {
+  it('says in the language of the user which browser runs on which device', () => {
+    assert.equal(showDevice(createTranslator('en'), 'Safari, iPhone'), 'Safari on iPhone');
+    assert.equal(showDevice(createTranslator('ja'), 'Safari, iPhone'), 'iPhoneのSafari');
+  });
+
+  it('leaves a name without a device as it is', () => {
+    for (const name of ['curl', '']) assert.equal(showDevice(createTranslator('en'), name), name);
   });
 });

@@ -7,6 +7,7 @@ import type {
   NoValues,
   ValuesOf,
 } from '#core/outbox/mail/mail.ts';
+import { showDevice } from '#http/i18n/devices.ts';
 import type { MessageKey, Translate } from '#http/i18n/locales.ts';
 import { describeTime } from '#http/i18n/times.ts';
 
@@ -101,7 +102,12 @@ export function originFacts(
   return [
     ...(device === undefined
       ? []
-      : [{ label: t('mail.fact.device'), value: device || t('mail.fact.device.unknown') }]),
+      : [
+          {
+            label: t('mail.fact.device'),
+            value: showDevice(t, device) || t('mail.fact.device.unknown'),
+          },
+        ]),
     ...timeFacts(words),
     ...(address === undefined ? [] : [{ label: t('mail.fact.address'), value: address }]),
   ];
