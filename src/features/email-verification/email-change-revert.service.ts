@@ -82,16 +82,19 @@ export function createEmailChangeRevert(dependencies: EmailChangeRevertDependenc
     /**
      * Restores the old address, revokes all sessions, grants and tokens, and removes the password,
      * the credentials added since the change was requested, and all other email tokens.
+     * @returns whether the address had already changed
      * @throws AppError `expired` if the token has been used
      */
-    async undo(proof: EmailToken): Promise<void> {
+    async undo(proof: EmailToken): Promise<boolean> {
       const { email, emailKey, userId = '' } = proof;
       const actor = { kind: 'user', id: userId } as const;
       const displaced: string[] = [];
+      let hadChanged = false;
       await blocking.revokeEverythingWith(userId, actor, 'email.change_undone', async (tx, at) => {
         if (!(await proofs.use(proof, tx))) throw tokenExpired();
         const user = await users.findById(userId, tx);
         if (!user) throw tokenExpired();
+        hadChanged = canonicalEmail(user.email) !== emailKey;
         await proofs.endOfUser(userId, canonicalEmail(user.email), tx);
         await cleanup.removeSinceTakeover({ userId, at, since: sinceOf(proof) }, tx);
         const squatter = await displace(proof, at, tx);
@@ -99,6 +102,7 @@ export function createEmailChangeRevert(dependencies: EmailChangeRevertDependenc
         await users.changeEmail(userId, { email, emailKey, at: now() }, tx);
       });
       for (const id of displaced) await invalidation.publish({ userId: id });
+      return hadChanged;
     },
   };
 }

@@ -35,6 +35,8 @@ export const emailUndoView = defineView<EmailUndoLocals>('email-verification/ema
 
 export interface EmailUndoneLocals {
   readonly email: string;
+  /** The address had already changed; otherwise, only the request ended. */
+  readonly isRestored: boolean;
   readonly recoverHref: string;
 }
 
@@ -105,8 +107,8 @@ export function addEmailPages(router: Router, dependencies: EmailPageDependencie
     await site.readForm(ctx);
     const proof = await emailChangeRevert.find(String(ctx.params['token']));
     if (!proof) throw linkExpired();
-    await emailChangeRevert.undo(proof);
+    const isRestored = await emailChangeRevert.undo(proof);
     const recoverHref = site.address('/auth/recover');
-    site.render(ctx, emailUndoneView, { email: proof.email, recoverHref });
+    site.render(ctx, emailUndoneView, { email: proof.email, isRestored, recoverHref });
   });
 }

@@ -3,15 +3,20 @@
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type Router from '@koa/router';
 import { AppError } from '#platform/errors.ts';
+import { showCountry } from '#http/i18n/countries.ts';
 import { defaultLocale } from '#http/i18n/locales.ts';
 import { showExactTime, type ExactTime } from '#http/i18n/times.ts';
 import type { UnrecognizedSignIn } from './unrecognized-device.service.ts';
 import type { SitePages } from '#http/site-pages.ts';
 import { defineView } from '#http/rendering/view.ts';
+import { countryOf } from '#platform/request/geoip.ts';
 
 export interface NotMeLocals {
   /** The time of the sign-in in question. */
   readonly at: ExactTime;
+  readonly country?: string | undefined;
+  readonly address?: string | undefined;
+  readonly device?: string | undefined;
   readonly action: string;
   readonly formToken: string;
 }
@@ -37,10 +42,15 @@ export function addUnrecognizedSignInPages(
 ): void {
   router.get('/auth/not-me/:token', async (ctx) => {
     const token = String(ctx.params['token']);
-    const at = await unrecognizedSignIn.timeOf(token);
-    if (!at) throw tokenExpired();
+    const signIn = await unrecognizedSignIn.find(token);
+    if (!signIn) throw tokenExpired();
+    const locale = ctx.state.locale ?? defaultLocale;
+    const { at, address, device } = signIn;
     site.render(ctx, notMeView, {
-      at: showExactTime(at, now(), ctx.state.locale ?? defaultLocale),
+      at: showExactTime(at, now(), locale),
+      country: showCountry(countryOf(address), locale),
+      address: address || undefined,
+      device: device || undefined,
       action: site.address(`/auth/not-me/${encodeURIComponent(token)}`),
       formToken: site.formToken(ctx),
     });

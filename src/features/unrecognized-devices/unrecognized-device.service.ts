@@ -20,6 +20,18 @@ export interface UserDevice {
   readonly deviceId: Buffer;
 }
 
+/** What the mail says about the sign-in, for the page behind its link to repeat. */
+export interface SignInFacts {
+  /** Browser and system; empty if unknown. */
+  readonly device: string;
+  /** The IP address; empty if unknown. */
+  readonly address: string;
+}
+
+export interface ReportedSignIn extends SignInFacts {
+  readonly at: Date;
+}
+
 export interface UnrecognizedSignInDependencies {
   readonly db: Database;
   readonly devices: UserDeviceStore;
@@ -34,10 +46,9 @@ export interface UnrecognizedSignInDependencies {
 export function createUnrecognizedSignIn(dependencies: UnrecognizedSignInDependencies) {
   const { db, devices, cleanup, blocking, audit, keyring, issuer, now } = dependencies;
 
-  function read(token: string): UserDevice | undefined {
-    const { userId, deviceId, until } = decode(openSealed(token)) ?? {};
-    if (!userId || !deviceId || !until || until <= now()) return undefined;
-    return { userId, deviceId };
+  function read(token: string): (UserDevice & SignInFacts) | undefined {
+    const content = decode(openSealed(token));
+    return content && content.until > now() ? content : undefined;
   }
 
   /** A malformed or forged token is invalid input, not an internal error. */
@@ -51,14 +62,17 @@ export function createUnrecognizedSignIn(dependencies: UnrecognizedSignInDepende
   }
 
   return {
-    linkFor(device: UserDevice): string {
+    linkFor(signIn: UserDevice & SignInFacts): string {
       const until = new Date(now().getTime() + linkDays * 24 * 60 * 60 * 1000);
-      return `${issuer}/auth/not-me/${keyring.seal(encode(device, until), context)}`;
+      return `${issuer}/auth/not-me/${keyring.seal(encode(signIn, until), context)}`;
     },
-    /** The time of the sign-in that the link is about; `undefined` if the link is not valid. */
-    async timeOf(token: string): Promise<Date | undefined> {
-      const device = read(token);
-      return device && devices.firstUse(device.userId, device.deviceId);
+    /** The sign-in that the link is about; `undefined` if the link is not valid. */
+    async find(token: string): Promise<ReportedSignIn | undefined> {
+      const content = read(token);
+      if (!content) return undefined;
+      const { userId, deviceId, device, address } = content;
+      const at = await devices.firstUse(userId, deviceId);
+      return at && { at, device, address };
     },
     /**
      * The password is compromised: revokes all sessions, grants and tokens of the user, forgets the
@@ -91,21 +105,23 @@ const userIdBytes = 16;
 const deviceIdBytes = 32;
 const timeBytes = 6;
 
-/** Kept short, because it is part of the URL. */
-function encode({ userId, deviceId }: UserDevice, until: Date): Buffer {
+/** Kept short, because it is part of the URL. The facts of the mail follow, one a line. */
+function encode(signIn: UserDevice & SignInFacts, until: Date): Buffer {
+  const { userId, deviceId, address, device } = signIn;
   const time = Buffer.alloc(timeBytes);
   time.writeUIntBE(until.getTime(), 0, timeBytes);
-  return Buffer.concat([Buffer.from(userId.replaceAll('-', ''), 'hex'), deviceId, time]);
+  const facts = Buffer.from(`${address}\n${device}`);
+  return Buffer.concat([Buffer.from(userId.replaceAll('-', ''), 'hex'), deviceId, time, facts]);
 }
 
+/** Links of version 0.1.0 contain no facts. */
 function decode(bytes: Buffer | undefined) {
-  if (bytes?.length !== userIdBytes + deviceIdBytes + timeBytes) return undefined;
+  const timeEnd = userIdBytes + deviceIdBytes + timeBytes;
+  if (bytes === undefined || bytes.length < timeEnd) return undefined;
   const hex = bytes.toString('hex', 0, userIdBytes);
   const userId = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
   const deviceId = bytes.subarray(userIdBytes, userIdBytes + deviceIdBytes);
-  return {
-    userId,
-    deviceId,
-    until: new Date(bytes.readUIntBE(bytes.length - timeBytes, timeBytes)),
-  };
+  const [address = '', device = ''] = bytes.toString('utf8', timeEnd).split('\n');
+  const until = new Date(bytes.readUIntBE(userIdBytes + deviceIdBytes, timeBytes));
+  return { userId, deviceId, until, address, device };
 }

@@ -43,13 +43,13 @@ export function createDevices(dependencies: DeviceDependencies) {
     traceSignIn({ user, sessionUid, clientId }: DeviceSignIn): SignInDevice {
       const deviceId = sha256(nameDevice());
       const { id: userId, claims } = user;
-      const { address = '', device = '' } = origin.get() ?? {};
+      const { address = '', device: userAgent = '' } = origin.get() ?? {};
+      const facts = { device: describeDevice(userAgent), address };
       const mail = newDeviceMail({
-        device: describeDevice(device),
-        address,
+        ...facts,
         at: now().toISOString(),
         zone: claims.zoneinfo ?? '',
-        link: unrecognizedSignIn.linkFor({ userId, deviceId }),
+        link: unrecognizedSignIn.linkFor({ userId, deviceId, ...facts }),
       });
       return {
         deviceId,

@@ -49,7 +49,7 @@ describeInBrowser('email address', { settings }, ({ app, visit }) => {
     await seeHeading(other, 'Didn’t change your email address?');
     faults.push(...(await inspect(other, 'email-undo')));
     await other.click('#continue');
-    await seeHeading(other, 'We kept your email address');
+    await seeHeading(other, 'Your email address is restored');
     faults.push(...(await inspect(other, 'email-undone')));
     await seeNobodyIn(page, app().issuer);
     await other.goto(undo);

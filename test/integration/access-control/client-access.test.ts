@@ -121,7 +121,7 @@ describeApp('an authorization request for an organization', {}, (app) => {
       const silent = await browser.open((await rp.request({ organization, prompt: 'none' })).url);
 
       assert.ok(page.has('no-access'), organization);
-      assert.match(page.html, /not a member of this organization/);
+      assert.match(page.html, /isn’t in the right organization/);
       assert.equal(silent.url.searchParams.get('error'), 'access_denied');
     }
   });

@@ -171,6 +171,7 @@ describeApp('revert link in the old mailbox', {}, (app) => {
 
     assert.equal(stillThere.url.pathname, '/auth/account');
     assert.ok(done.has('signed-out'), done.text);
+    assert.match(done.text, /Your email address hasn’t changed/);
     assert.equal(await emailOf(app(), person), person.email);
     assert.equal((await browser.open('/auth/account')).url.pathname, '/auth/sign-in');
   });

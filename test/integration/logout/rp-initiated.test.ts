@@ -94,7 +94,7 @@ describeApp('GET /oauth2/logout (OpenID Connect RP-Initiated Logout 1.0)', {}, (
       assert.equal(page.status, 400);
       assert.equal(page.left, false);
       assert.equal(page.errorCode, 'invalid_request');
-      assert.match(page.text, /sent an address that isn’t registered for it/);
+      assert.match(page.text, /sent a return address that isn’t registered/);
       assert.ok(page.text.includes(post_logout_redirect_uri), page.text);
     }
     assert.ok(!(await browser.open('/auth/account')).has('sign-in'));

@@ -76,7 +76,7 @@ describeOnEachArrangement('sign-in on an unrecognized device', (app) => {
 });
 
 describeApp('email about an unrecognized device', {}, (app) => {
-  it('names the device, the time and the location', async () => {
+  it('names the device, the time and the location, as does the page behind its link', async () => {
     const person = await app().createUser({ claims: { zoneinfo: 'Europe/Berlin' } });
     await signIn(app(), person);
     const browser = app().browser();
@@ -93,6 +93,11 @@ describeApp('email about an unrecognized device', {}, (app) => {
     assert.match(mail?.text ?? '', /Firefox.*Windows/);
     assert.match(mail?.text ?? '', /IP address: 127\.0\.0\.1/);
     assert.match(mail?.text ?? '', /GMT\+[12]|CES?T/);
+    const { text } = await app()
+      .browser()
+      .open(await linkIn(app(), person));
+    assert.match(text, /Firefox.*Windows/);
+    assert.match(text, /127\.0\.0\.1/);
   });
 
   it('uses the language of the user', async () => {

@@ -72,7 +72,7 @@ export async function seeNobodyIn(page: Page, issuer: string): Promise<void> {
 export async function seeError(page: Page, code: string): Promise<string> {
   await page.waitForSelector(`#error[data-error="${code}"]`);
   const text = await readText(page, '#error');
-  assert.match(text, /Request ID, in case you need help: \S{8,}/);
+  assert.match(text, /Request ID: \S{8,}/);
   return text;
 }
 

@@ -145,7 +145,8 @@ export const emailTokenFixtures: readonly ViewFixture[] = [
     hooks: ['name="form_token"', 'id="continue"'],
   }),
   aFixture(emailUndoneView, {
-    full: { email, recoverHref: '/auth/recover' },
+    full: { email, isRestored: true, recoverHref: '/auth/recover' },
+    short: { email, isRestored: false, recoverHref: '/auth/recover' },
     hooks: ['id="signed-out"'],
   }),
   aFixture(invitationView, {

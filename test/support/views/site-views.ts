@@ -4,7 +4,8 @@ import { brandPreviewView } from '#features/branding/preview/brand-preview.pages
 import { expiredView } from '#features/interaction/expired.pages.ts';
 import { signedOutView } from '#features/interaction/provider-pages.pages.ts';
 import { playgroundView } from '#features/playground/playground.pages.ts';
-import { errorView } from '#http/rendering/error-view.ts';
+import { createTranslator, defaultLocale } from '#http/i18n/locales.ts';
+import { errorView, homeLink } from '#http/rendering/error-view.ts';
 import { aFixture, type ViewFixture } from './view-fixture.ts';
 
 export const client = {
@@ -15,7 +16,9 @@ export const client = {
   uri: 'https://acme.example/',
   host: 'notes.acme.example',
 };
-const nextLink = { href: 'https://acme.example/', label: 'Start again' };
+const t = createTranslator(defaultLocale);
+const again = { href: 'https://acme.example/', label: t('expired.again') };
+const notFound = { code: 'not_found', message: t('error.message.not_found') };
 
 export const siteFixtures: readonly ViewFixture[] = [
   aFixture(signedOutView, {
@@ -26,28 +29,23 @@ export const siteFixtures: readonly ViewFixture[] = [
   aFixture(errorView, {
     full: {
       code: 'invalid_request',
-      message: 'We can’t accept this request. Go back and try again.',
+      message: t('error.message.invalid_input'),
       requestId: 'request-1',
       detail: 'https://rp.example/callback',
-      nextLink,
+      nextLink: homeLink(''),
       developerHint: {
         text: 'Client "notes" sent a redirect_uri that is not registered. Registered:',
         values: ['https://notes.acme.example/callback'],
         command: 'npx ostiary client update notes --add-redirect-uri https://rp.example/callback',
       },
     },
-    shown: { code: 'not_found', message: 'There is nothing here.', developerHint: undefined },
-    short: {
-      code: 'not_found',
-      message: 'There is nothing here.',
-      requestId: 'request-1',
-      nextLink,
-    },
+    shown: { ...notFound, detail: undefined, developerHint: undefined },
+    short: { ...notFound, requestId: 'request-1', nextLink: homeLink('') },
     hooks: ['id="error" data-error=', 'request-1'],
   }),
   aFixture(expiredView, {
-    full: { requestId: 'request-1', finished: false, clientName: 'Acme Notes', nextLink },
-    short: { requestId: 'request-1', nextLink },
+    full: { requestId: 'request-1', finished: false, clientName: 'Acme Notes', nextLink: again },
+    short: { requestId: 'request-1', nextLink: homeLink('') },
     hooks: ['id="error" data-error="session_expired"', 'request-1'],
   }),
   aFixture(homeView, {

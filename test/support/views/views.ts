@@ -213,7 +213,15 @@ export const fixtures: readonly ViewFixture[] = [
     hooks: ['id="stayed"'],
   }),
   aFixture(notMeView, {
-    full: { at: signInTime, action: '/auth/not-me/token', formToken: 'token' },
+    full: {
+      at: signInTime,
+      country: 'Germany',
+      address: '203.0.113.7',
+      device: 'Firefox on Windows',
+      action: '/auth/not-me/token',
+      formToken: 'token',
+    },
+    short: { at: signInTime, action: '/auth/not-me/token', formToken: 'token' },
     hooks: ['name="form_token"', 'id="continue"'],
   }),
   aFixture(notMeDoneView, {
