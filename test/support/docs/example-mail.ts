@@ -28,6 +28,9 @@ const values = {
   act: 'users.delete',
   client: 'Acme Bank',
   message: 'Order 4711',
+  passkey: 'iCloud Keychain',
+  left: '7',
+  requestedBy: 'user',
 };
 
 export function writeExample(template: string): WrittenMail {
