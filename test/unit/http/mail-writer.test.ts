@@ -151,53 +151,6 @@ describe('mail', () => {
     }
   });
 
-  it('is rendered without the values that an earlier version did not store', () => {
-    const { device, address, at, link } = values;
-    const stored = { device, address, at, link };
-    const older = (template: string) => aLetter({ template, values: stored }).text;
-
-    for (const template of ['passkey_added', 'passkey_removed', 'passkey_cloned']) {
-      assert.match(older(template), /\n\nDevice: Firefox, Windows\nTime: .* 12:00\sPM UTC/);
-    }
-    assert.doesNotMatch(older('recovery_code_used'), /Codes left/);
-    assert.doesNotMatch(older('account_deleted'), /as you requested/);
-    assert.match(older('new_device'), /12:00\sPM UTC/);
-  });
-
-  it('about a used recovery code states how many are left', () => {
-    assert.match(aLetter({ template: 'recovery_code_used' }).text, /^Codes left: 7$/m);
-  });
-
-  it('about a deleted account says that the user requested it only if the user did', () => {
-    const deleted = (requestedBy: string) =>
-      aLetter({ template: 'account_deleted', values: { ...values, requestedBy } }).text;
-
-    assert.match(deleted('user'), /as you requested/);
-    assert.doesNotMatch(deleted('operator'), /as you requested/);
-  });
-
-  it('about too many incorrect codes leads to a new password, because the old one is known', () => {
-    const { text } = aLetter({ template: 'factor_locked' });
-
-    assert.match(text, /Choose a new password:\nhttps:\/\/id\.example\.org\/auth\/recover\n/);
-  });
-
-  it('about an expired request does not say that it was decided', () => {
-    const about = (state: string) =>
-      aLetter({ template: 'approval_decided', values: { ...values, state } }).text;
-
-    assert.match(about('rejected'), /^Decided: May 4/m);
-    assert.match(about('expired'), /^Expired: May 4/m);
-  });
-
-  it('about a change of a sign-in method names its time, and what to do in both cases', () => {
-    const { text } = aLetter({ template: 'passkey_added' });
-
-    assert.match(text, /Passkey: iCloud Keychain\nDevice: Firefox, Windows\nTime: May 4, 2026/);
-    assert.match(text, /If this was you, you don’t need to do anything/);
-    assert.match(text, /If this wasn’t you/);
-  });
-
   it('about a changed address offers the old one, and promises no question before the change', () => {
     const { text } = aLetter({ template: 'email_changed' });
 
