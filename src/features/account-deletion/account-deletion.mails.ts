@@ -1,18 +1,12 @@
 // Mails about the deletion of an account: that it was requested, and that it is done.
-import { describeTime } from '#http/i18n/times.ts';
 import { renderMail, type MailRenderer } from '#http/rendering/mail/mail-content.ts';
 import { accountDeletedMail, deletionRequestedMail } from './deletion-mail-templates.ts';
 
 export const deletionMails: readonly MailRenderer[] = [
-  renderMail(deletionRequestedMail, ({ t, locale, values }) => ({
+  renderMail(deletionRequestedMail, ({ t, time, values }) => ({
     subject: t('mail.deletion_requested.subject'),
     opening: [t('mail.deletion_requested.what')],
-    facts: [
-      {
-        label: t('mail.deletion_requested.when'),
-        value: describeTime(locale, values.at, values.zone),
-      },
-    ],
+    facts: [{ label: t('mail.deletion_requested.when'), value: time(values.at) }],
     closing: [t('mail.deletion_requested.keep')],
     link: {
       href: values.link,
@@ -20,9 +14,13 @@ export const deletionMails: readonly MailRenderer[] = [
       hint: t('mail.factor.not_mine'),
     },
   })),
-  renderMail(accountDeletedMail, ({ t }) => ({
+  renderMail(accountDeletedMail, ({ t, values }) => ({
     subject: t('mail.account_deleted.subject'),
-    opening: [t('mail.account_deleted.what')],
+    opening: [
+      values.requestedBy === 'user'
+        ? t('mail.account_deleted.requested')
+        : t('mail.account_deleted.what'),
+    ],
     facts: [],
     closing: [],
     footer: 'mail.footer.deleted',

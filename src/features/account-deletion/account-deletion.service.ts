@@ -45,11 +45,15 @@ export function createDeletion(dependencies: DeletionDependencies) {
   const { db, deletions, users, accountCleanup, audit, blocking } = dependencies;
   const { approvals, outbox, issuer, log, now } = dependencies;
 
-  async function erase({ id, email: to, locale }: DueAccount, by: AuditActor): Promise<void> {
+  async function erase(
+    { id, email: to, locale }: DueAccount,
+    by: AuditActor,
+    requestedBy: 'user' | 'operator',
+  ): Promise<void> {
     await blocking.revokeEverythingWith(id, by, 'account.deleted', async (tx, at) => {
       if (!(await accountCleanup.deleteAccount(id, at, tx))) throw noSuchUser();
       const recipient = { kind: 'mail', userId: undefined, to, locale } as const;
-      await outbox.add([{ ...recipient, ...accountDeletedMail() }], tx);
+      await outbox.add([{ ...recipient, ...accountDeletedMail({ requestedBy }) }], tx);
     });
   }
 
@@ -64,7 +68,7 @@ export function createDeletion(dependencies: DeletionDependencies) {
      * @throws AppError `session_expired` if another revocation came first
      */
     async request(user: User): Promise<Date> {
-      const { id, claims } = user;
+      const { id } = user;
       const dueAt = dueFromNow();
       const actor = { kind: 'user', id } as const;
       await blocking.revokeEverythingWith(id, actor, 'deletion.requested', async (tx, at) => {
@@ -73,9 +77,8 @@ export function createDeletion(dependencies: DeletionDependencies) {
         const current = await users.findById(id, tx);
         if (current?.securityVersion !== user.securityVersion + 1) throw sessionRevoked();
         if (!(await deletions.setDue(id, dueAt, at, tx))) throw noSuchUser();
-        const { zoneinfo: zone = '' } = claims;
         const link = `${issuer}/auth/account`;
-        const mail = deletionRequestedMail({ link, at: dueAt.toISOString(), zone });
+        const mail = deletionRequestedMail({ link, at: dueAt.toISOString() });
         await outbox.add([mailTo(user, mail)], tx);
       });
       return dueAt;
@@ -93,7 +96,7 @@ export function createDeletion(dependencies: DeletionDependencies) {
      */
     async deleteNow({ id, email, claims }: User, by: AuditActor): Promise<void> {
       await approvals.require({ act: 'users.delete', userId: id, by });
-      await erase({ id, email, locale: claims.locale }, by);
+      await erase({ id, email, locale: claims.locale }, by, 'operator');
     },
     /**
      * Deletes the accounts that are due. Safe to run on several nodes.
@@ -103,7 +106,7 @@ export function createDeletion(dependencies: DeletionDependencies) {
       let deleted = 0;
       for (const account of await deletions.listDue(now(), deletedTogether)) {
         try {
-          await erase(account, systemActor);
+          await erase(account, systemActor, 'user');
           deleted += 1;
         } catch (error) {
           if (!isAppError(error, 'user_not_found')) throw error;

@@ -6,8 +6,9 @@ export const deletionRequestedMail = defineMail<{
   readonly link: string;
   /** When the account will be deleted, in ISO 8601. */
   readonly at: string;
-  /** The user's time zone; empty if unknown. */
-  readonly zone: string;
 }>('deletion_requested');
 
-export const accountDeletedMail = defineMail('account_deleted');
+/** Mail that an earlier version queued does not state who requested the deletion. */
+export const accountDeletedMail = defineMail<{ readonly requestedBy: 'user' | 'operator' }>(
+  'account_deleted',
+);

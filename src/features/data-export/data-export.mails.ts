@@ -1,18 +1,12 @@
 // The mail about a finished data export.
-import { describeTime } from '#http/i18n/times.ts';
 import { renderMail, type MailRenderer } from '#http/rendering/mail/mail-content.ts';
 import { exportReadyMail } from './export-mail-templates.ts';
 
 export const exportMails: readonly MailRenderer[] = [
-  renderMail(exportReadyMail, ({ t, locale, values }) => ({
+  renderMail(exportReadyMail, ({ t, time, values }) => ({
     subject: t('mail.export_ready.subject'),
     opening: [t('mail.export_ready.what')],
-    facts: [
-      {
-        label: t('mail.export_ready.until'),
-        value: describeTime(locale, values.at, values.zone),
-      },
-    ],
+    facts: [{ label: t('mail.export_ready.until'), value: time(values.at) }],
     closing: [],
     link: {
       href: values.link,

@@ -5,6 +5,4 @@ export const exportReadyMail = defineMail<{
   readonly link: string;
   /** Until when the export can be downloaded, in ISO 8601. */
   readonly at: string;
-  /** The user's time zone; empty if unknown. */
-  readonly zone: string;
 }>('export_ready');

@@ -69,13 +69,12 @@ export function createExportWriter(dependencies: ExportWriterDependencies) {
   }
 
   async function announce(claimed: ClaimedExport, user: User, chunks: number): Promise<void> {
-    const { id: userId, claims } = user;
+    const { id: userId } = user;
     const until = later(exportDays * dayMilliseconds);
     const isMine = await db.transaction(async (tx) => {
       if (!(await exports.markReady(claimed, { chunks, at: now(), until }, tx))) return false;
-      const { zoneinfo: zone = '' } = claims;
       const link = `${issuer}/auth/account/export`;
-      const mail = exportReadyMail({ link, at: until.toISOString(), zone });
+      const mail = exportReadyMail({ link, at: until.toISOString() });
       await outbox.add([mailTo(user, mail)], tx);
       return true;
     });

@@ -74,9 +74,11 @@ async function takeCode(
   tx: Knex,
 ): Promise<boolean> {
   if (kind === 'totp') return takeTotp(dependencies, userId, { code, confirms: false, tx });
-  const used = await dependencies.recoveryCodes.use(userId, sha256(code), dependencies.now(), tx);
-  if (used) await note(dependencies, 'recovery_code.used', recoveryCodeUsedMail(), { userId, tx });
-  return used;
+  const { recoveryCodes, now } = dependencies;
+  if (!(await recoveryCodes.use(userId, sha256(code), now(), tx))) return false;
+  const mail = recoveryCodeUsedMail({ left: String(await recoveryCodes.count(userId, tx)) });
+  await note(dependencies, 'recovery_code.used', mail, { userId, tx });
+  return true;
 }
 
 async function replaceRecoveryCodes(

@@ -48,11 +48,12 @@ export function createPasskeySignIn(dependencies: PasskeySignInDependencies) {
     return { ok: false, reason };
   }
 
-  async function tokenReuse({ userId }: Passkey, before: number, count: number) {
+  async function tokenReuse({ userId, name }: Passkey, before: number, count: number) {
     await db.transaction(async (tx) => {
       const details = { before, count };
       await audit.append({ event: 'passkey.cloned', actor: anonymous, userId, details }, tx);
-      await notifications.notifyOfAct(userId, passkeyClonedMail(), { by: anonymous, tx });
+      const mail = passkeyClonedMail({ passkey: name });
+      await notifications.notifyOfAct(userId, mail, { by: anonymous, tx });
     });
     return { ok: false, reason: 'cloned' } as const;
   }

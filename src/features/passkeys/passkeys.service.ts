@@ -117,7 +117,7 @@ export function createPasskeys(dependencies: PasskeyDependencies) {
         const name = distinctName(label, taken);
         const passkey = { ...made, userId, name, createdAt: now(), lastUsedAt: undefined };
         if (!(await store.add(passkey, tx))) return { ok: false, reason: 'taken' };
-        await note(userId, 'passkey.added', passkeyAddedMail(), tx);
+        await note(userId, 'passkey.added', passkeyAddedMail({ passkey: name }), tx);
         return { ok: true, synced: passkey.deviceType === 'multiDevice' };
       });
     },
@@ -135,12 +135,12 @@ export function createPasskeys(dependencies: PasskeyDependencies) {
     remove: (userId: string, id: string): Promise<Outcome<RemoveFault>> =>
       db.transaction(async (tx) => {
         const ways = await store.signInMethods(userId, tx);
-        const known = (await store.list(userId, tx)).some((passkey) => passkey.id === id);
+        const known = (await store.list(userId, tx)).find((passkey) => passkey.id === id);
         if (!known) return { ok: false, reason: 'unknown' };
         if (!mayRemovePasskey(ways)) return { ok: false, reason: 'last' };
         await trustedDevices.revokeAllIn(tx, userId, { kind: 'user', id: userId });
         await store.remove(userId, id, tx);
-        await note(userId, 'passkey.removed', passkeyRemovedMail(), tx);
+        await note(userId, 'passkey.removed', passkeyRemovedMail({ passkey: known.name }), tx);
         return { ok: true };
       }),
     /** False: too few other sign-in methods would remain, or there is no password. */

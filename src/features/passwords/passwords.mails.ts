@@ -17,6 +17,10 @@ export const passwordMails: readonly MailRenderer[] = [
   })),
   renderMail(
     passwordRemovedMail,
-    composeNotice({ subject: 'mail.password_removed.subject', what: 'mail.password_removed.what' }),
+    composeNotice({
+      subject: 'mail.password_removed.subject',
+      what: 'mail.password_removed.what',
+      closing: 'mail.password_removed.not_mine',
+    }),
   ),
 ];

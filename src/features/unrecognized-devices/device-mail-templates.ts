@@ -8,8 +8,6 @@ export const newDeviceMail = defineMail<{
   readonly address: string;
   /** Time of the sign-in, in ISO 8601. */
   readonly at: string;
-  /** The user's time zone; empty if unknown. */
-  readonly zone: string;
   /** Leads to the page "this was not me". */
   readonly link: string;
 }>('new_device');

@@ -1,11 +1,10 @@
 // The mail about a sign-in with a new device, for the user to recognize or report.
 import { showDevice } from '#http/i18n/devices.ts';
-import { describeTime } from '#http/i18n/times.ts';
 import { renderMail, type MailRenderer } from '#http/rendering/mail/mail-content.ts';
 import { newDeviceMail } from './device-mail-templates.ts';
 
 export const deviceMails: readonly MailRenderer[] = [
-  renderMail(newDeviceMail, ({ t, locale, values }) => ({
+  renderMail(newDeviceMail, ({ t, time, values }) => ({
     subject: t('mail.new_device.subject'),
     opening: [t('mail.new_device.what')],
     facts: [
@@ -13,7 +12,7 @@ export const deviceMails: readonly MailRenderer[] = [
         label: t('mail.fact.device'),
         value: showDevice(t, values.device) || t('mail.fact.device.unknown'),
       },
-      { label: t('mail.fact.time'), value: describeTime(locale, values.at, values.zone) },
+      { label: t('mail.fact.time'), value: time(values.at) },
       { label: t('mail.fact.address'), value: values.address },
     ],
     closing: [t('mail.new_device.mine'), t('mail.new_device.not_mine')],

@@ -42,13 +42,12 @@ export function createDevices(dependencies: DeviceDependencies) {
     /** Returns what a sign-in stores about its device. Sets the cookie. */
     traceSignIn({ user, sessionUid, clientId }: DeviceSignIn): SignInDevice {
       const deviceId = sha256(nameDevice());
-      const { id: userId, claims } = user;
+      const { id: userId } = user;
       const { address = '', device: userAgent = '' } = origin.get() ?? {};
       const facts = { device: describeDevice(userAgent), address };
       const mail = newDeviceMail({
         ...facts,
         at: now().toISOString(),
-        zone: claims.zoneinfo ?? '',
         link: unrecognizedSignIn.linkFor({ userId, deviceId, ...facts }),
       });
       return {

@@ -37,15 +37,15 @@ export function createCredentialAdministration(dependencies: CredentialAdministr
     readonly userId: string;
     readonly by: AuditActor;
     readonly event: AuditEvent;
-    readonly mail: Mail;
-    /** False: there is no such credential. */
-    remove(tx: Knex): Promise<boolean>;
+    /** Returns the mail about the removal; `undefined`: there is no such credential. */
+    remove(tx: Knex): Promise<Mail | undefined>;
   }
 
-  function removeAndTell({ userId, by, event, mail, remove }: Removal): Promise<boolean> {
+  function removeAndTell({ userId, by, event, remove }: Removal): Promise<boolean> {
     return db.transaction(async (tx) => {
       await rank.prove(by, { userId }, tx);
-      if (!(await remove(tx))) return false;
+      const mail = await remove(tx);
+      if (!mail) return false;
       await audit.append({ event, actor: by, userId }, tx);
       await notifications.notifyOfAct(userId, mail, { by, tx });
       return true;
@@ -67,8 +67,8 @@ export function createCredentialAdministration(dependencies: CredentialAdministr
         userId,
         by,
         event: 'password.removed',
-        mail: passwordRemovedMail(),
-        remove: (tx) => credentials.remove(userId, tx),
+        remove: async (tx) =>
+          (await credentials.remove(userId, tx)) ? passwordRemovedMail() : undefined,
       }),
     /** False: the user has no second factor. */
     removeSecondFactor: (userId: string, by: AuditActor): Promise<boolean> =>
@@ -79,11 +79,10 @@ export function createCredentialAdministration(dependencies: CredentialAdministr
         userId,
         by,
         event: 'passkey.removed',
-        mail: passkeyRemovedMail(),
         async remove(tx) {
-          const isKnown = (await passkeyStore.list(userId, tx)).some((each) => each.id === id);
-          if (isKnown) await passkeyStore.remove(userId, id, tx);
-          return isKnown;
+          const known = (await passkeyStore.list(userId, tx)).find((each) => each.id === id);
+          if (!known || !(await passkeyStore.remove(userId, id, tx))) return undefined;
+          return passkeyRemovedMail({ passkey: known.name });
         },
       }),
   };

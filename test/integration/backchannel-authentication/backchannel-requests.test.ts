@@ -64,7 +64,7 @@ describeOnEachArrangement('backchannel authentication (CIBA Core 1.0)', (app) =>
 
     assert.deepEqual([asked.interval, asked.expires_in], [5, 600]);
     assert.deepEqual([waiting.status, waiting.body['error']], [400, 'authorization_pending']);
-    assert.match(mail.subject, /Acme Bank is asking you to confirm/);
+    assert.match(mail.subject, /Acme Bank wants to confirm it’s you/);
     assert.equal(new URL(linkIn(mail)).pathname, path);
     assert.match(page.text, /Acme Bank/);
     assert.match(page.text, /Order 4711/);

@@ -28,8 +28,8 @@ describeOnEachArrangement('the development mailbox', (app) => {
 
     assert.ok(list.html.indexOf(newer.email) < list.html.indexOf(older.email));
     assert.ok(mail.text.includes(newer.email));
-    assert.match(mail.text, /has been blocked/);
-    assert.match(await html.text(), /<p class="text"[^>]*>Your Ostiary account/);
+    assert.match(mail.text, /blocked your account/);
+    assert.match(await html.text(), /<p class="text"[^>]*>An administrator/);
     const policy = html.headers.get('content-security-policy') ?? '';
     assert.match(policy, /^default-src 'none';.*; form-action 'none'; frame-ancestors 'self'$/);
     assert.doesNotMatch(policy, /script-src|https?:/);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createApiClient, itemsOf, type ApiAnswer } from '#test/support/actors/api-client.ts';
 import { describeApp } from '#test/support/app.ts';
+import { newestMail } from '#test/support/steps/mailbox.ts';
 
 const tagOf = ({ headers }: ApiAnswer) => headers.get('etag') ?? '';
 
@@ -119,13 +120,15 @@ describeApp('users in the management API', {}, (app) => {
     assert.equal((await api.get('users', { email: 'other', cursor })).status, 400);
   });
 
-  it('deletes a user', async () => {
+  it('deletes a user, and does not tell them that they requested it', async () => {
     const api = await createApiClient(app());
-    const { id } = await app().createUser();
+    const { id, email } = await app().createUser();
 
     const deleted = await api.delete(`users/${id}`);
+    const { text } = await newestMail(app(), email);
 
     assert.deepEqual([deleted.status, deleted.body], [200, { id, deleted: true }]);
+    assert.match(text, /^We deleted your account and its data\./);
     assert.equal((await api.get(`users/${id}`)).status, 404);
     assert.equal((await api.delete(`users/${id}`)).status, 404);
   });

@@ -6,6 +6,7 @@ import { describeApp, describeOnEachArrangement, type TestApp } from '#test/supp
 import { holdClock } from '#test/support/clock.ts';
 import type { Page } from '#test/support/actors/cookie-browser.ts';
 import type { Person, RelyingParty } from '#test/support/actors/relying-party.ts';
+import { mailsTo } from '#test/support/steps/mailbox.ts';
 import { codeOf, setUpCodes } from '#test/support/steps/totp.ts';
 
 const path = '/auth/account/codes';
@@ -89,6 +90,9 @@ describeOnEachArrangement('a sign-in with a second factor', (app) => {
 
     assert.equal(answers.filter(isRejected).length, 1);
     assert.ok(lost.left || lost.has('allow'), lost.text);
+    const texts = (await mailsTo(app(), person.email)).map(({ text }) => text);
+    const left = texts.flatMap((text) => /^Codes left: (\d+)$/m.exec(text)?.[1] ?? []);
+    assert.deepEqual(left, [String(recoveryCodes.length - 1)]);
     const again = await openSecondFactorPage(app(), rp, person);
     assert.ok(isRejected(await again.page.press('verify', { code: recoveryCodes[0] ?? '' })));
   });

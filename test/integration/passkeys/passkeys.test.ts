@@ -139,7 +139,7 @@ describeApp('the passkeys page', {}, (app) => {
   });
 
   it('renames and removes passkeys and sends email about added and removed ones', async () => {
-    const person = await app().createUser();
+    const person = await app().createUser({ claims: { zoneinfo: 'Asia/Tokyo' } });
     const { browser, device, page } = await withPasskey(app(), person, { synced: true });
     assert.match(page.text, /Synced/);
     assert.ok(page.html.includes(`data-credentials="${device.id}"`));
@@ -156,6 +156,9 @@ describeApp('the passkeys page', {}, (app) => {
       'Passkey removed from your Ostiary account',
       'Passkey added to your Ostiary account',
     ]);
+    const [mail] = await mailsTo(app(), person.email);
+    assert.match(mail?.text ?? '', /\n\nPasskey: <b>My phone<\/b>\nDevice: .*\nTime: .* GMT\+9\n/);
+    assert.ok(!mail?.html.includes('<b>My phone'));
     const activity = await browser.open('/auth/account/activity');
     assert.match(activity.text, /A passkey was removed .*was renamed .*A passkey was added/);
   });

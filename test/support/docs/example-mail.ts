@@ -1,4 +1,5 @@
 // A mail with example values, as it is sent.
+import type { MailValues } from '#core/outbox/mail/mail.ts';
 import { createMailWriter } from '#http/rendering/mail/mail-writer.ts';
 import type { WrittenMail } from '#platform/outbound/smtp.ts';
 import { mails } from '#server/modules.ts';
@@ -13,7 +14,7 @@ const write = createMailWriter({
   footerLinks: [{ href: `${issuer}/terms`, label: 'client.terms' }],
   renderers: mails,
 });
-const values = {
+export const exampleValues = {
   device: 'Firefox, Windows',
   address: '198.51.100.7',
   at: '2026-05-04T12:00:00.000Z',
@@ -28,13 +29,16 @@ const values = {
   act: 'users.delete',
   client: 'Acme Bank',
   message: 'Order 4711',
+  passkey: 'iCloud Keychain',
+  left: '7',
+  requestedBy: 'user',
 };
 
-export function writeExample(template: string): WrittenMail {
+export function writeExample(template: string, values: MailValues = exampleValues): WrittenMail {
   const order = { kind: 'mail', userId: 'ada', to: 'ada@example.org', locale: 'en' } as const;
   const mail = write(
     { ...order, template, values },
-    { client: 'Acme Notes', actor: 'Grace Hopper', orderedAt: new Date(values.at) },
+    { client: 'Acme Notes', actor: 'Grace Hopper', orderedAt: new Date(exampleValues.at) },
   );
   if (!mail) throw new Error(`no mail ${template}`);
   return mail;

@@ -5,7 +5,11 @@ import { emailChangedMail } from '#features/email-verification/verification-mail
 
 const linkedMail = defineMail<{ readonly provider: string }>('linked');
 const blockedMail = defineMail('blocked');
-const ann = { id: 'ann', email: 'ann@example.com', claims: { locale: 'de' } };
+const ann = {
+  id: 'ann',
+  email: 'ann@example.com',
+  claims: { locale: 'de', zoneinfo: 'Europe/Berlin' },
+};
 
 describe('a mail template', () => {
   it('creates a mail with its name and values', () => {
@@ -16,7 +20,7 @@ describe('a mail template', () => {
     assert.deepEqual({ ...blockedMail() }, { template: 'blocked', values: {} });
   });
 
-  it('addresses a mail to a user, in the language of the user', () => {
+  it('addresses a mail to a user, in the language and the time zone of the user', () => {
     assert.deepEqual(
       { ...mailTo(ann, blockedMail()) },
       {
@@ -25,7 +29,7 @@ describe('a mail template', () => {
         to: 'ann@example.com',
         locale: 'de',
         template: 'blocked',
-        values: {},
+        values: { zone: 'Europe/Berlin' },
       },
     );
   });

@@ -72,9 +72,14 @@ export interface MailFacts {
   readonly orderedAt?: Date;
 }
 
-/** Addresses a mail to a user, in the user's language. */
+/**
+ * Addresses a mail to a user, in the user's language. The value `zone` is the time zone in which the
+ * mail tells times; it is empty if unknown.
+ */
 export function mailTo({ id, email, claims }: Addressee, mail: Mail): MailOrder {
-  return { kind: 'mail', userId: id, to: email, locale: claims.locale, ...mail };
+  const { locale, zoneinfo: zone = '' } = claims;
+  const values = { ...mail.values, zone };
+  return { kind: 'mail', userId: id, to: email, locale, ...mail, values };
 }
 
 export type Addressee = Pick<User, 'id' | 'email' | 'claims'>;

@@ -12,12 +12,11 @@ export const revocationMails: readonly MailRenderer[] = [
   })),
   renderMail(refreshTokenReusedMail, ({ t, client, accountUrl }) => {
     const { name } = presentClient({ clientId: '', clientName: client });
-    const named = { client: name || t('client.unnamed') };
     return {
-      subject: t('mail.refresh_token_reused.subject', named),
-      opening: [t('mail.refresh_token_reused.what', named)],
+      subject: t('mail.refresh_token_reused.subject', { client: name || t('client.unnamed') }),
+      opening: [t('mail.refresh_token_reused.what')],
       facts: [],
-      closing: [t('mail.refresh_token_reused.next', named)],
+      closing: [t('mail.refresh_token_reused.next')],
       link: { href: accountUrl, label: t('mail.account.link'), hint: '', isQuiet: true },
     };
   }),

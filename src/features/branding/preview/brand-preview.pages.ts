@@ -139,6 +139,9 @@ function writeSample(
     act: 'users.delete',
     client: 'Acme Bank',
     message: 'Order 4711',
+    passkey: 'iCloud Keychain',
+    left: '7',
+    requestedBy: 'user',
   };
   const addressed = { kind: 'mail', userId: undefined, to: 'ada@example.org' } as const;
   const mail = { ...addressed, locale: ctx.state.locale, template, values };

@@ -39,8 +39,8 @@ export function createRecoveryCodeStore(db: Database) {
       return (await db.run(use, [userId, hash, at], tx)).rowCount === 1;
     },
     /** Number of unused codes. */
-    async count(userId: string): Promise<number> {
-      return (await db.run<{ count: number }>(left, [userId])).rows[0]?.count ?? 0;
+    async count(userId: string, tx?: Knex): Promise<number> {
+      return (await db.run<{ count: number }>(left, [userId], tx)).rows[0]?.count ?? 0;
     },
     async removeAll(userId: string, tx: Knex): Promise<void> {
       await db.run(removeAll, [userId], tx);

@@ -5,5 +5,8 @@ export const factorAddedMail = defineMail('factor_added');
 export const factorRemovedMail = defineMail('factor_removed');
 /** Too many wrong codes in a row. */
 export const factorLockedMail = defineMail('factor_locked');
-export const recoveryCodeUsedMail = defineMail('recovery_code_used');
+export const recoveryCodeUsedMail = defineMail<{
+  /** Number of unused codes. Mail that an earlier version queued does not have it. */
+  readonly left: string;
+}>('recovery_code_used');
 export const recoveryCodesRenewedMail = defineMail('recovery_codes_renewed');

@@ -19,13 +19,24 @@ export const mfaMails: readonly MailRenderer[] = [
   ),
   renderMail(
     factorLockedMail,
-    composeNotice({ subject: 'mail.factor_locked.subject', what: 'mail.factor_locked.what' }),
+    composeNotice({
+      subject: 'mail.factor_locked.subject',
+      what: 'mail.factor_locked.what',
+      // The person who entered the codes knows the password.
+      link: ({ t, recoverUrl }) => ({
+        href: recoverUrl,
+        label: t('mail.password_changed.link'),
+        hint: '',
+      }),
+    }),
   ),
   renderMail(
     recoveryCodeUsedMail,
     composeNotice({
       subject: 'mail.recovery_code_used.subject',
       what: 'mail.recovery_code_used.what',
+      facts: ({ t, values: { left } }) =>
+        left === undefined ? [] : [{ label: t('mail.recovery_code_used.left'), value: left }],
     }),
   ),
   renderMail(

@@ -1,7 +1,12 @@
 // The mails about passkeys; passkeys.mails.ts renders them.
 import { defineMail } from '#core/outbox/mail/mail.ts';
 
-export const passkeyAddedMail = defineMail('passkey_added');
-export const passkeyRemovedMail = defineMail('passkey_removed');
+export type PasskeyMailValues = {
+  /** The name of the passkey. Mail that an earlier version queued does not have it. */
+  readonly passkey: string;
+};
+
+export const passkeyAddedMail = defineMail<PasskeyMailValues>('passkey_added');
+export const passkeyRemovedMail = defineMail<PasskeyMailValues>('passkey_removed');
 /** The signature counter suggests a copy of the passkey (WebAuthn §6.1.1). */
-export const passkeyClonedMail = defineMail('passkey_cloned');
+export const passkeyClonedMail = defineMail<PasskeyMailValues>('passkey_cloned');

@@ -9,7 +9,6 @@ import type {
 } from '#core/outbox/mail/mail.ts';
 import { showDevice } from '#http/i18n/devices.ts';
 import type { MessageKey, Translate } from '#http/i18n/locales.ts';
-import { describeTime } from '#http/i18n/times.ts';
 
 export interface MailContent {
   readonly subject: string;
@@ -51,12 +50,15 @@ export interface MailFact {
 /** What a mail is composed of. */
 export interface MailWords<Values = NoValues> extends MailFacts {
   readonly t: Translate;
-  readonly locale: string;
+  /** Formats a time, given in ISO 8601: in the user's time zone if it is known, otherwise in UTC. */
+  readonly time: (at: string) => string;
   readonly values: Values;
   /** The address of the recipient. */
   readonly to: string;
   /** The account page. */
   readonly accountUrl: string;
+  /** The page that sends a password reset. */
+  readonly recoverUrl: string;
 }
 
 export type ComposeMail<Values = NoValues> = (words: MailWords<Values>) => MailContent;
@@ -80,22 +82,25 @@ export interface NoticeTexts {
   readonly what: MessageKey;
   /** What to do if it was not the user. */
   readonly closing?: MessageKey;
+  /** Details that come first, before the device and the time. */
+  readonly facts?: (words: Pick<MailWords<MailValues>, 't' | 'values'>) => readonly MailFact[];
+  /** The account page by default. */
+  readonly link?: (words: Pick<MailWords, 't' | 'recoverUrl'>) => MailLink;
 }
 
-/** The time of the event that a mail is about. The user's time zone is unknown. */
+/** The time of the event that a mail is about. */
 export function timeFacts({
   t,
-  locale,
+  time,
   orderedAt,
-}: Pick<MailWords, 't' | 'locale' | 'orderedAt'>): readonly MailFact[] {
+}: Pick<MailWords, 't' | 'time' | 'orderedAt'>): readonly MailFact[] {
   if (!orderedAt) return [];
-  const value = describeTime(locale, orderedAt.toISOString(), '');
-  return [{ label: t('mail.fact.time'), value }];
+  return [{ label: t('mail.fact.time'), value: time(orderedAt.toISOString()) }];
 }
 
 /** The time of the event, and the device and address of the request if the mail has them. */
 export function originFacts(
-  words: Pick<MailWords<MailValues>, 't' | 'locale' | 'orderedAt' | 'values'>,
+  words: Pick<MailWords<MailValues>, 't' | 'time' | 'orderedAt' | 'values'>,
 ): readonly MailFact[] {
   const { t } = words;
   const { device, address } = words.values;
@@ -118,12 +123,19 @@ export function composeNotice({
   subject,
   what,
   closing = 'mail.factor.not_mine',
+  facts,
+  link,
 }: NoticeTexts): ComposeMail<MailValues> {
-  return ({ t, values, accountUrl, ...words }) => ({
+  return ({ t, values, accountUrl, recoverUrl, ...words }) => ({
     subject: t(subject, values),
     opening: [t(what, values)],
-    facts: originFacts({ t, values, ...words }),
+    facts: [...(facts?.({ t, values }) ?? []), ...originFacts({ t, values, ...words })],
     closing: [t('mail.email_change.mine'), t(closing)],
-    link: { href: accountUrl, label: t('mail.account.link'), hint: '', isQuiet: true },
+    link: link?.({ t, recoverUrl }) ?? {
+      href: accountUrl,
+      label: t('mail.account.link'),
+      hint: '',
+      isQuiet: true,
+    },
   });
 }

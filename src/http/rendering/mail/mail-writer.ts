@@ -10,6 +10,7 @@ import {
   type MessageKey,
   type Translate,
 } from '#http/i18n/locales.ts';
+import { describeTime } from '#http/i18n/times.ts';
 import { createMailStyles, type MailLook } from './mail-styles.ts';
 import { writeText } from './mail-text.ts';
 import type { MailContent, MailRenderer } from './mail-content.ts';
@@ -61,7 +62,8 @@ function reasonOf({ footer, isAsked }: MailContent): MessageKey {
 export function createMailWriter(options: MailWriterOptions): WriteMail {
   const { productName, issuerUrl } = options;
   const renderers = new Map(options.renderers.map((each) => [each.template, each]));
-  const accountUrl = `${issuerUrl.href.replace(/\/$/, '')}/auth/account`;
+  const pages = `${issuerUrl.href.replace(/\/$/, '')}/auth`;
+  const urls = { accountUrl: `${pages}/account`, recoverUrl: `${pages}/recover` };
   let prepared: ReturnType<typeof prepare> | undefined;
 
   return (mail, facts): WrittenMail | undefined => {
@@ -71,8 +73,10 @@ export function createMailWriter(options: MailWriterOptions): WriteMail {
     const dir = directions[locale];
     const words = createTranslator(locale);
     const t: Translate = (key, values) => words(key, { product: productName, ...values });
-    const addressed = { values: mail.values, to: mail.to };
-    const content = renderer.compose({ t, locale, accountUrl, ...facts, ...addressed });
+    const { values, to } = mail;
+    const { zone = '' } = values;
+    const time = (at: string) => describeTime(locale, at, zone);
+    const content = renderer.compose({ t, time, ...urls, ...facts, values, to });
     const letter = {
       content,
       footer: t(reasonOf(content), { host: issuerUrl.host }),
