@@ -75,14 +75,15 @@ function actionsFor({ id, isBuiltIn }: ShownRole): readonly ActionLink[] {
     scope: 'roles:write',
   });
   const grant = act('grant', 'Grant to a user', 'main');
-  return isBuiltIn ? [grant] : [act('edit', 'Edit'), act('delete', 'Delete', 'danger'), grant];
+  return isBuiltIn ? [grant] : [grant, act('edit', 'Edit'), act('delete', 'Delete', 'danger')];
 }
 
 function factsOf({ clientId, createdAt, name }: ShownRole, count: number): Block {
   return {
     kind: 'facts',
+    title: 'Role',
     facts: [
-      { label: 'Name in the claim roles', value: { text: name, isCode: true } },
+      { label: 'Name in the roles claim', value: { text: name, isCode: true } },
       {
         label: 'Applies to',
         value:
@@ -93,7 +94,7 @@ function factsOf({ clientId, createdAt, name }: ShownRole, count: number): Block
                 href: `${panelPath}/clients/${encodeURIComponent(clientSegment(clientId))}`,
               },
       },
-      { label: 'Held by', value: `${plural(count, 'user')}, directly or by a group` },
+      { label: 'Held by', value: `${plural(count, 'user')}, directly or via a group` },
       { label: 'Created', value: exactTime(createdAt) },
     ],
   };
@@ -139,7 +140,7 @@ function rightsTable(
           ]
         : []),
     ]),
-    empty: 'This role permits nothing by itself. Apps read its name in the claim roles.',
+    empty: 'This role permits nothing by itself. Apps read its name in the roles claim.',
   };
 }
 

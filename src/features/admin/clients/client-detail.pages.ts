@@ -107,14 +107,14 @@ function checksOf({ metadata }: Client): NoteBlock {
       kind: 'note',
       id: 'checks',
       tone: 'good',
-      text: `The registration follows the profile ${label}.`,
+      text: `This client complies with ${label}.`,
     };
   }
   return {
     kind: 'note',
     id: 'checks',
     tone: 'warning',
-    text: `The registration violates the profile ${label}:`,
+    text: `This client violates ${label}:`,
     items: violations.map(
       ({ rule, member, message, remedy }) => `${member}: ${message} ${remedy} (${rule})`,
     ),

@@ -10,7 +10,7 @@ import { linesOf } from './lines.ts';
 import { securityFields } from './security/security-fields.pages.ts';
 
 const lists = [
-  ['redirect_uris', 'Redirect URIs', 'One per line, compared exactly.'],
+  ['redirect_uris', 'Redirect URIs', 'One per line. Must match exactly.'],
   ['post_logout_redirect_uris', 'Redirect URIs after sign-out', 'One per line.'],
 ] as const;
 
@@ -45,10 +45,10 @@ export function editFields(client: Client, form: Form | undefined): readonly Fie
     securityFields(client, form),
     {
       name: 'others',
-      label: 'Other members to change',
+      label: 'Other metadata (JSON)',
       type: 'lines',
       value: form?.get('others'),
-      hint: 'A JSON object with members of RFC 7591; null removes one.',
+      hint: 'Set a member to null to remove it.',
     },
   ];
 }

@@ -32,7 +32,7 @@ export function playgroundBlocks(client: Client, issuer: string): readonly Block
               id: 'admit-playground',
               icon: 'start',
               label: 'Try it in the playground',
-              hint: `First add the redirect URI ${address}, also after sign-out.`,
+              hint: `First add ${address} as a redirect URI, for sign-in and sign-out.`,
               href: `${clientPath(clientId)}/edit`,
             },
       ],

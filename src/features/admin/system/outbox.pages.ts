@@ -36,7 +36,7 @@ export function addOutboxPages(panel: Panel, { deadLetters, now }: OutboxPageDep
       const mayRetry = visit.may('outbox:write');
       return {
         title: 'Outbox',
-        lead: 'Emails, back-channel logouts and webhook messages that are not delivered yet. Their content is encrypted and never shown.',
+        lead: "Emails, back-channel logouts and webhook messages that haven't been delivered yet. Their content is encrypted and never shown.",
         actions:
           dead > 0
             ? [
