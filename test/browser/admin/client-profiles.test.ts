@@ -53,6 +53,7 @@ describeInBrowser('the profile of a client in the panel', {}, ({ app, visit }) =
       .getByText('Set require_pkce to true or false.')
       .waitFor();
     await page.click('#act-edit');
+    await page.click('#advanced-fields > summary');
     await choose('');
     await page.getByText('Profile oauth2.1: Neither PKCE nor a nonce is required').waitFor();
     await choose('{ "require_pkce": true }');

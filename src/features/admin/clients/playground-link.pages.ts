@@ -23,14 +23,14 @@ export function playgroundBlocks(client: Client, issuer: string): readonly Block
         isAdmitted
           ? {
               id: 'try-it',
-              icon: 'start',
+              icon: 'play',
               label: 'Try it in the playground',
               hint: 'The playground signs in as this client and shows each request, response and token.',
               href: `/auth/playground?${query.toString()}`,
             }
           : {
               id: 'admit-playground',
-              icon: 'start',
+              icon: 'play',
               label: 'Try it in the playground',
               hint: `First add ${address} as a redirect URI, for sign-in and sign-out.`,
               href: `${clientPath(clientId)}/edit`,

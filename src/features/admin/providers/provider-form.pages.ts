@@ -87,9 +87,10 @@ export function optionFields({ kind, shown, form }: OptionFieldsRequest): readon
       name: 'client_secret',
       label: 'Client secret',
       type: 'password',
+      isAlternative: shown === undefined,
       hint: `${keeps}${kind.secretHint}`,
     },
-    ...(kind.id === 'sso' ? [keyField(keeps)] : []),
+    ...(kind.id === 'sso' ? [keyField(keeps, shown === undefined)] : []),
     {
       name: 'scopes',
       label: 'Scopes',
@@ -143,11 +144,12 @@ function logoField(value: string | undefined): Field {
 
 const defaultScopes = ['email', 'profile'];
 
-function keyField(keeps: string): Field {
+function keyField(keeps: string, isAlternative: boolean): Field {
   return {
     name: 'private_key',
     label: 'Private key',
     type: 'lines',
+    isAlternative,
     hint: `${keeps}A JWK or PEM in place of a secret (private_key_jwt).`,
   };
 }
