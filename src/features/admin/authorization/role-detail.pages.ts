@@ -58,7 +58,7 @@ export function addRoleDetail(panel: Panel, dependencies: RoleDetailDependencies
         blocks: [
           factsOf(role, count),
           rightsTable(role, apis, mayWrite && !role.isBuiltIn),
-          holderTable(role, shown.items, nextHref(path, query, shown.next_cursor)),
+          holderTable(shown.items, nextHref(path, query, shown.next_cursor)),
           ...(groups.length > 0 && visit.may('groups:read') ? [groupTable(groups)] : []),
         ],
       };
@@ -144,11 +144,7 @@ function rightsTable(
   };
 }
 
-function holderTable(
-  { id }: ShownRole,
-  rows: TableBlock['rows'],
-  next: string | undefined,
-): TableBlock {
+function holderTable(rows: TableBlock['rows'], next: string | undefined): TableBlock {
   return {
     kind: 'table',
     title: 'Users',
@@ -156,11 +152,6 @@ function holderTable(
     columns: [{ label: 'User' }, { label: 'Since' }, { label: 'Action' }],
     rows,
     empty: 'No user has this role directly.',
-    begin: {
-      label: 'Grant to a user',
-      href: `${rolePath(id)}/grant`,
-      scope: 'roles:write',
-    },
     next,
   };
 }
