@@ -131,7 +131,7 @@ function createRole({ roleService }: RoleListDependencies): ActionRoute {
                 label: 'Only for the client',
                 type: 'text',
                 value: form?.get('client'),
-                hint: 'A client_id. Leave it empty for a role of all clients.',
+                hint: 'A client_id. Leave empty to apply the role to all clients.',
               },
               descriptionField(form?.get('description')),
             ],

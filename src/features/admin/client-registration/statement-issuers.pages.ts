@@ -210,7 +210,7 @@ function fieldsOf(form: Form | undefined): readonly Field[] {
       type: 'text',
       isAlternative: true,
       value: value('jwks_uri'),
-      hint: 'An https URL. Leave it empty to store the keys here.',
+      hint: 'An https URL. Leave empty to store the keys here.',
     },
     {
       name: 'jwks',
