@@ -22,6 +22,9 @@ async function refresh(form) {
   if (!sketches) return;
   document.querySelector('#contrast')?.remove();
   const faults = page.querySelector('#contrast');
+  for (const swatch of page.querySelectorAll('.swatch')) {
+    document.querySelector(`#${swatch.id}`)?.replaceWith(swatch);
+  }
   document.querySelector('#sketches')?.replaceWith(...(faults ? [faults, sketches] : [sketches]));
 }
 

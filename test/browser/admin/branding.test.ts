@@ -16,7 +16,7 @@ describeInBrowser('the brand in the panel', {}, ({ app, visit }) => {
     await app().services.roles.grant(admin.id, 'admin', new Date());
     await page.goto(at());
     await signIn(page, admin);
-    await seeHeading(page, 'Branding from the settings');
+    await seeHeading(page, 'Branding default');
   }
 
   it('is previewed, refused while it cannot be read, stored and reset without script', async (t) => {
@@ -39,7 +39,7 @@ describeInBrowser('the brand in the panel', {}, ({ app, visit }) => {
     await page.click('#act-reset');
     await page.fill('#reason', 'A test');
     await page.click('#submit');
-    await seeHeading(page, 'Branding from the settings');
+    await seeHeading(page, 'Branding default');
 
     assert.match(pale ?? '', /accent\.light #ffee88/);
     assert.match(drawn, /%235b3fd6/);

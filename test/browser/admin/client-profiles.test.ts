@@ -49,17 +49,18 @@ describeInBrowser('the profile of a client in the panel', {}, ({ app, visit }) =
     };
 
     await page
-      .locator('#checks', { hasText: 'violates the profile OAuth 2.1' })
+      .locator('#checks', { hasText: 'violates OAuth 2.1' })
       .getByText('Set require_pkce to true or false.')
       .waitFor();
     await page.click('#act-edit');
+    await page.click('#advanced-fields > summary');
     await choose('');
     await page.getByText('Profile oauth2.1: Neither PKCE nor a nonce is required').waitFor();
     await choose('{ "require_pkce": true }');
 
     await page.getByText('The changes are saved.').waitFor();
     await page.goto(at(clientId));
-    await page.getByText('The registration follows the profile OAuth 2.1.').waitFor();
+    await page.getByText('This client complies with OAuth 2.1.').waitFor();
     const stored = await app().services.clientStore.find(clientId);
     assert.equal(stored?.metadata['profile'], 'oauth2.1');
   });

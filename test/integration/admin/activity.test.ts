@@ -45,6 +45,36 @@ describeApp('the audit log in the panel', {}, (app) => {
   });
 });
 
+describeApp('the sessions in the panel', {}, (app) => {
+  it('are found by the id or the email address of their user', async () => {
+    const { busy, other } = await seed(app());
+    const admin = await signInToPanel(app());
+    const found = async (user: string) => {
+      const page = await admin.open(`/sessions?user=${encodeURIComponent(user)}`);
+      return page.text.includes(busy.email);
+    };
+
+    assert.equal(await found(''), true);
+    assert.equal(await found(busy.id), true);
+    assert.equal(await found(busy.email.toUpperCase()), true);
+    assert.equal(await found(other.id), false);
+    assert.equal(await found('nobody@example.org'), false);
+  });
+
+  it('are not found by an email address that the administrator may not see', async () => {
+    const { busy } = await seed(app());
+    const reviewer = await signInLimited(app(), 'session-reviewer', ['sessions:read']);
+
+    const byEmail = await reviewer.open(`/sessions?user=${encodeURIComponent(busy.email)}`);
+    const byId = await reviewer.open(`/sessions?user=${busy.id}`);
+
+    assert.match(byEmail.text, /No session of this user/);
+    assert.equal(byId.has('search'), true);
+    assert.equal(byId.text.includes(busy.email), false);
+    assert.doesNotMatch(byId.text, /No session of this user/);
+  });
+});
+
 describeApp('the page of a user', {}, (app) => {
   it('shows each part only to administrators who may read it', async () => {
     const { busy } = await seed(app());

@@ -40,6 +40,13 @@ const fields: readonly Field[] = [
       { value: 'users:write', label: 'write', group: 'users' },
     ],
   },
+  { name: 'accent', label: 'Accent', type: 'text', value: '#1d5c47', swatch: '#1d5c47' },
+  {
+    name: 'abilities',
+    label: 'What it may do',
+    type: 'set',
+    fields: [{ name: 'sign-in', label: 'Sign users in', type: 'check', value: 'on' }],
+  },
   { name: 'hidden', label: '', type: 'hidden', value: 'x' },
 ];
 
@@ -146,7 +153,7 @@ const side: readonly Block[] = [
     kind: 'facts',
     title: 'Account',
     facts: [
-      { label: 'ID', value: { text: '6c1f', isCode: true } },
+      { label: 'ID', value: { text: '6c1f', isCode: true }, copyId: 'the-id' },
       { label: 'Created', value: { text: '2 hours ago', time: at(1).toISOString() } },
       {
         label: 'Roles',

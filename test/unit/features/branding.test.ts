@@ -8,6 +8,11 @@ import { readConfig } from '#config/config.ts';
 import { standardGrounds } from '#core/clients/client-theme.ts';
 import type { Brand } from '#features/branding/brand.ts';
 import { createPalettes } from '#features/branding/brand-palette.ts';
+import {
+  sketchBrand,
+  standardColours,
+  styleOfSketch,
+} from '#features/branding/stored/brand-sketch.ts';
 import { loadBrand } from '#features/branding/load-brand.service.ts';
 import { contrastOf, luminanceOf, parseColour } from '#platform/colours.ts';
 import { dataUrl, markSvg, png, sampleBrand } from '#test/support/data/brand.ts';
@@ -33,6 +38,27 @@ async function aFolder(t: TestContext): Promise<string> {
   t.after(() => rm(folder, { recursive: true }));
   return folder;
 }
+
+describe('the preview of a brand without colors', () => {
+  it('has the colors of the pages', async () => {
+    const pages = await readFile('public/style.css', 'utf8');
+    const { light, dark } = standardColours;
+    const parts = [
+      ['ground', 'ground'],
+      ['card', 'card'],
+      ['soft-ink', 'softInk'],
+      ['accent', 'accent'],
+      ['on-accent', 'onAccent'],
+    ] as const;
+
+    for (const [name, part] of parts) {
+      const rule = `--${name}: light-dark(${light[part]}, ${dark[part]});`;
+      assert.ok(pages.includes(rule), rule);
+    }
+    assert.equal(styleOfSketch({}, false), '');
+    assert.equal(sketchBrand({}).sketches[0]?.background, light.ground);
+  });
+});
 
 describe('createPalettes', () => {
   it('has sufficient contrast for every text, in both color schemes, for any accent', () => {

@@ -94,7 +94,7 @@ function subjectsOf(
   { userId, clientId, sessionUid, details }: FoundAuditEvent,
   names: AuditNames,
 ): readonly RichText[] {
-  return [
+  const subjects: readonly RichText[] = [
     ...(userId === undefined
       ? []
       : [{ text: nameOf(userId, names), href: `/auth/admin/users/${userId}` }]),
@@ -113,6 +113,7 @@ function subjectsOf(
       ? [{ text: 'token family', href: `/auth/admin/families/${details['familyId']}` }]
       : []),
   ];
+  return subjects.flatMap((each, index) => (index === 0 ? [each] : [{ text: '·' }, each]));
 }
 
 /** The receipt of a revocation is long, and its numbers are on the page of the act. */

@@ -3,11 +3,9 @@ import { auditEvents } from '#core/audit/audit.ts';
 import type { AuditSearch } from '#core/audit/audit-search.service.ts';
 import type { ChainReport } from '#core/audit/chain/audit-chain.ts';
 import type { AuditVerification } from '#core/audit/chain/verification.service.ts';
-import { canonicalEmail } from '#core/users/email-addresses.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { PanelVisit } from '#features/admin/access/panel-guard.pages.ts';
 import type { Cursors } from '#http/api/cursors.ts';
-import { isUuid } from '#platform/uuid.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
 import { exactTime, plural, showNumber } from '#features/admin/page/formatting.ts';
 import type { Block, PanelPage, SearchBlock } from '#features/admin/page/page-model.ts';
@@ -19,6 +17,7 @@ import {
 } from '#features/admin/panel/lists.pages.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
 import { auditTable, findNames, type NameSources } from './audit-table.pages.ts';
+import { filteredUser } from './user-filter.pages.ts';
 
 export interface AuditPageDependencies extends NameSources {
   readonly auditSearch: AuditSearch;
@@ -30,8 +29,6 @@ export interface AuditPageDependencies extends NameSources {
 
 const path = `${panelPath}/audit`;
 const rows = 50;
-/** No user has this id. */
-const noUser = '00000000-0000-0000-0000-000000000000';
 
 export function addAuditPages(panel: Panel, dependencies: AuditPageDependencies): void {
   const { auditSearch, auditVerification, users, cursors, now } = dependencies;
@@ -84,18 +81,11 @@ async function filterOf({ values }: ListQuery, users: UserStore, visit: PanelVis
   const { event, user, client, from, to } = values;
   return {
     event: auditEvents.find((each) => each === event),
-    userId: user === undefined ? undefined : ((await findUserId(user, users, visit)) ?? noUser),
+    userId: await filteredUser(user, users, visit),
     clientId: client,
     from: dateOf(from),
     to: dateOf(to),
   };
-}
-
-/** The user with this id or, for viewers who may see users, this email address. */
-async function findUserId(text: string, users: UserStore, visit: PanelVisit) {
-  if (isUuid(text)) return text;
-  if (!visit.may('users:read')) return undefined;
-  return (await users.findByEmailKey(canonicalEmail(text)))?.id;
 }
 
 function dateOf(text: string | undefined): Date | undefined {

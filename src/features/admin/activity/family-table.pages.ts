@@ -11,7 +11,12 @@ export const familyTones: Readonly<Record<FamilySummary['state'], Tone>> = {
 };
 
 export function familyState({ state }: FamilySummary): RichText {
-  return { text: state, tag: familyTones[state] };
+  return { ...showState(state), tag: familyTones[state] };
+}
+
+/** The state of a session, a grant or a family. */
+export function showState(state: string): RichText {
+  return state === 'alive' ? { text: 'active', tag: 'good' } : { text: state, tag: 'quiet' };
 }
 
 export function familyTable(families: readonly FamilySummary[], now: Date): TableBlock {

@@ -1,5 +1,6 @@
 // The page of one refresh token family.
 import type { FamilyTimeline, FamilyTimelines } from '#core/tokens/refresh-family-view.service.ts';
+import type { UserStore } from '#core/users/users.store.ts';
 import { familyId, notFound } from '#http/api/parameters.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
 import { exactTime } from '#features/admin/page/formatting.ts';
@@ -11,24 +12,29 @@ import { sessionPath } from './session-table.pages.ts';
 
 export interface FamilyPageDependencies {
   readonly familyTimelines: FamilyTimelines;
+  readonly users: Pick<UserStore, 'emailsOf'>;
   readonly now: () => Date;
 }
 
 export function addFamilyPage(panel: Panel, dependencies: FamilyPageDependencies): void {
-  const { familyTimelines, now } = dependencies;
+  const { familyTimelines, users, now } = dependencies;
 
   panel.page({
     path: `${panelPath}/families/:familyId`,
     scope: 'sessions:read',
-    async show(ctx) {
+    async show(ctx, visit) {
       const id = String(ctx.params['familyId']);
       const family = familyId.pattern.test(id) ? await familyTimelines.show(id) : undefined;
       if (!family) throw notFound(familyId);
+      const emails = await users.emailsOf(visit.may('users:read') ? [family.userId] : []);
       return {
         title: 'Refresh token family',
         lead: `Issued to ${family.clientName ?? family.clientId}`,
         tags: [familyState(family)],
-        back: { label: 'The user', href: `${panelPath}/users/${family.userId}` },
+        back: {
+          label: emails.get(family.userId) ?? 'The user',
+          href: `${panelPath}/users/${family.userId}`,
+        },
         blocks: [...(await familyPicture(family, now())), familyFacts(family)],
       };
     },

@@ -14,8 +14,9 @@ import { receiptPage } from '#features/admin/page/receipt.ts';
 import { listQuery, nextHref, readList } from '#features/admin/panel/lists.pages.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
 import { addFamilyPage, type FamilyPageDependencies } from './family.pages.ts';
-import { familyTable } from './family-table.pages.ts';
+import { familyTable, showState } from './family-table.pages.ts';
 import { describeMethods, sessionPath, sessionTable } from './session-table.pages.ts';
+import { filteredUser } from './user-filter.pages.ts';
 
 export interface SessionPageDependencies extends FamilyPageDependencies {
   readonly sessionList: SessionList;
@@ -41,13 +42,19 @@ function addList(panel: Panel, dependencies: SessionPageDependencies): void {
     path,
     scope: 'sessions:read',
     async show(ctx, visit) {
-      const query = readList(ctx, []);
+      const query = readList(ctx, ['user']);
       const list = listQuery(path, query);
-      const page = await sessionList.list(undefined, cursors.pageOf(list, query.page));
+      const user = query.values['user'];
+      const wanted = await filteredUser(user, users, visit);
+      const page = await sessionList.list(wanted, cursors.pageOf(list, query.page));
       const { next_cursor: cursor } = cursors.present(list, page, () => undefined);
       const ids = page.items.map(({ userId }) => userId);
       const emails = await users.emailsOf(visit.may('users:read') ? ids : []);
-      const table = sessionTable(page.items, now(), 'No user is signed in.');
+      const table = sessionTable(
+        page.items,
+        now(),
+        user === undefined ? 'No user is signed in.' : 'No session of this user.',
+      );
       const { title: _, columns, rows, ...rest } = table;
       const withUser: TableBlock = {
         ...rest,
@@ -72,7 +79,15 @@ function addList(panel: Panel, dependencies: SessionPageDependencies): void {
             scope: 'sessions:write',
           },
         ],
-        blocks: [withUser],
+        blocks: [
+          {
+            kind: 'search',
+            action: path,
+            submit: 'Search',
+            fields: [{ name: 'user', label: 'User: email or ID', type: 'text', value: user }],
+          },
+          withUser,
+        ],
       };
     },
   });
@@ -151,7 +166,7 @@ function addDetail(panel: Panel, { sessionTree, now }: SessionPageDependencies):
       return {
         title: root.deviceName ?? 'Session',
         lead: root.email,
-        tags: [{ text: root.state, tag: root.state === 'alive' ? 'good' : 'quiet' }],
+        tags: [showState(root.state)],
         back: { label: 'Sessions', href: path },
         actions:
           root.state === 'alive'
@@ -210,7 +225,7 @@ function grantTable(grants: readonly TreeGrant[], now: Date): Block {
         href: `${panelPath}/clients/${encodeURIComponent(clientSegment(clientId))}`,
       },
       scope ?? '-',
-      { text: state, tag: state === 'alive' ? 'good' : 'quiet' },
+      showState(state),
       relativeTime(createdAt, now),
     ]),
     empty: 'No app was signed in to.',

@@ -77,7 +77,7 @@ function chooseRoles(dependencies: GroupActionDependencies): EntityAction<Group>
     name: 'roles',
     title: ({ name }) => `Roles of ${name}`,
     lead: ({ memberCount }) =>
-      `A change applies at once to ${plural(memberCount, 'member')}, also to tokens that were issued before.`,
+      `Changes apply immediately to ${plural(memberCount, 'member')}, including to tokens already issued.`,
     submit: 'Save the roles',
     async fields({ roles: assigned }, { form }) {
       const { options: offered, hasMore } = await offeredRoles(roleService);
@@ -116,7 +116,7 @@ function removeMember({ groupService, users }: GroupActionDependencies): EntityA
       return `Remove ${email} from ${name}?`;
     },
     lead: () =>
-      'The user loses the roles of the group at once, also in tokens that were issued before.',
+      'The user loses the roles of the group immediately, including in tokens already issued.',
     submit: 'Remove the member',
     isDangerous: true,
     async act({ id }, { ctx, visit }) {

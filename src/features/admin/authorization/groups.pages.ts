@@ -43,7 +43,7 @@ export function addGroupPages(panel: Panel, dependencies: GroupPageDependencies)
       const shown = cursors.present(list, page, rowOf);
       return {
         title: 'Groups',
-        lead: 'Members of a group have its roles. Apps see the groups of a user in the claim groups.',
+        lead: "Members of a group have its roles. Apps receive a user's groups in the groups claim.",
         actions: [addGroup],
         blocks: [
           {
@@ -121,9 +121,9 @@ function actionsFor({ id }: Group): readonly ActionLink[] {
     scope: 'groups:write',
   });
   return [
+    act('members/add', 'Add a member', 'main'),
     act('edit', 'Edit'),
     act('delete', 'Delete', 'danger'),
-    act('members/add', 'Add a member', 'main'),
   ];
 }
 
@@ -185,7 +185,7 @@ export function groupNameField(value: string | undefined) {
     isRequired: true,
     maxLength: 100,
     value,
-    hint: 'Apps see it in the claim groups.',
+    hint: 'Apps receive it in the groups claim.',
   } as const;
 }
 

@@ -50,7 +50,7 @@ export function addOrganizationPages(
       const shown = cursors.present(list, page, rowOf);
       return {
         title: 'Organizations',
-        lead: 'The customers or tenants of an app. A user signs in for one of them, with the roles that the user has there.',
+        lead: 'The customers or tenants of an app. Users sign in to one organization at a time, with their roles in it.',
         actions: [addOrganization],
         blocks: [
           {
@@ -58,7 +58,7 @@ export function addOrganizationPages(
             caption: 'Organizations by name',
             columns: [
               { label: 'Organization' },
-              { label: 'Name' },
+              { label: 'Identifier' },
               { label: 'Members', isNumber: true },
             ],
             rows: shown.items,
@@ -160,9 +160,9 @@ function actionsFor({ id }: Organization): readonly ActionLink[] {
     scope: 'organizations:write',
   });
   return [
+    act('members/add', 'Add a member', 'main'),
     act('edit', 'Edit'),
     act('delete', 'Delete', 'danger'),
-    act('members/add', 'Add a member', 'main'),
   ];
 }
 

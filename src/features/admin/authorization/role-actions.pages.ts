@@ -112,7 +112,7 @@ function changeRights(dependencies: RoleActionDependencies): EntityAction<ShownR
     name: 'rights',
     title: ({ id }) => `Permissions of ${id}`,
     lead: (_role, { ctx, form }) =>
-      `At ${audienceOf(ctx, form)}. A change applies at once, also to tokens that were issued before.`,
+      `At ${audienceOf(ctx, form)}. Changes apply immediately, including to tokens already issued.`,
     submit: 'Save the permissions',
     async fields(role, { ctx, form }) {
       requireOwn(role);
@@ -173,7 +173,7 @@ function withdraw({ roleAdministration, users }: RoleActionDependencies): Entity
       const { email } = await requireUser(users, String(ctx.params['userId']));
       return `Withdraw ${id} from ${email}?`;
     },
-    lead: () => 'A change applies at once, also to tokens that were issued before.',
+    lead: () => 'Changes apply immediately, including to tokens already issued.',
     submit: 'Withdraw the role',
     isDangerous: true,
     async act({ id }, { ctx, visit }) {
@@ -195,7 +195,7 @@ function remove(dependencies: RoleActionDependencies): EntityAction<ShownRole> {
     async lead(role) {
       requireOwn(role);
       const count = await roleAdministration.countOf(role.id);
-      return `${plural(count, 'user')}, and every group and organization that uses it, lose it at once, also in tokens that were issued before. This cannot be undone.`;
+      return `${plural(count, 'user')}, and every group and organization that uses it, lose it immediately, including in tokens already issued. This cannot be undone.`;
     },
     submit: 'Delete the role',
     isDangerous: true,

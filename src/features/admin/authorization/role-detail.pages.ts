@@ -58,7 +58,7 @@ export function addRoleDetail(panel: Panel, dependencies: RoleDetailDependencies
         blocks: [
           factsOf(role, count),
           rightsTable(role, apis, mayWrite && !role.isBuiltIn),
-          holderTable(role, shown.items, nextHref(path, query, shown.next_cursor)),
+          holderTable(shown.items, nextHref(path, query, shown.next_cursor)),
           ...(groups.length > 0 && visit.may('groups:read') ? [groupTable(groups)] : []),
         ],
       };
@@ -75,14 +75,15 @@ function actionsFor({ id, isBuiltIn }: ShownRole): readonly ActionLink[] {
     scope: 'roles:write',
   });
   const grant = act('grant', 'Grant to a user', 'main');
-  return isBuiltIn ? [grant] : [act('edit', 'Edit'), act('delete', 'Delete', 'danger'), grant];
+  return isBuiltIn ? [grant] : [grant, act('edit', 'Edit'), act('delete', 'Delete', 'danger')];
 }
 
 function factsOf({ clientId, createdAt, name }: ShownRole, count: number): Block {
   return {
     kind: 'facts',
+    title: 'Role',
     facts: [
-      { label: 'Name in the claim roles', value: { text: name, isCode: true } },
+      { label: 'Name in the roles claim', value: { text: name, isCode: true } },
       {
         label: 'Applies to',
         value:
@@ -93,7 +94,7 @@ function factsOf({ clientId, createdAt, name }: ShownRole, count: number): Block
                 href: `${panelPath}/clients/${encodeURIComponent(clientSegment(clientId))}`,
               },
       },
-      { label: 'Held by', value: `${plural(count, 'user')}, directly or by a group` },
+      { label: 'Held by', value: `${plural(count, 'user')}, directly or via a group` },
       { label: 'Created', value: exactTime(createdAt) },
     ],
   };
@@ -139,15 +140,11 @@ function rightsTable(
           ]
         : []),
     ]),
-    empty: 'This role permits nothing by itself. Apps read its name in the claim roles.',
+    empty: 'This role permits nothing by itself. Apps read its name in the roles claim.',
   };
 }
 
-function holderTable(
-  { id }: ShownRole,
-  rows: TableBlock['rows'],
-  next: string | undefined,
-): TableBlock {
+function holderTable(rows: TableBlock['rows'], next: string | undefined): TableBlock {
   return {
     kind: 'table',
     title: 'Users',
@@ -155,11 +152,6 @@ function holderTable(
     columns: [{ label: 'User' }, { label: 'Since' }, { label: 'Action' }],
     rows,
     empty: 'No user has this role directly.',
-    begin: {
-      label: 'Grant to a user',
-      href: `${rolePath(id)}/grant`,
-      scope: 'roles:write',
-    },
     next,
   };
 }

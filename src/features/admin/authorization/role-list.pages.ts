@@ -50,7 +50,7 @@ export function addRoleList(panel: Panel, dependencies: RoleListDependencies): v
       const shown = cursors.present(list, page, (role) => rowOf(role, granted));
       return {
         title: 'Roles',
-        lead: 'What users may do, in apps and in this panel. Users have roles directly, by a group, or in an organization.',
+        lead: 'What users may do, in apps and in this panel. Users get roles directly, through a group or in an organization.',
         actions: [addRole],
         blocks: [
           {
@@ -71,20 +71,31 @@ export function addRoleList(panel: Panel, dependencies: RoleListDependencies): v
 function rowOf(role: RoleDefinition, granted: readonly GrantedScopes[]): readonly Cell[] {
   const { id, clientId } = role;
   return [
-    { text: id, href: rolePath(id), isStrong: true, hint: role.description },
+    nameCell(role),
     clientId === undefined
       ? 'all clients'
       : {
           text: clientId,
           href: `${panelPath}/clients/${encodeURIComponent(clientSegment(clientId))}`,
         },
-    isBuiltIn(id)
-      ? { text: 'built in', tag: 'quiet' }
-      : rightsOf(granted.filter((each) => each.role === id)),
+    rightsOf(id, granted),
   ];
 }
 
-function rightsOf(granted: readonly GrantedScopes[]): string {
+function nameCell({ id, description: hint }: RoleDefinition): Cell {
+  const link = { text: id, href: rolePath(id), isStrong: true, hint };
+  return isBuiltIn(id)
+    ? [
+        { ...link, hint: undefined },
+        { text: 'built in', tag: 'quiet', hint },
+      ]
+    : link;
+}
+
+function rightsOf(role: string, all: readonly GrantedScopes[]): string {
+  if (role === 'admin') return 'everything';
+  if (role === 'auditor') return 'reads everything';
+  const granted = all.filter((each) => each.role === role);
   if (granted.length === 0) return 'named in claims only';
   const scopes = granted.reduce((count, each) => count + each.scopes.length, 0);
   return `${plural(scopes, 'scope')} of ${plural(granted.length, 'API')}`;
@@ -98,7 +109,7 @@ function createRole({ roleService }: RoleListDependencies): ActionRoute {
     async show(_ctx, _visit, form) {
       return {
         title: 'Create a role',
-        lead: 'Its permissions are chosen on the next page. Apps see the name in the claim roles.',
+        lead: 'Its permissions are chosen on the next page. Apps receive the name in the roles claim.',
         back: { label: 'Roles', href: rolesPath },
         blocks: [
           {
@@ -117,10 +128,10 @@ function createRole({ roleService }: RoleListDependencies): ActionRoute {
               },
               {
                 name: 'client',
-                label: 'Only for the client (optional)',
+                label: 'Only for the client',
                 type: 'text',
                 value: form?.get('client'),
-                hint: 'A client_id. Leave it empty for a role of all clients.',
+                hint: 'A client_id. Leave empty to apply the role to all clients.',
               },
               descriptionField(form?.get('description')),
             ],

@@ -3,29 +3,35 @@ import { fontNames, linkNames, type LinkName } from '#config/kinds/branding.ts';
 import { standardFont } from '#features/branding/font-stacks.ts';
 import type { Form } from '#http/request/input.ts';
 import type { Field } from '#features/admin/page/page-model.ts';
+import type { BrandSketch } from '#features/branding/stored/brand-sketch.ts';
 import type { BrandSettings } from '#features/branding/stored/stored-branding.ts';
 
 const linkLabels: Readonly<Record<LinkName, string>> = {
   privacy: 'Privacy policy',
   imprint: 'Imprint',
   support: 'Support',
-  terms: 'Terms of service',
+  terms: 'Terms of use',
 };
 
-export function brandFields(settings: BrandSettings, form: Form | undefined): readonly Field[] {
+/** @param sketches the colors that apply, for the swatches */
+export function brandFields(
+  settings: BrandSettings,
+  form: Form | undefined,
+  sketches: readonly BrandSketch[],
+): readonly Field[] {
   const links: Readonly<Record<string, unknown>> = Object(settings['links']);
   const { font, logo } = settings;
   return [
-    ...colourFields('accent', 'Accent', settings, form),
-    ...colourFields('background', 'Background', settings, form),
+    ...colourFields('accent', 'Accent', { settings, form, sketches }),
+    ...colourFields('background', 'Background', { settings, form, sketches }),
     {
       name: 'font',
       label: 'Font',
       type: 'select',
       value: form?.get('font') ?? (typeof font === 'string' ? font : ''),
       options: [
-        { value: '', label: `Default (${standardFont})` },
-        ...fontNames.map((each) => ({ value: each, label: each })),
+        { value: '', label: `Default (${titleOf(standardFont)})` },
+        ...fontNames.map((each) => ({ value: each, label: titleOf(each) })),
       ],
     },
     {
@@ -33,7 +39,7 @@ export function brandFields(settings: BrandSettings, form: Form | undefined): re
       label: 'Logo (SVG)',
       type: 'lines',
       value: form?.get('logo'),
-      hint: `Paste the SVG source. ${logo === undefined ? 'Empty: no logo.' : 'Empty: keep the current logo.'}`,
+      hint: `Paste the SVG source. Leave empty to ${logo === undefined ? 'use the default' : 'keep the current'} logo.`,
     },
     ...(logo === undefined ? [] : [removeLogo(form)]),
     ...linkNames.map((each) => ({
@@ -46,21 +52,32 @@ export function brandFields(settings: BrandSettings, form: Form | undefined): re
   ];
 }
 
+function titleOf(name: string): string {
+  return name.slice(0, 1).toUpperCase() + name.slice(1);
+}
+
 function removeLogo(form: Form | undefined): Field {
   const value = form?.get('remove_logo') === 'on' ? 'on' : '';
   return { name: 'remove_logo', label: 'Remove the current logo', type: 'check', value };
 }
 
+interface ColourSources {
+  readonly settings: BrandSettings;
+  readonly form: Form | undefined;
+  readonly sketches: readonly BrandSketch[];
+}
+
 function colourFields(
   name: 'accent' | 'background',
   label: string,
-  settings: BrandSettings,
-  form: Form | undefined,
+  { settings, form, sketches }: ColourSources,
 ): readonly Field[] {
   const value = settings[name];
   const { light, dark }: Readonly<Record<string, unknown>> =
     typeof value === 'string' ? { light: value } : Object(value);
-  const derived = name === 'accent' ? 'derived from the light one' : 'derived from the accent';
+  const derived = name === 'accent' ? 'light color' : 'accent';
+  const swatch = (scheme: BrandSketch['scheme']) =>
+    sketches.find((each) => each.scheme === scheme)?.[name];
   return [
     {
       name,
@@ -68,7 +85,8 @@ function colourFields(
       type: 'text',
       maxLength: 7,
       value: form?.get(name) ?? textOf(light),
-      hint: 'For example #1d5c47. Empty: the standard color.',
+      hint: 'For example #1d5c47. Leave empty to use the default color.',
+      swatch: swatch('light'),
     },
     {
       name: `${name}_dark`,
@@ -76,7 +94,8 @@ function colourFields(
       type: 'text',
       maxLength: 7,
       value: form?.get(`${name}_dark`) ?? textOf(dark),
-      hint: `Empty: ${derived}.`,
+      hint: `Leave empty to derive it from the ${derived}.`,
+      swatch: swatch('dark'),
     },
   ];
 }

@@ -4,7 +4,7 @@ import type { Config } from '#config/config.ts';
 import { fontNames, linkNames } from '#config/kinds/branding.ts';
 import type { Form } from '#http/request/input.ts';
 import { AppError } from '#platform/errors.ts';
-import { sketchBrand } from '#features/branding/stored/brand-sketch.ts';
+import { sketchBrand, type BrandSketch } from '#features/branding/stored/brand-sketch.ts';
 import type { BrandingAdministration } from '#features/branding/stored/branding.service.ts';
 import type { BrandSettings, StoredBranding } from '#features/branding/stored/stored-branding.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
@@ -26,7 +26,8 @@ export interface BrandingPanelDependencies extends BrandingPreviewDependencies {
 const path = `${panelPath}/branding`;
 
 export function addBrandingPages(panel: Panel, dependencies: BrandingPanelDependencies): void {
-  const { brandingAdministration } = dependencies;
+  const { brandingAdministration, config } = dependencies;
+  const isConfigured = config.branding !== undefined;
   addBrandingPreview(panel, dependencies);
 
   panel.action({
@@ -36,13 +37,13 @@ export function addBrandingPages(panel: Panel, dependencies: BrandingPanelDepend
     async show(_ctx, _visit, form) {
       const stored = await brandingAdministration.find();
       const settings = settingsOf(dependencies, stored);
-      return pageOf({ stored, settings, form, blocks: sketchOf(settings) });
+      return pageOf({ stored, settings, form, isConfigured });
     },
     async act(_ctx, { actor }, form) {
       const stored = await brandingAdministration.find();
       const settings = brandFrom(form, settingsOf(dependencies, stored));
       if (form.get('preview') !== '') {
-        return pageOf({ stored, settings, form, blocks: sketchOf(settings) });
+        return pageOf({ stored, settings, form, isConfigured });
       }
       const check = requireRevision(form);
       await brandingAdministration.write(settings, { by: actor, check });
@@ -81,29 +82,34 @@ interface PageParts {
   readonly stored: StoredBranding | undefined;
   readonly settings: BrandSettings;
   readonly form: Form | undefined;
-  readonly blocks: readonly Block[];
+  /** By BRANDING. */
+  readonly isConfigured: boolean;
 }
 
-function pageOf({ stored, settings, form, blocks }: PageParts): PanelPage {
+function pageOf({ stored, settings, form, isConfigured }: PageParts): PanelPage {
+  const { sketches, faults } = sketchBrand(settings);
   const revision = form?.get('revision') ?? stored?.revision ?? '';
   return {
     title: 'Branding',
     hasFrames: true,
     lead: 'The look of all pages and emails. Changes appear on every node within a second.',
-    tags: [stored ? { text: 'stored', tag: 'good' } : { text: 'from the settings', tag: 'quiet' }],
+    tags: [
+      stored
+        ? { text: 'stored', tag: 'good' }
+        : { text: isConfigured ? 'from BRANDING' : 'default', tag: 'quiet' },
+    ],
     actions: stored
       ? [{ id: 'act-reset', label: 'Reset', href: `${path}/reset`, scope: 'branding:write' }]
       : [],
     blocks: [
-      ...blocks,
+      ...sketchBlocks(settings, sketches, faults),
       {
         kind: 'form',
         submit: 'Save',
         preview: 'Preview',
-        cancelHref: path,
         fields: [
           { name: 'revision', label: 'Version', type: 'hidden', value: revision },
-          ...brandFields(settings, form),
+          ...brandFields(settings, form, sketches),
         ],
       },
     ],
@@ -125,8 +131,11 @@ function settingsOf(
   };
 }
 
-function sketchOf(settings: BrandSettings): readonly Block[] {
-  const { sketches, faults } = sketchBrand(settings);
+function sketchBlocks(
+  settings: BrandSettings,
+  sketches: readonly BrandSketch[],
+  faults: readonly string[],
+): readonly Block[] {
   const note: readonly Block[] =
     faults.length === 0
       ? []

@@ -81,7 +81,7 @@ function addTokenList(panel: Panel, dependencies: RegistrationTokenDependencies)
       const shown = cursors.present(list, page, (token) => rowOf(token, now()));
       return {
         title: 'Registration tokens',
-        lead: 'Developers register a client themselves with an initial access token (RFC 7591).',
+        lead: 'Let developers register clients themselves, using an initial access token (RFC 7591).',
         back: { label: 'Clients', href: `${panelPath}/clients` },
         actions: [createLink],
         blocks: [
@@ -92,7 +92,7 @@ function addTokenList(panel: Panel, dependencies: RegistrationTokenDependencies)
               { label: 'Token' },
               { label: 'Clients' },
               { label: 'Expires' },
-              { label: 'Act' },
+              { label: 'Action' },
             ],
             rows: shown.items,
             empty:

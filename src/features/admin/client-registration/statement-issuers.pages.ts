@@ -152,7 +152,7 @@ function factsOf({ issuer, keys, createdAt }: StatementIssuer): readonly Fact[] 
           isCode: true,
         }));
   return [
-    { label: 'iss of its statements', value: { text: issuer, isCode: true } },
+    { label: 'Issuer (iss)', value: { text: issuer, isCode: true } },
     { label: 'Public keys', value: shownKeys },
     { label: 'Trusted since', value: exactTime(createdAt) },
   ];
@@ -166,7 +166,7 @@ function trustIssuer(statementIssuers: StatementIssuers): ActionRoute {
     async show(_ctx, _visit, form) {
       return {
         title: 'Trust an issuer',
-        lead: 'Its statements decide what a client that registers is: its name, its redirect URIs, its scopes.',
+        lead: "Its statements set a new client's name, redirect URIs and scopes.",
         back,
         blocks: [
           {
@@ -199,24 +199,26 @@ function fieldsOf(form: Form | undefined): readonly Field[] {
     },
     {
       name: 'description',
-      label: 'Who it is',
+      label: 'Description',
       type: 'text',
       maxLength: 500,
       value: value('description'),
     },
     {
       name: 'jwks_uri',
-      label: 'Address of its public keys',
+      label: 'JWKS URL',
       type: 'text',
+      isAlternative: true,
       value: value('jwks_uri'),
-      hint: 'An https URL. Leave it empty to store the keys here.',
+      hint: 'An https URL. Leave empty to store the keys here.',
     },
     {
       name: 'jwks',
       label: 'Public keys',
       type: 'lines',
+      isAlternative: true,
       value: value('jwks'),
-      hint: 'A JSON object with keys (RFC 7517), instead of an address.',
+      hint: 'A JSON object with keys (RFC 7517), instead of a JWKS URL.',
     },
   ];
 }

@@ -44,7 +44,7 @@ const kinds: Readonly<
   },
   workload: {
     label: 'Workload without a secret',
-    hint: 'Proves itself with a JWT of its platform: GitHub Actions, GitLab, Kubernetes, a cloud.',
+    hint: 'Authenticates with a token from its platform: GitHub Actions, GitLab, Kubernetes or a cloud provider.',
     icon: 'key',
   },
   device: {
@@ -151,7 +151,7 @@ function fieldsOf(kind: Kind, form: Form | undefined): readonly Field[] {
       label: isForApis(kind) ? 'Scopes of APIs' : 'Limit to scopes',
       type: 'text',
       value: form?.get('scope'),
-      hint: 'Separated by spaces. Empty: every scope that it may request by default.',
+      hint: 'Separated by spaces. Leave empty to allow every scope that it may request by default.',
     },
   ];
 }
@@ -181,7 +181,7 @@ function redirectField(kind: Kind, form: Form | undefined): Field {
     type: 'lines',
     isRequired: true,
     value: form?.get('redirect_uris'),
-    hint: `One per line, compared exactly. For example ${examples[kind]}`,
+    hint: `One per line. Must match exactly. For example ${examples[kind]}`,
   };
 }
 

@@ -64,7 +64,7 @@ export function addClientDetail(panel: Panel, dependencies: ClientDetailDependen
         actions: actionsFor(client),
         blocks: [
           checksOf(client),
-          { kind: 'facts', title: 'Registration', facts: factsOf(client, now()) },
+          registrationOf(client, now()),
           ...(isBuiltIn(client) ? [] : trustedIssuerBlocks(client)),
           ...(developmentPages ? playgroundBlocks(client, issuer) : []),
           ...snippetBlocks(client, issuer),
@@ -107,28 +107,28 @@ function checksOf({ metadata }: Client): NoteBlock {
       kind: 'note',
       id: 'checks',
       tone: 'good',
-      text: `The registration follows the profile ${label}.`,
+      text: `This client complies with ${label}.`,
     };
   }
   return {
     kind: 'note',
     id: 'checks',
     tone: 'warning',
-    text: `The registration violates the profile ${label}:`,
+    text: `This client violates ${label}:`,
     items: violations.map(
       ({ rule, member, message, remedy }) => `${member}: ${message} ${remedy} (${rule})`,
     ),
   };
 }
 
-/** Members in the order in which they are shown first; the others follow. */
+/** Members that are shown at once. */
+const main = ['redirect_uris', 'scope'];
+/** The first of the others. */
 const order = [
   'profile',
-  'redirect_uris',
   'post_logout_redirect_uris',
   'grant_types',
   'token_endpoint_auth_method',
-  'scope',
   'require_pkce',
 ];
 
@@ -138,22 +138,29 @@ const registeredBy = {
   document: 'its metadata document, which the client_id names',
 } as const;
 
-function factsOf(client: Client, now: Date): readonly Fact[] {
+function registrationOf(client: Client, now: Date): Block {
   const { clientId, metadata, secretHash, resources, firstParty, createdAt, updatedAt } = client;
   // The issuers of federated credentials have a card of their own.
   const { client_name: _, federated_credentials: __, ...members } = metadata;
-  const names = [...order, ...Object.keys(members).filter((name) => !order.includes(name))];
-  const shown = names.filter((name) => name in members);
-  return [
-    { label: 'client_id', value: { text: clientId, isCode: true } },
+  const known = [...main, ...order];
+  const others = [...order, ...Object.keys(members).filter((name) => !known.includes(name))];
+  const factsOf = (names: readonly string[]): readonly Fact[] =>
+    names
+      .filter((name) => name in members)
+      .map((name) => ({ label: name, value: describe(members[name]) }));
+  const facts: readonly Fact[] = [
+    { label: 'client_id', value: { text: clientId, isCode: true }, copyId: 'client-id' },
     { label: 'client_secret', value: secretHash === undefined ? 'none' : 'set, never shown again' },
-    ...shown.map((name) => ({ label: name, value: describe(members[name]) })),
+    ...factsOf(main),
     { label: 'first_party', value: firstParty ? 'true: no consent is asked' : 'false' },
     ...(resources.length > 0 ? [{ label: 'resources', value: resources.join(' ') }] : []),
     { label: 'Registered by', value: registeredBy[client.origin ?? 'operator'] },
     { label: 'Registered', value: exactTime(createdAt) },
     { label: 'Changed', value: relativeTime(updatedAt, now) },
   ];
+  const rest = factsOf(others);
+  const folded = rest.length === 0 ? undefined : { label: 'Other metadata', facts: rest };
+  return { kind: 'facts', title: 'Registration', facts, folded };
 }
 
 function describe(value: unknown) {

@@ -10,7 +10,7 @@ import { linesOf } from './lines.ts';
 import { securityFields } from './security/security-fields.pages.ts';
 
 const lists = [
-  ['redirect_uris', 'Redirect URIs', 'One per line, compared exactly.'],
+  ['redirect_uris', 'Redirect URIs', 'One per line. Must match exactly.'],
   ['post_logout_redirect_uris', 'Redirect URIs after sign-out', 'One per line.'],
 ] as const;
 
@@ -31,26 +31,49 @@ export function editFields(client: Client, form: Form | undefined): readonly Fie
       label,
       hint,
       type: 'lines',
+      // Clients that use a browser need one.
+      isAlternative: name === 'redirect_uris',
       value: form?.get(name) ?? listOf(metadata[name]).join('\n'),
     })),
-    ...texts.slice(1).map((each) => textField(each, metadata, form)),
+    ...texts.slice(1, 2).map((each) => textField(each, metadata, form)),
     profileField(metadata, form),
-    ...grantFields(client, form),
-    {
-      name: 'first_party',
-      label: 'First-party: users are not asked for consent',
-      type: 'check',
-      value: form ? form.get('first_party') : client.firstParty ? 'on' : '',
-    },
+    abilities(client, form),
     securityFields(client, form),
     {
-      name: 'others',
-      label: 'Other members to change',
-      type: 'lines',
-      value: form?.get('others'),
-      hint: 'A JSON object with members of RFC 7591; null removes one.',
+      name: 'advanced',
+      label: 'Advanced',
+      type: 'group',
+      value: form === undefined ? '' : 'open',
+      fields: [...texts.slice(2).map((each) => textField(each, metadata, form)), otherField(form)],
     },
   ];
+}
+
+function abilities(client: Client, form: Form | undefined): Field {
+  return {
+    name: 'abilities',
+    label: 'What this client may do',
+    type: 'set',
+    fields: [
+      ...grantFields(client, form),
+      {
+        name: 'first_party',
+        label: 'First-party: users are not asked for consent',
+        type: 'check',
+        value: form ? form.get('first_party') : client.firstParty ? 'on' : '',
+      },
+    ],
+  };
+}
+
+function otherField(form: Form | undefined): Field {
+  return {
+    name: 'others',
+    label: 'Other metadata (JSON)',
+    type: 'lines',
+    value: form?.get('others'),
+    hint: 'Set a member to null to remove it.',
+  };
 }
 
 function profileField({ profile }: Client['metadata'], form: Form | undefined): Field {

@@ -10,7 +10,7 @@ const grants = [
   ['refresh_token', 'Renew access without the user'],
   ['client_credentials', 'Get tokens for itself, without a user'],
   [deviceGrant, 'Sign users in on devices without a browser, with a code'],
-  ['urn:openid:params:grant-type:ciba', 'Ask users who are not at the client (CIBA)'],
+  ['urn:openid:params:grant-type:ciba', 'Ask users for approval on another device (CIBA)'],
 ] as const;
 
 /** The form has these boxes, so a box that is missing from the answer is not ticked. */

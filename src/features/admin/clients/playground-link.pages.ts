@@ -23,16 +23,16 @@ export function playgroundBlocks(client: Client, issuer: string): readonly Block
         isAdmitted
           ? {
               id: 'try-it',
-              icon: 'start',
+              icon: 'play',
               label: 'Try it in the playground',
               hint: 'The playground signs in as this client and shows each request, response and token.',
               href: `/auth/playground?${query.toString()}`,
             }
           : {
               id: 'admit-playground',
-              icon: 'start',
+              icon: 'play',
               label: 'Try it in the playground',
-              hint: `First add the redirect URI ${address}, also after sign-out.`,
+              hint: `First add ${address} as a redirect URI, for sign-in and sign-out.`,
               href: `${clientPath(clientId)}/edit`,
             },
       ],

@@ -36,8 +36,8 @@ export function resourceFields(
       type: 'select',
       value: form?.get('format') ?? resource?.accessTokenFormat ?? 'opaque',
       options: [
-        { value: 'opaque', label: 'opaque: introspected, revoked at once' },
-        { value: 'jwt', label: 'jwt: verified by the API itself' },
+        { value: 'opaque', label: 'Opaque (checked by introspection)' },
+        { value: 'jwt', label: 'JWT (verified by the API)' },
       ],
     },
     {
@@ -46,24 +46,24 @@ export function resourceFields(
       type: 'select',
       value: form?.get('revocable') ?? String(resource?.revocable ?? false),
       options: [
-        { value: 'false', label: 'none: a JWT is valid until it expires' },
-        { value: 'true', label: 'status list: the API learns of it within seconds' },
+        { value: 'false', label: 'None (a JWT is valid until it expires)' },
+        { value: 'true', label: 'Status list (the API learns of it within seconds)' },
       ],
       hint: 'The API must read the status list. Opaque tokens need none.',
     },
     {
       name: 'permission',
-      label: 'Limit tokens of users to what their roles permit',
+      label: 'Limit user tokens to the scopes their roles allow',
       type: 'check',
       value: form ? form.get('permission') : resource?.requiresPermission ? 'on' : '',
       hint: 'Leaves out scopes that no role grants. Clients acting for themselves are not limited.',
     },
     {
       name: 'seconds',
-      label: 'Lifetime of a token in seconds',
+      label: 'Token lifetime (seconds)',
       type: 'text',
       value: form?.get('seconds') ?? String(resource?.accessTokenSeconds ?? ''),
-      hint: 'Empty: the general setting ACCESS_TOKEN_SECONDS.',
+      hint: 'Leave empty to use ACCESS_TOKEN_SECONDS.',
     },
   ];
 }
@@ -76,8 +76,8 @@ export function resourceFacts(resource: ApiResource): readonly Fact[] {
     { label: 'Revocation of JWTs', value: resource.revocable ? 'status list' : 'none' },
     { label: 'Limited to roles', value: resource.requiresPermission ? 'yes' : 'no' },
     {
-      label: 'Lifetime of a token',
-      value: seconds === undefined ? 'the general setting' : `${seconds} s`,
+      label: 'Token lifetime',
+      value: seconds === undefined ? 'ACCESS_TOKEN_SECONDS' : `${seconds} s`,
     },
     {
       label: 'Types of authorization details',

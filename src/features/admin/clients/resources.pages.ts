@@ -8,7 +8,7 @@ import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
 import { AppError } from '#platform/errors.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
-import type { Cell, Field } from '#features/admin/page/page-model.ts';
+import type { Cell, Field, RichText } from '#features/admin/page/page-model.ts';
 import { withNotice } from '#features/admin/panel/notices.pages.ts';
 import {
   currentValues,
@@ -68,7 +68,7 @@ export function addResourcePages(panel: Panel, dependencies: ResourcePageDepende
               { label: 'Action' },
             ],
             rows: [
-              ...(own ? [rowOf(own, [{ text: 'built in', tag: 'quiet' }])] : []),
+              ...(own ? [rowOf(own, '', [{ text: 'built in', tag: 'quiet' }])] : []),
               ...others.map((resource) => rowOf(resource, mayWrite ? linksOf(resource) : '')),
             ],
             empty: 'No APIs.',
@@ -82,12 +82,16 @@ export function addResourcePages(panel: Panel, dependencies: ResourcePageDepende
   panel.action(remove(dependencies));
 }
 
-function rowOf(resource: ApiResource, actions: Cell): readonly Cell[] {
+function rowOf(
+  resource: ApiResource,
+  actions: Cell,
+  tags: readonly RichText[] = [],
+): readonly Cell[] {
   const { audience, accessTokenFormat, accessTokenSeconds, scopes, detailTypes = [] } = resource;
   const isLimited = resource.requiresPermission === true;
   const life = accessTokenSeconds === undefined ? 'default lifetime' : `${accessTokenSeconds} s`;
   return [
-    { text: audience, isCode: true },
+    [{ text: audience, isCode: true }, ...tags],
     { text: accessTokenFormat, hint: isLimited ? `${life}, limited to roles` : life },
     [
       ...scopes.slice(0, shownScopes).map((text) => ({ text, tag: 'quiet' as const })),
@@ -127,7 +131,7 @@ function create({ clients, resourceAdministration }: ResourcePageDependencies): 
                 type: 'text',
                 isRequired: true,
                 value: form?.get('audience'),
-                hint: 'The URI that clients send as resource, and that tokens have as aud.',
+                hint: "The URI clients send as resource. It becomes the token's aud.",
               },
               ...resourceFields(undefined, form),
             ],

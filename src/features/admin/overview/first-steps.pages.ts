@@ -53,7 +53,7 @@ export async function firstSteps(
       isDone: config.smtpUrl !== undefined,
       label: 'Set up mail',
       hint: canSendMail
-        ? 'Mail is shown in the development mailbox. Set SMTP_URL to send it.'
+        ? 'Emails go to the development mailbox. Set SMTP_URL to send them.'
         : 'Set SMTP_URL: until then, mail stays in the outbox.',
       href: `${panelPath}/settings`,
     },
@@ -76,9 +76,7 @@ export function addFirstSteps(panel: Panel, dependencies: FirstStepDependencies)
       const isDone = items.every((each) => each.isDone);
       return {
         title: 'First steps',
-        lead: isDone
-          ? 'Everything is set up.'
-          : 'A few things make this installation ready for its users.',
+        lead: isDone ? 'Everything is set up.' : 'A few steps left before your users can sign in.',
         actions: [{ label: 'Go to overview', href: panelPath, scope: 'users:read' }],
         blocks: firstStepBlocks(items),
       };

@@ -72,7 +72,7 @@ function totalsOf(figures: Statistics, oldestKeyAt: Date | undefined, now: Date)
       {
         label: 'Sessions',
         value: showNumber(activeSessions),
-        hint: `${plural(sum(figures.signIns), 'sign-in')} today`,
+        hint: `${plural(sum(figures.signIns), 'sign-in')} in 24 hours`,
         href: `${panelPath}/sessions`,
       },
       {
@@ -84,7 +84,7 @@ function totalsOf(figures: Statistics, oldestKeyAt: Date | undefined, now: Date)
       {
         label: 'Token reuse',
         value: showNumber(figures.reuses),
-        hint: 'families ended',
+        hint: `${figures.reuses === 1 ? 'family' : 'families'} ended`,
         href: `${panelPath}/audit?event=refresh_token.reused`,
         tone: figures.reuses > 0 ? 'danger' : undefined,
       },
@@ -107,7 +107,7 @@ function totalsOf(figures: Statistics, oldestKeyAt: Date | undefined, now: Date)
 
 function ageOf(at: Date, now: Date): string {
   const days = Math.floor((now.getTime() - at.getTime()) / 86_400_000);
-  return plural(days, 'day');
+  return days === 0 ? 'Today' : plural(days, 'day');
 }
 
 function signInChart({ hours, signIns, refusals }: Statistics, { drawBars }: Charts): Block {

@@ -23,7 +23,11 @@ export interface ChartPicture {
     readonly title: string;
   }[];
   readonly curves: readonly { readonly series: number; readonly path: string }[];
-  readonly marks: readonly { readonly x: number; readonly label: string }[];
+  readonly marks: readonly {
+    readonly x: number;
+    readonly label: string;
+    readonly anchor: 'start' | 'middle';
+  }[];
   readonly table: readonly { readonly label: string; readonly values: readonly string[] }[];
 }
 
@@ -56,7 +60,14 @@ function frame(times: readonly Date[], top: number) {
     })),
     marks: times.flatMap((time, index) =>
       index % markEvery === 0
-        ? [{ x: round((x(index) ?? 0) + x.bandwidth() / 2), label: hourOf(time) }]
+        ? [
+            {
+              // The first one stands below the figures of the axis, not beside them.
+              x: round((x(index) ?? 0) + (index === 0 ? 0 : x.bandwidth() / 2)),
+              label: hourOf(time),
+              anchor: index === 0 ? ('start' as const) : ('middle' as const),
+            },
+          ]
         : [],
     ),
   };

@@ -54,6 +54,9 @@ export function shortId(id: string): string {
   return isUuid(id) ? id.slice(0, 8) : id;
 }
 
+const days = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
+
+/** "4 May 2026" */
 export function day(at: Date): RichText {
-  return { text: at.toISOString().slice(0, 10), time: at.toISOString() };
+  return { text: days.format(at), time: at.toISOString() };
 }

@@ -29,6 +29,8 @@ export interface LanesPicture {
 const width = 560;
 const laneHeight = 48;
 const side = 10;
+/** Closer labels would run into each other. */
+const markGap = 70;
 const minuteMilliseconds = 60_000;
 const dayMilliseconds = 24 * 60 * minuteMilliseconds;
 
@@ -51,11 +53,17 @@ export function drawLanes(lanes: readonly Lane[], span: Span): LanesPicture {
   const place = (at: Date) => round(Math.min(Math.max(x(at), side), width - side));
   const height = lanes.length * laneHeight + 28;
   const format = x.tickFormat(5, tickFormat(last - first));
-  const marks = x.ticks(5).map((tick) => {
-    const at = round(x(tick));
-    const anchor = at < 40 ? 'start' : at > width - 40 ? 'end' : 'middle';
-    return { x: at, label: format(tick), anchor } as const;
-  });
+  const marks = x
+    .ticks(5)
+    .reduce<readonly Date[]>((kept, tick) => {
+      const before = kept.at(-1);
+      return before && x(tick) - x(before) < markGap ? kept : [...kept, tick];
+    }, [])
+    .map((tick) => {
+      const at = round(x(tick));
+      const anchor = at < 40 ? 'start' : at > width - 40 ? 'end' : 'middle';
+      return { x: at, label: format(tick), anchor } as const;
+    });
   return {
     width,
     height,

@@ -27,12 +27,16 @@ export interface Fact {
   readonly value: Cell;
   /** Changes it; shown only to administrators who have the scope. */
   readonly action?: ActionLink | undefined;
+  /** The id of the value, which a button then copies. */
+  readonly copyId?: string | undefined;
 }
 
 export interface FactsBlock {
   readonly kind: 'facts';
   readonly title?: string;
   readonly facts: readonly Fact[];
+  /** Facts that are opened on demand. */
+  readonly folded?: { readonly label: string; readonly facts: readonly Fact[] } | undefined;
 }
 
 export interface Column {
@@ -82,13 +86,18 @@ export interface Field {
     | 'check'
     | 'checks'
     | 'hidden'
-    | 'group';
+    | 'group'
+    | 'set';
   readonly value?: string | undefined;
   readonly hint?: string | undefined;
   readonly isRequired?: boolean | undefined;
+  /** Required unless another field of the form is filled, so it is not marked as optional. */
+  readonly isAlternative?: boolean | undefined;
+  /** A color shown beside the field. */
+  readonly swatch?: string | undefined;
   readonly options?: readonly Option[] | undefined;
   readonly maxLength?: number | undefined;
-  /** Of a field of the type `group`, which is folded unless its value is `open`. */
+  /** Of a field of the type `set`, or `group`, which is folded unless its value is `open`. */
   readonly fields?: readonly Field[] | undefined;
   /** A field of the type `checks` that is opened on demand, or when something is ticked. */
   readonly isFolded?: boolean | undefined;
@@ -102,7 +111,8 @@ export interface FormBlock {
   readonly isDangerous?: boolean | undefined;
   /** The label of a second button, which sends `preview`. */
   readonly preview?: string | undefined;
-  readonly cancelHref: string;
+  /** Absent where the form is the page itself. */
+  readonly cancelHref?: string | undefined;
   /** Set by the panel. */
   readonly action?: string;
   readonly formToken?: string;
@@ -204,7 +214,9 @@ export type AdminIcon =
   | 'webhook'
   | 'approval'
   | 'provider'
-  | 'branding';
+  | 'branding'
+  | 'signal'
+  | 'play';
 
 export interface PanelPage {
   /** The page shows pages of this server in frames. */

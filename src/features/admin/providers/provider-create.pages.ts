@@ -28,7 +28,7 @@ export function addProviderCreate(panel: Panel, dependencies: ProviderCreateDepe
       return {
         title: `Add ${kind.label}`,
         lead: kind.hint,
-        back: { label: 'Kinds of application', href: `${providersPath}/new` },
+        back: { label: 'Kinds of provider', href: `${providersPath}/new` },
         blocks: [
           {
             kind: 'note',
@@ -100,7 +100,7 @@ function addBroker(panel: Panel): void {
       return {
         title: `Sign-in with ${label}`,
         lead: `${label} issues no ID token to web applications, and Ostiary accepts nothing less.`,
-        back: { label: 'Kinds of application', href: `${providersPath}/new` },
+        back: { label: 'Kinds of provider', href: `${providersPath}/new` },
         actions: [
           {
             id: 'to-openid',

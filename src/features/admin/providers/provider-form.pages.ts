@@ -65,7 +65,7 @@ export function optionFields({ kind, shown, form }: OptionFieldsRequest): readon
     form?.get(name) ?? stored ?? undefined;
   const check = (name: string, stored: boolean | null | undefined) =>
     (form ? form.get(name) === 'on' : stored === true) ? 'on' : '';
-  const keeps = shown === undefined ? '' : 'Empty: the present one is kept. ';
+  const keeps = shown === undefined ? '' : 'Leave empty to keep the present one. ';
   return [
     {
       name: 'name',
@@ -87,9 +87,10 @@ export function optionFields({ kind, shown, form }: OptionFieldsRequest): readon
       name: 'client_secret',
       label: 'Client secret',
       type: 'password',
+      isAlternative: shown === undefined,
       hint: `${keeps}${kind.secretHint}`,
     },
-    ...(kind.id === 'sso' ? [keyField(keeps)] : []),
+    ...(kind.id === 'sso' ? [keyField(keeps, shown === undefined)] : []),
     {
       name: 'scopes',
       label: 'Scopes',
@@ -127,7 +128,7 @@ function pollField(value: string | undefined): Field {
     label: 'Address from which its Shared Signals are collected',
     type: 'text',
     value,
-    hint: 'The poll endpoint of your stream there (RFC 8936). Empty: the provider pushes them.',
+    hint: 'The poll endpoint of your stream there (RFC 8936). Leave empty if the provider pushes them.',
   };
 }
 
@@ -137,17 +138,18 @@ function logoField(value: string | undefined): Field {
     label: 'Logo',
     type: 'text',
     value,
-    hint: 'An https address, or apple, facebook, github, gitlab, google, microsoft. Empty: by issuer.',
+    hint: 'An https address, or apple, facebook, github, gitlab, google, microsoft. Leave empty to choose it by the issuer.',
   };
 }
 
 const defaultScopes = ['email', 'profile'];
 
-function keyField(keeps: string): Field {
+function keyField(keeps: string, isAlternative: boolean): Field {
   return {
     name: 'private_key',
     label: 'Private key',
     type: 'lines',
+    isAlternative,
     hint: `${keeps}A JWK or PEM in place of a secret (private_key_jwt).`,
   };
 }
@@ -169,7 +171,7 @@ function workspaceFields(
       label: 'Google Workspace domain',
       type: 'text',
       value: value('hosted_domain', shown?.hosted_domain),
-      hint: 'Empty: every Google account.',
+      hint: 'Leave empty to admit every Google account.',
     },
     {
       name: 'one_tap',

@@ -102,7 +102,7 @@ export const providerKinds = {
       'Copy the client id, and the secret, into this form.',
     ],
     clientIdLabel: 'Client ID',
-    secretHint: `${usualSecret} Leave it empty for a private key.`,
+    secretHint: `${usualSecret} Leave empty to use a private key.`,
   },
 } as const satisfies Readonly<Record<string, ProviderKind>>;
 

@@ -7,7 +7,7 @@ import { AppError } from '#platform/errors.ts';
 import { isUuid } from '#platform/uuid.ts';
 import type { PanelVisit } from '#features/admin/access/panel-guard.pages.ts';
 import { relativeTime, shortId } from '#features/admin/page/formatting.ts';
-import type { Cell, PanelPage } from '#features/admin/page/page-model.ts';
+import type { Cell, Column, PanelPage, TableBlock } from '#features/admin/page/page-model.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
 import { withNotice } from '#features/admin/panel/notices.pages.ts';
 import { actNames } from '#features/admin/panel/waiting.pages.ts';
@@ -40,7 +40,7 @@ function addList(panel: Panel, dependencies: ApprovalPageDependencies): void {
         Promise.all(waiting.map((each) => waitingRow(dependencies, each, visit))),
         Promise.all(others.map((each) => decidedRow(dependencies, each))),
       ]);
-      const columns = [{ label: 'Act' }, { label: 'About' }];
+      const columns = [{ label: 'Request' }, { label: 'About' }];
       return {
         title: 'Approvals',
         lead: 'Actions that wait for a second administrator. You cannot approve your own requests.',
@@ -53,18 +53,22 @@ function addList(panel: Panel, dependencies: ApprovalPageDependencies): void {
             rows: first,
             empty: 'Nothing is waiting for approval.',
           },
-          {
-            kind: 'table',
-            title: 'Decided',
-            caption: 'Actions that were decided, most recent first',
-            columns: [...columns, { label: 'Outcome' }],
-            rows: second,
-            empty: 'No decisions yet.',
-          },
+          ...(second.length === 0 ? [] : [decidedTable(columns, second)]),
         ],
       };
     },
   });
+}
+
+function decidedTable(columns: readonly Column[], rows: readonly (readonly Cell[])[]): TableBlock {
+  return {
+    kind: 'table',
+    title: 'Decided',
+    caption: 'Actions that were decided, most recent first',
+    columns: [...columns, { label: 'Outcome' }],
+    rows,
+    empty: '',
+  };
 }
 
 function isPending({ state }: Approval): boolean {

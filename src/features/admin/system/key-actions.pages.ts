@@ -44,14 +44,14 @@ export function addKeyActions(panel: Panel, dependencies: KeyActionDependencies)
     async show() {
       return {
         title: 'Replace every signing key now?',
-        lead: 'For a key that leaked. This cannot be undone.',
+        lead: 'Use this if a key has leaked. This cannot be undone.',
         back,
         blocks: [
           {
             kind: 'note',
             id: 'effect',
             tone: 'warning',
-            text: 'Signatures of earlier keys are no longer accepted.',
+            text: 'Signatures from the old keys stop working.',
             items: [
               'JWT access tokens are refused here at once, and by other servers when they have loaded the new keys.',
               'Clients that cache keys may refuse new tokens for some minutes.',

@@ -9,7 +9,7 @@ import {
   type SigningKeyStatus,
 } from '#core/keys/signing-keys.ts';
 import type { SigningKeys } from '#core/keys/signing-keys.service.ts';
-import { exactTime, relativeTime } from '#features/admin/page/formatting.ts';
+import { exactTime, plural, relativeTime } from '#features/admin/page/formatting.ts';
 import type { Block, Cell, RichText, TableBlock } from '#features/admin/page/page-model.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
 import { addKeyActions, keysPath } from './key-actions.pages.ts';
@@ -101,9 +101,9 @@ function stateOf(key: SigningKeyState, { dependencies }: TableOptions): Cell {
   const at = dependencies.now();
   const { policy } = dependencies.keyRotation;
   if (key.isRevoked) return { text: 'revoked', tag: 'danger' };
-  if (key.status === 'active') return { text: 'signs', tag: 'good' };
+  if (key.status === 'active') return { text: 'signing', tag: 'good' };
   if (key.status === 'next') {
-    const hint = `signs ${relativeTime(activatesAt(key, policy), at).text}`;
+    const hint = `starts signing ${relativeTime(activatesAt(key, policy), at).text}`;
     return { text: 'published', tag: 'quiet', hint };
   }
   if (key.status === 'retired' || !key.retiresAt) return { text: key.status, tag: 'quiet' };
@@ -120,9 +120,9 @@ function scheduleOf({ policy }: KeyRotation): Block {
     facts: [
       {
         label: 'Schedule',
-        value: days === undefined ? 'on request only' : `every ${days} days`,
+        value: days === undefined ? 'only on request' : `every ${plural(days, 'day')}`,
       },
-      { label: 'Published before it signs', value: `${Math.round(lead / 60_000)} minutes` },
+      { label: 'Published in advance', value: `${Math.round(lead / 60_000)} minutes` },
     ],
   };
 }
@@ -150,12 +150,12 @@ function encryptionBlocks(inventory: Inventory, at: Date): readonly Block[] {
     },
     {
       kind: 'table',
-      title: 'Encrypted with the first key',
-      caption: 'Progress of the encryption with the first key, by column',
+      title: 'Encryption progress',
+      caption: 'Values encrypted with the current key, by column',
       columns: [
         { label: 'Column' },
         { label: 'Done', isNumber: true },
-        { label: 'Rows', isNumber: true },
+        { label: 'Values', isNumber: true },
       ],
       rows: columns
         .filter(({ total }) => total > 0)
@@ -175,7 +175,7 @@ function hintOf(removableAt: string | null, state: string): string | undefined {
 }
 
 function showState(state: string): RichText {
-  if (state === 'current') return { text: 'encrypts', tag: 'good' };
+  if (state === 'current') return { text: 'current', tag: 'good' };
   if (state === 'removable') return { text: 'can be removed', tag: 'good' };
   if (state === 'uncounted') return { text: 'see key status --exact', tag: 'quiet' };
   if (state === 'missing') return { text: 'missing', tag: 'danger' };

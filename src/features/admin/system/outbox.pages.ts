@@ -2,6 +2,7 @@
 import { clientSegment } from '#core/clients/administration/client-path.ts';
 import type { DeadLetters } from '#core/outbox/dead-letters.service.ts';
 import type { UnsentItem } from '#core/outbox/outbox-list.store.ts';
+import type { UserStore } from '#core/users/users.store.ts';
 import { isUuid } from '#platform/uuid.ts';
 import { AppError } from '#platform/errors.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
@@ -12,6 +13,7 @@ import type { Panel } from '#features/admin/panel/panel.pages.ts';
 
 export interface OutboxPageDependencies {
   readonly deadLetters: DeadLetters;
+  readonly users: Pick<UserStore, 'emailsOf'>;
   readonly now: () => Date;
 }
 
@@ -26,7 +28,8 @@ const kindNames = {
 const path = `${panelPath}/outbox`;
 const maxShown = 100;
 
-export function addOutboxPages(panel: Panel, { deadLetters, now }: OutboxPageDependencies): void {
+export function addOutboxPages(panel: Panel, dependencies: OutboxPageDependencies): void {
+  const { deadLetters, users, now } = dependencies;
   panel.page({
     path,
     scope: 'outbox:read',
@@ -34,9 +37,11 @@ export function addOutboxPages(panel: Panel, { deadLetters, now }: OutboxPageDep
       const items = await deadLetters.list({ dead: false, limit: maxShown });
       const dead = items.filter(({ deadAt }) => deadAt).length;
       const mayRetry = visit.may('outbox:write');
+      const ids = items.flatMap(({ userId }) => (userId === undefined ? [] : [userId]));
+      const emails = await users.emailsOf(visit.may('users:read') ? ids : []);
       return {
         title: 'Outbox',
-        lead: 'Emails, back-channel logouts and webhook messages that are not delivered yet. Their content is encrypted and never shown.',
+        lead: "Emails, back-channel logouts and webhook messages that haven't been delivered yet. Their content is encrypted and never shown.",
         actions:
           dead > 0
             ? [
@@ -62,7 +67,7 @@ export function addOutboxPages(panel: Panel, { deadLetters, now }: OutboxPageDep
               { label: 'Last error' },
               { label: 'Action' },
             ],
-            rows: items.map((item) => rowOf(item, { now: now(), mayRetry })),
+            rows: items.map((item) => rowOf(item, { now: now(), mayRetry, emails })),
             empty: 'Everything has been delivered.',
           },
         ],
@@ -93,24 +98,32 @@ export function addOutboxPages(panel: Panel, { deadLetters, now }: OutboxPageDep
   });
 }
 
-function rowOf(item: UnsentItem, { now, mayRetry }: { now: Date; mayRetry: boolean }): Cell[] {
-  const { id, kind, deadAt, createdAt, attempts, userId, clientId, lastError } = item;
+interface RowOptions {
+  readonly now: Date;
+  readonly mayRetry: boolean;
+  /** Of the users whom the administrator may see, by id. */
+  readonly emails: ReadonlyMap<string, string>;
+}
+
+function rowOf(item: UnsentItem, { now, mayRetry, emails }: RowOptions): Cell[] {
+  const { id, kind, deadAt, createdAt, attempts, lastError } = item;
   return [
     { text: kindNames[kind], hint: id },
     deadAt ? { text: 'failed', tag: 'danger' } : { text: 'waiting', tag: 'quiet' },
-    aboutOf(userId, clientId),
+    aboutOf(item, emails),
     relativeTime(createdAt, now),
     String(attempts),
-    lastError ?? '-',
+    lastError ?? '',
     deadAt && mayRetry ? { text: 'Retry', href: `${path}/retry/${id}` } : '',
   ];
 }
 
-function aboutOf(userId: string | undefined, clientId: string | undefined): Cell {
+function aboutOf({ userId, clientId }: UnsentItem, emails: ReadonlyMap<string, string>): Cell {
   if (userId !== undefined) {
-    return { text: `user ${shortId(userId)}`, href: `${panelPath}/users/${userId}` };
+    const text = emails.get(userId) ?? `user ${shortId(userId)}`;
+    return { text, href: `${panelPath}/users/${userId}` };
   }
-  if (clientId === undefined) return '-';
+  if (clientId === undefined) return '';
   return {
     text: clientId,
     href: `${panelPath}/clients/${encodeURIComponent(clientSegment(clientId))}`,

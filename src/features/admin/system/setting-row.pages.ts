@@ -10,15 +10,13 @@ export function settingRow({ path, setting }: SettingAt, config: Config): readon
   const hint = plainText(text);
   return [
     { text: name, isCode: true, hint },
-    isEmpty(value)
-      ? { text: 'Not set', hint: plainText(unset) }
-      : valueCell(describeValue(kind, value), isSet),
+    valueCell(isEmpty(value) ? plainText(unset) : describeValue(kind, value), isSet),
   ];
 }
 
 function valueCell(text: string, isSet: boolean): Cell {
-  const value: RichText = { text, isStrong: isSet, hint: isSet ? undefined : 'default' };
-  return isSet ? [value, { text: 'set', tag: 'good' }] : value;
+  const tag: RichText = isSet ? { text: 'set', tag: 'good' } : { text: 'default', tag: 'quiet' };
+  return [{ text, isStrong: isSet }, tag];
 }
 
 function isEmpty(value: unknown): boolean {

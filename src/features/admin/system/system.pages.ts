@@ -38,7 +38,7 @@ export function addSystemPages(panel: Panel, dependencies: SystemPageDependencie
 }
 
 const settingsLead =
-  'As this server reads them from its environment. Secrets are not shown. A change needs a restart.';
+  'Read from the environment. Secrets are hidden. Restart the server to apply changes.';
 
 /** A sentence about the temporary level of the log; empty without one. */
 function describeOverride(override: StoredOverride | undefined, now: Date): string {
@@ -66,7 +66,7 @@ function searchOf({ q, section, set }: Filter): SearchBlock {
           ...sections.map(([title]) => ({ value: title, label: title })),
         ],
       },
-      { name: 'set', label: 'Only what is set', type: 'check', value: set },
+      { name: 'set', label: 'Only changed settings', type: 'check', value: set },
     ],
   };
 }

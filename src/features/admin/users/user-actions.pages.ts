@@ -112,7 +112,7 @@ function blockUser({ blocking, now }: UserActionDependencies): UserAction {
         label: 'Until (UTC)',
         type: 'datetime-local',
         value: form?.get('until'),
-        hint: 'Leave it empty for a block without an end.',
+        hint: 'Leave empty to block indefinitely.',
       },
     ],
     async act(user, { visit, form }) {
@@ -171,7 +171,7 @@ function remove({ deletion }: UserActionDependencies): UserAction {
   return {
     name: 'delete',
     title: ({ email }) => `Delete ${email}?`,
-    lead: 'The account and its data are deleted at once. This cannot be undone. Entries of the audit log stay, without personal data.',
+    lead: 'The account and its data are deleted at once. This cannot be undone. Audit log entries are kept, without personal data.',
     submit: 'Delete the account',
     isDangerous: true,
     fields: (_user, form) => [

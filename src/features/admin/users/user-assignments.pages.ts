@@ -43,7 +43,7 @@ export function assignmentFacts(user: User, assignments: Assignments): FactsBloc
     scope: `${scope}:write` as const,
   });
   const ofRole = (role: string): RichText => ({
-    text: user.roles.includes(role) ? role : `${role} (by a group)`,
+    text: user.roles.includes(role) ? role : `${role} (via a group)`,
     href: rolePath(role),
   });
   return {
@@ -84,7 +84,7 @@ function changeRoles(dependencies: UserAssignmentDependencies): UserAction {
     name: 'roles',
     scope: 'roles:write',
     title: ({ email }) => `Roles of ${email}`,
-    lead: 'A change applies at once, also to tokens that were issued before.',
+    lead: 'Changes apply immediately, including to tokens already issued.',
     submit: 'Save the roles',
     async fields({ roles: assigned }, form) {
       const { options: offered, hasMore } = await offeredRoles(roleService);
@@ -109,7 +109,7 @@ function changeGroups({ assignments, groupService }: UserAssignmentDependencies)
     name: 'groups',
     scope: 'groups:write',
     title: ({ email }) => `Groups of ${email}`,
-    lead: 'The roles of a group apply at once, also to tokens that were issued before.',
+    lead: 'The roles of a group apply immediately, including to tokens already issued.',
     submit: 'Save the groups',
     async fields({ id }, form) {
       const [{ options, hasMore }, { groups }] = await Promise.all([

@@ -38,8 +38,16 @@ function createUser({ registration, config }: UserChangeDependencies): ActionRou
     async show(_ctx, _visit, form) {
       return {
         title: 'Add a user',
-        lead: 'You choose the first password. Invite users to let them choose their own.',
+        lead: 'You choose the first password. Invited users choose their own.',
         back: { label: 'Users', href: usersPath },
+        actions: [
+          {
+            id: 'invite',
+            label: 'Invite instead',
+            href: `${usersPath}/invite`,
+            scope: 'users:write',
+          },
+        ],
         blocks: [
           {
             kind: 'form',

@@ -68,13 +68,13 @@ function actionsFor({ id, disabledReason }: Webhook): readonly ActionLink[] {
     scope: 'webhooks:write',
   });
   return [
+    act('test', 'Send a test', 'main'),
     act('edit', 'Edit'),
     act('secret', 'New secret'),
     ...(disabledReason === undefined
-      ? [act('replay', 'Send again'), act('disable', 'Disable')]
+      ? [act('replay', 'Replay events'), act('disable', 'Disable')]
       : [act('enable', 'Enable')]),
     act('delete', 'Delete', 'danger'),
-    act('test', 'Send a test', 'main'),
   ];
 }
 
@@ -82,7 +82,7 @@ const disabledTexts = {
   operator:
     'An administrator disabled this webhook. Events of this time are not sent; after it is enabled, they can be sent again.',
   failing:
-    'This webhook is disabled, because no message arrived for days. Mend the receiver, send a test, and enable it.',
+    'This webhook is disabled, because no message arrived for days. Fix the receiver, send a test, and enable it.',
   gone: 'This webhook is disabled, because the receiver responded that it no longer exists (410).',
 } as const;
 

@@ -15,7 +15,7 @@ export function webhookFields(
   return [
     {
       name: 'url',
-      label: 'URL of the receiver',
+      label: 'Receiver URL',
       type: 'text',
       isRequired: true,
       maxLength: 2000,

@@ -8,27 +8,45 @@ import { readStoredBranding, type BrandSettings } from './stored-branding.ts';
 
 export interface BrandSketch {
   readonly scheme: 'light' | 'dark';
+  /** Those that apply, chosen or derived. */
+  readonly accent: string;
+  readonly background: string;
   /** Of text on its background, as `7.1:1`. */
   readonly contrasts: readonly { readonly name: string; readonly contrast: string }[];
 }
 
-/** An object of its own, so that the colors of Ostiary are computed too. */
-const standardAccent = { light: '#1d5c47', dark: '#7fcbab' };
+type ShownColours = Pick<BrandPalette, 'softInk' | 'accent' | 'onAccent' | 'card' | 'ground'>;
+
+/** Those of public/style.css, which apply to a brand without colors. */
+export const standardColours: Readonly<Record<'light' | 'dark', ShownColours>> = {
+  light: {
+    softInk: '#52605a',
+    accent: '#1d5c47',
+    onAccent: '#ffffff',
+    card: '#ffffff',
+    ground: '#f1f4f0',
+  },
+  dark: {
+    softInk: '#a6b4ac',
+    accent: '#7fcbab',
+    onAccent: '#0a2018',
+    card: '#1a2520',
+    ground: '#0e1512',
+  },
+};
 
 /** @throws AppError `invalid_input` for a member that is not valid */
 export function sketchBrand(settings: BrandSettings): {
   readonly sketches: readonly BrandSketch[];
   readonly faults: readonly string[];
 } {
-  const { palettes, faults } = palettesOf(settings);
-  const schemes = palettes ? (['light', 'dark'] as const) : [];
-  return {
-    faults,
-    sketches: schemes.map((scheme) => ({
-      scheme,
-      contrasts: palettes ? contrastsOf(palettes[scheme]) : [],
-    })),
-  };
+  const { palettes = standardColours, faults } = palettesOf(settings);
+  const sketches = (['light', 'dark'] as const).map((scheme) => {
+    const colours = palettes[scheme];
+    const { accent, ground: background } = colours;
+    return { scheme, accent, background, contrasts: contrastsOf(colours) };
+  });
+  return { faults, sketches };
 }
 
 /** The style sheet of a brand that is not stored. @throws AppError `invalid_input` */
@@ -39,12 +57,12 @@ export function styleOfSketch(settings: BrandSettings, hasLogo: boolean): string
 }
 
 function palettesOf(settings: BrandSettings) {
-  const { accent = standardAccent, background, font } = readStoredBranding(settings);
+  const { accent, background, font } = readStoredBranding(settings);
   const faults: string[] = [];
   return { palettes: createPalettes({ accent, background }, faults), faults, font, background };
 }
 
-function contrastsOf({ softInk, accent, onAccent, card, ground }: BrandPalette) {
+function contrastsOf({ softInk, accent, onAccent, card, ground }: ShownColours) {
   const pairs = [
     ['button', onAccent, accent],
     ['link', accent, card],

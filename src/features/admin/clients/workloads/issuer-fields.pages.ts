@@ -36,9 +36,13 @@ export function conditionsOf({ claims }: Credential): readonly string[] {
 }
 
 const texts = [
-  ['audience', 'Audience', 'The aud of the JWT. Empty: the issuer of this server.'],
-  ['jwks_uri', 'Address of its public keys', 'Empty: from the discovery document of the issuer.'],
-  ['scope', 'Limit to scopes', 'Separated by spaces. Empty: all scopes of the client.'],
+  ['audience', 'Audience', 'The aud of the JWT. Leave empty to use the issuer of this server.'],
+  ['jwks_uri', 'JWKS URL', 'Leave empty to use the discovery document of the issuer.'],
+  [
+    'scope',
+    'Limit to scopes',
+    'Separated by spaces. Leave empty to allow all scopes of the client.',
+  ],
 ] as const;
 
 export function issuerFields(form: Form | undefined): readonly Field[] {
@@ -57,7 +61,7 @@ export function issuerFields(form: Form | undefined): readonly Field[] {
       type: 'lines',
       isRequired: true,
       value: form?.get('claims'),
-      hint: 'One claim and its exact value per line: repository=acme/app. A claim in two lines may have either value.',
+      hint: 'One claim and its exact value per line: repository=acme/app. Repeat a claim to allow several values.',
     },
     ...texts.map(([name, label, hint]): Field => ({
       name,
