@@ -11,7 +11,9 @@ import {
   runSteps,
   type FastEndpoint,
 } from '#oidc/patches/handlers/endpoint-steps.ts';
+import { isAppError } from '#platform/errors.ts';
 import type { DirectAnswers } from './direct/direct-answers.ts';
+import { DirectRefusal } from './direct/direct-request.ts';
 import { createFlows, type Flow } from './flows.ts';
 import { readForm, type Form } from './form.ts';
 
@@ -66,10 +68,14 @@ export function createFastPath({ provider, jwts, directAnswers }: FastPathDepend
       { endpoint, form }: FastRequest,
       authorization: string | undefined,
     ): Promise<object | undefined> {
-      return directAnswers(endpoint, form)?.({ authorization, form });
+      try {
+        return await directAnswers(endpoint, form)?.({ authorization, form });
+      } catch (error) {
+        throw isAppError(error, 'store_unavailable') ? new DirectRefusal(error) : error;
+      }
     },
     /** Answers a refused request in the context, by the error handler of the endpoint. */
-    async refuse(ctx: Context, { endpoint, form }: FastRequest, error: Error): Promise<void> {
+    async refuse(ctx: Context, { endpoint, form }: FastRequest, error: unknown): Promise<void> {
       const flow = flows.flowOf(endpoint, form);
       const fail = (): never => {
         throw error;

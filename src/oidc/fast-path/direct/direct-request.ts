@@ -7,13 +7,15 @@ export interface DirectRequest {
   readonly form: Form;
 }
 
-/** Ends a direct answer after it has changed something: only the error handler of the endpoint remains. */
+/**
+ * Ends a direct answer for good: something has changed, or a store does not answer, for which a second
+ * attempt would wait again. Only the error handler of the endpoint remains.
+ */
 export class DirectRefusal extends Error {
-  override readonly cause: Error;
+  override readonly name = 'DirectRefusal';
 
-  constructor(cause: Error) {
-    super(cause.message);
-    this.cause = cause;
+  constructor(cause: unknown) {
+    super('The request cannot be answered again.', { cause });
   }
 }
 

@@ -1,8 +1,15 @@
 // Refresh with rotation (RFC 6749 §6). All that could refuse the request is checked before the token is
 // rotated; what oidc-provider could refuse is left to it. The rotation itself decides last, and a request
 // that it refuses is final: another attempt would detect a reuse twice.
-import { errors, type AccessToken, type Adapter, type AdapterPayload } from 'oidc-provider';
-import type { Client, KoaContextWithOIDC, Provider, ResourceServer } from 'oidc-provider';
+import type {
+  AccessToken,
+  Adapter,
+  AdapterPayload,
+  Client,
+  KoaContextWithOIDC,
+  Provider,
+  ResourceServer,
+} from 'oidc-provider';
 import { nativeSsoMember } from '#core/clients/client-policies.ts';
 import { splitScope } from '#core/clients/scopes.ts';
 import { isRotating } from '#oidc/clients/client-policies.ts';
@@ -35,12 +42,14 @@ export function createDirectRefresh(dependencies: DirectRefreshDependencies) {
   const { adapter: refreshTokens } = provider.RefreshToken as unknown as Model;
   const readSource = createSourceReading(dependencies, refreshTokens);
 
-  async function rotate(value: string): Promise<string> {
+  /** Whatever fails here is final: a second attempt would find that the token was used. */
+  async function rotate(value: string, source: Source) {
     try {
       await refreshTokens.consume(value);
-      return rotation.nextToken();
+      const refresh_token = rotation.nextToken();
+      return { ...(await issue(source)), refresh_token };
     } catch (error) {
-      throw error instanceof errors.OIDCProviderError ? new DirectRefusal(error) : error;
+      throw new DirectRefusal(error);
     }
   }
 
@@ -51,10 +60,9 @@ export function createDirectRefresh(dependencies: DirectRefreshDependencies) {
     if (!client || !isUsual(client)) return undefined;
     const source = await readSource(value, client, form);
     if (!source) return undefined;
-    const refresh_token = await rotate(value);
-    const { format, scope: granted, ...issued } = await issue(source);
+    const { format, scope: granted, ...issued } = await rotate(value, source);
     countToken('refresh_token', format);
-    const { access_token, expires_in, id_token } = issued;
+    const { access_token, expires_in, id_token, refresh_token } = issued;
     const shown = source.record.scope ? granted : granted || undefined;
     const tokens = { access_token, expires_in, id_token, refresh_token };
     return { ...tokens, scope: shown, token_type: 'Bearer' };
