@@ -62,8 +62,8 @@ function addList(panel: Panel, dependencies: SessionPageDependencies): void {
         rows: rows.map((row, index) => {
           const userId = page.items[index]?.userId ?? '';
           const text = emails.get(userId) ?? `user ${shortId(userId)}`;
-          const user = { text, href: `${panelPath}/users/${userId}` };
-          return [...row.slice(0, 1), user, ...row.slice(1)];
+          const link = { text, href: `${panelPath}/users/${userId}` };
+          return [...row.slice(0, 1), link, ...row.slice(1)];
         }),
         next: nextHref(path, query, cursor),
       };
