@@ -24,7 +24,7 @@ describe('external account with the address of an existing user', () => {
 
     assert.equal(asked.has('register'), false, asked.text);
     assert.match(asked.text, /already/);
-    assert.match(signIn.text, /Sign in to your account as usual/);
+    assert.match(signIn.text, /Sign in as usual/);
     assert.match(question.text, new RegExp(`sign in with Google as well.* ${person.email} Google`));
     assert.equal(done.url.pathname, '/auth/account', done.text);
     assert.match(done.text, /Account linked/);

@@ -44,7 +44,7 @@ describe('federation with oauth2-mock-server', () => {
     const account = await asked.press('register');
     const returned = await pass();
 
-    assert.match(asked.text, /as john@example.com/);
+    assert.match(asked.text, /Mock john@example.com/);
     assert.equal(account.url.pathname, '/auth/account', account.text);
     assert.equal(returned.url.pathname, '/auth/account');
   });

@@ -64,7 +64,7 @@ describe('two federated instances', () => {
         const returned = await pass(here, there, await here.open(pending.url), person);
         const tokens = await rp.exchange(rp.receive(await returned.press('allow'), pending));
 
-        assert.match(asked.text, new RegExp(`The other instance as ${person.email}`));
+        assert.match(asked.text, new RegExp(`The other instance ${person.email}`));
         assert.equal(account.url.pathname, '/auth/account', account.text);
         assert.match(account.text, new RegExp(`Ada Lovelace.*${person.email} Confirmed`, 's'));
         assert.deepEqual(tokens.claims['amr'], ['fed']);
