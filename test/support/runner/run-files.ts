@@ -16,7 +16,7 @@ const resultsFolder = 'test-results';
  */
 export const quickWasm = ['--liftoff-only'] as const;
 /** A test, and a file that shares its process, may take this long, also on a busy machine. */
-const timeoutMs = 600_000;
+const timeoutMs = 1_200_000;
 
 interface RunOptions {
   /** The name of the JUnit XML file. */
