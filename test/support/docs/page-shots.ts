@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { passkeyLibrary } from '#features/passkeys/browser-library.pages.ts';
 import { createRenderer } from '#http/rendering/render.ts';
-import { textFontFiles } from '#http/rendering/text-font.ts';
+import { textFontFiles } from '#http/rendering/fonts/text-font.ts';
 import { accountFrame } from '#test/support/views/overview-views.ts';
 import type { ViewFixture } from '#test/support/views/view-fixture.ts';
 import { showMail, writeExample } from './example-mail.ts';

@@ -5,6 +5,7 @@ import { overviewFixtures } from './overview-views.ts';
 import { factorFixtures } from './mfa-views.ts';
 import { personalDataFixtures } from './personal-data-views.ts';
 import { emailTokenFixtures } from './email-token-views.ts';
+import { mailboxFixtures } from './mailbox-views.ts';
 import { federationFixtures } from './federation-views.ts';
 import { adminFixtures } from './admin-views.ts';
 import { chooserFixtures } from './chooser-views.ts';
@@ -18,11 +19,6 @@ import { setupEndedView, setupView } from '#features/setup/setup.pages.ts';
 import { consentView } from '#features/interaction/consent-view.pages.ts';
 import { signOutView } from '#features/interaction/provider-pages.pages.ts';
 import { stayedView } from '#features/interaction/sign-out.pages.ts';
-import {
-  notMeView,
-  notMeDoneView,
-} from '#features/unrecognized-devices/unrecognized-device.pages.ts';
-import { devMailView, devMailContentView } from '#features/dev-mailbox/dev-mailbox.pages.ts';
 
 const passkey = { action: '/auth/sign-in/passkey', optionsAction: '/auth/sign-in/passkey/options' };
 const others = {
@@ -37,12 +33,6 @@ const others = {
   interaction: '1',
 };
 const newAccount = { action: '/auth/register', formToken: 'token', minimumPasswordLength: 12 };
-
-const signInTime = {
-  iso: '2026-05-04T12:00:00.000Z',
-  words: '2 hours ago',
-  exact: 'May 4, 2026 at 12:00 PM UTC',
-};
 
 export const fixtures: readonly ViewFixture[] = [
   ...overviewFixtures,
@@ -212,51 +202,5 @@ export const fixtures: readonly ViewFixture[] = [
     short: { accountHref: '/auth/account' },
     hooks: ['id="stayed"'],
   }),
-  aFixture(notMeView, {
-    full: {
-      at: signInTime,
-      country: 'Germany',
-      address: '203.0.113.7',
-      device: 'Firefox on Windows',
-      action: '/auth/not-me/token',
-      formToken: 'token',
-    },
-    short: { at: signInTime, action: '/auth/not-me/token', formToken: 'token' },
-    hooks: ['name="form_token"', 'id="continue"'],
-  }),
-  aFixture(notMeDoneView, {
-    full: { homeHref: '/', recoverHref: '/auth/recover' },
-    hooks: ['id="signed-out"'],
-  }),
-  aFixture(devMailView, {
-    full: {
-      mails: [
-        {
-          href: '/auth/dev/mail/2',
-          subject: '493172 is your Ostiary code',
-          to: 'ada@example.org',
-          at: '1 minute ago',
-        },
-        {
-          href: '/auth/dev/mail/1',
-          subject: 'New sign-in to Ostiary',
-          to: 'grace@example.org',
-          at: '12 minutes ago',
-        },
-      ],
-    },
-    short: { mails: [] },
-  }),
-  aFixture(devMailContentView, {
-    full: {
-      subject: '493172 is your Ostiary code',
-      to: 'ada@example.org',
-      at: '1 minute ago',
-      pieces: [{ text: 'See ' }, { text: 'https://a.example/', href: 'https://a.example/' }],
-      source: '<!doctype html>\n<p>See <a href="https://a.example/">https://a.example/</a></p>',
-      htmlHref: '/auth/dev/mail/1/html',
-      backHref: '/auth/dev/mail',
-    },
-    hooks: ['id="letter"'],
-  }),
+  ...mailboxFixtures,
 ];

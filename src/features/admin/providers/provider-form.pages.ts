@@ -99,17 +99,21 @@ export function optionFields({ kind, shown, form }: OptionFieldsRequest): readon
       hint: 'Separated by spaces; openid is always requested.',
     },
     ...workspaceFields(kind, { value, check, shown }),
-    {
-      name: 'trust_email',
-      label: 'Addresses that the provider declares verified count as verified',
-      type: 'check',
-      value: check('trust_email', shown?.trust_email),
-      hint: 'Only for a provider that owns the mailboxes or verifies each of them.',
-    },
+    trustField(check('trust_email', shown?.trust_email)),
     signalsField(check('signals', shown?.signals)),
     pollField(value('signals_poll_endpoint', shown?.signals_poll_endpoint)),
     logoField(value('logo', shown?.logo)),
   ];
+}
+
+function trustField(value: string): Field {
+  return {
+    name: 'trust_email',
+    label: 'Addresses that the provider declares verified count as verified',
+    type: 'check',
+    value,
+    hint: 'Only for a provider that owns the mailboxes or verifies each of them.',
+  };
 }
 
 function signalsField(value: string): Field {
