@@ -12,7 +12,7 @@ describe('a mail', () => {
     for (const template of ['passkey_added', 'passkey_removed', 'passkey_cloned']) {
       assert.match(
         textOf(template),
-        /\n\nPasskey: iCloud Keychain\nDevice: Firefox, Windows\nTime: /,
+        /\n\nPasskey: iCloud Keychain\nDevice: Firefox on Windows\nTime: /,
       );
     }
   });
@@ -28,7 +28,7 @@ describe('a mail', () => {
   it('about a used recovery code states how many are left', () => {
     assert.match(
       textOf('recovery_code_used'),
-      /\n\nCodes left: 7\nDevice: Firefox, Windows\nTime: /,
+      /\n\nCodes left: 7\nDevice: Firefox on Windows\nTime: /,
     );
   });
 
@@ -67,7 +67,7 @@ describe('a mail', () => {
     ]) {
       assert.match(
         older(template),
-        /\n\nDevice: Firefox, Windows\nTime: .* 12:00\sPM UTC/,
+        /\n\nDevice: Firefox on Windows\nTime: .* 12:00\sPM UTC/,
         template,
       );
     }
