@@ -6,6 +6,8 @@ export async function bareAnswer(answer: Response | Page, email: string): Promis
   const html = 'html' in answer ? answer.html : await answer.text();
   const headers = [...answer.headers].filter(([name]) => name !== 'date');
   return JSON.stringify([answer.status, headers, html])
+    // Where a long address may break.
+    .replaceAll('<wbr>', '')
     .replaceAll(email, 'EMAIL')
     .replaceAll(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, 'ID')
     .replaceAll(/ostiary-proof=[\w-]+/g, 'PROOF')
