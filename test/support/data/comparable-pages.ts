@@ -9,6 +9,8 @@ export async function bareAnswer(answer: Response | Page, email: string): Promis
     // Where a long address may break.
     .replaceAll('<wbr>', '')
     .replaceAll(email, 'EMAIL')
+    // The initial of the address.
+    .replaceAll(/(data-shape=\\"round\\" aria-hidden=\\"true\\">)\w</g, '$1INITIAL<')
     .replaceAll(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, 'ID')
     .replaceAll(/ostiary-proof=[\w-]+/g, 'PROOF')
     .replaceAll(/expires=[^;]+/g, 'EXPIRES')
