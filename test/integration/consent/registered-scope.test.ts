@@ -5,6 +5,7 @@ import { it } from 'node:test';
 import { describeApp, type TestApp } from '#test/support/app.ts';
 import { assertRefused, offline } from '#test/support/data/outcomes.ts';
 import type { Parameters, RelyingParty } from '#test/support/actors/relying-party.ts';
+import { replaceMetadata } from '#test/support/steps/client-registration.ts';
 import { declared } from '#test/support/data/custom-attributes.ts';
 
 const requesting = (request: object) => ({ claims: JSON.stringify(request) });
@@ -221,13 +222,8 @@ async function aClient(app: TestApp, scope: string) {
   return { rp, person: await app.createUser({ claims: { name: 'Ann' } }) };
 }
 
-/** Changes the registered scope as an operator would. */
-async function reregister({ services }: TestApp, { app }: RelyingParty, scope: string) {
-  await services.db
-    .knex('clients')
-    .where({ client_id: app.clientId })
-    .update({ metadata: { ...app.metadata, scope } });
-  await services.invalidation.publish({ clientId: app.clientId });
+function reregister(app: TestApp, { app: { clientId, metadata } }: RelyingParty, scope: string) {
+  return replaceMetadata(app, clientId, { ...metadata, scope });
 }
 
 async function aPersonWithParcel(app: TestApp) {

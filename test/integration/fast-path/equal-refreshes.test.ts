@@ -6,6 +6,7 @@ import { collectWorks, describeApp, type AppOptions } from '#test/support/app.ts
 import { offline } from '#test/support/data/outcomes.ts';
 import type { AppFacts } from '#test/support/data/registrations.ts';
 import { playScenario, refreshRequest, type Scenario } from '#test/support/fast-path/refreshes.ts';
+import { replaceMetadata } from '#test/support/steps/client-registration.ts';
 import { openTwoWays, type TwoWays } from '#test/support/fast-path/two-ways.ts';
 
 const confidential = { auth: 'client_secret_basic' } as const;
@@ -108,6 +109,22 @@ describeApp('refreshes with and without the fast path', options, (app) => {
     };
     assert.equal(await compare({ play }), '');
   });
+
+  for (const [lost, change] of [
+    ['its grant type', { grant_types: ['authorization_code'] }],
+    ['the scope offline_access', { scope: 'openid email read write' }],
+  ] as const) {
+    it(`refuse a token whose client lost ${lost}`, async () => {
+      const play: Scenario = async ({ tokens, client, refresh }) => {
+        const { clientId, metadata } = client;
+        await replaceMetadata(app(), clientId, { ...metadata, ...change });
+        const refused = await refresh(tokens.refreshToken);
+        await replaceMetadata(app(), clientId, metadata);
+        return [refused, (await refresh(tokens.refreshToken)) !== ''];
+      };
+      assert.deepEqual(await compare({ play }), ['', true]);
+    });
+  }
 
   it('refuse the token of another client', async () => {
     const other = await app().createClient(confidential);

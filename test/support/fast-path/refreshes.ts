@@ -30,6 +30,7 @@ export function refreshRequest(
 export interface Refreshing {
   readonly tokens: Tokens;
   readonly userId: string;
+  readonly client: RegisteredApp;
   /** Sends one refresh, and returns the new refresh token. */
   refresh(refreshToken: string, others?: Readonly<Record<string, string>>): Promise<string>;
 }
@@ -69,7 +70,7 @@ export async function playScenario(
     responses.push(seen);
     return body.refresh_token ?? '';
   };
-  const result = await play({ tokens, userId: person.id, refresh });
+  const result = await play({ tokens, userId: person.id, client, refresh });
   return { result, responses, rows: await readRows(app, person.id) };
 }
 

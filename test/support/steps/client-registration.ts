@@ -1,4 +1,5 @@
 // Dynamic client registration as a client does it (RFC 7591, RFC 7592).
+import type { TestApp } from '#test/support/app.ts';
 import type { Send, WireRequest } from '#test/support/actors/http-client.ts';
 import type { AppIdentity } from '#test/support/actors/relying-party.ts';
 import * as oauth from 'oauth4webapi';
@@ -62,4 +63,14 @@ export function identityOf({ body }: RegistrationAnswer): AppIdentity {
     metadata: { ...body },
     auth: typeof secret === 'string' ? oauth.ClientSecretBasic(secret) : oauth.None(),
   };
+}
+
+/** Replaces the registered metadata of a client, as an operator would. */
+export async function replaceMetadata(
+  { services }: TestApp,
+  clientId: string,
+  metadata: object,
+): Promise<void> {
+  await services.db.knex('clients').where({ client_id: clientId }).update({ metadata });
+  await services.invalidation.publish({ clientId });
 }

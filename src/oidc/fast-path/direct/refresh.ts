@@ -16,6 +16,7 @@ import { isRotating } from '#oidc/clients/client-policies.ts';
 import type { CountToken } from '#oidc/patches/observation/token-metrics.ts';
 import type { ProviderHooks } from '#oidc/provider-hooks.ts';
 import type { ImpersonationLimits } from '#oidc/sessions/impersonation.ts';
+import { mayRefresh } from '#oidc/tokens/offline-access.ts';
 import type { RefreshRotation } from '#oidc/tokens/refresh/refresh-rotation.ts';
 import type { ClientAuthentication } from './client-authentication.ts';
 import { isBound, isPlainScope } from './client-tokens.ts';
@@ -71,10 +72,7 @@ export function createDirectRefresh(dependencies: DirectRefreshDependencies) {
 
 /** A client whose tokens rotate, name no key, and come without the secret of a device. */
 const isUsual = (client: Client): boolean =>
-  client.grantTypeAllowed('refresh_token') &&
-  !isBound(client) &&
-  isRotating(client) &&
-  client[nativeSsoMember] === undefined;
+  !isBound(client) && isRotating(client) && client[nativeSsoMember] === undefined;
 
 function createSourceReading(
   { provider, tokens, hooks, impersonation }: DirectRefreshDependencies,
@@ -85,6 +83,7 @@ function createSourceReading(
   async function findRecord(value: string, client: Client): Promise<AdapterPayload | undefined> {
     const record = await refreshTokens.find(value);
     if (!record || record.clientId !== client.clientId || !isPlain(record)) return undefined;
+    if (!mayRefresh(client, record)) return undefined;
     return (await tokens.isUsable(record)) ? record : undefined;
   }
 
