@@ -31,11 +31,16 @@ const faviconPath = '/favicon.ico';
 
 const longCacheControl = 'public, max-age=31536000, immutable';
 
-/** Leaves out comments, indentation and line breaks, a fifth of what a page would load. */
+/**
+ * Leaves out comments, indentation and line breaks, a fifth of what a page would load. The rules become
+ * a cascade layer: those of a brand and of the operator's own style sheet, which are in none, override
+ * them wherever a page links its sheets.
+ */
 export function compactStyle(bytes: Buffer): Buffer {
   const text = bytes.toString('utf8').replaceAll(/\/\*[^]*?\*\//g, '');
   const lines = text.replaceAll(/\s*\n\s*/g, '\n').trim();
-  return Buffer.from(lines.replaceAll(/(?<=[{};,])\n/g, '').replaceAll(';}', '}'));
+  const rules = lines.replaceAll(/(?<=[{};,])\n/g, '').replaceAll(';}', '}');
+  return Buffer.from(`@layer ostiary{${rules}}`);
 }
 
 /** Leaves out comments that have lines of their own. Line numbers in the browser change with them. */

@@ -10,6 +10,7 @@ import { signIn } from '#test/support/browser/steps.ts';
 import { dataUrl, png, sampleBrand } from '#test/support/data/brand.ts';
 
 const { logo: _logo, mark: _mark, ...colours } = sampleBrand;
+const stylesheet = dataUrl('button { border-radius: 3px }', 'text/css');
 const theme = { accent: '#0b57d0', accent_dark: '#a8c7fa' };
 
 async function styleOf(page: Page, selector: string, property: string): Promise<string> {
@@ -19,7 +20,7 @@ async function styleOf(page: Page, selector: string, property: string): Promise<
 
 describeInBrowser(
   'pages with a brand',
-  { settings: { BRANDING: JSON.stringify(sampleBrand) } },
+  { settings: { BRANDING: JSON.stringify({ ...sampleBrand, stylesheet }) } },
   (stage) => {
     const { app, visit } = stage;
     const at = (path: string) => `${app().issuer}${path}`;
@@ -38,6 +39,13 @@ describeInBrowser(
       assert.notEqual(await styleOf(page, '#sign-in', 'background-color'), 'rgb(91, 63, 214)');
       // The browser loads the other image some time after the color scheme has changed.
       while (!(await source()).includes('logo-dark')) await page.waitForTimeout(50);
+    });
+
+    it('have the styles of the operator, even where a selector is less specific', async (t) => {
+      const { page } = await visit(t);
+      await page.goto(at('/auth/sign-in'));
+
+      assert.equal(await styleOf(page, '#sign-in', 'border-radius'), '3px');
     });
 
     it('are previewed in light and in dark mode, whatever the browser prefers', async (t) => {
