@@ -7,8 +7,8 @@ import { RetryLater, Undeliverable } from '#core/outbox/outbox.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import { timeOrderedUuid } from '#platform/crypto/ids.ts';
 import type { Database } from '#platform/database/postgres.ts';
-import { maskText } from '#platform/logging/log-fields.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
+import { describeRequestFailure } from '#platform/outbound/request-failure.ts';
 import { readRetryAfter } from './retry-after.ts';
 import { signedHeaders } from './standard-webhooks.ts';
 import type { WebhookAttemptStore } from './webhook-attempts.store.ts';
@@ -27,7 +27,6 @@ import type { WebhookStore } from './webhooks.store.ts';
 const requestMilliseconds = 10_000;
 /** A webhook without a success for this long is disabled. */
 const suspendedAfterMilliseconds = 3 * 24 * 60 * 60 * 1000;
-const maxErrorLength = 200;
 
 export interface WebhookDeliveryDependencies {
   readonly db: Database;
@@ -143,7 +142,11 @@ async function send(
     const pauseSeconds = isBusy ? readRetryAfter(answer.headers.get('retry-after'), at) : undefined;
     return { status, error: `The endpoint responded with status ${status}.`, pauseSeconds };
   } catch (error) {
-    return { status: undefined, error: describe(error), pauseSeconds: undefined };
+    return {
+      status: undefined,
+      error: describeRequestFailure(error, 'endpoint'),
+      pauseSeconds: undefined,
+    };
   }
 }
 
@@ -176,14 +179,4 @@ async function suspend(
     await audit.append({ event: 'webhook.suspended', actor: systemActor, details }, tx);
     return true;
   });
-}
-
-/** A description for operators. */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return 'The request failed.';
-  if (error.name === 'TimeoutError' || error.name === 'AbortError') {
-    return 'The endpoint did not respond in time.';
-  }
-  const code = 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
-  return maskText(`${error.message}${code}`).slice(0, maxErrorLength);
 }

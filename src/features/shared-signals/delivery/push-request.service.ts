@@ -1,6 +1,6 @@
 // One push of a SET over HTTP (RFC 8935 §2), and what its response means.
-import { maskText } from '#platform/logging/log-fields.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
+import { describeRequestFailure } from '#platform/outbound/request-failure.ts';
 import { readRetryAfter } from '#features/webhooks/retry-after.ts';
 
 export type PushOutcome =
@@ -18,7 +18,6 @@ export interface PushRequest {
 }
 
 const requestMilliseconds = 10_000;
-const maxErrorLength = 200;
 /** Errors about the SET itself; the others are about the connection (RFC 8935 §2.4). */
 const refusals: readonly unknown[] = ['invalid_request', 'invalid_issuer', 'invalid_audience'];
 
@@ -37,7 +36,11 @@ export async function sendPush(
     const answer = await fetch(url, { method: 'POST', headers, body: token, signal: limit });
     return await readAnswer(answer, at);
   } catch (error) {
-    return { kind: 'failed', error: describe(error), pauseSeconds: undefined };
+    return {
+      kind: 'failed',
+      error: describeRequestFailure(error, 'receiver'),
+      pauseSeconds: undefined,
+    };
   }
 }
 
@@ -65,14 +68,4 @@ async function readErrorCode(answer: Response): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-}
-
-/** A description for operators. */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return 'The request failed.';
-  if (error.name === 'TimeoutError' || error.name === 'AbortError') {
-    return 'The receiver did not respond in time.';
-  }
-  const code = 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
-  return maskText(`${error.message}${code}`).slice(0, maxErrorLength);
 }

@@ -1,7 +1,7 @@
 // One poll of the stream of an identity provider (RFC 8936 §2), with an access token of this server.
 import { z } from 'zod';
-import { maskText } from '#platform/logging/log-fields.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
+import { describeRequestFailure } from '#platform/outbound/request-failure.ts';
 import { readRetryAfter } from '#features/webhooks/retry-after.ts';
 
 /** What became of signals that were received, by `jti`. */
@@ -58,7 +58,6 @@ export interface PollConnection {
 const requestMilliseconds = 40_000;
 const maxAnswerBytes = 512 * 1024;
 const maxPauseSeconds = 60 * 60;
-const maxErrorLength = 200;
 
 const answerBody = z.looseObject({
   sets: z.record(z.string().min(1).max(255), z.string()),
@@ -107,13 +106,5 @@ function refusalOf({ status, headers }: Response, at: Date): PollFailed {
 }
 
 function failWith(cause: unknown): never {
-  throw new PollFailed(describeFailure(cause), { cause });
-}
-
-/** A description for operators. */
-export function describeFailure(error: unknown): string {
-  if (!(error instanceof Error)) return 'The request failed.';
-  if (error.name === 'TimeoutError') return 'The provider did not respond in time.';
-  const code = 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
-  return maskText(`${error.message}${code}`).slice(0, maxErrorLength);
+  throw new PollFailed(describeRequestFailure(cause, 'provider'), { cause });
 }

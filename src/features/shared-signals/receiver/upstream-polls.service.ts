@@ -4,8 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { SignInProvider } from '#config/kinds/sign-in-providers.ts';
 import type { Log } from '#platform/logging/log.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
+import { describeRequestFailure } from '#platform/outbound/request-failure.ts';
 import {
-  describeFailure,
   PollFailed,
   sendPoll,
   type HandledSignals,
@@ -113,7 +113,7 @@ async function pollIfDue(
     // A process that stops has not failed.
     if (run.signal.aborted) return signalPollStore.release(claim, now());
     const dueAt = later(now(), retryMilliseconds(claim, error));
-    const described = describeFailure(error);
+    const described = describeRequestFailure(error, 'provider');
     polls.add({ outcome: 'failed' });
     await signalPollStore.markFailed(claim, { dueAt, at: now(), error: described });
     const { failures } = claim;
