@@ -108,7 +108,7 @@ describeInBrowser('TOTP in a browser', {}, ({ app, visit }) => {
 
       assert.match(await readText(page, '#code-problem'), /at least 15 minutes/);
       const { subject } = await newestMail(app(), person.email);
-      assert.match(subject, /Too many incorrect codes/);
+      assert.match(subject, /Too many wrong codes/);
     });
 
     it('accepts a recovery code when the phone is lost, and TOTP can be disabled', async (t) => {

@@ -40,7 +40,7 @@ describe('a mail', () => {
     assert.match(deleted('operator'), /^We deleted your account and its data\./);
   });
 
-  it('about too many incorrect codes leads to a new password, because the old one is known', () => {
+  it('about too many wrong codes leads to a new password, because the old one is known', () => {
     const { text, html } = writeExample('factor_locked');
     const href = 'https://id.example.org/auth/recover';
 
