@@ -4,10 +4,10 @@ import { it } from 'node:test';
 import { join } from 'node:path';
 import { openDesk, readSection } from '#test/support/docs/printed-commands.ts';
 import { createEmptyDirectory, createServerDatabase } from '#test/support/cli/shell.ts';
-import { providePrograms } from '#test/support/services/programs.ts';
+import { findPrograms } from '#test/support/services/programs.ts';
 
 const page = 'docs/backup.md';
-const { postgres } = providePrograms(() => undefined);
+const { postgres } = findPrograms();
 
 async function commandsOf(heading: string): Promise<readonly string[]> {
   const blocks = await readSection(page, heading);

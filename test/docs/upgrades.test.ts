@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import { openDesk, readSection } from '#test/support/docs/printed-commands.ts';
 import { createEmptyDirectory, createServerDatabase } from '#test/support/cli/shell.ts';
-import { providePrograms } from '#test/support/services/programs.ts';
+import { findPrograms } from '#test/support/services/programs.ts';
 
 const page = 'docs/upgrades.md';
 const root = join(import.meta.dirname, '../..');
@@ -15,7 +15,7 @@ it('docs/upgrades.md migrates, and shows what holds a migration up', async (t) =
   const [migrate = '', look = ''] = blocks.map(({ code }) => code);
   const DATABASE_URL = await createServerDatabase(t, { migrated: false });
   const DATA_DIRECTORY = await createEmptyDirectory(t);
-  const { postgres } = providePrograms(() => undefined);
+  const { postgres } = findPrograms();
   const places = { 'psql ': `${postgres}/psql ` };
   const desk = await openDesk(t, { settings: { DATABASE_URL, DATA_DIRECTORY }, places });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { administer, type CleanUp } from '#test/support/services/databases.ts';
 import { killAtExit } from '#test/support/services/kill-at-exit.ts';
-import { providePrograms } from '#test/support/services/programs.ts';
+import { findPrograms } from '#test/support/services/programs.ts';
 import {
   createPlace,
   findDatabaseAccount,
@@ -111,7 +111,7 @@ function startServer(t: CleanUp, plan: ServerPlan): Server['kill'] {
     PATRONI_POSTGRESQL_LISTEN: `127.0.0.1:${port}`,
     PATRONI_POSTGRESQL_CONNECT_ADDRESS: `127.0.0.1:${port}`,
     PATRONI_POSTGRESQL_DATA_DIR: join(directory, name),
-    PATRONI_POSTGRESQL_BIN_DIR: providePrograms(() => undefined).postgres,
+    PATRONI_POSTGRESQL_BIN_DIR: findPrograms().postgres,
     PATRONI_POSTGRESQL_PGPASS: join(directory, `${name}.pgpass`),
     PATRONI_SUPERUSER_USERNAME: 'postgres',
     PATRONI_SUPERUSER_PASSWORD: password,

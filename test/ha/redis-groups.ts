@@ -5,7 +5,7 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { CleanUp } from '#test/support/services/databases.ts';
-import { providePrograms } from '#test/support/services/programs.ts';
+import { findPrograms } from '#test/support/services/programs.ts';
 import { createPlace, samples, startProgram, waitUntil, type Running } from './places.ts';
 import { provideGroupPrograms } from './programs.ts';
 import { findFreePorts } from '#test/support/services/free-ports.ts';
@@ -68,7 +68,7 @@ export async function startRedisSentinel(t: CleanUp): Promise<RedisGroup> {
     const file = join(directory, `sentinel-${port}.conf`);
     await writeFile(file, sample.replace('10.0.0.1 6379', `127.0.0.1 ${first}`));
     const local = ['--port', String(port), '--bind', '127.0.0.1', '--sentinel'];
-    startProgram(t, [providePrograms(() => undefined).redis, file, ...local], { directory });
+    startProgram(t, [findPrograms().redis, file, ...local], { directory });
   }
   await waitUntil('the Sentinels know each other and the replicas', async () => {
     const answers = await Promise.all(
@@ -94,7 +94,7 @@ async function startRedis(
 ): Promise<Server> {
   const file = join(directory, `${port}.conf`);
   await copyFile(join(samples, sample), file);
-  const { redis } = providePrograms(() => undefined);
+  const { redis } = findPrograms();
   const own = ['--dir', directory, '--appenddirname', `aof-${port}`, '--dbfilename', `${port}.rdb`];
   const local = ['--port', String(port), '--bind', '127.0.0.1', ...own];
   return { port, running: startProgram(t, [redis, file, ...local, ...more], { directory }) };

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { findFreePorts } from '#test/support/services/free-ports.ts';
 import { installNodeApp } from './node-app.ts';
-import { findChromium } from './programs.ts';
+import { findChromium } from '#test/support/services/programs.ts';
 import type { RelyingParty, Trial } from './relying-party.ts';
 
 const flags = [

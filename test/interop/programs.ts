@@ -2,7 +2,7 @@
 // Missing ones are installed where that is possible without a prompt.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { canInstall, findInPath, install } from '#test/support/services/programs.ts';
+import { canInstall, findChromium, findInPath, install } from '#test/support/services/programs.ts';
 
 export const apacheProgram = '/usr/sbin/apache2';
 export const apacheModules = '/usr/lib/apache2/modules';
@@ -37,16 +37,12 @@ const facts = {
   },
   chromium: {
     title: 'Chromium',
-    packages: ['chromium', 'fonts-dejavu-core'],
+    packages: ['chromium-headless-shell', 'fonts-dejavu-core'],
     isThere: () => findChromium() !== undefined,
   },
 } as const satisfies Record<string, ProgramFacts>;
 
 export type Program = keyof typeof facts;
-
-export function findChromium(): string | undefined {
-  return findInPath('chromium') ?? findInPath('chromium-browser') ?? findInPath('google-chrome');
-}
 
 /**
  * Installs missing programs and returns, by program, why a relying party that needs it cannot run.

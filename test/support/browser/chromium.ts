@@ -6,7 +6,8 @@ import { after, before, describe, type TestContext } from 'node:test';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import type { CleanUp } from '#test/support/services/databases.ts';
 import { collectWorks, startTestApp, type AppOptions, type TestApp } from '#test/support/app.ts';
-import { announceSuite, findChromium } from './process-browser.ts';
+import { findChromium } from '#test/support/services/programs.ts';
+import { announceSuite } from './process-browser.ts';
 import { startTlsProxy } from './tls-proxy.ts';
 
 export interface Visit {

@@ -1,7 +1,5 @@
 // The Chromium of a process. Its suites share it, because a start costs a second of CPU time; each test has a
 // profile of its own (chromium.ts).
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 
 export interface SuiteBrowser {
@@ -11,7 +9,6 @@ export interface SuiteBrowser {
   release(): Promise<void>;
 }
 
-const names = ['chromium', 'chromium-browser', 'google-chrome'];
 const flags = [
   '--no-sandbox',
   '--disable-gpu',
@@ -45,18 +42,4 @@ export function announceSuite(executablePath: string): SuiteBrowser {
       await last?.close();
     },
   };
-}
-
-export function findChromium(): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  return names
-    .flatMap((name) => folders.map((folder) => join(folder, name)))
-    .find((path) => {
-      try {
-        accessSync(path, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
 }

@@ -8,7 +8,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
-import { findChromium } from '#test/support/browser/process-browser.ts';
+import { findChromium } from '#test/support/services/programs.ts';
 
 type Scheme = 'light' | 'dark';
 

@@ -4,7 +4,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { mails } from '#server/modules.ts';
-import { findChromium } from '#test/support/browser/process-browser.ts';
+import { findChromium } from '#test/support/services/programs.ts';
 import { showMail, writeExample } from './example-mail.ts';
 
 const root = new URL('../../../', import.meta.url);

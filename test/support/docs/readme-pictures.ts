@@ -1,7 +1,7 @@
 // Takes the two pictures of the README from a server with an empty data directory that was started by
 // `npm start`: node test/support/docs/readme-pictures.ts http://localhost:3000
 import { chromium, type Page } from 'playwright-core';
-import { findChromium } from '#test/support/browser/process-browser.ts';
+import { findChromium } from '#test/support/services/programs.ts';
 
 const pictures = new URL('../../../docs/images/', import.meta.url);
 const [issuer = 'http://localhost:3000'] = process.argv.slice(2);

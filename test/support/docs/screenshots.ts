@@ -4,7 +4,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { chromium } from 'playwright-core';
 import { createTranslator } from '#http/i18n/locales.ts';
-import { findChromium } from '#test/support/browser/process-browser.ts';
+import { findChromium } from '#test/support/services/programs.ts';
 import type { ViewFixture } from '#test/support/views/view-fixture.ts';
 import { drawnViews } from '#test/support/views/screenshot-views.ts';
 import { shootPage } from './page-shots.ts';

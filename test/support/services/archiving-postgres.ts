@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { administer, type CleanUp } from './databases.ts';
 import { killAtExit } from './kill-at-exit.ts';
-import { providePrograms } from './programs.ts';
+import { findPrograms } from './programs.ts';
 import { findAccount } from './services.ts';
 import { startupSeconds } from './start-patiently.ts';
 
@@ -30,7 +30,7 @@ export async function startArchivingPostgres(
   t: CleanUp,
   settings: (directory: string) => string,
 ): Promise<ArchivingPostgres> {
-  const folder = providePrograms(() => undefined).postgres;
+  const folder = findPrograms().postgres;
   const account = process.getuid?.() === 0 ? await findAccount('postgres') : undefined;
   const directory = await mkdtemp(join(tmpdir(), 'ostiary-archive-'));
   t.after(() => rm(directory, { recursive: true, force: true }));

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createDirectory, type CleanUp } from './databases.ts';
 import { killAtExit } from './kill-at-exit.ts';
-import { providePrograms } from './programs.ts';
+import { findPrograms } from './programs.ts';
 import { startupSeconds } from './start-patiently.ts';
 import { runRedisCommand } from './redis-command.ts';
 
@@ -32,7 +32,7 @@ export interface OwnRedis {
 
 export async function startDedicatedRedis(t: CleanUp): Promise<OwnRedis> {
   const directory = await createDirectory(t);
-  const program = providePrograms(() => undefined).redis;
+  const program = findPrograms().redis;
   const socket = join(directory, 'redis.sock');
   let child: ChildProcess | undefined;
 

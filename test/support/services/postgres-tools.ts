@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { providePrograms } from './programs.ts';
+import { findPrograms } from './programs.ts';
 
 const run = promisify(execFile);
 
@@ -11,7 +11,7 @@ export async function runPostgresTool(
   program: 'pg_dump' | 'pg_restore' | 'psql',
   options: readonly string[],
 ): Promise<string> {
-  const folder = providePrograms(() => undefined).postgres;
+  const folder = findPrograms().postgres;
   const { stdout } = await run(join(folder, program), [...options], {
     maxBuffer: 256 * 1024 * 1024,
   });

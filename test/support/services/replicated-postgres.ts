@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { administer, type CleanUp } from './databases.ts';
 import { killAtExit } from './kill-at-exit.ts';
-import { providePrograms } from './programs.ts';
+import { findPrograms } from './programs.ts';
 import { findAccount } from './services.ts';
 import { startupSeconds } from './start-patiently.ts';
 
@@ -81,7 +81,7 @@ async function findPlace(t: CleanUp): Promise<Place> {
   t.after(() => rm(directory, { recursive: true, force: true }));
   const account = process.getuid?.() === 0 ? await findAccount('postgres') : undefined;
   if (account) await chown(directory, account.uid, account.gid);
-  return { programs: providePrograms(() => undefined).postgres, directory, account };
+  return { programs: findPrograms().postgres, directory, account };
 }
 
 async function startServer(

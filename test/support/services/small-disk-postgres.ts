@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { administer, type CleanUp } from './databases.ts';
 import { killAtExit } from './kill-at-exit.ts';
-import { canInstall, providePrograms } from './programs.ts';
+import { canInstall, findPrograms } from './programs.ts';
 import { findAccount } from './services.ts';
 import { startupSeconds } from './start-patiently.ts';
 
@@ -23,7 +23,7 @@ export type SmallDiskPostgres = Awaited<ReturnType<typeof startSmallDiskPostgres
 export const canCreateDisk = (): boolean => process.platform === 'linux' && canInstall();
 
 export async function startSmallDiskPostgres(t: CleanUp) {
-  const folder = providePrograms(() => undefined).postgres;
+  const folder = findPrograms().postgres;
   const disk = await mountDisk(t);
   const account = await findAccount('postgres');
   const data = join(disk, 'data');
