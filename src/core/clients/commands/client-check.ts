@@ -1,10 +1,10 @@
 // client check: lists what registered clients violate, and how to fix it.
-import { UsageError } from '#cli/framework/arguments.ts';
 import type { Answer, Command } from '#cli/framework/command.ts';
 import type { Client } from '#core/clients/clients.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
-import { isProfileName, profileNames } from '#core/clients/profiles/client-profiles.ts';
+import { profileNames } from '#core/clients/profiles/client-profiles.ts';
 import { findViolations, type ClientViolation } from '#core/clients/profiles/violations.ts';
+import { readProfile } from './client-metadata-options.ts';
 import { AppError } from '#platform/errors.ts';
 import { printable } from '#cli/framework/columns.ts';
 
@@ -46,12 +46,6 @@ export const clientCheck: Command<Needs> = {
     return answer(checked.filter(({ violations }) => violations.length > 0));
   },
 };
-
-/** @throws UsageError */
-function readProfile(name: string | undefined) {
-  if (name === undefined || isProfileName(name)) return name;
-  throw new UsageError(`--profile takes ${profileNames.join(', ')}.`);
-}
 
 async function listAll(store: ClientStore): Promise<readonly Client[]> {
   const found: Client[] = [];

@@ -1,39 +1,53 @@
-// client list: lists clients, including blocked ones, in the order of their ids.
+// client list: lists clients, including blocked ones, or those that match, in the order of their ids.
 import { alignColumns } from '#cli/framework/columns.ts';
-import type { Command } from '#cli/framework/command.ts';
+import type { Arguments, Command } from '#cli/framework/command.ts';
 import { readLimit } from '#cli/framework/limits.ts';
 import type { Client } from '#core/clients/clients.ts';
-import type { ClientStore } from '#core/clients/clients.store.ts';
+import type { ClientSearchStore } from '#core/clients/administration/client-search.store.ts';
+import { profileNames } from '#core/clients/profiles/client-profiles.ts';
+import { readProfile } from './client-metadata-options.ts';
 import { presentClient } from './format-client.ts';
 
 const usualCount = 50;
 
 interface Needs {
-  readonly clientStore: ClientStore;
+  readonly clientSearch: ClientSearchStore;
 }
 
 export const clientList: Command<Needs> = {
   name: 'client list',
   summary: 'List clients.',
   options: {
+    search: { value: 'TEXT', meaning: 'Only clients whose id or name contains this' },
+    profile: { value: 'NAME', meaning: `Only clients of this profile: ${profileNames.join(', ')}` },
+    blocked: { meaning: 'Only blocked clients' },
     limit: { value: 'N', meaning: `Maximum number; default ${usualCount}` },
     after: { value: 'ID', meaning: 'Continue after this client, the last of the previous list' },
   },
-  check: (args) => void readLimit(args, usualCount),
-  async run({ clientStore }, args) {
-    const limit = readLimit(args, usualCount);
-    const after = args.text('after') ?? '';
-    // One more than is shown tells whether there are more.
-    const found = await clientStore.list({ after, limit: limit + 1 });
-    const clients = found.slice(0, limit);
+  examples: ['client list --search calendar', 'client list --profile fapi2 --json'],
+  check: (args) => void readOptions(args),
+  async run({ clientSearch }, args) {
+    const { filter, page } = readOptions(args);
+    const { items: clients, next } = await clientSearch.search(filter, page);
     const document = clients.map(presentClient);
-    if (clients.length === 0) return { document, text: 'No clients.\n' };
-    const last = clients.at(-1)?.clientId ?? '';
-    const more = found.length > limit ? `\nThere are more: add --after ${last}\n` : '';
+    if (clients.length === 0) return { document, text: 'No such clients.\n' };
+    const more = next ? `\nThere are more: add --after ${next.join(' ')}\n` : '';
     const heading = ['ID', 'NAME', 'STATE', 'AUTHENTICATION', 'GRANT TYPES', 'CREATED'];
     return { document, text: `${alignColumns([heading, ...clients.map(rowOf)])}${more}` };
   },
 };
+
+function readOptions(args: Arguments) {
+  const after = args.text('after');
+  return {
+    filter: {
+      text: args.text('search'),
+      profile: readProfile(args.text('profile')),
+      isBlocked: args.has('blocked') ? true : undefined,
+    },
+    page: { after: after === undefined ? undefined : [after], limit: readLimit(args, usualCount) },
+  };
+}
 
 function rowOf({ clientId, metadata, disabledAt, createdAt }: Client): readonly string[] {
   const textOf = (member: string, fallback: string) => {

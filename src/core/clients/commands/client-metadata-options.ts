@@ -1,7 +1,12 @@
 // The options of `client create` and `client update` for the members of the metadata that most
 // clients need. All others are given as JSON.
+import { UsageError } from '#cli/framework/arguments.ts';
 import type { Arguments, Io, Options } from '#cli/framework/command.ts';
-import { profileNames } from '#core/clients/profiles/client-profiles.ts';
+import {
+  isProfileName,
+  profileNames,
+  type ProfileName,
+} from '#core/clients/profiles/client-profiles.ts';
 import { readJson } from '#cli/framework/json.ts';
 
 export const metadataOptions: Options = {
@@ -29,6 +34,12 @@ export function readMetadataOptions(args: Arguments): Readonly<Record<string, un
     ...(scope === undefined ? {} : { scope }),
     ...(profile === undefined ? {} : { profile }),
   };
+}
+
+/** @throws UsageError */
+export function readProfile(name: string | undefined): ProfileName | undefined {
+  if (name === undefined || isProfileName(name)) return name;
+  throw new UsageError(`--profile takes ${profileNames.join(', ')}.`);
 }
 
 /** The content of --metadata; an empty object without it. */

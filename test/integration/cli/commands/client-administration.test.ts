@@ -1,4 +1,4 @@
-// client list, create --type, update, rotate-secret, block and delete, resource show, update and
+// client create --type, update, rotate-secret, block and delete, resource show, update and
 // delete: output, audit, and their effect on what was issued.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
@@ -48,21 +48,6 @@ describeApp('client create --type', {}, (app) => {
     assert.match(unknown.err, /^--type takes web, spa, native, .*\. Did you mean native\?/);
     assert.match(both.err, /^--type and --for cannot both be given/);
     assert.deepEqual([unknown.exitCode, both.exitCode], [2, 2]);
-  });
-});
-
-describeApp('client list', {}, (app) => {
-  it('prints clients page by page, also blocked ones', async () => {
-    const { done } = createCommandRunner(app().services);
-    for (const id of ['list-1', 'list-2', 'list-3']) await app().createClient({ client_id: id });
-    await done(['client', 'block', 'list-2', '--json']);
-
-    const text = await done(['client', 'list', '--after', 'list-0', '--limit', '2']);
-    const rest = await done(['client', 'list', '--after', 'list-2', '--limit', '1', '--json']);
-
-    assert.match(text.out, /^ID .*\nlist-1 +Tasks +active .*\nlist-2 +Tasks +blocked /);
-    assert.match(text.out, /There are more: add --after list-2/);
-    assert.match(rest.out, /^\[\{"client_id":"list-3"/);
   });
 });
 
