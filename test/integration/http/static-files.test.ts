@@ -89,19 +89,19 @@ describe('static file', () => {
 
     assert.equal(await bodyOf('own.js'), 'let a = 1; // one\nlet url = "https://a.example";\n');
     assert.equal(await bodyOf('other/lib.js'), script);
-    assert.equal(await bodyOf('own.css'), 'p {color: red}');
+    assert.equal(await bodyOf('own.css'), '@layer ostiary{p {color: red}}');
   });
 
   it('is compressed if the client accepts it and it becomes smaller', async (t) => {
-    const long = 'p { color: red }'.repeat(100);
-    const app = await startFiles(t, { 'style.css': long, 'short.css': 'p{}', 'a.png': long });
+    const long = 'let a = 1;\n'.repeat(100);
+    const app = await startFiles(t, { 'long.js': long, 'short.js': 'f()', 'a.png': long });
     const ask = (name: string, encoding: string, more = {}) =>
       app.send({ path: `/auth/assets/${name}`, headers: { 'accept-encoding': encoding, ...more } });
 
-    const packed = await ask('style.css', 'gzip, br');
-    const plain = await ask('style.css', 'identity');
-    const older = await ask('style.css', 'gzip');
-    const again = await ask('style.css', 'gzip, br', { 'if-none-match': packed.headers.etag });
+    const packed = await ask('long.js', 'gzip, br');
+    const plain = await ask('long.js', 'identity');
+    const older = await ask('long.js', 'gzip');
+    const again = await ask('long.js', 'gzip, br', { 'if-none-match': packed.headers.etag });
 
     assert.equal(packed.headers['content-encoding'], 'br');
     assert.equal(older.headers['content-encoding'], 'gzip');
@@ -114,7 +114,7 @@ describe('static file', () => {
     const tags = [packed, older, plain].map(({ headers }) => headers.etag);
     assert.equal(new Set(tags).size, 3);
     assert.equal(again.status, 304);
-    for (const name of ['short.css', 'a.png']) {
+    for (const name of ['short.js', 'a.png']) {
       assert.equal((await ask(name, 'gzip')).headers['content-encoding'], undefined);
     }
   });
@@ -125,7 +125,7 @@ describe('static file', () => {
 
     const { status, headers, body } = await app.send({ method: 'HEAD', path });
 
-    assert.deepEqual([status, headers['content-length'], body], [200, '16', '']);
+    assert.deepEqual([status, headers['content-length'], body], [200, '32', '']);
     assert.equal((await app.send({ method: 'POST', path })).status, 405);
   });
 });
