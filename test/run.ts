@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runFiles } from './support/runner/run-files.ts';
 import { slowestFirst } from './support/runner/slowest-first.ts';
+import { buildProgram } from './support/services/built-program.ts';
 import { prepareTemplates } from './support/services/database-templates.ts';
 import { providePrograms } from './support/services/programs.ts';
 import { startServices } from './support/services/services.ts';
@@ -18,6 +19,8 @@ type Variables = Readonly<Record<string, string>>;
 
 const root = join(import.meta.dirname, '..');
 const everything = 'test/**/*.test.ts';
+/** With fewer files, building the program takes longer than it saves. */
+const fewFiles = 20;
 /** The exit code that shells expect after Ctrl-C. */
 const interruptedExitCode = 130;
 
@@ -67,7 +70,15 @@ async function runTests(
 ): Promise<boolean> {
   const run = (env: Variables) => runFiles(files, { results, directory, env, signal });
   if (files.every((file) => file.startsWith('test/unit/'))) return run({});
-  return withServices(directory, async (env) => !signal.aborted && run(env));
+  return withServices(directory, async (env) => {
+    if (signal.aborted) return false;
+    const program = files.length < fewFiles ? undefined : await buildProgram();
+    try {
+      return await run({ ...env, ...program?.env });
+    } finally {
+      await program?.remove();
+    }
+  });
 }
 
 async function withServices<Result>(

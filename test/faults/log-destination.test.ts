@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { inspectLog } from '#cli/doctor/network/log.ts';
@@ -13,10 +14,10 @@ import { createBrowser } from '#test/support/actors/cookie-browser.ts';
 import { createHttpClient } from '#test/support/actors/http-client.ts';
 import { until } from '#test/support/faults/fault-suite.ts';
 import { startNodes } from '#test/support/faults/nodes.ts';
+import { programDirectory } from '#test/support/services/built-program.ts';
 import { findFreePorts } from '#test/support/services/free-ports.ts';
 import { killAtExit } from '#test/support/services/kill-at-exit.ts';
 
-const root = new URL('../../', import.meta.url);
 /** Each writes several lines; together more than the pipe and the buffer hold. */
 const floodedRequests = 8_000;
 
@@ -27,7 +28,7 @@ async function startNode(t: TestContext, stderr: 'pipe' | number) {
   const port = Number(new URL(`http://localhost:${nodes.at(0).port}`).port);
   await nodes.at(0).kill();
   const [opsPort = 0] = await findFreePorts(1);
-  const child = spawn(process.execPath, [new URL('bin/start.mjs', root).pathname], {
+  const child = spawn(process.execPath, [join(programDirectory(), 'bin/start.mjs')], {
     cwd: dataDirectory,
     env: {
       PATH: process.env['PATH'],

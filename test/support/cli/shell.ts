@@ -9,11 +9,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { quickWasm } from '#test/support/runner/run-files.ts';
+import { programDirectory } from '#test/support/services/built-program.ts';
 import { createDatabase, type CleanUp } from '#test/support/services/databases.ts';
 import { killAtExit } from '#test/support/services/kill-at-exit.ts';
 import { unreachable } from '#test/support/services/start-patiently.ts';
 
-const program = new URL('../../../bin/ostiary.mjs', import.meta.url).pathname;
+const program = join(programDirectory(), 'bin/ostiary.mjs');
 /** Longer than any command takes, even on a busy machine. */
 const timeoutMs = 60_000;
 

@@ -8,6 +8,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
+import { programDirectory } from '#test/support/services/built-program.ts';
 import { killAtExit } from '#test/support/services/kill-at-exit.ts';
 import { quickWasm } from '#test/support/runner/run-files.ts';
 import { layOut, type Running } from './example-programs.ts';
@@ -69,6 +70,7 @@ export async function openDesk(t: TestContext, options: DeskOptions): Promise<De
 
   async function run(command: string, stdin = ''): Promise<string> {
     const child = launch(command);
+    child.stdin.on('error', () => undefined); // A command may end without reading its input.
     child.stdin.end(stdin);
     const [out, err] = await Promise.all([
       text(child.stdout),
@@ -122,7 +124,8 @@ export async function openDesk(t: TestContext, options: DeskOptions): Promise<De
 /** `npx` for the one package that the documents use, which is not in a registry. */
 async function installNpx(directory: string): Promise<string> {
   const bin = join(directory, 'bin');
-  const program = [process.execPath, ...quickWasm, join(root, 'bin/ostiary.mjs')].join(' ');
+  const script = join(programDirectory(), 'bin/ostiary.mjs');
+  const program = [process.execPath, ...quickWasm, script].join(' ');
   await mkdir(bin);
   await writeFile(join(bin, 'npx'), `#!/bin/sh\nshift\nexec ${program} "$@"\n`);
   await chmod(join(bin, 'npx'), 0o755);

@@ -9,6 +9,7 @@ import { openServices } from '#server/composition.ts';
 import { readConfig, type Environment } from '#config/config.ts';
 import { cheapSettings, collectWorks, settable } from '#test/support/app.ts';
 import { createBrowser } from '#test/support/actors/cookie-browser.ts';
+import { programDirectory } from '#test/support/services/built-program.ts';
 import {
   createDatabase,
   createDirectory,
@@ -52,8 +53,6 @@ export interface NodesOptions {
 }
 
 export type Nodes = Awaited<ReturnType<typeof startNodes>>;
-
-const root = new URL('../../../', import.meta.url);
 
 export async function startNodes(t: CleanUp, { count = 2, settings = {} }: NodesOptions = {}) {
   const works = collectWorks();
@@ -101,7 +100,7 @@ export function createNode(
   t: CleanUp,
   port: number,
   environment: Environment,
-  code: string = root.pathname,
+  code: string = programDirectory(),
 ): Node {
   const send = createHttpClient(t, environment['ISSUER'] ?? '', port);
   let running: ChildProcess | undefined;

@@ -7,10 +7,11 @@ import { join } from 'node:path';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { describe, it, type TestContext } from 'node:test';
+import { programDirectory } from '#test/support/services/built-program.ts';
 import { createDataDirectory } from '#test/support/services/databases.ts';
 import { createEmptyDirectory, openShell } from '#test/support/cli/shell.ts';
 
-const program = join(import.meta.dirname, '../../../../bin/ostiary.mjs');
+const program = join(programDirectory(), 'bin/ostiary.mjs');
 const password = 'seven grey herons at noon';
 
 describe('a command on a terminal', () => {
