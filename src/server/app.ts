@@ -24,7 +24,7 @@ import { createRenderer, type Render } from '#http/rendering/render.ts';
 import { createSignOutGuard } from '#http/middleware/oauth/sign-out-form.ts';
 import { logoFiles } from '#features/federation/pages/provider-images.pages.ts';
 import { passkeyLibrary } from '#features/passkeys/browser-library.pages.ts';
-import { loadStaticFiles } from '#http/rendering/static-files.ts';
+import { loadStaticFiles } from '#http/rendering/assets/static-files.ts';
 import { preloadedFont, textFontFiles } from '#http/rendering/fonts/text-font.ts';
 import { basePathOf } from '#oidc/configuration.ts';
 import { certificateOrigin } from '#oidc/security/client-certificates.ts';

@@ -51,7 +51,7 @@ interface Readability {
 /** Minimum contrast for text of any size. */
 export const minContrast = 4.5;
 
-/** As in public/style.css, which also has the color of text on the accent. */
+/** As in public/styles/pages/type.css, which also has the color of text on the accent. */
 export const standardGrounds: Readonly<Record<Scheme, Grounds>> = {
   light: { card: '#ffffff', ground: '#e9ede8' },
   dark: { card: '#1a2520', ground: '#0e1512' },

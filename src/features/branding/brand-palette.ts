@@ -11,7 +11,7 @@ import {
 } from '#core/clients/client-theme.ts';
 import { contrastOf, formatColour, mixColours, parseColour } from '#platform/colours.ts';
 
-/** Values of the custom properties of public/style.css. */
+/** Values of the custom properties of public/styles/pages/type.css. */
 export interface BrandPalette {
   readonly ground: string;
   readonly arch: string;
@@ -37,7 +37,7 @@ type Neutral = Exclude<keyof BrandPalette, 'accent' | 'strongAccent' | 'onAccent
 
 /**
  * Grays, and the share of the accent that is mixed into each. Light backgrounds are at least as
- * light, and dark ones at least as dark, as those of public/style.css: the themes of clients are
+ * light, and dark ones at least as dark, as those of public/styles/pages/type.css: the themes of clients are
  * checked against the latter.
  */
 const neutrals: Readonly<Record<Scheme, Readonly<Record<Neutral, Shade>>>> = {
@@ -68,7 +68,7 @@ const derivedContrast = 6;
 /** Share of the card in the arches on a background that the operator chose. */
 const archShares = { arch: 0.35, innerArch: 0.65 };
 
-/** Returns `undefined` without colors, in which case those of public/style.css apply. */
+/** Returns `undefined` without colors, in which case those of public/styles/pages/type.css apply. */
 export function createPalettes(
   { accent = standardAccent, background }: Pick<Branding, 'accent' | 'background'>,
   faults: string[],

@@ -1,4 +1,4 @@
-// The style sheet of the brand: values of the custom properties of public/style.css, and the
+// The style sheet of the brand: values of the custom properties of public/styles/pages/type.css, and the
 // background image. Pages link it, so that they need no inline style.
 import type { FontName } from '#config/kinds/branding.ts';
 import type { BrandImage } from './brand.ts';

@@ -9,7 +9,7 @@ export interface FontStack {
 
 const system =
   "-apple-system,'Segoe UI Variable Text','Segoe UI',system-ui,Roboto,'Noto Sans',sans-serif";
-/** As in public/style.css, which defines the first three: Inter, and what it is drawn in until it is loaded. */
+/** As in public/styles/pages/type.css, which defines the first three: Inter, and what it is drawn in until it is loaded. */
 const inter = `Inter,'Inter Arial','Inter DejaVu',${system}`;
 const classic = "'Iowan Old Style','Palatino Linotype','URW Palladio L','Noto Serif',Georgia,serif";
 const humanist = "Seravek,'Gill Sans Nova',Ubuntu,Calibri,'DejaVu Sans','Noto Sans',sans-serif";

@@ -4,12 +4,14 @@
  * from the public protocol. server/routes/pages.ts decides whether it is available.
  */
 import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 import { Router } from '@koa/router';
 
 import { AppError } from '#platform/errors.ts';
 import { playgroundAddress, playgroundClient, playgroundScopes } from './playground-client.ts';
 import type { Render } from '#http/rendering/render.ts';
+import { readStyleSheet } from '#http/rendering/assets/style-sheets.ts';
 import type { Config } from '#config/config.ts';
 import { sha256Text } from '#platform/crypto/hashing.ts';
 import { defineView } from '#http/rendering/view.ts';
@@ -86,8 +88,9 @@ function loadBrowserFiles(): ReadonlyMap<string, BrowserFile> {
 }
 
 function readBrowserFile(address: URL): BrowserFile {
-  const content = readFileSync(address);
+  const isStyle = address.pathname.endsWith('.css');
+  const content = isStyle ? readStyleSheet(fileURLToPath(address)) : readFileSync(address);
   // Without the charset, browsers may decode the modules as something other than UTF-8.
-  const type = address.pathname.endsWith('.css') ? 'text/css' : 'text/javascript';
+  const type = isStyle ? 'text/css' : 'text/javascript';
   return { type: `${type}; charset=utf-8`, content, etag: `"${sha256Text(content)}"` };
 }

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { loadStaticFiles } from '#http/rendering/static-files.ts';
+import { loadStaticFiles } from '#http/rendering/assets/static-files.ts';
 import { startEdge } from '#test/support/middleware-app.ts';
 
 async function startFiles(t: TestContext, files: Readonly<Record<string, string>>) {

@@ -41,7 +41,7 @@ async function aFolder(t: TestContext): Promise<string> {
 
 describe('the preview of a brand without colors', () => {
   it('has the colors of the pages', async () => {
-    const pages = await readFile('public/style.css', 'utf8');
+    const pages = await readFile('public/styles/pages/type.css', 'utf8');
     const { light, dark } = standardColours;
     const parts = [
       ['ground', 'ground'],
@@ -197,7 +197,10 @@ describe('loadBrand', () => {
 
   it('can name the font that pages have without it', async () => {
     const brand = await load({ font: 'inter' });
-    const own = await readFile(new URL('../../../public/style.css', import.meta.url), 'utf8');
+    const own = await readFile(
+      new URL('../../../public/styles/pages/type.css', import.meta.url),
+      'utf8',
+    );
     const [, system = ''] = /--system:([^;]+);/.exec(own) ?? [];
     const [, text = ''] = /--text:([^;]+);/.exec(own) ?? [];
     const plain = (fonts: string) => fonts.replaceAll(/\s+/g, '');

@@ -1,7 +1,8 @@
 /** Properties that every page has, in each language and for any locals. */
-import { compactStyle } from '#http/rendering/static-files.ts';
+import { readStyleSheet } from '#http/rendering/assets/style-sheets.ts';
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { describe, it } from 'node:test';
 
@@ -143,7 +144,7 @@ describe('page', () => {
     ];
     const assets = [...own.map((name) => new URL(`public/${name}`, root)), passkeyLibrary];
     const served = (url: URL | string) =>
-      String(url).endsWith('.css') ? compactStyle(readFileSync(url)) : readFileSync(url);
+      String(url).endsWith('.css') ? readStyleSheet(fileURLToPath(url)) : readFileSync(url);
     const assetBytes = assets.reduce((sum, url) => sum + gzipSync(served(url)).length, 0);
     for (const { label, name, html } of everyPage()) {
       // The page of the panel in the fixtures has every kind of block at once.

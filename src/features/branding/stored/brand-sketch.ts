@@ -17,7 +17,7 @@ export interface BrandSketch {
 
 type ShownColours = Pick<BrandPalette, 'softInk' | 'accent' | 'onAccent' | 'card' | 'ground'>;
 
-/** Those of public/style.css, which apply to a brand without colors. */
+/** Those of public/styles/pages/type.css, which apply to a brand without colors. */
 export const standardColours: Readonly<Record<'light' | 'dark', ShownColours>> = {
   light: {
     softInk: '#52605a',

@@ -1,4 +1,4 @@
-// The font of the pages: Inter, in the parts that its package divides it into. public/style.css names the
+// The font of the pages: Inter, in the parts that its package divides it into. public/styles/pages/type.css names the
 // characters of each part, so a browser loads only those that a page contains. Other scripts have the fonts of
 // the operating system (docs/decisions/0054-text-font.md).
 import { fileURLToPath } from 'node:url';

@@ -17,7 +17,7 @@ export interface MailLook {
   readonly fonts: MailFonts | undefined;
 }
 
-/** As in public/style.css: the color in light mode, and in dark mode. */
+/** As in public/styles/pages/type.css: the color in light mode, and in dark mode. */
 export const mailColors = {
   ground: ['#f1f4f0', '#0e1512'],
   card: ['#ffffff', '#1a2520'],

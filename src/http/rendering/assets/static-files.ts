@@ -8,6 +8,7 @@ import type { Context, Handler, Next } from '#http/context.ts';
 import { AppError } from '#platform/errors.ts';
 import { sha256Text } from '#platform/crypto/hashing.ts';
 import { describeFile, sendFile, type FileContent } from '#http/file-response.ts';
+import { partsFolder, readStyleSheet } from './style-sheets.ts';
 
 /** Files of other types in the folder (licences, image sources) are not served. */
 const types: ReadonlyMap<string, string> = new Map([
@@ -31,18 +32,6 @@ const faviconPath = '/favicon.ico';
 
 const longCacheControl = 'public, max-age=31536000, immutable';
 
-/**
- * Leaves out comments, indentation and line breaks, a fifth of what a page would load. The rules become
- * a cascade layer: those of a brand and of the operator's own style sheet, which are in none, override
- * them wherever a page links its sheets.
- */
-export function compactStyle(bytes: Buffer): Buffer {
-  const text = bytes.toString('utf8').replaceAll(/\/\*[^]*?\*\//g, '');
-  const lines = text.replaceAll(/\s*\n\s*/g, '\n').trim();
-  const rules = lines.replaceAll(/(?<=[{};,])\n/g, '').replaceAll(';}', '}');
-  return Buffer.from(`@layer ostiary{${rules}}`);
-}
-
 /** Leaves out comments that have lines of their own. Line numbers in the browser change with them. */
 export function compactScript(bytes: Buffer): Buffer {
   const text = bytes.toString('utf8').replaceAll(/^[ \t]*\/\*\*?\s[^]*?\*\/\n/gm, '');
@@ -50,8 +39,9 @@ export function compactScript(bytes: Buffer): Buffer {
 }
 
 /** Scripts of other projects keep their notices. */
-function compact(name: string, bytes: Buffer): Buffer {
-  if (name.endsWith('.css')) return compactStyle(bytes);
+async function readOwn(name: string, path: string): Promise<Buffer> {
+  if (name.endsWith('.css')) return readStyleSheet(path);
+  const bytes = await readFile(path);
   return name.endsWith('.js') && !name.includes('/') ? compactScript(bytes) : bytes;
 }
 
@@ -66,10 +56,9 @@ async function readFiles(
   const all = [...own, ...Object.entries(others)].toSorted(([a], [b]) => (a < b ? -1 : 1));
   for (const [name, path] of all) {
     const type = types.get(extname(path).toLowerCase());
-    if (type === undefined) continue;
-    const bytes = await readFile(path);
+    if (type === undefined || name.startsWith(partsFolder)) continue;
     const isOwn = !Object.hasOwn(others, name);
-    files.set(name, describeFile(isOwn ? compact(name, bytes) : bytes, type));
+    files.set(name, describeFile(isOwn ? await readOwn(name, path) : await readFile(path), type));
   }
   linkFiles(files);
   return files;
