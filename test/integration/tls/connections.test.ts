@@ -86,6 +86,21 @@ describeTlsServer('a server that terminates TLS', {}, (server) => {
     await assert.rejects(open({ maxVersion: 'TLSv1.2', ciphers: weak }), /handshake failure/);
   });
 
+  it('offers no tls_client_auth without CAs of the operator', async () => {
+    const { issuer, client, createClient } = server();
+    const bySubject = {
+      token_endpoint_auth_method: 'tls_client_auth',
+      tls_client_auth_subject_dn: 'CN=client',
+    };
+
+    const metadata = await client()(`${issuer}/.well-known/openid-configuration`);
+
+    const { token_endpoint_auth_methods_supported: methods } = Object(await metadata.json());
+    assert.equal(methods.includes('tls_client_auth'), false);
+    assert.equal(methods.includes('self_signed_tls_client_auth'), true);
+    await assert.rejects(createClient(bySubject), { message: /CLIENT_CERTIFICATE_CA_FILE/ });
+  });
+
   it('refuses a renegotiation, which could exchange the certificate of the client', async () => {
     const { askingOrigin } = server();
     const socket = await openTls(server(), askingOrigin, { maxVersion: 'TLSv1.2' });
