@@ -35,7 +35,8 @@ RUN ln -s /app/bin/ostiary.mjs /usr/local/bin/ostiary && install -d -o node -g n
 USER node
 EXPOSE 3000
 STOPSIGNAL SIGTERM
-# Liveness, not readiness: restarting the server does not help when the database is down.
+# Liveness, not readiness: restarting the server does not help when the database is down. The name in the
+# certificate is not 127.0.0.1.
 HEALTHCHECK --interval=15s --timeout=3s --start-period=60s \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/health/live').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "const { env, exit } = process; require(env.TLS_CERT_FILE ? 'https' : 'http').get({ host: '127.0.0.1', port: env.PORT, path: '/health/live', rejectUnauthorized: false }, ({ statusCode }) => exit(statusCode === 200 ? 0 : 1)).on('error', () => exit(1))"]
 CMD ["node", "--max-semi-space-size=8", "bin/start.mjs"]

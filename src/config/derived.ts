@@ -15,6 +15,8 @@ export interface DerivedConfig {
   readonly issuer: string;
   readonly issuerUrl: URL;
   readonly host: string;
+  /** Another origin, at which clients present certificates. */
+  readonly clientCertificateOrigin?: string;
   readonly workers: number;
   readonly logFormat: 'json' | 'ecs' | 'pretty';
   /** The name of the brand, otherwise PRODUCT_NAME. */
@@ -45,7 +47,7 @@ export type Config = Omit<Values, keyof DerivedConfig> &
 export function derive(values: Values): DerivedConfig {
   const { port, smtpUrl, databaseUrl, redisUrl } = values;
   const environment = values.environment === 'production' ? 'production' : 'development';
-  const issuer = values.issuer ?? `http://localhost:${port}`;
+  const issuer = values.issuer ?? `${values.tls ? 'https' : 'http'}://localhost:${port}`;
   const host = values.host ?? (environment === 'production' ? '0.0.0.0' : '127.0.0.1');
   const developmentPages = mayShowDevelopmentPages({
     environment,
@@ -62,6 +64,7 @@ export function derive(values: Values): DerivedConfig {
     issuer,
     issuerUrl: new URL(issuer),
     host,
+    ...certificateOrigin(values, issuer),
     logFormat: values.logFormat ?? (isForReading(environment) ? 'pretty' : 'json'),
     workers: values.workers ?? (hasBothStores ? availableParallelism() : 1),
     productName: values.branding?.productName ?? values.productName,
@@ -73,6 +76,14 @@ export function derive(values: Values): DerivedConfig {
     emailVerification: values.emailVerification ?? (sendsMail ? 'required' : 'later'),
     developmentPages,
   };
+}
+
+function certificateOrigin(values: Values, issuer: string) {
+  const { clientCertificateOrigin, clientCertificatePort: port } = values;
+  if (clientCertificateOrigin !== undefined) return { clientCertificateOrigin };
+  if (port === undefined) return {};
+  const { hostname } = new URL(issuer);
+  return { clientCertificateOrigin: new URL(`https://${hostname}:${port}`).origin };
 }
 
 function isForReading(environment: DerivedConfig['environment']): boolean {

@@ -4,6 +4,7 @@ import type { Config } from './derived.ts';
 import { providersUnfitForProduction } from './kinds/sign-in-providers.ts';
 import { isSet, type Environment } from './read-settings.ts';
 import { allSettings, settings } from './settings.ts';
+import { findTransportConflicts } from './transport-rules.ts';
 
 /**
  * @param invalid names of settings whose value was already reported. The configuration contains their
@@ -26,35 +27,7 @@ export function findConflicts(config: Config, invalid: ReadonlySet<string>): str
   if (isTooLong && areValid('SESSION_IDLE_SECONDS', 'SESSION_MAX_SECONDS')) {
     faults.push('SESSION_IDLE_SECONDS must not exceed SESSION_MAX_SECONDS');
   }
-  if (areValid('CLIENT_CERTIFICATE_HEADER', 'TRUSTED_PROXIES', 'ISSUER'))
-    faults.push(...findCertificateConflicts(config));
-  return faults;
-}
-
-function findCertificateConflicts({
-  clientCertificateHeader: header,
-  clientCertificateVerification: verification,
-  clientCertificateOrigin: origin,
-  trustedProxies,
-  issuerUrl,
-}: Config): string[] {
-  if (header === 'off') {
-    const names = [
-      verification === 'none' ? [] : 'CLIENT_CERTIFICATE_VERIFICATION',
-      origin === undefined ? [] : 'CLIENT_CERTIFICATE_ORIGIN',
-    ].flat();
-    return names.map((name) => `${name} requires CLIENT_CERTIFICATE_HEADER`);
-  }
-  const faults = [];
-  if (trustedProxies.length === 0) {
-    faults.push(
-      'CLIENT_CERTIFICATE_HEADER requires TRUSTED_PROXIES, which alone may send the header',
-    );
-  }
-  if (origin === issuerUrl.origin) {
-    faults.push('CLIENT_CERTIFICATE_ORIGIN must differ from the origin of ISSUER');
-  }
-  return faults;
+  return [...faults, ...findTransportConflicts(config, areValid)];
 }
 
 function findStoreConflicts({ shortLivedStore, databaseUrl, redisUrl }: Config): string[] {

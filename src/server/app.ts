@@ -103,7 +103,10 @@ export async function createApp(options: AppOptions): Promise<Koa> {
     return runInRequestScope(next);
   });
   app.use(pages.pageLocale.choosePageLocale);
-  for (const middleware of [...edge.middleware, ...createClientCertificates(config)]) {
+  for (const middleware of [
+    ...edge.middleware,
+    ...createClientCertificates(config, services.now),
+  ]) {
     app.use(middleware);
   }
   app.use(function recordRequestOrigin(ctx: Context, next: Next) {

@@ -1,8 +1,10 @@
-// The HTTP server around the application: timeouts, limits for headers, and the response to
-// malformed requests. Listening and stopping are in serve.ts.
+// The HTTP server around the application, with or without TLS: timeouts, limits for headers, and the
+// response to malformed requests. Listening and stopping are in listeners/.
 import { randomUUID } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
+import type { TlsOptions } from 'node:tls';
 
 const limits = {
   /** Bytes of the request line and all headers together. */
@@ -16,6 +18,9 @@ const limits = {
   /** A later check answers requests without Host, with a request id. */
   requireHostHeader: false,
 };
+
+/** As long as for the headers, which follow it. */
+const handshakeTimeout = 7_000;
 
 const answers: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
@@ -53,4 +58,12 @@ function rejectRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
 
 export function createHttpServer(handle: RequestListener): Server {
   return createServer(limits, handle).on('clientError', rejectRequest);
+}
+
+/** @param tls certificate, private key, and whether clients are asked for a certificate */
+export function createHttpsServer(handle: RequestListener, tls: TlsOptions): SecureServer {
+  const server = createSecureServer({ ...limits, handshakeTimeout, ...tls }, handle);
+  // A peer that does not complete the handshake cannot be answered: it may speak plain HTTP.
+  server.prependListener('tlsClientError', (_error, socket) => socket.destroy());
+  return server.on('clientError', rejectRequest);
 }

@@ -5,19 +5,19 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { Server } from 'node:http';
 import type Koa from 'koa';
 import type { Config } from '#config/config.ts';
-import { AppError } from '#platform/errors.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { listenForCommands } from '#cli/remote.ts';
-import { createHttpServer } from './http-server.ts';
 import { createApp } from './app.ts';
 import { startBackgroundJobs } from './lifecycle/background-jobs.ts';
 import { buildSite } from '#features/documentation-site/site-build.ts';
 import { joinCluster } from './lifecycle/cluster.ts';
 import { openServices, type Services } from './composition.ts';
 import { openMetrics, serveWorkerMetrics, type ServedMetrics } from './metrics/serve-metrics.ts';
+import { createListeners, type Listeners } from './listeners/listeners.ts';
+import { readTlsFiles, type TlsIdentity } from './listeners/tls-files.ts';
+import { renewForever } from './listeners/tls-renewal.ts';
 import { openTracing } from './tracing/open-tracing.ts';
 import { awaitReplacement, replaceWorkersOnHangup } from './lifecycle/worker-replacement.ts';
 import { announceStart, type StartTerminal } from './lifecycle/start-message.ts';
@@ -30,11 +30,16 @@ export interface ServeOptions {
 }
 
 export async function serve(options: ServeOptions): Promise<void> {
+  // Before any worker starts, so that unusable files are reported once.
+  const identity = await readTlsFiles(options.config);
   if (options.config.workers > 1 && cluster.isPrimary) return keepWorkers(options);
-  return serveHere(options);
+  return serveHere(options, identity);
 }
 
-async function serveHere({ config, log, terminal }: ServeOptions): Promise<void> {
+async function serveHere(
+  { config, log, terminal }: ServeOptions,
+  identity: TlsIdentity | undefined,
+): Promise<void> {
   const metrics = await openMetrics({ config, log });
   const tracing = await openTracing(config, log);
   const services = await openServices({ config, log, now, metrics: metrics.kept, tracing });
@@ -43,17 +48,22 @@ async function serveHere({ config, log, terminal }: ServeOptions): Promise<void>
   // A replaced worker stops although the node is ready.
   const app = await openApp(services, () => stop.signal.aborted && !isReplaced);
   const handle = app.callback();
-  const server = createHttpServer((req, res) => void handle(req, res));
-  // After the signal, every response closes its connection, so that none is cut between two
-  // requests.
-  server.prependListener('request', (_req, res) => {
-    if (stop.signal.aborted) res.setHeader('Connection', 'close');
+  const listeners = createListeners({
+    config,
+    identity,
+    handle: (req, res) => void handle(req, res),
+    isStopping: () => stop.signal.aborted,
   });
   releaseStartMemory();
-  await listen(server, services);
-  await serveMetrics(metrics, server, services);
+  await openPorts(listeners, metrics, services);
   const commands = await listenForCommands(services);
-  const jobs = startBackgroundJobs(services, stop.signal);
+  const { signal } = stop;
+  const read = () => readTlsFiles(config);
+  const renewal = { hosts: config, read, use: listeners.use, metrics: metrics.kept, log, now };
+  const jobs = [
+    ...startBackgroundJobs(services, signal),
+    ...(identity ? [renewForever({ ...renewal, identity, signal })] : []),
+  ];
   const hearing = services.invalidation.listen();
   // Registered before the ready message, so that a signal sent after it shuts down gracefully.
   const stopping = stopRequested(log);
@@ -64,7 +74,7 @@ async function serveHere({ config, log, terminal }: ServeOptions): Promise<void>
   await Promise.race([stopping, awaitReplacement().then(() => (isReplaced = true))]);
   stop.abort();
   await pause(stopGraceMilliseconds);
-  await drain(server, config.stopSeconds);
+  await listeners.drain(config.stopSeconds);
   await Promise.all([...jobs, commands.close(), hearing.close()]);
   await services.auditChain.sealTheRest();
   await services.close();
@@ -84,27 +94,13 @@ function releaseStartMemory(): void {
   if (typeof collect === 'function') collect({ flavor: 'last-resort' });
 }
 
-/** @throws AppError `conflict` when another program uses the port */
-async function listen(server: Server, { config, close }: Services): Promise<void> {
-  server.listen(config.port, config.host);
+/** Open connections, and open ports, would keep alive a process that cannot serve. */
+async function openPorts(listeners: Listeners, metrics: ServedMetrics, { close }: Services) {
   try {
-    await once(server, 'listening');
-  } catch (cause) {
-    // Open connections would keep alive a process that cannot serve.
-    await close();
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')) throw cause;
-    const advice = 'Stop it, or set PORT to another number.';
-    const message = `Another program is using port ${config.port}. ${advice}`;
-    throw new AppError('conflict', message, { cause });
-  }
-}
-
-async function serveMetrics(metrics: ServedMetrics, server: Server, { close }: Services) {
-  try {
+    await listeners.listen();
     await metrics.serve();
   } catch (error) {
-    // An open server and open connections would keep alive a process that failed to start.
-    server.close();
+    listeners.close();
     await close();
     throw error;
   }
@@ -138,23 +134,14 @@ async function stopRequested(log: Log): Promise<void> {
   process.once('SIGINT', quit);
 }
 
-async function drain(server: Server, seconds: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    server.close(() => resolve());
-  });
-  server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), seconds * 1000);
-  await closed;
-  clearTimeout(timer);
-}
-
 /** The primary only supervises: it opens no connections and serves no requests. */
 async function keepWorkers({ config, log }: ServeOptions): Promise<void> {
   let stopping = false;
   const closeMetrics = await serveWorkerMetrics({ config, log });
   const { stopSeconds } = config;
   const isStopping = () => stopping;
-  const replacement = replaceWorkersOnHangup({ log, stopSeconds, isStopping });
+  const ports = config.clientCertificatePort === undefined ? 1 : 2;
+  const replacement = replaceWorkersOnHangup({ log, stopSeconds, isStopping, ports });
   for (let count = 0; count < config.workers; count += 1) cluster.fork();
   cluster.on('exit', (worker, code) => {
     if (stopping || replacement.expects(worker)) return;

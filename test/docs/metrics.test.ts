@@ -8,6 +8,7 @@ import { collectLogMetrics } from '#platform/metrics/log-metrics.ts';
 import { collectProcessMetrics } from '#platform/metrics/process-metrics.ts';
 import { scrapeErrors } from '#platform/metrics/prometheus-metrics.ts';
 import { countWorkers } from '#platform/metrics/worker-metrics.ts';
+import { measureCertificate } from '#server/listeners/tls-renewal.ts';
 import { startTestApp } from '#test/support/app.ts';
 import { createTestLog } from '#test/support/services/databases.ts';
 
@@ -48,6 +49,7 @@ describe('the table of metrics', () => {
     collectProcessMetrics(metrics, { version: '1.2.3' });
     collectLogMetrics(metrics, createTestLog());
     countWorkers(metrics);
+    measureCertificate(metrics);
     metrics.counter(scrapeErrors);
     await startTestApp(t, { arrangement: 'postgres, redis', metrics });
     const document = await readFile(

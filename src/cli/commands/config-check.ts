@@ -6,34 +6,43 @@ import { showSettings } from '#config/shown-settings.ts';
 import type { Answer } from '#cli/framework/command.ts';
 import { describeValues } from '#cli/framework/columns.ts';
 import type { ProcessCommand } from '#cli/framework/context.ts';
-import {
-  describeUnknownSettings,
-  findUnknownSettings,
-  type UnknownSetting,
-} from '#config/unknown-settings.ts';
+import { findCertificateProblems } from '#server/listeners/certificate-problems.ts';
+import { readTlsFiles } from '#server/listeners/tls-files.ts';
+import { describeUnknownSettings, findUnknownSettings } from '#config/unknown-settings.ts';
 
 export const configCheck: ProcessCommand = {
   name: 'config check',
   summary: 'Check the settings and show them, without secrets.',
   options: {},
-  async run({ readConfig }) {
+  async run({ readConfig, now }) {
     try {
       const config = readConfig();
       await loadCustomAttributes(config.supplements);
       await loadBrand(config);
-      return summarize(config);
+      return summarize(config, await warnOfCertificate(config, now()));
     } catch (error) {
       return listFaults(error);
     }
   },
 };
 
-function summarize(config: Config): Answer {
+/**
+ * A certificate that clients refuse prevents no start, because it can be renewed while the server runs.
+ * @throws AppError if the files cannot be used
+ */
+async function warnOfCertificate(config: Config, now: Date): Promise<readonly string[]> {
+  const identity = await readTlsFiles(config);
+  if (!identity) return [];
+  return findCertificateProblems(identity.cert, config, now).map(({ message }) => message);
+}
+
+function summarize(config: Config, warnings: readonly string[]): Answer {
   const summary = showSettings(config);
   const unknown = findUnknownSettings();
+  const notes = describeNotes([...describeUnknownSettings(unknown), ...warnings]);
   return {
-    document: { faults: [], unknown, settings: summary },
-    text: `All settings are valid.\n${describeUnknown(unknown)}\n${describeValues(summary)}`,
+    document: { faults: [], unknown, warnings, settings: summary },
+    text: `All settings are valid.\n${notes}\n${describeValues(summary)}`,
   };
 }
 
@@ -45,12 +54,12 @@ function listFaults(error: unknown): Answer {
   const unknown = findUnknownSettings();
   return {
     document: { faults: faults.length > 0 ? faults : [message], unknown },
-    text: `${message}\n${describeUnknown(unknown)}`,
+    text: `${message}\n${describeNotes(describeUnknownSettings(unknown))}`,
     exitCode: 1,
   };
 }
 
-function describeUnknown(unknown: readonly UnknownSetting[]): string {
-  const sentences = describeUnknownSettings(unknown).map((sentence) => `${sentence}\n`);
-  return sentences.length === 0 ? '' : `\n${sentences.join('')}`;
+function describeNotes(sentences: readonly string[]): string {
+  const lines = sentences.map((sentence) => `${sentence}\n`);
+  return lines.length === 0 ? '' : `\n${lines.join('')}`;
 }

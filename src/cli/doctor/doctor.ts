@@ -9,6 +9,7 @@ import { inspectCertificate } from './network/certificate.ts';
 import { inspectIssuer } from './network/issuer.ts';
 import { inspectMetrics } from './network/metrics.ts';
 import { inspectProxies } from './network/proxies.ts';
+import { inspectTlsFiles } from './network/tls-files.ts';
 import { inspectTraces } from './network/traces.ts';
 import { inspectLog } from './network/log.ts';
 import { inspectNode } from './node.ts';
@@ -47,6 +48,7 @@ async function inspect(context: ProcessContext): Promise<Finding[]> {
     inspectMail(config),
     inspectIssuer(config.issuer),
     inspectCertificate(config.issuer, context.now()),
+    inspectTlsFiles(config, context.now()),
     inspectMetrics(config),
     inspectLog(config),
     inspectTraces(config),

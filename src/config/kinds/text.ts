@@ -23,6 +23,9 @@ export function matching(pattern: RegExp, values: string): Kind<string> {
   };
 }
 
+/** Of a file or a directory. */
+export const filePath = matching(/^[^\0]{1,1024}$/, 'a path');
+
 /** The name of the product as users see it. */
 export const displayName = matching(
   /^(?! )[^\p{C}\p{Zl}\p{Zp}<>]{1,60}(?<! )$/u,

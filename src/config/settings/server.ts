@@ -2,8 +2,8 @@
 import { issuerUrl } from '#config/kinds/addresses.ts';
 import { networks, toolOrigins } from '#config/kinds/lists.ts';
 import { wholeNumber } from '#config/kinds/numbers.ts';
-import { choice, displayName, matching } from '#config/kinds/text.ts';
-import { setting } from '#config/setting.ts';
+import { choice, displayName, filePath, matching } from '#config/kinds/text.ts';
+import { optionalGroup, setting } from '#config/setting.ts';
 
 export const serverSettings = {
   environment: setting({
@@ -31,6 +31,26 @@ export const serverSettings = {
     default: 3000,
     text: 'The port to listen on; 0 selects any free port.',
   }),
+  /** Absent: a reverse proxy terminates TLS. */
+  tls: optionalGroup({
+    certFile: setting({
+      name: 'TLS_CERT_FILE',
+      kind: filePath,
+      unset: 'none; `PORT` speaks plain HTTP to a reverse proxy, which terminates TLS',
+      example: '/etc/letsencrypt/live/id.example.com/fullchain.pem',
+      text:
+        'The file with the certificate of this server and its intermediate ones, in PEM, the ' +
+        'certificate of the server first. With it, `PORT` speaks HTTPS. A renewed file is used ' +
+        'within seconds, without a restart ([TLS](production.md#tls-without-a-proxy)).',
+    }),
+    keyFile: setting({
+      name: 'TLS_KEY_FILE',
+      kind: filePath,
+      unset: 'none',
+      example: '/etc/letsencrypt/live/id.example.com/privkey.pem',
+      text: 'The file with the private key of that certificate, in PEM, without a passphrase.',
+    }),
+  }),
   developmentPagesFor: setting({
     name: 'DEVELOPMENT_PAGES',
     kind: choice('loopback', 'on'),
@@ -43,7 +63,7 @@ export const serverSettings = {
   issuer: setting({
     name: 'ISSUER',
     kind: issuerUrl,
-    unset: '`http://localhost:` and the port',
+    unset: '`http://localhost:` and the port; `https://localhost:` with `TLS_CERT_FILE`',
     example: 'https://id.example.com',
     requiredInProduction: true,
     text: 'The public URL of this provider, as clients know it. Requests for another host are refused.',

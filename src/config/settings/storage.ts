@@ -1,6 +1,6 @@
 // Where data is stored.
 import { postgresUrl, redisUrl } from '#config/kinds/connection-urls.ts';
-import { matching } from '#config/kinds/text.ts';
+import { filePath, matching } from '#config/kinds/text.ts';
 import { setting } from '#config/setting.ts';
 
 export const storageSettings = {
@@ -45,7 +45,7 @@ export const storageSettings = {
   }),
   dataDirectory: setting({
     name: 'DATA_DIRECTORY',
-    kind: matching(/^[^\0]{1,1024}$/, 'a path'),
+    kind: filePath,
     default: '.ostiary',
     text:
       'Where the embedded database and generated keys are stored. It must belong to the account ' +

@@ -1,24 +1,39 @@
 // Mutual TLS for oidc-provider (RFC 8705): the certificate of the current request, and whether it
-// proves the client's identity. The proxy verifies chains; this server never does.
+// proves the client's identity. Where the certificate comes from is in http/middleware/certificates/.
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { Config } from '#config/config.ts';
 import { certificateMembers, matchesCertificate } from './certificate-names.ts';
 
 export type CertificateSettings = Pick<
   Config,
-  'clientCertificateHeader' | 'clientCertificateVerification' | 'clientCertificateOrigin'
+  | 'clientCertificateHeader'
+  | 'clientCertificateVerification'
+  | 'clientCertificatePort'
+  | 'clientCertificateCaFile'
+  | 'clientCertificateOrigin'
 >;
 
 type Feature = NonNullable<NonNullable<Configuration['features']>['mTLS']>;
 
+/** Whether a proxy passes on certificates, or this server requests them. */
+export function offersMutualTls(config: CertificateSettings): boolean {
+  return config.clientCertificateHeader !== 'off' || config.clientCertificatePort !== undefined;
+}
+
+/** Whether the proxy verifies chains, or this server has CAs to do so. */
+function verifiesChains(config: CertificateSettings): boolean {
+  const { clientCertificateVerification: proxy, clientCertificateCaFile: caFile } = config;
+  return proxy === 'proxy' || caFile !== undefined;
+}
+
 /** What the settings allow; without them, mutual TLS is not offered. */
 export function mutualTls(config: CertificateSettings): Feature {
-  if (config.clientCertificateHeader === 'off') return { enabled: false };
+  if (!offersMutualTls(config)) return { enabled: false };
   return {
     enabled: true,
     certificateBoundAccessTokens: true,
     selfSignedTlsClientAuth: true,
-    tlsClientAuth: config.clientCertificateVerification === 'proxy',
+    tlsClientAuth: verifiesChains(config),
     getCertificate: (ctx) => certificateOf(ctx)?.certificate,
     certificateAuthorized: (ctx) => certificateOf(ctx)?.isVerified === true,
     certificateSubjectMatches(ctx, property, expected) {
@@ -37,9 +52,8 @@ function certificateOf({ state }: KoaContextWithOIDC) {
 
 /** The methods of client authentication that mutual TLS adds. */
 export function certificateMethods(config: CertificateSettings) {
-  if (config.clientCertificateHeader === 'off') return [];
-  if (config.clientCertificateVerification === 'none') return [selfSigned];
-  return [chainVerified, selfSigned];
+  if (!offersMutualTls(config)) return [];
+  return verifiesChains(config) ? [chainVerified, selfSigned] : [selfSigned];
 }
 
 const chainVerified = 'tls_client_auth' as const;

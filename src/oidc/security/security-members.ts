@@ -3,7 +3,11 @@
 import { AppError } from '#platform/errors.ts';
 import { keyManagement } from '#oidc/algorithms.ts';
 import { certificateMembers } from './certificate-names.ts';
-import { certificateMethods, type CertificateSettings } from './client-certificates.ts';
+import {
+  certificateMethods,
+  offersMutualTls,
+  type CertificateSettings,
+} from './client-certificates.ts';
 
 type Metadata = Readonly<Record<string, unknown>>;
 
@@ -21,13 +25,15 @@ export function refuseUnofferedMembers(metadata: Metadata, config: CertificateSe
 
 function faultInCertificates(metadata: Metadata, config: CertificateSettings): string | undefined {
   const method = tlsMethods.find((each) => each === metadata['token_endpoint_auth_method']);
-  const isOff = config.clientCertificateHeader === 'off';
+  const isOff = !offersMutualTls(config);
+  const offering = 'CLIENT_CERTIFICATE_HEADER or CLIENT_CERTIFICATE_PORT';
+  const verifying = 'CLIENT_CERTIFICATE_VERIFICATION=proxy or CLIENT_CERTIFICATE_CA_FILE';
   if (isOff && metadata[boundTokens] === true) {
-    return `${boundTokens} requires the setting CLIENT_CERTIFICATE_HEADER`;
+    return `${boundTokens} requires the setting ${offering}`;
   }
   if (method && !certificateMethods(config).includes(method)) {
-    const setting = isOff ? 'CLIENT_CERTIFICATE_HEADER' : 'CLIENT_CERTIFICATE_VERIFICATION=proxy';
-    return `token_endpoint_auth_method ${method} requires the setting ${setting}`;
+    const settings = isOff ? offering : verifying;
+    return `token_endpoint_auth_method ${method} requires the setting ${settings}`;
   }
   const subject = certificateMembers.find((member) => metadata[member] !== undefined);
   if (subject !== undefined && method !== 'tls_client_auth') {

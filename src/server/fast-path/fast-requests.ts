@@ -163,7 +163,7 @@ function isReadable(authorization: string | undefined): boolean {
 
 /** Creates the contexts in which oidc-provider's functions answer. */
 function createContexts({ app, services }: FastRequestDependencies) {
-  const certificateOf = createCertificateReader(services.config);
+  const certificateOf = createCertificateReader(services.config, services.now);
   return ({ req, res, opened, recognized }: Exchange): Context => {
     const ctx = app.createContext(req, res);
     ctx.request.ip = opened.address;

@@ -17,6 +17,8 @@ export interface WorkerReplacementOptions {
   readonly log: Log;
   readonly stopSeconds: number;
   readonly isStopping: () => boolean;
+  /** The number of ports at which a worker accepts requests. */
+  readonly ports: number;
 }
 
 export interface WorkerReplacement {
@@ -76,12 +78,12 @@ export function awaitReplacement(): Promise<void> {
 async function replace(
   worker: Worker,
   leaving: Set<number>,
-  { stopSeconds }: WorkerReplacementOptions,
+  { stopSeconds, ports }: WorkerReplacementOptions,
 ): Promise<boolean> {
   leaving.add(worker.id);
   const next = cluster.fork();
   leaving.add(next.id);
-  const isUp = await startsListening(next);
+  const isUp = await startsListening(next, ports);
   leaving.delete(next.id);
   if (!isUp) {
     leaving.delete(worker.id);
@@ -94,12 +96,22 @@ async function replace(
 }
 
 /** A worker that does not start is gone afterwards. */
-async function startsListening(worker: Worker): Promise<boolean> {
+async function startsListening(worker: Worker, ports: number): Promise<boolean> {
   const ended = once(worker, 'exit').then(() => false);
   const timer = setTimeout(() => worker.process.kill('SIGKILL'), startWithinMilliseconds);
-  const isUp = await Promise.race([once(worker, 'listening').then(() => true), ended]);
+  const isUp = await Promise.race([listensAt(ports, worker), ended]);
   clearTimeout(timer);
   return isUp;
+}
+
+async function listensAt(ports: number, worker: Worker): Promise<boolean> {
+  let open = 0;
+  return new Promise((resolve) => {
+    worker.on('listening', () => {
+      open += 1;
+      if (open === ports) resolve(true);
+    });
+  });
 }
 
 async function stop(worker: Worker, killAfterMs: number): Promise<void> {

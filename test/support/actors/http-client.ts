@@ -1,6 +1,6 @@
 // The HTTP client of the tests: sends requests to a local port with the Host of the issuer, as a
 // reverse proxy would. It does not follow redirects.
-import { Agent, request as sendRequest, type IncomingMessage } from 'node:http';
+import { Agent, request as sendRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { CleanUp } from '#test/support/services/databases.ts';
 
@@ -20,27 +20,31 @@ export function createHttpClient(t: CleanUp, issuer: string, port: number): Send
   t.after(async () => agent.destroy());
   const { origin, host } = new URL(issuer);
 
-  return async (url, { method = 'GET', headers = {}, body } = {}) => {
+  return async (url, request = {}) => {
     const target = new URL(url);
     if (target.origin !== origin) throw new Error(`Unexpected request to ${target.origin}`);
-    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      const req = sendRequest({
-        agent,
-        method,
-        host: '127.0.0.1',
-        port,
-        path: target.pathname + target.search,
-        headers: {
-          ...(body instanceof URLSearchParams ? { 'content-type': form } : {}),
-          ...mutable(headers),
-          host,
-        },
-      });
-      req.on('response', resolve).on('error', reject);
-      req.end(body instanceof URLSearchParams ? body.toString() : body);
-    });
-    return responseOf(answer, await buffer(answer));
+    const path = target.pathname + target.search;
+    return exchange(request, ({ method, headers }) =>
+      sendRequest({ agent, method, host: '127.0.0.1', port, path, headers: { ...headers, host } }),
+    );
   };
+}
+
+type SentHeaders = Record<string, string | string[]>;
+
+/** @param open begins the request, over HTTP or HTTPS */
+export async function exchange(
+  { method = 'GET', headers = {}, body }: WireRequest,
+  open: (request: { readonly method: string; readonly headers: SentHeaders }) => ClientRequest,
+): Promise<Response> {
+  const isForm = body instanceof URLSearchParams;
+  const type = isForm ? { 'content-type': form } : {};
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    const req = open({ method, headers: { ...type, ...mutable(headers) } });
+    req.on('response', resolve).on('error', reject);
+    req.end(isForm ? body.toString() : body);
+  });
+  return responseOf(answer, await buffer(answer));
 }
 
 function responseOf({ statusCode = 0, rawHeaders }: IncomingMessage, body: Buffer): Response {
@@ -52,7 +56,7 @@ function responseOf({ statusCode = 0, rawHeaders }: IncomingMessage, body: Buffe
   return new Response(hasBody ? new Uint8Array(body) : null, { status: statusCode, headers });
 }
 
-function mutable(headers: NonNullable<WireRequest['headers']>): Record<string, string | string[]> {
+function mutable(headers: NonNullable<WireRequest['headers']>): SentHeaders {
   const entries = Object.entries(headers);
   return Object.fromEntries(
     entries.map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]),

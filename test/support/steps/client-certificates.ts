@@ -15,6 +15,8 @@ export interface CertificateFacts {
 
 export interface TestCertificate {
   readonly pem: string;
+  /** The private key, for connections that a test opens itself. */
+  readonly key: string;
   readonly der: Buffer;
   /** For `x5c`. */
   readonly base64: string;
@@ -51,18 +53,20 @@ export function makeCertificate(facts: CertificateFacts = {}): TestCertificate {
     const names = alternativeNames ? ['-addext', `subjectAltName=${alternativeNames}`] : [];
     const named = ['-utf8', '-subj', subject, ...names];
     execFileSync('openssl', ['req', '-x509', ...key, ...written, ...named], { stdio: 'pipe' });
-    return describeCertificate(readFileSync(file, 'utf8'));
+    const privateKey = readFileSync(join(directory, 'key.pem'), 'utf8');
+    return describeCertificate(readFileSync(file, 'utf8'), privateKey);
   } finally {
     rmSync(directory, { recursive: true });
   }
 }
 
-function describeCertificate(pem: string): TestCertificate {
+export function describeCertificate(pem: string, privateKey: string): TestCertificate {
   const certificate = new X509Certificate(pem);
   const der = certificate.raw;
   const base64 = der.toString('base64');
   return {
     pem,
+    key: privateKey,
     der,
     base64,
     thumbprint: createHash('sha256').update(der).digest('base64url'),

@@ -37,3 +37,51 @@ describe('CLIENT_CERTIFICATE_HEADER', () => {
     assert.match(String(faults), /must differ/);
   });
 });
+
+describe('CLIENT_CERTIFICATE_PORT', () => {
+  const tls = { TLS_CERT_FILE: '/tls/cert.pem', TLS_KEY_FILE: '/tls/key.pem' };
+  const https = { ISSUER: 'https://id.localhost', ...tls };
+
+  it('has the host of ISSUER as its origin, unless another one is set', () => {
+    const originOf = (settings: Readonly<Record<string, string>>) =>
+      readConfig({ ...https, CLIENT_CERTIFICATE_PORT: '8443', ...settings })
+        .clientCertificateOrigin;
+
+    assert.equal(originOf({}), 'https://id.localhost:8443');
+    assert.equal(originOf({ ISSUER: 'https://[::1]/id' }), 'https://[::1]:8443');
+    assert.equal(
+      originOf({ CLIENT_CERTIFICATE_PORT: '443', ISSUER: 'https://localhost:3000' }),
+      'https://localhost',
+    );
+    const chosen = 'https://mtls.localhost';
+    assert.equal(originOf({ CLIENT_CERTIFICATE_ORIGIN: chosen }), chosen);
+    assert.equal(readConfig(https).clientCertificateOrigin, undefined);
+  });
+
+  it('requires a certificate of this server, and a port and an origin of its own', () => {
+    const port = { CLIENT_CERTIFICATE_PORT: '8443' };
+
+    assert.match(String(faultsOf({ ...port, ISSUER: https.ISSUER })), /requires TLS_CERT_FILE/);
+    assert.match(String(faultsOf({ ...https, ...port, PORT: '8443' })), /must differ from PORT/);
+    assert.match(String(faultsOf({ ...https, ...port, OPS_PORT: '8443' })), /from OPS_PORT/);
+    const same = { ...https, ...port, ISSUER: 'https://id.localhost:8443' };
+    assert.match(String(faultsOf(same)), /must differ from the origin of ISSUER/);
+  });
+
+  it('is required by CLIENT_CERTIFICATE_CA_FILE', () => {
+    const faults = faultsOf({ ...https, CLIENT_CERTIFICATE_CA_FILE: '/tls/ca.pem' });
+
+    assert.match(String(faults), /CA_FILE requires CLIENT_CERTIFICATE_PORT/);
+  });
+});
+
+describe('TLS_CERT_FILE', () => {
+  it('is set together with its key, for an https issuer', () => {
+    const cert = { TLS_CERT_FILE: '/tls/cert.pem' };
+    const both = { ...cert, TLS_KEY_FILE: '/tls/key.pem' };
+
+    assert.match(String(faultsOf(cert)), /TLS_CERT_FILE and TLS_KEY_FILE must be set together/);
+    assert.match(String(faultsOf({ ...both, ISSUER: 'http://localhost:3000' })), /https address/);
+    assert.equal(readConfig({ ...both, PORT: '4000' }).issuer, 'https://localhost:4000');
+  });
+});

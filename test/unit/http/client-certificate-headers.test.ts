@@ -87,11 +87,12 @@ describe('the certificate in the header of a proxy', () => {
 
   for (const [name, form, headers] of readable) {
     it(`is ignored in ${name} if the peer is not the trusted proxy`, () => {
-      const readerOf = createCertificateReader({
+      const settings = {
         clientCertificateHeader: form,
         clientCertificateVerification: 'none',
         trustedProxies: ['10.0.0.0/24', '::1'],
-      });
+      } as const;
+      const readerOf = createCertificateReader(settings, () => new Date());
       const from = (remoteAddress?: string) => {
         const request = { socket: { remoteAddress }, headers };
         // The reader uses only these two members.

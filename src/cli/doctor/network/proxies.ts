@@ -4,12 +4,13 @@ import type { Finding } from '#cli/doctor/findings.ts';
 
 const check = 'proxies';
 
-/** The server speaks HTTP only, so an https issuer means that a proxy is in front of it. */
+/** A server that speaks plain HTTP for an https issuer has a proxy in front of it. */
 export function inspectProxies({
   issuerUrl,
+  tls,
   trustedProxies,
-}: Pick<Config, 'issuerUrl' | 'trustedProxies'>): Finding[] {
-  const isProxied = issuerUrl.protocol === 'https:';
+}: Pick<Config, 'issuerUrl' | 'tls' | 'trustedProxies'>): Finding[] {
+  const isProxied = issuerUrl.protocol === 'https:' && !tls;
   if (trustedProxies.length > 0) {
     const message = `X-Forwarded-For is accepted from ${trustedProxies.join(', ')}.`;
     return [{ check, state: 'ok', message }];

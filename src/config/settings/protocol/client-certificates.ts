@@ -1,6 +1,8 @@
-// Client certificates of mutual TLS (RFC 8705), which the reverse proxy receives and passes on.
+// Client certificates of mutual TLS (RFC 8705), which a reverse proxy receives and passes on, or this
+// server receives itself.
 import { httpsOrigin } from '#config/kinds/addresses.ts';
-import { choice } from '#config/kinds/text.ts';
+import { wholeNumber } from '#config/kinds/numbers.ts';
+import { choice, filePath } from '#config/kinds/text.ts';
 import { setting } from '#config/setting.ts';
 
 export const clientCertificateSettings = {
@@ -16,7 +18,7 @@ export const clientCertificateSettings = {
       'URL-encoded PEM, and `X-SSL-Client-Verify`. `caddy`: `X-SSL-Client-Cert`, Base64 of DER. ' +
       '`envoy`: `X-Forwarded-Client-Cert`. `alb`: `X-Amzn-Mtls-Clientcert`, or ' +
       '`X-Amzn-Mtls-Clientcert-Leaf` if the load balancer verifies. `rfc9440`: `Client-Cert`. ' +
-      '`off`: mutual TLS is not offered.',
+      '`off`: no header is read.',
   }),
   clientCertificateVerification: setting({
     name: 'CLIENT_CERTIFICATE_VERIFICATION',
@@ -28,14 +30,36 @@ export const clientCertificateSettings = {
       'which `tls_client_auth` relies on. `none`: it does not; then `tls_client_auth` is not ' +
       'offered, but `self_signed_tls_client_auth` and certificate-bound tokens are.',
   }),
+  clientCertificatePort: setting({
+    name: 'CLIENT_CERTIFICATE_PORT',
+    kind: wholeNumber({ min: 1, max: 65_535 }),
+    unset: 'none; this server requests no certificates',
+    example: '8443',
+    text:
+      'A second HTTPS port, at which this server requests a certificate of the client, without ' +
+      'demanding one; at `PORT` it never does, so browsers do not ask their users for one. ' +
+      'Requires `TLS_CERT_FILE`.',
+  }),
+  clientCertificateCaFile: setting({
+    name: 'CLIENT_CERTIFICATE_CA_FILE',
+    kind: filePath,
+    unset: 'none; `tls_client_auth` is not offered at `CLIENT_CERTIFICATE_PORT`',
+    example: '/etc/ostiary/client-ca.pem',
+    text:
+      'The file with the certificates of the CAs whose client certificates `tls_client_auth` ' +
+      'accepts at `CLIENT_CERTIFICATE_PORT`, in PEM. Each of them is trusted, intermediate ones too; ' +
+      'no other CA is. A changed file is used within seconds.',
+  }),
   clientCertificateOrigin: setting({
     name: 'CLIENT_CERTIFICATE_ORIGIN',
     kind: httpsOrigin,
-    unset: 'the origin of `ISSUER`, without `mtls_endpoint_aliases`',
+    unset:
+      'the host of `ISSUER` with `CLIENT_CERTIFICATE_PORT`; without that port the origin of ' +
+      '`ISSUER`, and no `mtls_endpoint_aliases`',
     example: 'https://mtls.id.example.com',
     sameOnAllNodes: true,
     text:
-      'Another origin at which the proxy asks for a client certificate, so that browsers are not ' +
+      'Another origin at which clients are asked for a certificate, so that browsers are not ' +
       'asked for one at `ISSUER`. Published as `mtls_endpoint_aliases` (RFC 8705 §5); it serves ' +
       'these endpoints only.',
   }),

@@ -1,9 +1,12 @@
 // Finds the certificate with which a client has opened its TLS connection (RFC 8705), for
-// oidc-provider. Only a trusted proxy may state it, because any client can send a header.
+// oidc-provider: in the connection itself if this server terminates TLS, otherwise in a header, which
+// only a trusted proxy may state, because any client can send one.
 import type { IncomingMessage } from 'node:http';
+import { TLSSocket } from 'node:tls';
+import type { Config } from '#config/config.ts';
 import type { Context, Handler, Next } from '#http/context.ts';
 import { createNetworkMatcher } from '#platform/outbound/networks.ts';
-import { readCertificate, type ClientCertificate, type HeaderForm } from './header-forms.ts';
+import { readCertificate, type ClientCertificate } from './header-forms.ts';
 
 type ReadCertificate = () => ClientCertificate | undefined;
 
@@ -14,11 +17,14 @@ declare module 'koa' {
   }
 }
 
-export interface ClientCertificateSettings {
-  readonly clientCertificateHeader: HeaderForm | 'off';
-  readonly clientCertificateVerification: 'none' | 'proxy';
-  readonly trustedProxies: readonly string[];
-}
+export type ClientCertificateSettings = Pick<
+  Config,
+  | 'clientCertificateHeader'
+  | 'clientCertificateVerification'
+  | 'clientCertificatePort'
+  | 'clientCertificateCaFile'
+  | 'trustedProxies'
+>;
 
 /**
  * Returns what reads the certificate of a request, once and only if it is needed: most requests have
@@ -26,16 +32,25 @@ export interface ClientCertificateSettings {
  */
 export function createCertificateReader(
   settings: ClientCertificateSettings,
+  now: () => Date,
 ): ((req: IncomingMessage) => ReadCertificate) | undefined {
-  const { clientCertificateHeader: form, clientCertificateVerification, trustedProxies } = settings;
-  if (form === 'off') return undefined;
-  const verifies = clientCertificateVerification === 'proxy';
+  const { clientCertificateHeader: form, clientCertificatePort: port, trustedProxies } = settings;
+  if (form === 'off' && port === undefined) return undefined;
+  const verifies = settings.clientCertificateVerification === 'proxy';
+  const hasCa = settings.clientCertificateCaFile !== undefined;
   const isTrusted = createNetworkMatcher(trustedProxies);
 
   const read = ({ socket, headers }: IncomingMessage): ClientCertificate | undefined => {
     const { remoteAddress = '' } = socket;
-    if (!isTrusted(remoteAddress.replace(/%.*$/, ''))) return undefined;
-    return readCertificate(form, headers, verifies);
+    // Not known after a reset: it could be that of a proxy.
+    if (remoteAddress === '') return undefined;
+    // The connection of a proxy has the certificate of the proxy, which is not that of the client.
+    if (isTrusted(remoteAddress.replace(/%.*$/, ''))) {
+      return form === 'off' ? undefined : readCertificate(form, headers, verifies);
+    }
+    return port !== undefined && socket instanceof TLSSocket
+      ? presentedIn(socket, hasCa, now())
+      : undefined;
   };
 
   return (req) => {
@@ -47,9 +62,23 @@ export function createCertificateReader(
   };
 }
 
+/**
+ * The handshake has proved that the client has the private key. Without a CA of the operator, no
+ * chain counts as verified; a connection may outlive the certificate with which it was opened.
+ */
+function presentedIn(socket: TLSSocket, hasCa: boolean, now: Date): ClientCertificate | undefined {
+  const certificate = socket.getPeerX509Certificate();
+  if (!certificate) return undefined;
+  const isCurrent = Date.parse(certificate.validTo) > now.getTime();
+  return { certificate, isVerified: hasCa && socket.authorized && isCurrent };
+}
+
 /** No middleware if mutual TLS is off. */
-export function createClientCertificates(settings: ClientCertificateSettings): readonly Handler[] {
-  const readerOf = createCertificateReader(settings);
+export function createClientCertificates(
+  settings: ClientCertificateSettings,
+  now: () => Date,
+): readonly Handler[] {
+  const readerOf = createCertificateReader(settings, now);
   if (!readerOf) return [];
   return [
     function identifyClient(ctx: Context, next: Next): unknown {

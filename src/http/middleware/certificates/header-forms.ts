@@ -7,7 +7,7 @@ export type HeaderForm = 'nginx' | 'caddy' | 'envoy' | 'alb' | 'rfc9440';
 
 export interface ClientCertificate {
   readonly certificate: X509Certificate;
-  /** The proxy has verified the chain up to a CA that the operator trusts. */
+  /** The chain was verified up to a CA that the operator trusts. */
   readonly isVerified: boolean;
 }
 
