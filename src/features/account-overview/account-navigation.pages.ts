@@ -72,10 +72,12 @@ const data: Group = {
   items: [item('export', 'download', 'account.export'), item('delete', 'delete', 'account.delete')],
 };
 
-/** The overview, which is all of the navigation on a phone, has a row of its own for it. */
 const session: Group = {
   id: 'session',
-  items: [{ id: 'sign-out', icon: 'sign-out', path: '/oauth2/logout', label: 'account.signOut' }],
+  items: [
+    { id: 'switch-account', icon: 'switch', path: '/auth/accounts', label: 'account.switch' },
+    { id: 'sign-out', icon: 'sign-out', path: '/oauth2/logout', label: 'account.signOut' },
+  ],
 };
 
 /** True on the page itself and on the pages of its actions. */

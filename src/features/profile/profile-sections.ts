@@ -24,8 +24,8 @@ const sectionsOf: Readonly<Record<ProfilePart, readonly Section[]>> = {
       claims: [
         'name',
         'given_name',
-        'middle_name',
         'family_name',
+        'middle_name',
         'nickname',
         'preferred_username',
       ],

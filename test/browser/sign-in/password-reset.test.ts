@@ -187,7 +187,7 @@ describeInBrowser('email tokens', { settings }, ({ app, visit }) => {
 
       const { page: phone } = await visit(t);
       await phone.goto(link);
-      assert.match(await readText(phone, 'main'), /asked for this email in another browser/);
+      assert.match(await readText(phone, 'main'), /This email was requested in another browser/);
       await phone.click('#sign-in');
       await seeHeading(phone, 'Your account');
       await phone.goBack();

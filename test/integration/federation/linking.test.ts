@@ -25,7 +25,10 @@ describe('external account with the address of an existing user', () => {
     assert.equal(asked.has('register'), false, asked.text);
     assert.match(asked.text, /already/);
     assert.match(signIn.text, /Sign in as usual/);
-    assert.match(question.text, new RegExp(`sign in with Google as well.* ${person.email} Google`));
+    assert.match(
+      question.text,
+      new RegExp(`also be able to sign in with Google.* ${person.email} Google`),
+    );
     assert.equal(done.url.pathname, '/auth/account', done.text);
     assert.match(done.text, /Account linked/);
     const later = app.browser();
@@ -106,7 +109,7 @@ describe('external account with the address of an existing user', () => {
       );
     };
 
-    assert.deepEqual(await words(person.email), await words('unknown@example.com'));
+    assert.deepEqual(await words(person.email), await words('anna@example.com'));
     assert.deepEqual(await app.services.db.knex('identities'), []);
   });
 

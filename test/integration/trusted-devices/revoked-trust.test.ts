@@ -27,7 +27,7 @@ describeApp('the trust in a device', {}, (app) => {
     // The newest one is listed first.
     const after = await page.press('distrust-1');
 
-    assert.ok(after.text.includes('The device is no longer trusted.'));
+    assert.ok(after.text.includes('That device is no longer trusted.'));
     assert.equal(after.has('distrust-2'), false);
     assert.equal(await isSpared(second, person), false);
     assert.equal(await isSpared(browser, person), true);

@@ -211,7 +211,7 @@ export const accessFixtures: readonly ViewFixture[] = [
           at: time,
         },
         {
-          what: 'A sign-in was refused',
+          what: 'A sign-in attempt failed',
           icon: 'warning',
           isWarning: true,
           app: undefined,
