@@ -1,6 +1,7 @@
 // Draws a page from the locals of its fixture, in a browser of one width and color scheme.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { passkeyLibrary } from '#features/passkeys/browser-library.pages.ts';
+import { readStyleSheet } from '#http/rendering/assets/style-sheets.ts';
 import { createRenderer } from '#http/rendering/render.ts';
 import { textFontFiles } from '#http/rendering/fonts/text-font.ts';
 import { accountFrame } from '#test/support/views/overview-views.ts';
@@ -104,7 +105,8 @@ async function answerRequests(context: BrowserContext, fixture: ViewFixture): Pr
       return route.fulfill({ contentType: 'text/html', body: showMail(writeExample('sign_in')) });
     }
     if (name === undefined) return route.fulfill({ status: 404 });
-    return route.fulfill({ path: assetPath(name) });
+    if (!name.endsWith('.css')) return route.fulfill({ path: assetPath(name) });
+    return route.fulfill({ contentType: 'text/css', body: readStyleSheet(assetPath(name)) });
   });
 }
 

@@ -47,7 +47,13 @@ export const accountFrame: PageFrame = {
         item('delete', 'delete', 'Delete account'),
       ],
     },
-    { id: 'session', items: [item('sign-out', 'sign-out', 'Sign out')] },
+    {
+      id: 'session',
+      items: [
+        item('switch-account', 'switch', 'Switch account'),
+        item('sign-out', 'sign-out', 'Sign out'),
+      ],
+    },
   ],
 };
 
