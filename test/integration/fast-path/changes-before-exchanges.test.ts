@@ -1,7 +1,8 @@
 // What changes between an authorization and the exchange of its code has the same effect with and without
 // the fast path (docs/decisions/0061).
 import assert from 'node:assert/strict';
-import { after, before, it } from 'node:test';
+import { after, before, it, type TestContext } from 'node:test';
+import { AppError } from '#platform/errors.ts';
 import { collectWorks, describeApp, type AppOptions } from '#test/support/app.ts';
 import {
   compareExchanges,
@@ -127,4 +128,32 @@ describeApp('code exchanges after a change, with and without the fast path', opt
     };
     assert.equal(await compare({ client, play, isDirect: false }), undefined);
   });
+
+  for (const [name, grant_types, retried] of [
+    ['keep a code', ['authorization_code', 'refresh_token'], undefined],
+    ['use up a code for which no refresh token is issued', ['authorization_code'], 'invalid_grant'],
+  ] as const) {
+    it(`${name} if the access token cannot be stored`, async (t) => {
+      const play: ExchangeScenario = async ({ authorize, exchange }) => {
+        const callback = await authorize();
+        const restore = failToStoreTokens(t);
+        const { error } = await exchange(callback);
+        restore();
+        return [error, (await exchange(callback)).error];
+      };
+      const facts = { ...confidential, grant_types };
+      const outcome = await compare({ facts, play, isDirect: retried === undefined });
+      assert.deepEqual(outcome, ['temporarily_unavailable', retried]);
+    });
+  }
+
+  function failToStoreTokens(t: TestContext): () => void {
+    const { shortLived } = app().services;
+    const { put } = shortLived;
+    const { mock } = t.mock.method(shortLived, 'put', async (...args: Parameters<typeof put>) => {
+      if (args[0] !== 'AccessToken') return put(...args);
+      throw new AppError('store_unavailable', 'The store is unavailable.');
+    });
+    return () => mock.restore();
+  }
 });
