@@ -11,7 +11,8 @@ import type { RefreshRotation } from '#oidc/tokens/refresh/refresh-rotation.ts';
 import type { Form } from '#oidc/fast-path/form.ts';
 import type { ClientAuthentication } from './client-authentication.ts';
 import { DirectRefusal, type DirectRequest } from './direct-request.ts';
-import { hasPlainTokens, type Model, type SourceReading } from './sources.ts';
+import type { Model } from './presented-tokens.ts';
+import { hasPlainTokens, type SourceReading } from './sources.ts';
 import { presentTokens, type Source, type UserTokens } from './user-tokens.ts';
 
 export interface DirectCodeExchangeDependencies {
@@ -41,7 +42,9 @@ export function createDirectCodeExchange(dependencies: DirectCodeExchangeDepende
     try {
       await codes.consume(value);
       const access = await userTokens.issueAccessToken(source);
-      const isRefreshable = await hooks.issuesRefreshToken(ctx, client, record as unknown as Code);
+      // The hook reads the members of the record.
+      const code = record as unknown as Code;
+      const isRefreshable = await hooks.issuesRefreshToken(ctx, client, code);
       // The ID token is signed while the statement of the refresh token runs.
       const [refresh_token, id_token] = await Promise.all([
         isRefreshable ? issueRefreshToken(source) : undefined,

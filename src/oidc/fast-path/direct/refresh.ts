@@ -9,7 +9,8 @@ import type { RefreshRotation } from '#oidc/tokens/refresh/refresh-rotation.ts';
 import type { ClientAuthentication } from './client-authentication.ts';
 import { isPlainScope } from './client-tokens.ts';
 import { DirectRefusal, type DirectRequest } from './direct-request.ts';
-import { hasPlainTokens, type Model, type SourceReading } from './sources.ts';
+import type { Model } from './presented-tokens.ts';
+import { hasPlainTokens, type SourceReading } from './sources.ts';
 import { presentTokens, type Source, type UserTokens } from './user-tokens.ts';
 
 export interface DirectRefreshDependencies {

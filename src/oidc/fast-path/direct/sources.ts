@@ -14,7 +14,7 @@ import type { ProviderHooks } from '#oidc/provider-hooks.ts';
 import type { ImpersonationLimits } from '#oidc/sessions/impersonation.ts';
 import { isBound } from './client-tokens.ts';
 import type { DirectRequest } from './direct-request.ts';
-import type { PresentedTokens } from './presented-tokens.ts';
+import type { Model, PresentedTokens } from './presented-tokens.ts';
 import type { Source } from './user-tokens.ts';
 
 export interface SourceDependencies {
@@ -30,11 +30,6 @@ interface Presented {
   readonly record: AdapterPayload;
   readonly scopes: readonly string[];
   readonly gty: string | undefined;
-}
-
-/** The static member that the published types omit. */
-export interface Model {
-  readonly adapter: Adapter;
 }
 
 /** Tokens of the client name no key, and come without the secret of a device. */
@@ -79,7 +74,9 @@ export function createSourceReading(dependencies: SourceDependencies) {
       const { ctx } = request;
       const { client, record } = presented;
       const { accountId = '', grantId = '' } = record;
-      const account = await hooks.findAccount(ctx, accountId, record as unknown as AccessToken);
+      // The hook reads the members of the record.
+      const token = record as unknown as AccessToken;
+      const account = await hooks.findAccount(ctx, accountId, token);
       const grant = account && (await grants.find(grantId));
       const api = grant && !grant.rejected ? await findApi(request, record, client) : null;
       if (!account || !grant || api === null) return undefined;

@@ -1,7 +1,6 @@
 // The helpers that oidc-provider offers to grant types of our own, which semantic versioning does not
 // cover.
-import type { Grant, Provider, TokenEndpointGrantContext } from 'oidc-provider';
-import type { AdapterPayload } from 'oidc-provider';
+import type { AdapterPayload, Grant, Provider, TokenEndpointGrantContext } from 'oidc-provider';
 import { issueTokens as issue } from 'oidc-provider/lib/helpers/grant_common.js';
 import * as helpers from 'oidc-provider/lib/helpers/grants.js';
 import checkPkce from 'oidc-provider/lib/helpers/pkce.js';
