@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it, type TestContext } from 'node:test';
 import { AppError } from '#platform/errors.ts';
+import { createCommandRunner } from '#test/support/cli/in-process.ts';
 import { collectWorks, describeApp, type AppOptions } from '#test/support/app.ts';
 import {
   compareExchanges,
@@ -109,6 +110,31 @@ describeApp('code exchanges after a change, with and without the fast path', opt
     const parameters = { scope: 'openid read', resource };
     const play = following(register({ scope: 'openid' }));
     assert.equal(await compare({ parameters, play, isDirect: false }), 'invalid_target');
+  });
+
+  it('follow the roles in the organization of the sign-in, and the membership', async () => {
+    const { done } = createCommandRunner(app().services);
+    const facts = { requiresPermission: true, accessTokenFormat: 'jwt' } as const;
+    const { audience: resource } = await app().createApi(facts);
+    const permission = ['--resource', resource, '--scopes', 'read'];
+    await done(['role', 'create', 'reader']);
+    await done(['role', 'add-permission', 'reader', ...permission]);
+    await done(['organization', 'create', 'stark']);
+    const scope = 'openid roles organization read write offline_access';
+    const parameters = { scope, resource, organization: 'stark', prompt: 'consent' };
+    const play: ExchangeScenario = async ({ person, authorize, exchange }) => {
+      const member = ['stark', '--user', person.email];
+      await done(['organization', 'add-member', ...member]);
+      await done(['organization', 'add-role', ...member, '--role', 'reader']);
+      const inside = await exchange(await authorize());
+      const code = await authorize();
+      await done(['organization', 'remove-role', ...member, '--role', 'reader']);
+      const without = await exchange(code);
+      const last = await authorize();
+      await done(['organization', 'remove-member', ...member]);
+      return [inside.scope, without.scope, (await exchange(last)).error];
+    };
+    assert.deepEqual(await compare({ parameters, play }), ['read', undefined, 'invalid_grant']);
   });
 
   it('answer a client whose sector document cannot be read', async () => {
