@@ -104,3 +104,8 @@ declare module 'oidc-provider/lib/helpers/grant_common.js' {
     issuance: object,
   ): Promise<void>;
 }
+
+declare module 'oidc-provider/lib/helpers/pkce.js' {
+  /** @throws InvalidGrant or InvalidRequest */
+  export default function checkPkce(verifier: unknown, challenge: unknown, method: unknown): void;
+}

@@ -1,6 +1,6 @@
 // The complete application in this process, over HTTP, on a real PostgreSQL and a real Redis, with
-// test users and clients. Its clock is fixed: cache entries with a lifetime of one second never
-// expire, so the counts do not depend on the load of the machine.
+// test users and clients. Its clock stands still once it has started: cache entries with a lifetime of
+// one second never expire, so the counts do not depend on the load of the machine.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -39,15 +39,16 @@ export interface Stores {
 const issuer = 'https://id.localhost';
 
 export async function startCountedApp(t: CleanUp, stores: Stores): Promise<CountedApp> {
-  // Two seconds in the past, so that every token is newer than the Redis connection; older tokens
-  // would be looked up in PostgreSQL.
-  const startedAt = new Date(Date.now() - 2000);
+  const startedAt = Date.now();
+  let clock = new Date(startedAt - 2000);
   const services = await openServices({
     config: configure(stores),
     log: stores.log,
-    now: () => startedAt,
+    now: () => clock,
   });
   t.after(() => services.close());
+  // Every token is newer than the Redis connection; older tokens would be looked up in PostgreSQL.
+  clock = new Date(startedAt);
   const send = createHttpClient(t, issuer, await listen(t, services));
   const registrations = await createRegistrations(services);
   const jwt = { accessTokenFormat: 'jwt' } as const;

@@ -48,7 +48,8 @@
 // semantic versioning does not cover.
 //
 // handlers (endpoint-steps.ts) runs functions of lib/actions/ for the fast path (docs/decisions/0050) in
-// the context that oidc-provider's router would create; it changes nothing.
+// the context that oidc-provider's router would create, and direct-context.ts runs direct answers in one
+// (docs/decisions/0061); they change nothing.
 //
 // private-members.ts reads, without a change: Session#oldId, Session#state.secret, Client.validate,
 // Client#asymmetricKeyStore, Client#sectorIdentifier, IdToken#mask and #issue for a logout token, Interaction#save.

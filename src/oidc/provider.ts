@@ -153,6 +153,7 @@ export function createProvider(dependencies: ProviderDependencies): CreatedProvi
     isUserScope,
     countToken,
     accessTokenSeconds: config.accessTokenSeconds,
+    refreshTokenSeconds: config.refreshTokenSeconds,
   });
   return { provider, directAnswers };
 }

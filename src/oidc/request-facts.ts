@@ -21,7 +21,6 @@ interface Facts {
   readonly sessions: Map<string, Session | undefined>;
   expected: Partial<AuthorizationContextIds>;
   notBefore: Date | undefined;
-  acceptsCopies: boolean;
 }
 
 const emptyFacts = (): Facts => ({
@@ -31,7 +30,6 @@ const emptyFacts = (): Facts => ({
   sessions: new Map(),
   expected: {},
   notBefore: undefined,
-  acceptsCopies: false,
 });
 
 export interface RequestFactDependencies {
@@ -63,13 +61,13 @@ export function createRequestFacts({ subjectStatus, requestOrigin }: RequestFact
 
   /** Loads the requested records together with the expected ones that are not loaded yet. */
   async function load(requested: Partial<AuthorizationContextIds>): Promise<AuthorizationContext> {
-    const { expected, users, grants, sessions, acceptsCopies } = current();
+    const { expected, users, grants, sessions } = current();
     const ids: AuthorizationContextIds = {
       userId: requested.userId ?? unknownOf(expected.userId, users),
       grantId: requested.grantId ?? unknownOf(expected.grantId, grants),
       sessionUid: requested.sessionUid ?? unknownOf(expected.sessionUid, sessions),
     };
-    const mayBeCopy = acceptsCopies || currentRoute() === 'introspection';
+    const mayBeCopy = currentRoute() === 'introspection';
     const context = await (mayBeCopy ? subjectStatus.loadCached(ids) : subjectStatus.load(ids));
     remember(ids, context);
     return context;
@@ -77,10 +75,6 @@ export function createRequestFacts({ subjectStatus, requestOrigin }: RequestFact
 
   return {
     remember,
-    /** For introspection outside of oidc-provider: see `loadCached` of the subject status. */
-    acceptCopies(): void {
-      current().acceptsCopies = true;
-    },
     /**
      * Records the ids to which a found token refers, so that the next lookup loads them together.
      */

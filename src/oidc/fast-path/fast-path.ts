@@ -68,8 +68,9 @@ export function createFastPath({ provider, jwts, directAnswers }: FastPathDepend
       { endpoint, form }: FastRequest,
       authorization: string | undefined,
     ): Promise<object | undefined> {
+      if (endpoint === 'token' && !flows.flowOf(endpoint, form)) return undefined;
       try {
-        return await directAnswers(endpoint, form)?.({ authorization, form });
+        return await directAnswers(endpoint, { authorization, form });
       } catch (error) {
         throw isAppError(error, 'store_unavailable') ? new DirectRefusal(error) : error;
       }

@@ -76,11 +76,12 @@ function createUserinfo(): Flow {
 export function createFlows() {
   const introspection = createIntrospection();
   const userinfo = createUserinfo();
-  const refresh = createGrant('scope', 'resource', 'refresh_token');
   const byGrant: ReadonlyMap<string, Flow> = new Map([
     ['client_credentials', createGrant('scope', 'resource')],
-    ['refresh_token', refresh],
+    ['refresh_token', createGrant('scope', 'resource', 'refresh_token')],
+    ['authorization_code', createGrant('resource', 'code', 'code_verifier', 'redirect_uri')],
   ]);
+  const ofTokens = new Set([...byGrant.values()].flatMap(({ parameters }) => [...parameters]));
 
   function grantOf(form: Form): Flow | undefined {
     const flow = byGrant.get(form['grant_type'] ?? '');
@@ -91,7 +92,7 @@ export function createFlows() {
   return {
     /** Every parameter of the endpoint that a flow understands. */
     parametersOf: (endpoint: FastEndpoint): ReadonlySet<string> =>
-      ({ introspection, userinfo, token: refresh })[endpoint].parameters,
+      endpoint === 'token' ? ofTokens : { introspection, userinfo }[endpoint].parameters,
     /** `undefined` for a form that oidc-provider must read. */
     flowOf(endpoint: FastEndpoint, form: Form): Flow | undefined {
       if (endpoint === 'token') return grantOf(form);

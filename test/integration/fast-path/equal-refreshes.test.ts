@@ -5,7 +5,8 @@ import { after, before, it } from 'node:test';
 import { collectWorks, describeApp, type AppOptions } from '#test/support/app.ts';
 import { offline } from '#test/support/data/outcomes.ts';
 import type { AppFacts } from '#test/support/data/registrations.ts';
-import { playScenario, refreshRequest, type Scenario } from '#test/support/fast-path/refreshes.ts';
+import { playScenario, type Scenario } from '#test/support/fast-path/refreshes.ts';
+import { refreshRequest } from '#test/support/fast-path/scenarios.ts';
 import { replaceMetadata } from '#test/support/steps/client-registration.ts';
 import { openTwoWays, type TwoWays } from '#test/support/fast-path/two-ways.ts';
 

@@ -6,6 +6,7 @@ import { after, before, it } from 'node:test';
 import { collectWorks, describeApp } from '#test/support/app.ts';
 import {
   clientCredentialsOf,
+  exchangeOf,
   introspectionOf,
   refreshOf,
   userinfoOf,
@@ -62,6 +63,10 @@ describeApp('responses with and without the fast path', {}, (app) => {
 
   it('are equal for refreshes that fail', async () => {
     await compareAll(refreshOf(materials));
+  });
+
+  it('are equal for exchanges of codes that fail', async () => {
+    await compareAll(exchangeOf(materials));
   });
 
   it('are equal for userinfo', async () => {

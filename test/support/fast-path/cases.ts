@@ -166,6 +166,34 @@ export function refreshOf({ clients, tokens, apis }: Materials): Endpoint {
   };
 }
 
+/** Exchanges that fail, so that they can be repeated. */
+export function exchangeOf({ clients, codes, apis }: Materials): Endpoint {
+  const { web, publicApp, noGrants, service, withKey, pairwise, blockedWeb } = clients;
+  return {
+    method: 'POST',
+    path: '/oauth2/token',
+    choices: {
+      client: Object.entries({ web, publicApp, noGrants, service, withKey, pairwise, blockedWeb }),
+      authentication: authentications,
+      subject: Object.entries(codes).map(([name, exchange]): Choice<Pairs> => {
+        const pairs = Object.entries(exchange).map(([key, value]) => [key, encode(value)] as const);
+        return [name, [['grant_type', 'authorization_code'], ...pairs]];
+      }),
+      option: [
+        nothing,
+        pair('scope', 'openid'),
+        pair('scope', 'read"'),
+        pair('resource', apis.jwt.audience),
+        pair('refresh_token', 'x'),
+        pair('authorization_details', '[{"type":"x"}]'),
+        pair('code', 'second'),
+      ],
+      extra: noHeaders,
+      shape: shapes,
+    },
+  };
+}
+
 export function userinfoOf({ tokens }: Materials, method: 'GET' | 'POST'): Endpoint {
   const withToken = (scheme: string): readonly Choice<Headers>[] =>
     Object.entries(tokens).map(([name, token]) => [

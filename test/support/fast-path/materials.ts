@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { TestApp } from '#test/support/app.ts';
 import { offline } from '#test/support/data/outcomes.ts';
 import type { RegisteredApp } from '#test/support/data/registrations.ts';
+import { createCodes } from './codes.ts';
 
 const service = {
   grant_types: ['client_credentials'],
@@ -16,7 +17,8 @@ export async function createMaterials(app: TestApp) {
   const apis = await createApis(app);
   const clients = await createClients(app, apis);
   const tokens = await createTokens(app, clients, apis);
-  return { apis, clients, tokens };
+  const codes = await createCodes(app, clients);
+  return { apis, clients, tokens, codes };
 }
 
 type Apis = Awaited<ReturnType<typeof createApis>>;

@@ -4,6 +4,8 @@
 import type { Client, Provider } from 'oidc-provider';
 import { readBasicCredentials } from '#platform/request/basic-credentials.ts';
 import type { Form } from '#oidc/fast-path/form.ts';
+import { establish } from '#oidc/patches/handlers/direct-context.ts';
+import type { DirectRequest } from './direct-request.ts';
 
 interface Credentials {
   readonly clientId: string;
@@ -15,11 +17,7 @@ const secretMethods: readonly unknown[] = ['client_secret_basic', 'client_secret
 const usualBasic = /^basic (?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/i;
 
 export function createClientAuthentication(provider: Provider) {
-  /**
-   * The client of the request; `undefined` if oidc-provider must decide.
-   * @param authorization the header of the request
-   */
-  return async (authorization: string | undefined, form: Form): Promise<Client | undefined> => {
+  async function identify({ authorization, form }: DirectRequest): Promise<Client | undefined> {
     const credentials = readCredentials(authorization, form);
     const client = credentials && (await provider.Client.find(credentials.clientId));
     if (!client) return undefined;
@@ -29,6 +27,13 @@ export function createClientAuthentication(provider: Provider) {
     const hasSecret = secretMethods.includes(client.clientAuthMethod);
     if (!hasSecret || client.clientSecretExpiresAt) return undefined;
     return (await client.compareClientSecret(secret)) ? client : undefined;
+  }
+
+  /** The client of the request; `undefined` if oidc-provider must decide. */
+  return async (request: DirectRequest): Promise<Client | undefined> => {
+    const client = await identify(request);
+    if (client) establish(request.ctx, { client });
+    return client;
   };
 }
 

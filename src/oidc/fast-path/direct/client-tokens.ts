@@ -1,21 +1,13 @@
 // Client credentials (RFC 6749 §4.4): a token for one API, or without one for nothing but itself. The
 // API, its scopes and its format come from the hooks that oidc-provider calls; what it could refuse is
 // passed on to it.
-import type {
-  Adapter,
-  Client,
-  ClientCredentials,
-  KoaContextWithOIDC,
-  Provider,
-  ResourceServer,
-} from 'oidc-provider';
+import type { Adapter, Client, ClientCredentials, Provider, ResourceServer } from 'oidc-provider';
 import { splitScope } from '#core/clients/scopes.ts';
 import { accessSecondsOf } from '#oidc/clients/client-policies.ts';
 import type { CountToken } from '#oidc/patches/observation/token-metrics.ts';
 import type { ProviderHooks } from '#oidc/provider-hooks.ts';
 import { withPrefix } from '#oidc/tokens/token-prefixes.ts';
 import { randomToken } from '#platform/crypto/hashing.ts';
-import type { Form } from '#oidc/fast-path/form.ts';
 import type { ClientAuthentication } from './client-authentication.ts';
 import type { DirectRequest } from './direct-request.ts';
 import type { TokenSigner } from './token-signer.ts';
@@ -55,12 +47,13 @@ export function createDirectClientTokens(dependencies: DirectClientTokenDependen
   const model = provider.ClientCredentials as unknown as { adapter: Adapter }; // the types omit it
 
   /** `undefined` for a request that oidc-provider could refuse, or grant in part. */
-  async function read({ authorization, form }: DirectRequest): Promise<Requested | undefined> {
+  async function read(request: DirectRequest): Promise<Requested | undefined> {
+    const { form } = request;
     const asked = splitScope(form['scope']);
     if (!isPlainScope(form['scope'], asked) || asked.some(isUserScope)) return undefined;
-    const client = await authenticate(authorization, form);
+    const client = await authenticate(request);
     if (!client?.grantTypeAllowed('client_credentials') || isBound(client)) return undefined;
-    const api = await selectApi(form, client);
+    const api = await selectApi(request, client);
     if (api === null || (!api && asked.length > 0)) return undefined;
     const available = splitScope(api?.scope);
     const granted = asked.filter((scope) => available.includes(scope));
@@ -131,9 +124,10 @@ function createApiSelection({
     return urls.has(resource) || URL.parse(resource)?.href.includes('#') === false;
   }
 
-  return async (form: Form, client: Client): Promise<ResourceServer | undefined | null> => {
-    // All that the hooks read of a request.
-    const ctx = { oidc: { route: 'token', params: form } } as unknown as KoaContextWithOIDC;
+  return async (
+    { form, ctx }: DirectRequest,
+    client: Client,
+  ): Promise<ResourceServer | undefined | null> => {
     const resource = form['resource'] ?? (await defaultResource(ctx, client));
     if (resource === undefined) return undefined;
     if (typeof resource !== 'string' || !isUrl(resource)) return null;

@@ -4,6 +4,8 @@
 // all each that fails, is left to oidc-provider's own functions.
 import type { Provider } from 'oidc-provider';
 import type { CountToken } from '#oidc/patches/observation/token-metrics.ts';
+import { isReviewedVersion } from '#oidc/patches/overhead/engine-version.ts';
+import { runInDirectContext } from '#oidc/patches/handlers/direct-context.ts';
 import type { FastEndpoint } from '#oidc/patches/handlers/endpoint-steps.ts';
 import type { ProviderHooks } from '#oidc/provider-hooks.ts';
 import type { TokenAuthorization } from '#oidc/access-control/token-authorization.ts';
@@ -14,13 +16,14 @@ import type { SubjectIdentifiers } from '#oidc/security/subject-identifiers.ts';
 import type { IntrospectionPolicy } from '#oidc/tokens/introspection-policy.ts';
 import type { JwtAccessTokens } from '#oidc/tokens/jwt-access-tokens.ts';
 import type { Observation } from '#platform/observation/observation.ts';
-import type { Form } from '#oidc/fast-path/form.ts';
 import { createClientAuthentication } from './client-authentication.ts';
 import { createDirectClientTokens } from './client-tokens.ts';
-import type { DirectAnswer } from './direct-request.ts';
+import { createDirectCodeExchange } from './code-exchange.ts';
+import type { DirectAnswer, DirectRequest } from './direct-request.ts';
 import { createDirectIntrospection } from './introspection.ts';
 import { createPresentedTokens } from './presented-tokens.ts';
 import { createDirectRefresh } from './refresh.ts';
+import { createSourceReading } from './sources.ts';
 import { createTokenSigner, type SigningKeys } from './token-signer.ts';
 import { createUserTokens } from './user-tokens.ts';
 import { createDirectUserinfo } from './userinfo.ts';
@@ -40,6 +43,7 @@ export interface DirectAnswerDependencies {
   readonly observation: Observation;
   readonly countToken: CountToken;
   readonly accessTokenSeconds: number;
+  readonly refreshTokenSeconds: number;
   readonly now: () => Date;
 }
 
@@ -49,18 +53,33 @@ export function createDirectAnswers(dependencies: DirectAnswerDependencies) {
   const authenticate = createClientAuthentication(provider);
   const tokens = createPresentedTokens(dependencies);
   const sign = createTokenSigner({ keys, observation });
-  const shared = { ...dependencies, authenticate, tokens, sign, issuer };
+  const sources = createSourceReading({ ...dependencies, tokens });
+  const shared = { ...dependencies, authenticate, tokens, sources, sign, issuer };
+  const ofUser = { ...shared, userTokens: createUserTokens(shared) };
   const introspection = createDirectIntrospection(shared);
   const userinfo = createDirectUserinfo({ ...shared, findAccount: hooks.findAccount });
   const byGrant: ReadonlyMap<string, DirectAnswer> = new Map([
     ['client_credentials', createDirectClientTokens(shared)],
-    ['refresh_token', createDirectRefresh({ ...shared, issue: createUserTokens(shared) })],
+    ['refresh_token', createDirectRefresh(ofUser)],
+    ['authorization_code', createDirectCodeExchange(ofUser)],
   ]);
+  const byEndpoint = { introspection, userinfo };
+  // Another version may refuse more.
+  const isReviewed = isReviewedVersion();
 
-  return (endpoint: FastEndpoint, form: Form): DirectAnswer | undefined =>
-    endpoint === 'token'
-      ? byGrant.get(form['grant_type'] ?? '')
-      : { introspection, userinfo }[endpoint];
+  /**
+   * The body of a successful response; `undefined` if oidc-provider must answer.
+   * @throws DirectRefusal
+   */
+  return async (
+    endpoint: FastEndpoint,
+    { form, authorization }: Omit<DirectRequest, 'ctx'>,
+  ): Promise<object | undefined> => {
+    const isToken = endpoint === 'token';
+    const answer = isToken ? byGrant.get(form['grant_type'] ?? '') : byEndpoint[endpoint];
+    if (!answer || !isReviewed) return undefined;
+    return runInDirectContext(endpoint, form, (ctx) => answer({ form, authorization, ctx }));
+  };
 }
 
 export type DirectAnswers = ReturnType<typeof createDirectAnswers>;

@@ -1,10 +1,13 @@
 // What a direct answer receives and returns.
+import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Form } from '#oidc/fast-path/form.ts';
 
 export interface DirectRequest {
   /** The header. */
   readonly authorization: string | undefined;
   readonly form: Form;
+  /** In which adapters, hooks and models find this request. */
+  readonly ctx: KoaContextWithOIDC;
 }
 
 /**

@@ -1,7 +1,6 @@
 // Introspection of an active access token (RFC 7662 §2.2), with the members that oidc-provider's
 // lib/actions/introspection.js returns, in its order.
 import type { AdapterPayload, Client, Provider } from 'oidc-provider';
-import type { RequestFacts } from '#oidc/request-facts.ts';
 import type { SubjectIdentifiers } from '#oidc/security/subject-identifiers.ts';
 import type { IntrospectionPolicy } from '#oidc/tokens/introspection-policy.ts';
 import type { JwtAccessTokens } from '#oidc/tokens/jwt-access-tokens.ts';
@@ -17,15 +16,13 @@ export interface DirectIntrospectionDependencies {
   readonly authenticate: ClientAuthentication;
   readonly tokens: PresentedTokens;
   readonly jwts: Pick<JwtAccessTokens, 'present'>;
-  readonly facts: Pick<RequestFacts, 'acceptCopies'>;
   readonly mayIntrospect: IntrospectionPolicy;
   readonly subjects: SubjectIdentifiers;
   readonly issuer: string;
 }
 
 export function createDirectIntrospection(dependencies: DirectIntrospectionDependencies) {
-  const { provider, authenticate, tokens, jwts, facts, mayIntrospect, subjects, issuer } =
-    dependencies;
+  const { provider, authenticate, tokens, jwts, mayIntrospect, subjects, issuer } = dependencies;
 
   async function subjectOf({ accountId, clientId }: AdapterPayload, caller: Client) {
     if (accountId === undefined) return {};
@@ -34,12 +31,11 @@ export function createDirectIntrospection(dependencies: DirectIntrospectionDepen
     return owner && { sub: await subjects.of(owner, accountId) };
   }
 
-  return async ({ authorization, form }: DirectRequest): Promise<object | undefined> => {
-    const { token: value } = form;
-    if (value === undefined || !hasUsualHint(form)) return undefined;
-    const caller = await authenticate(authorization, form);
+  return async (request: DirectRequest): Promise<object | undefined> => {
+    const { token: value } = request.form;
+    if (value === undefined || !hasUsualHint(request.form)) return undefined;
+    const caller = await authenticate(request);
     if (!caller || !isIntrospectedPlainly(caller)) return undefined;
-    facts.acceptCopies();
     const token = await tokens.find(isStructured(value) ? await jwts.present(value) : value);
     if (!token || token.rar || !(await mayIntrospect(caller, token))) return undefined;
     const subject = await subjectOf(token, caller);

@@ -6,7 +6,7 @@ import type { RequestFacts } from '#oidc/request-facts.ts';
 import { isPossible, type PrefixedSpace } from '#oidc/tokens/token-prefixes.ts';
 
 /** The static member that the published types omit. */
-interface Model {
+export interface Model {
   readonly adapter: Adapter;
 }
 

@@ -1,5 +1,5 @@
 // Issues the access token and the ID token of a user, as oidc-provider does after its checks
-// (lib/actions/grants/refresh_token.js), by the hooks and patches that it calls.
+// (lib/helpers/grant_common.js), by the hooks and patches that it calls.
 import type {
   AccessToken,
   Account,
@@ -13,6 +13,7 @@ import type {
 import { splitScope } from '#core/clients/scopes.ts';
 import type { TokenAuthorization } from '#oidc/access-control/token-authorization.ts';
 import { accessSecondsOf } from '#oidc/clients/client-policies.ts';
+import { establish } from '#oidc/patches/handlers/direct-context.ts';
 import type { ProviderHooks } from '#oidc/provider-hooks.ts';
 import type { SubjectIdentifiers } from '#oidc/security/subject-identifiers.ts';
 import { withPrefix } from '#oidc/tokens/token-prefixes.ts';
@@ -34,6 +35,7 @@ export interface UserTokenDependencies {
 
 /** What tokens are issued from. */
 export interface Source {
+  readonly ctx: KoaContextWithOIDC;
   readonly client: Client;
   readonly account: Account;
   /** The record of the code or refresh token. */
@@ -46,10 +48,10 @@ export interface Source {
   readonly gty: string | undefined;
 }
 
-export interface IssuedTokens {
-  readonly access_token: string;
-  readonly expires_in: number;
-  readonly id_token: string | undefined;
+export interface IssuedAccess {
+  readonly value: string;
+  readonly seconds: number;
+  readonly aud: string | undefined;
   readonly scope: string;
   readonly format: 'jwt' | 'opaque';
 }
@@ -58,38 +60,59 @@ export function createUserTokens(dependencies: UserTokenDependencies) {
   const { provider, hooks, authorization, accessTokenSeconds, now } = dependencies;
   const serialize = createSerialization(dependencies);
 
-  async function issueIdToken(source: Source, ctx: KoaContextWithOIDC, aud: string | undefined) {
-    const { account, record, grant, scopes } = source;
-    if (!scopes.includes('openid')) return undefined;
-    const claims = await account.claims('id_token', scopes.join(' '), {}, []);
-    const { acr, amr, authTime: auth_time, nonce, sid } = record;
-    const available = { ...claims, sub: account.accountId, acr, amr, auth_time };
-    // The published types omit `scope`.
-    const token: IdToken & { scope?: string } = new provider.IdToken(available, { ctx });
-    token.scope = aud === undefined ? 'openid' : openidScopeOf(grant, scopes);
-    token.mask = {};
-    token.set('nonce', nonce);
-    token.set('sid', sid);
-    return token.issue({ use: 'idtoken' });
-  }
+  return {
+    async issueAccessToken(source: Source): Promise<IssuedAccess> {
+      const { ctx, client, api } = source;
+      const seconds = accessSecondsOf(client, api?.accessTokenTTL ?? accessTokenSeconds);
+      const token = newToken(source, Math.floor(now().getTime() / 1000), seconds);
+      await authorization.limitScope(token);
+      establish(ctx, { entities: entitiesOf(source, token) });
+      // The hooks read the members of the record, and the client.
+      const issued = { ...token, client } as unknown as AccessToken;
+      const extra = await hooks.claimsOfAccessToken(ctx, issued);
+      const format = api?.accessTokenFormat === 'jwt' ? 'jwt' : 'opaque';
+      const value = await serialize({ ...token, extra }, issued, format);
+      return { value, seconds, aud: token.aud, scope: token.scope, format };
+    },
+    /** `undefined` without the scope openid. */
+    async issueIdToken(source: Source, { aud }: IssuedAccess): Promise<string | undefined> {
+      const { ctx, account, record, grant, scopes } = source;
+      if (!scopes.includes('openid')) return undefined;
+      const claims = await account.claims('id_token', scopes.join(' '), {}, []);
+      const { acr, amr, authTime: auth_time, nonce, sid } = record;
+      const available = { ...claims, sub: account.accountId, acr, amr, auth_time };
+      // The published types omit `scope`.
+      const token: IdToken & { scope?: string } = new provider.IdToken(available, { ctx });
+      token.scope = aud === undefined ? 'openid' : openidScopeOf(grant, scopes);
+      token.mask = {};
+      token.set('nonce', nonce);
+      token.set('sid', sid);
+      return token.issue({ use: 'idtoken' });
+    },
+  };
+}
 
-  return async (source: Source): Promise<IssuedTokens> => {
-    const { client, api } = source;
-    const seconds = accessSecondsOf(client, api?.accessTokenTTL ?? accessTokenSeconds);
-    const token = newToken(source, Math.floor(now().getTime() / 1000), seconds);
-    await authorization.limitScope(token);
-    const ctx = contextOf(source, token);
-    // The hooks read the members of the record, and the client.
-    const issued = { ...token, client } as unknown as AccessToken;
-    const extra = await hooks.claimsOfAccessToken(ctx, issued);
-    const format = api?.accessTokenFormat === 'jwt' ? 'jwt' : 'opaque';
-    return {
-      access_token: await serialize({ ...token, extra }, issued, format),
-      expires_in: seconds,
-      id_token: await issueIdToken(source, ctx, token.aud),
-      scope: token.scope,
-      format,
-    };
+export type UserTokens = ReturnType<typeof createUserTokens>;
+
+/** The tokens that are returned beside the access token. */
+interface OtherTokens {
+  readonly id_token: string | undefined;
+  readonly refresh_token: string | undefined;
+}
+
+/** The body of the response, in the order of oidc-provider's lib/helpers/grant_response.js. */
+export function presentTokens(
+  { record }: Source,
+  { value, seconds, scope }: IssuedAccess,
+  { id_token, refresh_token }: OtherTokens,
+): object {
+  return {
+    access_token: value,
+    expires_in: seconds,
+    id_token,
+    refresh_token,
+    scope: record.scope ? scope : scope || undefined,
+    token_type: 'Bearer',
   };
 }
 
@@ -132,13 +155,12 @@ function scopeOf({ grant, scopes, api, record: { resource } }: Source): string {
     .join(' ');
 }
 
-/** All that the hooks and patches read of a request for tokens. */
-function contextOf({ client, record, grant, scopes }: Source, token: object): KoaContextWithOIDC {
+/** All that the hooks and patches read of the models of a request for tokens. */
+function entitiesOf({ record, grant }: Source, token: object): object {
   const source = { ...record, scopes: new Set(splitScope(record.scope)) };
   const getOIDCScopeFiltered = (asked: ReadonlySet<string>) => openidScopeOf(grant, [...asked]);
-  const entities = { AccessToken: token, RefreshToken: source, Grant: { getOIDCScopeFiltered } };
-  const oidc = { route: 'token', client, entities, requestParamScopes: new Set(scopes) };
-  return { oidc } as unknown as KoaContextWithOIDC;
+  const name = record.kind ?? '';
+  return { AccessToken: token, [name]: source, Grant: { getOIDCScopeFiltered } };
 }
 
 function createSerialization(dependencies: UserTokenDependencies) {

@@ -1,15 +1,10 @@
 // Userinfo (OpenID Connect Core §5.3) for an opaque bearer token whose grant gives claims by scope only.
 // The account comes from the hook that oidc-provider calls, and its own model selects the claims.
-import type {
-  AccessToken,
-  Adapter,
-  AdapterPayload,
-  KoaContextWithOIDC,
-  Provider,
-} from 'oidc-provider';
+import type { AccessToken, Adapter, AdapterPayload, Provider } from 'oidc-provider';
 import { splitScope } from '#core/clients/scopes.ts';
 import type { ProviderHooks } from '#oidc/provider-hooks.ts';
 import { hasPlainUserinfo } from '#oidc/fast-path/flows.ts';
+import { establish } from '#oidc/patches/handlers/direct-context.ts';
 import type { DirectRequest } from './direct-request.ts';
 import type { PresentedTokens } from './presented-tokens.ts';
 import { openidScopeOf } from './user-tokens.ts';
@@ -39,14 +34,12 @@ export function createDirectUserinfo(dependencies: DirectUserinfoDependencies) {
     return grant && !grant.rejected ? openidScopeOf(grant, splitScope(scope)) : undefined;
   }
 
-  return async ({ authorization, form }: DirectRequest): Promise<object | undefined> => {
+  return async ({ authorization, form, ctx }: DirectRequest): Promise<object | undefined> => {
     if (form['access_token'] !== undefined) return undefined;
     const token = await findToken(authorization);
     const client = token && (await provider.Client.find(token.clientId ?? ''));
     if (!client || !hasPlainUserinfo(client)) return undefined;
-    // All that the hook reads of a request without a proof of possession.
-    const oidc = { route: 'userinfo', client };
-    const ctx = { oidc, get: () => '' } as unknown as KoaContextWithOIDC;
+    establish(ctx, { client });
     const { accountId = '' } = token;
     const account = await findAccount(ctx, accountId, token as unknown as AccessToken);
     const scope = account && (await grantedScope(token));

@@ -1,8 +1,9 @@
 // The helpers that oidc-provider offers to grant types of our own, which semantic versioning does not
 // cover.
-import type { Grant, Provider, TokenEndpointGrantContext } from 'oidc-provider';
+import type { AdapterPayload, Grant, Provider, TokenEndpointGrantContext } from 'oidc-provider';
 import { issueTokens as issue } from 'oidc-provider/lib/helpers/grant_common.js';
 import * as helpers from 'oidc-provider/lib/helpers/grants.js';
+import checkPkce from 'oidc-provider/lib/helpers/pkce.js';
 
 /** How tokens are bound, and what a refused request names. */
 interface Issuance {
@@ -27,6 +28,16 @@ export async function issueTokens(
     resolveAndApplyResource: resolveAndApplyResource.bind(undefined, provider),
   };
   await issue(provider, bound, ctx, source, grant, issuance);
+}
+
+/** Whether the verifier is that of the code's challenge (RFC 7636 §4.6), or the code has none. */
+export function provesPossession(code: AdapterPayload, verifier: string | undefined): boolean {
+  try {
+    checkPkce(verifier, code['codeChallenge'], code['codeChallengeMethod']);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export {

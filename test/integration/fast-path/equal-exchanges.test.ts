@@ -1,0 +1,198 @@
+// An exchange of a code on the fast path has the same response and leaves the same rows and audit entries
+// as one that oidc-provider answers behind the middleware (docs/decisions/0061).
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { collectWorks, describeApp, type AppOptions } from '#test/support/app.ts';
+import { offline } from '#test/support/data/outcomes.ts';
+import {
+  compareExchanges,
+  confidential,
+  type ExchangePlan,
+  type ExchangeScenario,
+} from '#test/support/fast-path/exchanges.ts';
+import { tokenRequest } from '#test/support/fast-path/scenarios.ts';
+import { openTwoWays, type TwoWays } from '#test/support/fast-path/two-ways.ts';
+
+const scope = 'openid email profile roles groups offline_access read write';
+
+const options: AppOptions = {
+  arrangement: 'postgres, memory',
+  settings: { REQUIRE_PKCE: 'public' },
+};
+
+describeApp('code exchanges with and without the fast path', options, (app) => {
+  const works = collectWorks();
+  let ways: TwoWays;
+  before(async () => {
+    ways = await openTwoWays(works, app());
+  });
+  after(works.run);
+  const compare = (plan: ExchangePlan) => compareExchanges(app(), ways, plan);
+
+  it('issue access, refresh and ID token', async () => {
+    const play: ExchangeScenario = async ({ authorize, exchange, refresh }) => {
+      const tokens = await exchange(await authorize());
+      return Object.keys(await refresh(tokens.refresh_token)).length;
+    };
+    assert.ok(Number(await compare({ play })) > 4);
+  });
+
+  for (const [name, facts] of [
+    ['a public client', { auth: 'none' }],
+    ['a client that posts its secret', { auth: 'client_secret_post' }],
+    ['a client of the operator', { ...confidential, first_party: true }],
+    ['a client without refresh tokens', { ...confidential, grant_types: ['authorization_code'] }],
+    ['a client of a security profile', { auth: 'none', profile: 'spa' }],
+    [
+      'a client with pairwise subjects, claims in the ID token and another algorithm',
+      { ...confidential, id_token_claims: 'all', subject_type: 'pairwise' },
+    ],
+    ['a client whose ID tokens are signed with RSA', { id_token_signed_response_alg: 'RS256' }],
+    ['a client for which others may act', { ...confidential, may_act: { sub: 'another' } }],
+  ] as const) {
+    it(`issue tokens to ${name}`, async () => {
+      assert.equal(await compare({ facts }), 'exchanged');
+    });
+  }
+
+  it('issue tokens that end with the session', async () => {
+    const play: ExchangeScenario = async ({ authorize, exchange, refresh }) => {
+      const { browser, ...callback } = await authorize();
+      const tokens = await exchange(callback);
+      await refresh(tokens.refresh_token);
+    };
+    await compare({ parameters: { scope: 'openid email' }, play });
+  });
+
+  it('accept a code without a challenge, and no verifier for it', async () => {
+    const parameters = {
+      scope: 'openid',
+      code_challenge: undefined,
+      code_challenge_method: undefined,
+    };
+    const play: ExchangeScenario = async ({ authorize, exchange }) => {
+      const callback = await authorize();
+      const refused = await exchange(callback);
+      return [refused.error, (await exchange(callback, { code_verifier: undefined })).error];
+    };
+    assert.deepEqual(await compare({ parameters, play }), ['invalid_grant', undefined]);
+  });
+
+  for (const [name, facts] of [
+    ['opaque', {}],
+    ['a JWT', { accessTokenFormat: 'jwt' }],
+    ['a revocable JWT', { accessTokenFormat: 'jwt', revocable: true }],
+    ['a short one', { accessTokenSeconds: 60 }],
+  ] as const) {
+    it(`issue an access token for an API: ${name}`, async () => {
+      const { audience: resource } = await app().createApi(facts);
+      for (const requested of ['openid read offline_access', 'read']) {
+        const nonce = requested.includes('openid') ? {} : { nonce: undefined };
+        const parameters = { scope: requested, resource, prompt: 'consent', ...nonce };
+        const repeated: ExchangeScenario = async ({ authorize, exchange }) =>
+          exchange(await authorize(), { resource }).then(({ error }) => error);
+        assert.equal(await compare({ parameters }), 'exchanged');
+        assert.equal(await compare({ parameters, play: repeated }), undefined);
+      }
+    });
+  }
+
+  it('refuse another API than that of the code, and keep it', async () => {
+    const { audience: resource } = await app().createApi();
+    const play: ExchangeScenario = async ({ authorize, exchange }) => {
+      const callback = await authorize();
+      const { error } = await exchange(callback, { resource: 'https://unknown.example' });
+      return [error, (await exchange(callback)).error];
+    };
+    const parameters = { scope: 'openid read', resource };
+    assert.deepEqual(await compare({ parameters, play }), ['invalid_target', undefined]);
+  });
+
+  it('leave codes for several APIs, and with claims, to oidc-provider', async () => {
+    const apis = [await app().createApi(), await app().createApi()];
+    const resource = apis.map(({ audience }) => audience);
+    const several = { scope: 'openid read offline_access', resource, prompt: 'consent' };
+    const claims = JSON.stringify({ id_token: { email: null }, userinfo: { name: null } });
+    for (const parameters of [several, { claims }, { max_age: '600' }, { acr_values: 'x' }]) {
+      assert.equal(await compare({ parameters, isDirect: false }), 'exchanged');
+    }
+  });
+
+  it('refuse a code without the proof that its request announced', async () => {
+    const parameters = { dpop_jkt: 'wc3dmTCKgO6Lq9dIg7VjSbkBLlaMVLXqQ8yyWSv5jP4' };
+    assert.equal(await compare({ parameters, isDirect: false }), 'invalid_grant');
+  });
+
+  it('refuse another verifier or redirect_uri, and keep the code', async () => {
+    const play: ExchangeScenario = async ({ authorize, exchange, rp }) => {
+      const callback = await authorize();
+      const { verifier } = await rp.request();
+      const changes = [
+        { code_verifier: verifier },
+        { code_verifier: undefined },
+        { code_verifier: 'short' },
+        { redirect_uri: `${callback.redirectUri}/` },
+        { redirect_uri: undefined },
+        { code: `${callback.code}x` },
+        { scope: 'openid' },
+      ];
+      const errors = [];
+      for (const change of changes) errors.push((await exchange(callback, change)).error);
+      return errors;
+    };
+    const errors = await compare({ play, isDirect: false });
+    assert.deepEqual(errors, [
+      'invalid_grant',
+      'invalid_grant',
+      'invalid_request',
+      'invalid_grant',
+      'invalid_request',
+      'invalid_grant',
+      undefined,
+    ]);
+  });
+
+  it('refuse the code of another client, and keep it', async () => {
+    const other = await app().createClient(confidential);
+    const play: ExchangeScenario = async ({ authorize, exchange }) => {
+      const callback = await authorize();
+      const { code, redirectUri: redirect_uri, verifier: code_verifier } = callback;
+      const form = { grant_type: 'authorization_code', code, redirect_uri, code_verifier };
+      for (const way of ['fast', 'engine'] as const) {
+        assert.equal((await ways.send(way, tokenRequest(other, form))).status, 400);
+      }
+      return (await exchange(callback)).error;
+    };
+    assert.equal(await compare({ play }), undefined);
+  });
+
+  for (const parameters of [{ ...offline, scope }, { scope: 'openid' }]) {
+    for (const grant_types of [['authorization_code', 'refresh_token'], ['authorization_code']]) {
+      it(`revoke what was issued for a code that is used again: ${parameters.scope}, ${grant_types.length}`, async () => {
+        const play: ExchangeScenario = async ({ authorize, exchange, refresh }) => {
+          const callback = await authorize();
+          const { refresh_token: token } = await exchange(callback);
+          const errors = [(await exchange(callback)).error, (await exchange(callback)).error];
+          return [...errors, (await refresh(token)).error !== undefined];
+        };
+        const facts = { ...confidential, grant_types };
+        const errors = await compare({ facts, parameters, play });
+        assert.deepEqual(errors, ['invalid_grant', 'invalid_grant', true]);
+      });
+
+      it(`redeem a code once, of twenty at once: ${parameters.scope}, ${grant_types.length}`, async () => {
+        const play: ExchangeScenario = async ({ authorize, tryExchange, refresh }) => {
+          const callback = await authorize();
+          const bodies = await Promise.all(Array.from({ length: 20 }, () => tryExchange(callback)));
+          const winners = bodies.filter(({ error }) => error === undefined);
+          const refused = bodies.filter((body) => body.error === 'invalid_grant');
+          const { error } = await refresh(winners[0]?.refresh_token);
+          return [winners.length, refused.length, error !== undefined];
+        };
+        const facts = { ...confidential, grant_types };
+        const outcome = await compare({ facts, parameters, play });
+        assert.deepEqual(outcome, [1, 19, true]);
+      });
+    }
+  }
+});

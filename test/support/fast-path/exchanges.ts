@@ -1,0 +1,104 @@
+// Scenarios of code exchanges, played with and without the fast path, each with a user of its own.
+import assert from 'node:assert/strict';
+import type { Browser } from '#test/support/actors/cookie-browser.ts';
+import type {
+  Callback,
+  Parameters,
+  Person,
+  RelyingParty,
+} from '#test/support/actors/relying-party.ts';
+import type { TestApp } from '#test/support/app.ts';
+import { offline } from '#test/support/data/outcomes.ts';
+import type { AppFacts, RegisteredApp } from '#test/support/data/registrations.ts';
+import { createRecorder, readRows, type TokenBody, type TokenForm } from './scenarios.ts';
+import type { TwoWays, Way } from './two-ways.ts';
+
+type Authorized = Callback & { readonly browser: Browser };
+
+/** Parameters that replace the usual ones; `undefined` omits one. */
+type Changes = Readonly<Record<string, string | undefined>>;
+
+export interface Exchanging {
+  readonly person: Person;
+  readonly client: RegisteredApp;
+  readonly rp: RelyingParty;
+  /** Signs the user in, and returns a code. */
+  authorize(parameters?: Parameters): Promise<Authorized>;
+  exchange(callback: Callback, changes?: Changes): Promise<TokenBody>;
+  /** As `exchange`; the response is not compared. */
+  tryExchange(callback: Callback): Promise<TokenBody>;
+  refresh(refreshToken: string | undefined): Promise<TokenBody>;
+}
+
+/** What a scenario does; its responses and rows are compared. */
+export type ExchangeScenario = (exchanging: Exchanging) => Promise<unknown>;
+
+export const confidential = { auth: 'client_secret_basic' } as const;
+
+const scope = 'openid email profile roles groups offline_access read write';
+
+/** An exchange of one code, by its error. */
+export const exchangeOnce: ExchangeScenario = async ({ authorize, exchange }) => {
+  const { error } = await exchange(await authorize());
+  return error ?? 'exchanged';
+};
+
+export interface ExchangePlan {
+  readonly facts?: AppFacts;
+  readonly client?: RegisteredApp;
+  readonly parameters?: Parameters;
+  readonly play?: ExchangeScenario;
+  /** False if no exchange of the scenario succeeds in the usual way. */
+  readonly isDirect?: boolean;
+}
+
+/** Plays the scenario both ways, and returns what it returned with the fast path. */
+export async function compareExchanges(app: TestApp, ways: TwoWays, plan: ExchangePlan) {
+  const { facts = confidential, play = exchangeOnce, isDirect = true } = plan;
+  const client = plan.client ?? (await app.createClient(facts));
+  const shared = { client, parameters: plan.parameters ?? { ...offline, scope }, play };
+  const known = ways.count('token', 'direct');
+  const fast = await playExchange(app, ways, { way: 'fast', ...shared });
+  assert.equal(ways.count('token', 'direct') > known, isDirect);
+  const engine = await playExchange(app, ways, { way: 'engine', ...shared });
+  assert.deepEqual(fast, engine);
+  return fast.result;
+}
+
+interface PlayedExchange {
+  readonly way: Way;
+  readonly client: RegisteredApp;
+  readonly parameters: Parameters;
+  readonly play: ExchangeScenario;
+}
+
+async function playExchange(app: TestApp, ways: TwoWays, played: PlayedExchange) {
+  const { way, client, parameters, play } = played;
+  const person = await app.createUser({ claims: { name: 'Ann' } });
+  const rp = await app.relyingPartyOf(client);
+  const { responses, record, attempt } = createRecorder({ ways, way, client });
+  const result = await play({
+    person,
+    client,
+    rp,
+    authorize: (others = {}) => rp.authorize(person, { ...parameters, ...others }),
+    exchange: (callback, changes) => record(formOf(callback, changes)),
+    tryExchange: (callback) => attempt(formOf(callback)),
+    refresh: (token = '') => record({ grant_type: 'refresh_token', refresh_token: token }),
+  });
+  return { result, responses, rows: await readRows(app, person.id) };
+}
+
+function formOf({ code, redirectUri, verifier }: Callback, changes: Changes = {}): TokenForm {
+  const form = {
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: redirectUri,
+    code_verifier: verifier,
+    ...changes,
+  };
+  const sent = Object.entries(form).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  return Object.fromEntries(sent);
+}

@@ -1,0 +1,135 @@
+// Requests for tokens of one user, in one of the two ways, and what they leave behind without ids and
+// times: the rows about the user and the audit log.
+import type { TestApp } from '#test/support/app.ts';
+import type { RegisteredApp } from '#test/support/data/registrations.ts';
+import { comparable } from './comparable.ts';
+import type { RawRequest, RawResponse, TwoWays, Way } from './two-ways.ts';
+
+export type TokenForm = Readonly<Record<string, string>>;
+
+/** As the client authenticates by its registration. */
+export function tokenRequest(
+  { clientId, clientSecret, metadata }: RegisteredApp,
+  form: TokenForm,
+): RawRequest {
+  const { token_endpoint_auth_method: method } = metadata;
+  const posted = {
+    ...(method === 'client_secret_basic' ? {} : { client_id: clientId }),
+    ...(method === 'client_secret_post' ? { client_secret: clientSecret } : {}),
+  };
+  const pair = `${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`;
+  const authorization = `Basic ${Buffer.from(pair).toString('base64')}`;
+  return {
+    method: 'POST',
+    path: '/oauth2/token',
+    headers: [
+      ['Content-Type', 'application/x-www-form-urlencoded'],
+      ['User-Agent', 'refresher'],
+      ...(method === 'client_secret_basic' ? [['Authorization', authorization] as const] : []),
+    ],
+    body: String(new URLSearchParams({ ...form, ...posted })),
+  };
+}
+
+export function refreshRequest(
+  client: RegisteredApp,
+  refreshToken: string,
+  others: TokenForm = {},
+): RawRequest {
+  const form = { grant_type: 'refresh_token', refresh_token: refreshToken, ...others };
+  return tokenRequest(client, form);
+}
+
+export interface TokenBody {
+  readonly access_token?: string;
+  readonly refresh_token?: string;
+  readonly scope?: string;
+  readonly error?: string;
+}
+
+interface Played {
+  readonly app: TestApp;
+  readonly ways: TwoWays;
+  readonly way: Way;
+  readonly client: RegisteredApp;
+}
+
+/** Sends requests for tokens, and keeps what is comparable of their responses. */
+export function createRecorder({ ways, way, client }: Omit<Played, 'app'>) {
+  const responses: unknown[] = [];
+
+  function send(form: TokenForm): Promise<RawResponse> {
+    return ways.send(way, tokenRequest(client, form));
+  }
+
+  return {
+    responses,
+    /** The response is not kept. */
+    async attempt(form: TokenForm): Promise<TokenBody> {
+      return JSON.parse((await send(form)).text);
+    },
+    async record(form: TokenForm): Promise<TokenBody> {
+      const response = await send(form);
+      const body: TokenBody = JSON.parse(response.text);
+      // The two ways have a user each.
+      const seen = [comparable(response, ofUser)];
+      // What was stored for the access token is visible to its readers.
+      for (const use of usesOf(client, body.access_token ?? '')) {
+        seen.push(comparable(await ways.send('engine', use), [...ofUser, ...ofToken]));
+      }
+      responses.push(seen);
+      return body;
+    },
+  };
+}
+
+const ofUser = ['sub', 'email', 'updated_at', 'act'];
+const ofToken = ['exp', 'iat', 'jti', 'auth_time'];
+
+/** Introspection by its client, and userinfo. */
+function usesOf(client: RegisteredApp, accessToken: string): readonly RawRequest[] {
+  if (accessToken === '') return [];
+  const headers = [['Authorization', `Bearer ${accessToken}`]] as const;
+  const userinfo = { method: 'GET', path: '/oauth2/userinfo', headers };
+  const request = tokenRequest(client, { token: accessToken });
+  const introspection = { ...request, path: '/oauth2/introspect' };
+  return client.clientSecret === '' ? [userinfo] : [userinfo, introspection];
+}
+
+/** The rows about the user, and the redemptions of the user's codes. */
+export async function readRows({ services }: TestApp, userId: string) {
+  const { knex } = services.db;
+  const of = (table: string) => knex(table).where({ user_id: userId });
+  const tables = await Promise.all([
+    of('refresh_families'),
+    of('grants'),
+    of('audit_events'),
+    of('outbox'),
+    of('token_statuses'),
+    of('sessions'),
+    knex('code_redemptions as c')
+      .join('grants as g', 'g.id', 'c.grant_id')
+      .where('g.user_id', userId)
+      .select('c.*'),
+  ]);
+  return tables.map((rows) => rows.map(withoutValues).toSorted(compareTexts));
+}
+
+/** Rows of the same millisecond are in no order. */
+function compareTexts(one: unknown, other: unknown): number {
+  return JSON.stringify(one) < JSON.stringify(other) ? -1 : 1;
+}
+
+const random =
+  /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|[\w-]{21,}|\d{4}-\d\d-\d\dT[\d:.]+Z|\b\d{10}\b|\b\d+\.\d+\b/g;
+
+/** Keeps words and small numbers; random values, times and durations become a placeholder. */
+function withoutValues(row: object): unknown {
+  return Object.entries(row).map(([name, value]) => {
+    const isRandom =
+      value instanceof Date || Buffer.isBuffer(value) || /_at$|^id$|^place$/.test(name);
+    if (isRandom) return [name, value === null ? 'null' : 'set'];
+    const text = JSON.stringify(value)?.replace(random, 'varies');
+    return [name, text?.replace(/"milliseconds":\d+/g, '"milliseconds":varies')];
+  });
+}
