@@ -56,6 +56,8 @@ describeNodes('signals that two nodes collect', { settings }, (nodes) => {
     const person = await provider().createUser({ emailVerified: true });
     const [here, there] = [nodes().browser(nodes().at(1)), provider().browser()];
     const login = { login: person.email, password: person.password };
+    // Other nodes learn of a new provider within a second.
+    await until(async () => (await here.open('/auth/sign-in')).has('with-second'));
     const away = await (await here.open('/auth/sign-in')).press('with-second');
     const returned = await (await there.open(away.url)).press('sign-in', login);
     const account = await (await here.open(returned.url)).press('register');
