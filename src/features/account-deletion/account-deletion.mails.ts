@@ -7,12 +7,8 @@ export const deletionMails: readonly MailRenderer[] = [
     subject: t('mail.deletion_requested.subject'),
     opening: [t('mail.deletion_requested.what')],
     facts: [{ label: t('mail.deletion_requested.when'), value: time(values.at) }],
-    closing: [t('mail.deletion_requested.keep')],
-    link: {
-      href: values.link,
-      label: t('mail.deletion_requested.link'),
-      hint: t('mail.factor.not_mine'),
-    },
+    closing: [t('mail.factor.not_mine'), t('mail.deletion_requested.keep')],
+    link: { href: values.link, label: t('mail.deletion_requested.link'), hint: '' },
   })),
   renderMail(accountDeletedMail, ({ t, values }) => ({
     subject: t('mail.account_deleted.subject'),
