@@ -8,7 +8,7 @@ import type { BrandSettings } from '#features/branding/stored/stored-branding.ts
 
 const linkLabels: Readonly<Record<LinkName, string>> = {
   privacy: 'Privacy policy',
-  imprint: 'Imprint',
+  imprint: 'Legal notice',
   support: 'Support',
   terms: 'Terms of use',
 };
@@ -47,7 +47,7 @@ export function brandFields(
       label: linkLabels[each],
       type: 'text' as const,
       value: form?.get(`link_${each}`) ?? textOf(links[each]),
-      hint: each === 'support' ? 'An https or mailto address.' : 'An https address.',
+      hint: each === 'support' ? 'Must start with https:// or mailto:' : 'Must start with https://',
     })),
   ];
 }

@@ -59,7 +59,7 @@ export function addClientList(
       const shown = cursors.present(list, page, rowOf);
       return {
         title: 'Clients',
-        lead: 'Apps and services that sign users in here, or call APIs with our tokens.',
+        lead: 'Apps and services that sign users in or call APIs with tokens from this server.',
         actions: [
           {
             id: 'new-client',
@@ -82,7 +82,7 @@ export function addClientList(
               { label: 'Created' },
             ],
             rows: shown.items,
-            empty: 'No client matches.',
+            empty: 'No matching clients.',
             next: nextHref(clientsPath, query, shown.next_cursor),
           },
         ],
@@ -124,7 +124,7 @@ function rowOf(client: Client) {
   const { clientId, createdAt } = client;
   const name = nameOf(client);
   return [
-    { text: name, href: clientPath(clientId), isStrong: true, hint: clientId },
+    { text: name, href: clientPath(clientId), isStrong: true, hint: clientId, isCodeHint: true },
     kindOf(client),
     stateTags(client),
     day(createdAt),

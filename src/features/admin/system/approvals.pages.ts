@@ -43,12 +43,12 @@ function addList(panel: Panel, dependencies: ApprovalPageDependencies): void {
       const columns = [{ label: 'Request' }, { label: 'About' }];
       return {
         title: 'Approvals',
-        lead: 'Actions that wait for a second administrator. You cannot approve your own requests.',
+        lead: 'Actions waiting for a second administrator. You can’t approve your own requests.',
         blocks: [
           {
             kind: 'table',
             title: 'Waiting',
-            caption: 'Actions that wait, most recent first',
+            caption: 'Waiting actions, most recent first',
             columns: [...columns, { label: 'Expires' }, { label: 'Decision' }],
             rows: first,
             empty: 'Nothing is waiting for approval.',
@@ -64,7 +64,7 @@ function decidedTable(columns: readonly Column[], rows: readonly (readonly Cell[
   return {
     kind: 'table',
     title: 'Decided',
-    caption: 'Actions that were decided, most recent first',
+    caption: 'Decided actions, most recent first',
     columns: [...columns, { label: 'Outcome' }],
     rows,
     empty: '',
@@ -138,7 +138,7 @@ type Verb = 'approve' | 'reject';
 const words = {
   approve: {
     title: 'Approve',
-    lead: 'The action runs at once, in the name of the administrator who requested it, unless something about it has changed.',
+    lead: 'The action runs immediately, in the name of the administrator who requested it, unless something about it has changed.',
     submit: 'Approve and run',
     notice: 'approved',
   },

@@ -41,7 +41,7 @@ export function addKeyPages(panel: Panel, dependencies: KeyPageDependencies): vo
         actions: [
           {
             id: 'act-replace',
-            label: 'Replace all now',
+            label: 'Replace all keys',
             tone: 'danger',
             href: `${keysPath}/replace`,
             scope: 'keys:write',
@@ -90,7 +90,7 @@ function signingTable(keys: readonly SigningKeyState[], options: TableOptions): 
       stateOf(key, options),
       { ...relativeTime(key.createdAt, now()), hint: exactTime(key.createdAt).text },
       options.mayWrite && (key.status === 'next' || key.status === 'retiring')
-        ? { text: 'Retire', href: `${keysPath}/${key.kid}/retire` }
+        ? { text: 'Retire', href: `${keysPath}/${key.kid}/retire`, isDangerous: true }
         : '',
     ]),
     empty: 'No keys yet.',
@@ -122,7 +122,7 @@ function scheduleOf({ policy }: KeyRotation): Block {
         label: 'Schedule',
         value: days === undefined ? 'only on request' : `every ${plural(days, 'day')}`,
       },
-      { label: 'Published in advance', value: `${Math.round(lead / 60_000)} minutes` },
+      { label: 'Lead time before signing', value: `${Math.round(lead / 60_000)} minutes` },
     ],
   };
 }
@@ -137,7 +137,7 @@ function encryptionBlocks(inventory: Inventory, at: Date): readonly Block[] {
       columns: [
         { label: 'ID' },
         { label: 'State' },
-        { label: 'Rows', isNumber: true },
+        { label: 'Encrypted rows', isNumber: true },
         { label: 'Refresh tokens', isNumber: true },
       ],
       rows: keys.map((key) => [
@@ -161,7 +161,7 @@ function encryptionBlocks(inventory: Inventory, at: Date): readonly Block[] {
         .filter(({ total }) => total > 0)
         .map(({ table, column, total, done, percent, complete }) => [
           { text: `${table}.${column}`, isCode: true },
-          `${percent} %`,
+          `${percent}%`,
           `${done} of ${total}${complete ? '' : ' or more'}`,
         ]),
       empty: 'Nothing is encrypted yet.',
@@ -179,5 +179,5 @@ function showState(state: string): RichText {
   if (state === 'removable') return { text: 'can be removed', tag: 'good' };
   if (state === 'uncounted') return { text: 'see key status --exact', tag: 'quiet' };
   if (state === 'missing') return { text: 'missing', tag: 'danger' };
-  return { text: state === 'waiting' ? 'kept for links in mail' : 'needed', tag: 'quiet' };
+  return { text: state === 'waiting' ? 'kept for links in emails' : 'needed', tag: 'quiet' };
 }
