@@ -97,6 +97,9 @@ function originOf({ personal }: FoundAuditEvent): string | undefined {
   return parts.filter((part) => part !== '').join(' · ') || undefined;
 }
 
+/** A grant has no page, and the link to a family says it in words. */
+const internalIds = new Set(['grantId', 'familyId']);
+
 /** Kinds of things with a page of their own; an event names the thing by its id. */
 const pagesOfDetails: Readonly<Record<string, string>> = {
   webhook: 'webhooks',
@@ -144,7 +147,8 @@ function linkOf(kind: string, id: unknown): readonly RichText[] {
 /** The receipt of a revocation is long, and its numbers are on the page of the act. */
 function detailsOf({ details }: FoundAuditEvent): string | undefined {
   const shown = Object.entries(details).filter(
-    ([name, value]) => typeof value !== 'object' && linkOf(name, value).length === 0,
+    ([name, value]) =>
+      typeof value !== 'object' && !internalIds.has(name) && linkOf(name, value).length === 0,
   );
   const text = shown.map(([name, value]) => describeDetail(name, value)).join(' · ');
   return text.slice(0, 300) || undefined;

@@ -27,11 +27,19 @@ export function describeMethods(amr: readonly string[]): string {
   return [...new Set(amr.map((value) => methods[value] ?? value))].join(', ');
 }
 
+export interface SessionTableOptions {
+  readonly now: Date;
+  readonly empty: string;
+  /** Beside other cards, where there is no room for the time of the sign-in. */
+  readonly isNarrow?: boolean;
+}
+
 export function sessionTable(
   sessions: readonly ShownSession[],
-  now: Date,
-  empty: string,
+  { now, empty, isNarrow = false }: SessionTableOptions,
 ): TableBlock {
+  const signedInAt = ({ signedInAt: at, createdAt }: ShownSession) =>
+    relativeTime(at ?? createdAt, now);
   return {
     kind: 'table',
     title: 'Sessions',
@@ -39,7 +47,7 @@ export function sessionTable(
     columns: [
       { label: 'Device' },
       { label: 'IP address' },
-      { label: 'Signed in' },
+      ...(isNarrow ? [] : [{ label: 'Signed in' }]),
       { label: 'Last used' },
       { label: 'Apps' },
     ],
@@ -51,7 +59,7 @@ export function sessionTable(
         hint: session.amr.length > 0 ? `with ${describeMethods(session.amr)}` : undefined,
       },
       { text: session.address ?? '-', hint: session.country },
-      relativeTime(session.signedInAt ?? session.createdAt, now),
+      ...(isNarrow ? [] : [signedInAt(session)]),
       relativeTime(session.lastUsedAt, now),
       session.apps.length === 0
         ? '-'

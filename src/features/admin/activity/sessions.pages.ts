@@ -50,11 +50,10 @@ function addList(panel: Panel, dependencies: SessionPageDependencies): void {
       const { next_cursor: cursor } = cursors.present(list, page, () => undefined);
       const ids = page.items.map(({ userId }) => userId);
       const emails = await users.emailsOf(visit.may('users:read') ? ids : []);
-      const table = sessionTable(
-        page.items,
-        now(),
-        user === undefined ? 'No user is signed in.' : 'No session of this user.',
-      );
+      const table = sessionTable(page.items, {
+        now: now(),
+        empty: user === undefined ? 'No user is signed in.' : 'No session of this user.',
+      });
       const { title: _, columns, rows, ...rest } = table;
       const withUser: TableBlock = {
         ...rest,

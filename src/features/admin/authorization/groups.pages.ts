@@ -100,7 +100,7 @@ export function addGroupDetail(panel: Panel, dependencies: GroupPageDependencies
             kind: 'table',
             title: 'Members',
             caption: 'Members of the group',
-            columns: [{ label: 'User' }, { label: 'Member since' }, { label: 'Action' }],
+            columns: [{ label: 'User' }, { label: 'Since' }, { label: 'Action' }],
             rows: shown.items,
             empty: 'No members yet.',
             begin: { label: 'Add a member', href: `${path}/members/add`, scope: 'groups:write' },

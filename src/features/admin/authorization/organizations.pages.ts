@@ -111,7 +111,7 @@ export function addOrganizationDetail(
             kind: 'table',
             title: 'Members',
             caption: 'Members of the organization and their roles in it',
-            columns: ['User', 'Roles', 'Member since', 'Action'].map((label) => ({ label })),
+            columns: ['User', 'Roles', 'Since', 'Action'].map((label) => ({ label })),
             rows: shown.items,
             empty: 'No members yet.',
             begin: {

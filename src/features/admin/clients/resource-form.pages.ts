@@ -17,6 +17,11 @@ export function audienceFrom(form: Form): string {
   return read(() => readAudience(form.get('audience').trim()));
 }
 
+const revocations = [
+  { value: 'false', label: 'None (valid until expiry)' },
+  { value: 'true', label: 'Status list' },
+];
+
 export function resourceFields(
   resource: ApiResource | undefined,
   form: Form | undefined,
@@ -46,10 +51,7 @@ export function resourceFields(
       label: 'JWT revocation',
       type: 'select',
       value: form?.get('revocable') ?? String(resource?.revocable ?? false),
-      options: [
-        { value: 'false', label: 'None (valid until expiry)' },
-        { value: 'true', label: 'Status list' },
-      ],
+      options: revocations,
       hint: 'With a status list, the API must check it. Not needed for opaque tokens.',
     },
     {

@@ -60,11 +60,17 @@ export async function firstSteps(
   ];
 }
 
-/** Nothing when all are done. */
-export function firstStepBlocks(items: ChecklistBlock['items']): readonly ChecklistBlock[] {
+/**
+ * Nothing when all are done.
+ * @param name begins the heading where the title of the page does not name the steps
+ */
+export function firstStepBlocks(
+  items: ChecklistBlock['items'],
+  name = '',
+): readonly ChecklistBlock[] {
   const done = items.filter(({ isDone }) => isDone).length;
   if (done === items.length) return [];
-  return [{ kind: 'checklist', title: `${done} of ${items.length} done`, items }];
+  return [{ kind: 'checklist', title: `${name}${done} of ${items.length} done`, items }];
 }
 
 export function addFirstSteps(panel: Panel, dependencies: FirstStepDependencies): void {

@@ -41,7 +41,7 @@ export function addOverview(panel: Panel, dependencies: OverviewDependencies): v
         title: 'Overview',
         lead: 'Activity over the last 24 hours (UTC)',
         blocks: [
-          ...firstStepBlocks(steps),
+          ...firstStepBlocks(steps, 'First steps: '),
           totalsOf(figures, oldestKeyAt, now()),
           signInChart(figures, charts),
           tokenChart(figures, charts),

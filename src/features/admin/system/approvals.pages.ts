@@ -1,4 +1,5 @@
 // Acts that wait for a second administrator: the list, approving and rejecting.
+import type { ApprovalAct } from '#config/kinds/approval-acts.ts';
 import { scopesOfAct, type Approval, type Party } from '#core/approvals/approvals.ts';
 import type { Approvals } from '#core/approvals/approvals.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
@@ -51,13 +52,19 @@ function addList(panel: Panel, dependencies: ApprovalPageDependencies): void {
             caption: 'Waiting actions, most recent first',
             columns: [...columns, { label: 'Expires' }, { label: 'Decision' }],
             rows: first,
-            empty: 'Nothing is waiting for approval.',
+            empty: emptyText(dependencies.approvals.required),
           },
           ...(second.length === 0 ? [] : [decidedTable(columns, second)]),
         ],
       };
     },
   });
+}
+
+function emptyText(required: readonly ApprovalAct[]): string {
+  const acts = required.map((act) => actNames[act].toLowerCase());
+  const list = new Intl.ListFormat('en').format(acts);
+  return `Nothing is waiting for approval. These actions need it: ${list}.`;
 }
 
 function decidedTable(columns: readonly Column[], rows: readonly (readonly Cell[])[]): TableBlock {

@@ -4,12 +4,13 @@ import type { EncryptionKeys } from '#core/keys/encryption/encryption-keys.servi
 import type { KeyRotation } from '#core/keys/rotation/key-rotation.service.ts';
 import {
   activatesAt,
+  publishesAt,
   rankOfAlgorithm,
   type SigningKeyState,
   type SigningKeyStatus,
 } from '#core/keys/signing-keys.ts';
 import type { SigningKeys } from '#core/keys/signing-keys.service.ts';
-import { exactTime, plural, relativeTime } from '#features/admin/page/formatting.ts';
+import { day, exactTime, plural, relativeTime } from '#features/admin/page/formatting.ts';
 import type { Block, Cell, RichText, TableBlock } from '#features/admin/page/page-model.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
 import { addKeyActions, keysPath } from './key-actions.pages.ts';
@@ -56,7 +57,7 @@ export function addKeyPages(panel: Panel, dependencies: KeyPageDependencies): vo
         ],
         blocks: [
           signingTable(keys, { dependencies, mayWrite: visit.may('keys:write') }),
-          scheduleOf(keyRotation),
+          scheduleOf(keyRotation, keys),
           ...encryptionBlocks(inventory, now()),
         ],
       };
@@ -111,9 +112,12 @@ function stateOf(key: SigningKeyState, { dependencies }: TableOptions): Cell {
   return { text: 'retiring', tag: 'quiet', hint };
 }
 
-function scheduleOf({ policy }: KeyRotation): Block {
+function scheduleOf({ policy }: KeyRotation, keys: readonly SigningKeyState[]): Block {
   const { intervalMilliseconds: interval, leadMilliseconds: lead } = policy;
   const days = interval === undefined ? undefined : interval / 86_400_000;
+  const active = keys.filter(({ status }) => status === 'active');
+  const last = latest(active.map((key) => key.activatedAt ?? key.createdAt));
+  const next = latest(active.flatMap((key) => publishesAt(key, policy) ?? []));
   return {
     kind: 'facts',
     title: 'Rotation',
@@ -122,9 +126,15 @@ function scheduleOf({ policy }: KeyRotation): Block {
         label: 'Schedule',
         value: days === undefined ? 'only on request' : `every ${plural(days, 'day')}`,
       },
+      ...(last ? [{ label: 'Last rotation', value: day(last) }] : []),
+      ...(next ? [{ label: 'Next rotation', value: day(next) }] : []),
       { label: 'Lead time before signing', value: `${Math.round(lead / 60_000)} minutes` },
     ],
   };
+}
+
+function latest(times: readonly Date[]): Date | undefined {
+  return times.toSorted((a, b) => +b - +a)[0];
 }
 
 function encryptionBlocks(inventory: Inventory, at: Date): readonly Block[] {
@@ -152,16 +162,11 @@ function encryptionBlocks(inventory: Inventory, at: Date): readonly Block[] {
       kind: 'table',
       title: 'Encryption progress',
       caption: 'Values encrypted with the current key, by column',
-      columns: [
-        { label: 'Column' },
-        { label: 'Done', isNumber: true },
-        { label: 'Values', isNumber: true },
-      ],
+      columns: [{ label: 'Column' }, { label: 'Encrypted values', isNumber: true }],
       rows: columns
         .filter(({ total }) => total > 0)
-        .map(({ table, column, total, done, percent, complete }) => [
+        .map(({ table, column, total, done, complete }) => [
           { text: `${table}.${column}`, isCode: true },
-          `${percent}%`,
           `${done} of ${total}${complete ? '' : ' or more'}`,
         ]),
       empty: 'Nothing is encrypted yet.',

@@ -138,7 +138,9 @@ async function blocksOf(details: Details, visit: PanelVisit, now: Date): Promise
     { kind: 'facts', title: 'Account', facts: accountFacts(user) },
     assignmentFacts(user, details.assigned),
     methodTable(details, mayWrite, now),
-    ...(sessions ? [sessionTable(sessions.items, now, 'Not signed in anywhere.')] : []),
+    ...(sessions
+      ? [sessionTable(sessions.items, { now, empty: 'Not signed in anywhere.', isNarrow: true })]
+      : []),
     ...(sessions && isLong(sessions.items, now) ? [await sessionLanes(sessions.items, now)] : []),
     ...(details.grants ? [appTable(details.grants.items, now)] : []),
     ...(families ? [familyTable(families.items, now)] : []),
