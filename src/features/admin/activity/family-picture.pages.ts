@@ -30,7 +30,7 @@ function endOf({ endedAt, expiresAt }: FamilyTimeline, now: Date): Date {
 async function rotationLane(family: FamilyTimeline, now: Date): Promise<LanesBlock> {
   // Loaded on use, because most processes never draw a time line.
   const { drawLanes } = await import('#features/admin/page/lanes.ts');
-  const { members, fork, createdAt, clientName, clientId, state } = family;
+  const { members, fork, createdAt, state } = family;
   const rotations = members.map(({ generation, at }) => ({
     at,
     tone: 'good' as const,
@@ -39,7 +39,7 @@ async function rotationLane(family: FamilyTimeline, now: Date): Promise<LanesBlo
   const reuse = fork ? [{ at: fork.at, tone: 'danger' as const, label: 'used again' }] : [];
   const to = endOf(family, now);
   const lane = {
-    label: clientName ?? clientId,
+    label: plural(family.generation, 'rotation'),
     from: createdAt,
     to,
     tone: familyTones[state],

@@ -35,6 +35,7 @@ const registrationTokens = {
   id: 'registration-tokens',
   label: 'Registration tokens',
   href: `${panelPath}/registration-tokens`,
+  tone: 'quiet',
   scope: 'clients:read',
 } as const;
 
@@ -42,6 +43,7 @@ const statementIssuers = {
   id: 'statement-issuers',
   label: 'Statement issuers',
   href: `${panelPath}/statement-issuers`,
+  tone: 'quiet',
   scope: 'clients:read',
 } as const;
 

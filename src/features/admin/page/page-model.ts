@@ -17,7 +17,8 @@ export interface Link {
 }
 
 export interface ActionLink extends Link {
-  readonly tone?: 'danger' | 'main' | undefined;
+  /** `quiet`: a link to another list rather than a button. */
+  readonly tone?: 'danger' | 'main' | 'quiet' | undefined;
   /** Shown only to administrators who have it. */
   readonly scope: ManagementScope;
 }
