@@ -97,9 +97,6 @@ function originOf({ personal }: FoundAuditEvent): string | undefined {
   return parts.filter((part) => part !== '').join(' · ') || undefined;
 }
 
-/** A grant has no page, and the link to a family says it in words. */
-const internalIds = new Set(['grantId', 'familyId']);
-
 /** Kinds of things with a page of their own; an event names the thing by its id. */
 const pagesOfDetails: Readonly<Record<string, string>> = {
   webhook: 'webhooks',
@@ -144,11 +141,14 @@ function linkOf(kind: string, id: unknown): readonly RichText[] {
   return [{ text, href: `/auth/admin/${page}/${encodeURIComponent(id)}` }];
 }
 
-/** The receipt of a revocation is long, and its numbers are on the page of the act. */
+/**
+ * The receipt of a revocation is long, and its numbers are on the page of the act. What a link names
+ * is not repeated.
+ */
 function detailsOf({ details }: FoundAuditEvent): string | undefined {
   const shown = Object.entries(details).filter(
     ([name, value]) =>
-      typeof value !== 'object' && !internalIds.has(name) && linkOf(name, value).length === 0,
+      typeof value !== 'object' && name !== 'familyId' && linkOf(name, value).length === 0,
   );
   const text = shown.map(([name, value]) => describeDetail(name, value)).join(' · ');
   return text.slice(0, 300) || undefined;
@@ -158,8 +158,9 @@ function describeDetail(name: string, value: unknown): string {
   if (name.endsWith('Seconds') && typeof value === 'number') {
     return `${wordsOf(name.slice(0, -'Seconds'.length))}: ${describeDuration(value)}`;
   }
-  const isId = typeof value === 'string' && isUuid(value);
-  return `${wordsOf(name)}: ${isId ? shortId(value) : String(value)}`;
+  const text = String(value);
+  const isId = name.endsWith('Id') || isUuid(text);
+  return `${wordsOf(name)}: ${isId ? text.slice(0, 8) : text}`;
 }
 
 /** `initialAccessToken` as "initial access token". */

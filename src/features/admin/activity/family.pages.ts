@@ -44,7 +44,7 @@ export function addFamilyPage(panel: Panel, dependencies: FamilyPageDependencies
 
 function familyFacts(family: FamilyTimeline): Block {
   const { id, clientId, clientName, scope, expiresAt, endedAt, sessionUid: uid, fork } = family;
-  const newest = family.members.at(-1);
+  const device = family.members.at(-1)?.deviceName;
   return {
     kind: 'facts',
     title: 'Family',
@@ -70,7 +70,7 @@ function familyFacts(family: FamilyTimeline): Block {
         : [
             {
               label: 'Session',
-              value: { text: deviceName(newest?.deviceName), href: sessionPath(uid) },
+              value: { text: device ? deviceName(device) : 'The session', href: sessionPath(uid) },
             },
           ]),
       { label: 'Scopes', value: scope ?? '-' },

@@ -4,7 +4,6 @@ import type { EncryptionKeys } from '#core/keys/encryption/encryption-keys.servi
 import type { KeyRotation } from '#core/keys/rotation/key-rotation.service.ts';
 import {
   activatesAt,
-  publishesAt,
   rankOfAlgorithm,
   type SigningKeyState,
   type SigningKeyStatus,
@@ -117,7 +116,11 @@ function scheduleOf({ policy }: KeyRotation, keys: readonly SigningKeyState[]): 
   const days = interval === undefined ? undefined : interval / 86_400_000;
   const active = keys.filter(({ status }) => status === 'active');
   const last = latest(active.map((key) => key.activatedAt ?? key.createdAt));
-  const next = latest(active.flatMap((key) => publishesAt(key, policy) ?? []));
+  const published = latest(
+    keys.filter(({ status }) => status === 'next').map((key) => activatesAt(key, policy)),
+  );
+  const planned = last && interval !== undefined ? new Date(+last + interval) : undefined;
+  const next = published ?? planned;
   return {
     kind: 'facts',
     title: 'Rotation',
