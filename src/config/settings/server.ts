@@ -14,9 +14,9 @@ export const serverSettings = {
       '`SMTP_URL` is unset',
     example: 'production',
     text:
-      '`production` refuses embedded parts, generated keys, an http issuer and development pages. ' +
-      '`test` behaves like `development`, which shows its pages (`/auth/playground`, ' +
-      '`/auth/dev/mail`) only while `ISSUER` and `HOST` are both loopback (`DEVELOPMENT_PAGES`).',
+      '`production` does not allow embedded parts, generated keys, an http issuer or development ' +
+      'pages. `development` and `test` show their pages (`/auth/playground`, `/auth/dev/mail`) ' +
+      'only while `ISSUER` and `HOST` are both loopback (`DEVELOPMENT_PAGES`).',
   }),
   host: setting({
     name: 'HOST',
@@ -82,13 +82,13 @@ export const serverSettings = {
     kind: networks,
     default: [],
     example: '10.0.0.0/8',
-    text: 'Private addresses that outbound requests may reach.',
+    text: 'Private addresses that outbound requests are allowed to reach.',
   }),
   apiCorsOrigins: setting({
     name: 'API_CORS_ORIGINS',
     kind: toolOrigins,
     default: [],
-    unset: 'none; browsers refuse calls from scripts of other origins',
+    unset: 'none (cross-origin calls are blocked)',
     example: 'https://tools.example.com',
     text: 'Origins whose scripts may call the management API.',
   }),
@@ -105,7 +105,7 @@ export const serverSettings = {
     default: [],
     unset: 'all',
     example: '10.0.0.0/8',
-    text: 'Addresses that may open the panel at `/auth/admin`; it does not exist for others.',
+    text: 'IP addresses allowed to open `/auth/admin`; others get a 404.',
   }),
   docsAccess: setting({
     name: 'DOCS_ACCESS',

@@ -38,6 +38,7 @@ export function createApprovals(dependencies: ApprovalDependencies) {
     ...decision,
     isRequired: (act: ApprovalAct): boolean => required.includes(act),
     isUsed: required.length > 0,
+    required,
     /** How the act is performed once it is approved, by the given actor. */
     register(act: ApprovalAct, perform: Perform): void {
       performs.set(act, perform);

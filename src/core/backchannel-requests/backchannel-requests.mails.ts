@@ -10,11 +10,11 @@ export const backchannelRequestMails: readonly MailRenderer[] = [
       values.message === ''
         ? []
         : [{ label: t('mail.request_waiting.message'), value: values.message }],
-    closing: [t('mail.request_waiting.other')],
+    closing: [],
     link: {
       href: values.link,
       label: t('mail.request_waiting.link'),
-      hint: t('mail.request_waiting.hint'),
+      hint: `${t('mail.request_waiting.hint')} ${t('mail.request_waiting.other')}`,
     },
   })),
 ];

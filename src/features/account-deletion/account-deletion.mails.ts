@@ -3,16 +3,13 @@ import { renderMail, type MailRenderer } from '#http/rendering/mail/mail-content
 import { accountDeletedMail, deletionRequestedMail } from './deletion-mail-templates.ts';
 
 export const deletionMails: readonly MailRenderer[] = [
-  renderMail(deletionRequestedMail, ({ t, time, values }) => ({
+  renderMail(deletionRequestedMail, ({ t, time, values, accountUrl }) => ({
     subject: t('mail.deletion_requested.subject'),
     opening: [t('mail.deletion_requested.what')],
     facts: [{ label: t('mail.deletion_requested.when'), value: time(values.at) }],
-    closing: [t('mail.deletion_requested.keep')],
-    link: {
-      href: values.link,
-      label: t('mail.deletion_requested.link'),
-      hint: t('mail.factor.not_mine'),
-    },
+    closing: [t('mail.factor.not_mine'), t('mail.deletion_requested.keep')],
+    link: { href: values.link, label: t('mail.deletion_requested.link'), hint: '' },
+    other: { href: accountUrl, label: t('mail.account.link') },
   })),
   renderMail(accountDeletedMail, ({ t, values }) => ({
     subject: t('mail.account_deleted.subject'),

@@ -3,15 +3,16 @@ import { renderMail, type MailRenderer } from '#http/rendering/mail/mail-content
 import { exportReadyMail } from './export-mail-templates.ts';
 
 export const exportMails: readonly MailRenderer[] = [
-  renderMail(exportReadyMail, ({ t, time, values }) => ({
+  renderMail(exportReadyMail, ({ t, time, values, accountUrl }) => ({
     subject: t('mail.export_ready.subject'),
     opening: [t('mail.export_ready.what')],
     facts: [{ label: t('mail.export_ready.until'), value: time(values.at) }],
-    closing: [],
+    closing: [t('mail.factor.not_mine')],
     link: {
       href: values.link,
       label: t('mail.export_ready.link'),
-      hint: `${t('mail.export_ready.hint')} ${t('mail.factor.not_mine')}`,
+      hint: t('mail.export_ready.hint'),
     },
+    other: { href: accountUrl, label: t('mail.account.link') },
   })),
 ];

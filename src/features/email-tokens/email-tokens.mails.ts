@@ -50,14 +50,13 @@ export function composeRefusal(subject: MessageKey, what: MessageKey): ComposeMa
 export function composeKnownUserMail(
   subject: MessageKey,
   what: MessageKey,
-  { isQuiet = false } = {},
 ): ComposeMail<KnownUserMailValues> {
   return ({ t, values }) => ({
     subject: t(subject),
     opening: [t(what)],
     facts: [],
     closing: [t('mail.ignore')],
-    link: { href: values.link, label: t('mail.registration_known.link'), hint: '', isQuiet },
+    link: { href: values.link, label: t('mail.registration_known.link'), hint: '', isQuiet: true },
     other: { href: values.other, label: t('mail.registration_known.other') },
   });
 }

@@ -81,9 +81,7 @@ export const verificationMails: readonly MailRenderer[] = [
   ),
   renderMail(
     emailChangeKnownMail,
-    composeKnownUserMail('mail.email_change_known.subject', 'mail.email_change_known.what', {
-      isQuiet: true,
-    }),
+    composeKnownUserMail('mail.email_change_known.subject', 'mail.email_change_known.what'),
   ),
   renderMail(
     emailChangeRequestedMail,

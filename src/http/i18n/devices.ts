@@ -1,5 +1,5 @@
-// The name of a browser and its device, in the user's language. The panel, the API and the commands
-// show the names as `describeDevice` returns them.
+// The name of a browser and its device, in the user's language. The API and the commands show the
+// names as `describeDevice` returns them.
 import type { Translate } from './locales.ts';
 
 /** @param name what `describeDevice` returned: `Firefox, Windows`, a name without a device, or '' */

@@ -15,6 +15,7 @@ describeInBrowser('an impersonation', { settings: impersonating }, ({ app, visit
     const user = await app().createUser({ claims: { name: 'Mary Poppins' } });
     await page.goto(`${app().issuer}/auth/admin/users/${user.id}`);
     await signIn(page, admin);
+    await page.click('.more > summary');
     await page.click('#act-impersonate');
     await page.fill('#reason', 'Case 4711');
     await page.keyboard.press('Enter');
@@ -60,7 +61,7 @@ describeInBrowser('an impersonation', { settings: impersonating }, ({ app, visit
     await page.focus('#impersonation-end');
     await page.keyboard.press('Enter');
 
-    await page.waitForSelector('#act-impersonate');
+    await page.waitForSelector('#act-impersonate', { state: 'attached' });
     assert.ok(page.url().endsWith(`/auth/admin/users/${user.id}`));
     assert.equal(await page.locator('#impersonation').count(), 0);
   });

@@ -67,6 +67,7 @@ describeInBrowser('the panel', {}, ({ app, visit }) => {
     await page.fill('#q', busy.email);
     await page.click('#search');
     await page.click(`a[href$="${busy.id}"]`);
+    await page.click('.more > summary');
     await page.click('#act-block');
     await page.fill('#reason', 'Stolen laptop');
     await page.click('#submit');

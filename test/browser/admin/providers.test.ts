@@ -67,10 +67,12 @@ describeInBrowser('identity providers in the panel', options, ({ app, visit }) =
     const uri = await page.textContent('#redirect-uri');
     const offered = await app().browser().open('/auth/sign-in');
 
+    await page.click('.more > summary');
     await page.click('#act-disable');
     await page.fill('#reason', 'A test');
     await page.click('#submit');
     await seeHeading(page, 'Google disabled');
+    await page.click('.more > summary');
     await page.click('#act-delete');
     await page.fill('#reason', 'A test');
     await page.click('#submit');

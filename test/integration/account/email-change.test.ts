@@ -117,7 +117,7 @@ describeApp('request to change the email address', {}, (app) => {
     assert.equal(shown.size, 1, [...shown].join('\n\n'));
     const mail = await newestMail(app(), owner.email);
     assert.doesNotMatch(mail.text, /\d{6}$/m);
-    assert.match(mail.subject, /already in use/);
+    assert.match(mail.subject, /already belongs to your/);
   });
 
   it('accepts exactly one plain address', async () => {

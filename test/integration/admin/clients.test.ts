@@ -27,7 +27,7 @@ describeApp('clients in the panel', {}, (app) => {
     assert.deepEqual(await found('q=field&state=blocked'), [true, false]);
     assert.deepEqual(await found('q=field&state=active'), [false, true]);
     assert.deepEqual(await found('q=field&state=violating'), [false, true]);
-    assert.match((await admin.open('/clients?q=zzz')).text, /No client matches/);
+    assert.match((await admin.open('/clients?q=zzz')).text, /No matching clients/);
   });
 
   it('are registered in two steps, with the secret shown once and a snippet', async () => {

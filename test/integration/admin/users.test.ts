@@ -117,7 +117,7 @@ describeApp('users in the panel', {}, (app) => {
     assert.match(edited.heading, /^Eve Moneypenny/);
     const roles = await admin.open(`/users/${id}/roles`);
     const granted = await roles.press('submit', { 'role-admin': 'on', reason: 'New colleague' });
-    assert.match(granted.text, /The role is granted/);
+    assert.match(granted.text, /The role is assigned/);
     assert.deepEqual((await app().services.users.findById(id))?.roles, ['admin']);
 
     const remove = await admin.open(`/users/${id}/delete`);

@@ -190,12 +190,16 @@ export const adminFixtures: readonly ViewFixture[] = [
         { id: 'act', label: 'Block', href: '/x', tone: 'danger', scope: 'users:write' },
         { label: 'Add', href: '/x', tone: 'main', scope: 'users:write' },
       ],
+      moreActions: [
+        { id: 'act-edit', label: 'Edit', href: '/x', scope: 'users:write' },
+        { id: 'act-delete', label: 'Delete', href: '/x', tone: 'danger', scope: 'users:write' },
+      ],
       blocks,
       side,
       below: [{ kind: 'table', caption: 'Events', columns: [], rows: [], empty: 'No events.' }],
       notice: 'The changes are saved.',
       user: { name: 'ada@example.org', isReadOnly: true },
     },
-    short: { ...frame, tags: [], actions: [], blocks: [], side: [], below: [] },
+    short: { ...frame, tags: [], actions: [], moreActions: [], blocks: [], side: [], below: [] },
   }),
 ];

@@ -155,7 +155,7 @@ describe('mail', () => {
     const { text } = aLetter({ template: 'email_changed' });
 
     assert.match(text, /Old address: ann@example\.com\nNew address: new@example\.com\nTime: /);
-    assert.match(text, /get this address back/);
+    assert.match(text, /restore this address/);
     assert.doesNotMatch(text, /before anything happens/);
   });
 

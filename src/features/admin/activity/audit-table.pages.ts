@@ -4,9 +4,16 @@ import type { FoundAuditEvent } from '#core/audit/audit-search.store.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { PanelVisit } from '#features/admin/access/panel-guard.pages.ts';
-import { describeExactly, relativeTime, shortId } from '#features/admin/page/formatting.ts';
+import {
+  describeDuration,
+  describeExactly,
+  deviceName,
+  relativeTime,
+  shortId,
+} from '#features/admin/page/formatting.ts';
 import type { Cell, RichText, TableBlock, Tone } from '#features/admin/page/page-model.ts';
 import { describeDevice } from '#platform/request/device-names.ts';
+import { isUuid } from '#platform/uuid.ts';
 
 const alarming = new Set(['refresh_token.reused', 'authorization_code.replayed', 'passkey.cloned']);
 
@@ -33,7 +40,7 @@ export function auditTable(
     caption: 'Events of the audit log, most recent first',
     columns: [{ label: 'Event' }, { label: 'When' }, { label: 'By' }, { label: 'About' }],
     rows: events.map((event) => rowOf(event, now, names)),
-    empty: 'No such events.',
+    empty: 'No matching events.',
   };
 }
 
@@ -71,10 +78,9 @@ function toneOf(event: string): Tone {
   return /refused|throttled|blocked|undelivered/.test(event) ? 'warning' : 'quiet';
 }
 
-function actorOf({ actorKind, actorId, userId }: FoundAuditEvent, names: AuditNames): RichText {
+function actorOf({ actorKind, actorId }: FoundAuditEvent, names: AuditNames): RichText {
   if (actorKind !== 'user' || actorId === undefined) return { text: actorId ?? actorKind };
-  const text = actorId === userId ? 'the user' : nameOf(actorId, names);
-  return { text, href: `/auth/admin/users/${actorId}` };
+  return { text: nameOf(actorId, names), href: `/auth/admin/users/${actorId}` };
 }
 
 function nameOf(userId: string, { emails }: AuditNames): string {
@@ -86,23 +92,33 @@ function originOf({ personal }: FoundAuditEvent): string | undefined {
     const value = personal?.[name];
     return typeof value === 'string' ? value : '';
   };
-  const parts = [textOf('address'), describeDevice(textOf('device'))];
+  const device = describeDevice(textOf('device'));
+  const parts = [textOf('address'), device === '' ? '' : deviceName(device)];
   return parts.filter((part) => part !== '').join(' · ') || undefined;
 }
 
-function subjectsOf(
-  { userId, clientId, sessionUid, details }: FoundAuditEvent,
-  names: AuditNames,
-): readonly RichText[] {
+/** Kinds of things with a page of their own; an event names the thing by its id. */
+const pagesOfDetails: Readonly<Record<string, string>> = {
+  webhook: 'webhooks',
+  group: 'groups',
+  organization: 'organizations',
+  provider: 'providers',
+  role: 'roles',
+};
+
+/** The user who acted is in the column before. */
+function subjectsOf(event: FoundAuditEvent, names: AuditNames): readonly RichText[] {
+  const { userId, clientId, sessionUid, details, actorKind, actorId } = event;
+  const isActor = actorKind === 'user' && actorId === userId;
   const subjects: readonly RichText[] = [
-    ...(userId === undefined
+    ...(userId === undefined || isActor
       ? []
       : [{ text: nameOf(userId, names), href: `/auth/admin/users/${userId}` }]),
     ...(clientId === undefined
       ? []
       : [
           {
-            text: `client ${names.clients.get(clientId) ?? shortId(clientId)}`,
+            text: names.clients.get(clientId) ?? `client ${shortId(clientId)}`,
             href: `/auth/admin/clients/${encodeURIComponent(clientSegment(clientId))}`,
           },
         ]),
@@ -112,15 +128,39 @@ function subjectsOf(
     ...(typeof details['familyId'] === 'string'
       ? [{ text: 'token family', href: `/auth/admin/families/${details['familyId']}` }]
       : []),
+    ...Object.entries(details).flatMap(([kind, id]) => linkOf(kind, id)),
   ];
   return subjects.flatMap((each, index) => (index === 0 ? [each] : [{ text: '·' }, each]));
 }
 
-/** The receipt of a revocation is long, and its numbers are on the page of the act. */
+function linkOf(kind: string, id: unknown): readonly RichText[] {
+  const page = pagesOfDetails[kind];
+  if (page === undefined || typeof id !== 'string') return [];
+  // A role or a provider is named by its id.
+  const text = isUuid(id) ? kind : `${kind} ${id}`;
+  return [{ text, href: `/auth/admin/${page}/${encodeURIComponent(id)}` }];
+}
+
+/**
+ * The receipt of a revocation is long, and its numbers are on the page of the act. What a link names
+ * is not repeated.
+ */
 function detailsOf({ details }: FoundAuditEvent): string | undefined {
-  const shown = Object.entries(details).filter(([, value]) => typeof value !== 'object');
-  const text = shown.map(([name, value]) => `${wordsOf(name)}: ${String(value)}`).join(' · ');
+  const shown = Object.entries(details).filter(
+    ([name, value]) =>
+      typeof value !== 'object' && name !== 'familyId' && linkOf(name, value).length === 0,
+  );
+  const text = shown.map(([name, value]) => describeDetail(name, value)).join(' · ');
   return text.slice(0, 300) || undefined;
+}
+
+function describeDetail(name: string, value: unknown): string {
+  if (name.endsWith('Seconds') && typeof value === 'number') {
+    return `${wordsOf(name.slice(0, -'Seconds'.length))}: ${describeDuration(value)}`;
+  }
+  const text = String(value);
+  const isId = name.endsWith('Id') || isUuid(text);
+  return `${wordsOf(name)}: ${isId ? text.slice(0, 8) : text}`;
 }
 
 /** `initialAccessToken` as "initial access token". */

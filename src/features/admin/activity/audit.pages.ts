@@ -110,7 +110,7 @@ function searchOf({ values }: ListQuery): SearchBlock {
           ...auditEvents.toSorted().map((value) => ({ value, label: value })),
         ],
       },
-      { name: 'user', label: 'User: email or ID', type: 'text', value: values['user'] },
+      { name: 'user', label: 'User (email or ID)', type: 'text', value: values['user'] },
       { name: 'client', label: 'Client ID', type: 'text', value: values['client'] },
       { name: 'from', label: 'From (UTC)', type: 'datetime-local', value: values['from'] },
       { name: 'to', label: 'To (UTC)', type: 'datetime-local', value: values['to'] },

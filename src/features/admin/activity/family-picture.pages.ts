@@ -1,7 +1,7 @@
 // The picture of one refresh token family: every stored token in order with the time between them, the
 // reuse that ended it, and all of it on a line of time unless it happened within a minute.
 import type { FamilyMember, FamilyTimeline } from '#core/tokens/refresh-family-view.service.ts';
-import { describeGap, exactTime, plural } from '#features/admin/page/formatting.ts';
+import { describeGap, deviceName, exactTime, plural } from '#features/admin/page/formatting.ts';
 import type { Block } from '#features/admin/page/page-model.ts';
 import type { LanesBlock, TimelineItem } from '#features/admin/page/picture-blocks.ts';
 import { familyTones } from './family-table.pages.ts';
@@ -30,7 +30,7 @@ function endOf({ endedAt, expiresAt }: FamilyTimeline, now: Date): Date {
 async function rotationLane(family: FamilyTimeline, now: Date): Promise<LanesBlock> {
   // Loaded on use, because most processes never draw a time line.
   const { drawLanes } = await import('#features/admin/page/lanes.ts');
-  const { members, fork, createdAt, clientName, clientId, state } = family;
+  const { members, fork, createdAt, state } = family;
   const rotations = members.map(({ generation, at }) => ({
     at,
     tone: 'good' as const,
@@ -39,7 +39,7 @@ async function rotationLane(family: FamilyTimeline, now: Date): Promise<LanesBlo
   const reuse = fork ? [{ at: fork.at, tone: 'danger' as const, label: 'used again' }] : [];
   const to = endOf(family, now);
   const lane = {
-    label: clientName ?? clientId,
+    label: plural(family.generation, 'rotation'),
     from: createdAt,
     to,
     tone: familyTones[state],
@@ -48,7 +48,7 @@ async function rotationLane(family: FamilyTimeline, now: Date): Promise<LanesBlo
   return {
     kind: 'lanes',
     title: 'Rotations over time',
-    summary: 'Each dot is a new token.',
+    summary: 'Each dot is a token.',
     picture: drawLanes([lane], { from: createdAt, to }),
   };
 }
@@ -69,7 +69,7 @@ function tokenItems({ members }: FamilyTimeline): readonly TimelineItem[] {
 function tokenItem(member: FamilyMember, before: FamilyMember | undefined): TimelineItem {
   const { generation, at } = member;
   return {
-    title: generation === 0 ? 'Token 0 was issued' : `Token ${generation}`,
+    title: `Token ${generation} issued`,
     tone: 'good',
     at: exactTime(at),
     gap: before && describeGap(before.at, at),
@@ -77,8 +77,9 @@ function tokenItem(member: FamilyMember, before: FamilyMember | undefined): Time
   };
 }
 
-function originOf({ deviceName, address }: Pick<FamilyMember, 'deviceName' | 'address'>) {
-  return [deviceName, address].filter((part) => part !== undefined).join(' · ') || undefined;
+function originOf({ deviceName: name, address }: Pick<FamilyMember, 'deviceName' | 'address'>) {
+  const device = name === undefined ? undefined : deviceName(name);
+  return [device, address].filter((part) => part !== undefined).join(' · ') || undefined;
 }
 
 function endItem(family: FamilyTimeline): TimelineItem {
@@ -88,7 +89,7 @@ function endItem(family: FamilyTimeline): TimelineItem {
   if (fork) {
     const token = fork.generation === undefined ? 'A superseded token' : `Token ${fork.generation}`;
     return {
-      title: `${token} was used again: every token of the family is revoked`,
+      title: `${token} was reused, so the whole family was revoked`,
       tone: 'danger',
       hint: originOf(fork),
       ...after(fork.at),

@@ -1,9 +1,10 @@
 // The page of one refresh token family.
+import { clientSegment } from '#core/clients/administration/client-path.ts';
 import type { FamilyTimeline, FamilyTimelines } from '#core/tokens/refresh-family-view.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import { familyId, notFound } from '#http/api/parameters.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
-import { exactTime } from '#features/admin/page/formatting.ts';
+import { deviceName, exactTime } from '#features/admin/page/formatting.ts';
 import type { Block } from '#features/admin/page/page-model.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
 import { familyPicture } from './family-picture.pages.ts';
@@ -42,19 +43,38 @@ export function addFamilyPage(panel: Panel, dependencies: FamilyPageDependencies
 }
 
 function familyFacts(family: FamilyTimeline): Block {
-  const { id, scope, expiresAt, endedAt, sessionUid: uid, fork } = family;
+  const { id, clientId, clientName, scope, expiresAt, endedAt, sessionUid: uid, fork } = family;
+  const device = family.members.at(-1)?.deviceName;
   return {
     kind: 'facts',
     title: 'Family',
     facts: [
-      { label: 'ID', value: { text: id, isCode: true } },
-      { label: 'Scope', value: scope ?? '-' },
+      ...(endedAt
+        ? [
+            {
+              label: 'Ended',
+              value: { ...exactTime(endedAt), hint: fork ? 'reuse detected' : undefined },
+            },
+          ]
+        : []),
       { label: 'Expires', value: exactTime(expiresAt) },
-      ...(endedAt ? [{ label: 'Ended', value: exactTime(endedAt) }] : []),
+      {
+        label: 'App',
+        value: {
+          text: clientName ?? clientId,
+          href: `${panelPath}/clients/${encodeURIComponent(clientSegment(clientId))}`,
+        },
+      },
       ...(uid === undefined
         ? []
-        : [{ label: 'Session', value: { text: uid, href: sessionPath(uid), isCode: true } }]),
-      ...(fork ? [{ label: 'Reuse detected', value: exactTime(fork.at) }] : []),
+        : [
+            {
+              label: 'Session',
+              value: { text: device ? deviceName(device) : 'The session', href: sessionPath(uid) },
+            },
+          ]),
+      { label: 'Scopes', value: scope ?? '-' },
+      { label: 'Family ID', value: { text: id, isCode: true }, copyId: 'family-id' },
     ],
   };
 }

@@ -1,6 +1,7 @@
 // Sessions as rows of a table and as lanes of a time line.
+import { clientSegment } from '#core/clients/administration/client-path.ts';
 import type { ShownSession } from '#core/sessions/session-list.service.ts';
-import { plural, relativeTime } from '#features/admin/page/formatting.ts';
+import { deviceName, plural, relativeTime } from '#features/admin/page/formatting.ts';
 import type { TableBlock } from '#features/admin/page/page-model.ts';
 import type { LanesBlock } from '#features/admin/page/picture-blocks.ts';
 
@@ -26,33 +27,46 @@ export function describeMethods(amr: readonly string[]): string {
   return [...new Set(amr.map((value) => methods[value] ?? value))].join(', ');
 }
 
+export interface SessionTableOptions {
+  readonly now: Date;
+  readonly empty: string;
+  /** Beside other cards, where there is no room for the time of the sign-in. */
+  readonly isNarrow?: boolean;
+}
+
 export function sessionTable(
   sessions: readonly ShownSession[],
-  now: Date,
-  empty: string,
+  { now, empty, isNarrow = false }: SessionTableOptions,
 ): TableBlock {
+  const signedInAt = ({ signedInAt: at, createdAt }: ShownSession) =>
+    relativeTime(at ?? createdAt, now);
   return {
     kind: 'table',
     title: 'Sessions',
     caption: 'Active sessions, most recent first',
     columns: [
       { label: 'Device' },
-      { label: 'From' },
-      { label: 'Signed in' },
+      { label: 'IP address' },
+      ...(isNarrow ? [] : [{ label: 'Signed in' }]),
       { label: 'Last used' },
       { label: 'Apps' },
     ],
     rows: sessions.map((session) => [
       {
-        text: session.deviceName ?? 'Unknown device',
+        text: deviceName(session.deviceName),
         href: sessionPath(session.uid),
         isStrong: true,
-        hint: describeMethods(session.amr),
+        hint: session.amr.length > 0 ? `with ${describeMethods(session.amr)}` : undefined,
       },
       { text: session.address ?? '-', hint: session.country },
-      relativeTime(session.signedInAt ?? session.createdAt, now),
+      ...(isNarrow ? [] : [signedInAt(session)]),
       relativeTime(session.lastUsedAt, now),
-      session.apps.map(({ name }) => name).join(', ') || '-',
+      session.apps.length === 0
+        ? '-'
+        : session.apps.map(({ clientId, name }) => ({
+            text: name,
+            href: `/auth/admin/clients/${encodeURIComponent(clientSegment(clientId))}`,
+          })),
     ]),
     empty,
   };
@@ -65,7 +79,7 @@ export async function sessionLanes(
   // Loaded on use, because most processes never draw a time line.
   const { drawLanes } = await import('#features/admin/page/lanes.ts');
   const lanes = sessions.map((session) => ({
-    label: session.deviceName ?? 'Unknown device',
+    label: deviceName(session.deviceName),
     from: session.createdAt,
     to: session.lastUsedAt,
     tone: 'good' as const,
@@ -77,7 +91,7 @@ export async function sessionLanes(
   return {
     kind: 'lanes',
     title: 'Sessions over time',
-    summary: `${plural(sessions.length, 'active session')}, each from its start to its last use.`,
+    summary: `${plural(sessions.length, 'active session')}, from sign-in to last use`,
     picture: drawLanes(lanes, { from: new Date(now.getTime() - shortestMilliseconds), to: now }),
   };
 }

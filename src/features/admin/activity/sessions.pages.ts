@@ -8,7 +8,7 @@ import { notFound, sessionUid } from '#http/api/parameters.ts';
 import type { Cursors } from '#http/api/cursors.ts';
 import { AppError } from '#platform/errors.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
-import { exactTime, relativeTime, shortId } from '#features/admin/page/formatting.ts';
+import { deviceName, exactTime, relativeTime, shortId } from '#features/admin/page/formatting.ts';
 import type { Block, Fact, TableBlock } from '#features/admin/page/page-model.ts';
 import { receiptPage } from '#features/admin/page/receipt.ts';
 import { listQuery, nextHref, readList } from '#features/admin/panel/lists.pages.ts';
@@ -50,11 +50,10 @@ function addList(panel: Panel, dependencies: SessionPageDependencies): void {
       const { next_cursor: cursor } = cursors.present(list, page, () => undefined);
       const ids = page.items.map(({ userId }) => userId);
       const emails = await users.emailsOf(visit.may('users:read') ? ids : []);
-      const table = sessionTable(
-        page.items,
-        now(),
-        user === undefined ? 'No user is signed in.' : 'No session of this user.',
-      );
+      const table = sessionTable(page.items, {
+        now: now(),
+        empty: user === undefined ? 'No user is signed in.' : 'No session of this user.',
+      });
       const { title: _, columns, rows, ...rest } = table;
       const withUser: TableBlock = {
         ...rest,
@@ -69,7 +68,7 @@ function addList(panel: Panel, dependencies: SessionPageDependencies): void {
       };
       return {
         title: 'Sessions',
-        lead: 'Browsers in which users are signed in, most recent first.',
+        lead: 'Signed-in browsers, most recent first.',
         actions: [
           {
             id: 'sign-everyone-out',
@@ -84,7 +83,7 @@ function addList(panel: Panel, dependencies: SessionPageDependencies): void {
             kind: 'search',
             action: path,
             submit: 'Search',
-            fields: [{ name: 'user', label: 'User: email or ID', type: 'text', value: user }],
+            fields: [{ name: 'user', label: 'User (email or ID)', type: 'text', value: user }],
           },
           withUser,
         ],
@@ -134,7 +133,7 @@ function addEnd(panel: Panel, { blocking }: SessionPageDependencies): void {
       const uid = String(ctx.params['uid']);
       return {
         title: 'End this session?',
-        lead: 'The user is signed out in this browser, and the tokens issued in it are revoked.',
+        lead: 'The user is signed out in this browser and its tokens are revoked.',
         back: { label: 'The session', href: sessionPath(uid) },
         blocks: [
           {
@@ -164,8 +163,7 @@ function addDetail(panel: Panel, { sessionTree, now }: SessionPageDependencies):
       if (!root) throw notFound(sessionUid);
       const grants = await sessionTree.grants(root.uid);
       return {
-        title: root.deviceName ?? 'Session',
-        lead: root.email,
+        title: root.deviceName === undefined ? 'Session' : deviceName(root.deviceName),
         tags: [showState(root.state)],
         back: { label: 'Sessions', href: path },
         actions:
@@ -196,13 +194,13 @@ function addDetail(panel: Panel, { sessionTree, now }: SessionPageDependencies):
 function sessionFacts(root: TreeRoot): readonly Fact[] {
   const { uid, userId, email, address, amr, signedInAt, lastUsedAt, expiresAt, endedAt } = root;
   return [
-    { label: 'ID', value: { text: uid, isCode: true } },
+    { label: 'Session ID', value: { text: uid, isCode: true }, copyId: 'session-id' },
     ...(userId === undefined
       ? []
       : [
           { label: 'User', value: { text: email ?? userId, href: `${panelPath}/users/${userId}` } },
         ]),
-    { label: 'Address', value: address ?? '-' },
+    { label: 'IP address', value: address ?? '-' },
     { label: 'Signed in with', value: describeMethods(amr) || '-' },
     ...(signedInAt ? [{ label: 'Signed in', value: exactTime(signedInAt) }] : []),
     { label: 'Last used', value: exactTime(lastUsedAt) },
@@ -216,9 +214,9 @@ function sessionFacts(root: TreeRoot): readonly Fact[] {
 function grantTable(grants: readonly TreeGrant[], now: Date): Block {
   return {
     kind: 'table',
-    title: 'Grants',
-    caption: 'Grants that were issued in this session',
-    columns: [{ label: 'App' }, { label: 'Scope' }, { label: 'State' }, { label: 'Since' }],
+    title: 'Apps with access',
+    caption: 'Apps that were given access in this session',
+    columns: [{ label: 'App' }, { label: 'Scopes' }, { label: 'State' }, { label: 'Since' }],
     rows: grants.map(({ clientId, clientName, scope, state, createdAt }) => [
       {
         text: clientName ?? clientId,

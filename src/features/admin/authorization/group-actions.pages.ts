@@ -49,8 +49,7 @@ function edit({ groupService }: GroupActionDependencies): EntityAction<Group> {
   return {
     name: 'edit',
     title: ({ name }) => `Edit ${name}`,
-    lead: () =>
-      'Apps that compare the name, or access rules outside of this server, see the new one.',
+    lead: () => 'Apps and external access rules that match on the name will see the new one.',
     submit: 'Save',
     fields: (group, { form }) => [
       versionField(seen(group)),
@@ -81,7 +80,7 @@ function chooseRoles(dependencies: GroupActionDependencies): EntityAction<Group>
     submit: 'Save the roles',
     async fields({ roles: assigned }, { form }) {
       const { options: offered, hasMore } = await offeredRoles(roleService);
-      const label = 'Roles of its members';
+      const label = 'Roles';
       return assignmentFields({ name: 'role', label, offered, assigned, form, hasMore });
     },
     async act({ id }, { visit, form }) {
@@ -97,7 +96,7 @@ function addMember({ groupService, users }: GroupActionDependencies): EntityActi
   return {
     name: 'members/add',
     title: ({ name }) => `Add a member to ${name}`,
-    lead: () => 'The user gets the roles of the group at once.',
+    lead: () => 'The user gets the group’s roles immediately.',
     submit: 'Add the member',
     fields: (_group, { form }) => [userField(form)],
     async act({ id }, { visit, form }) {
@@ -115,8 +114,7 @@ function removeMember({ groupService, users }: GroupActionDependencies): EntityA
       const { email } = await requireUser(users, String(ctx.params['userId']));
       return `Remove ${email} from ${name}?`;
     },
-    lead: () =>
-      'The user loses the roles of the group immediately, including in tokens already issued.',
+    lead: () => 'The user loses the group’s roles immediately, including in tokens already issued.',
     submit: 'Remove the member',
     isDangerous: true,
     async act({ id }, { ctx, visit }) {
@@ -131,7 +129,7 @@ function remove({ groupService }: GroupActionDependencies): EntityAction<Group> 
     name: 'delete',
     title: ({ name }) => `Delete ${name}?`,
     lead: ({ memberCount }) =>
-      `${plural(memberCount, 'user')} lose its roles at once, and clients that admit the group no longer admit them by it. The accounts stay. This cannot be undone.`,
+      `${plural(memberCount, 'user')} lose its roles immediately, and clients that admit the group no longer admit them by it. The accounts are kept. This can’t be undone.`,
     submit: 'Delete the group',
     isDangerous: true,
     async act({ id }, { visit }) {

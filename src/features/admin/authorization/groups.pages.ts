@@ -1,6 +1,6 @@
 // Groups of users: the list, the form of a new one, and one group with its roles and members.
 import type { Cursors } from '#http/api/cursors.ts';
-import { exactTime, plural, relativeTime, showNumber } from '#features/admin/page/formatting.ts';
+import { exactTime, relativeTime, showNumber } from '#features/admin/page/formatting.ts';
 import type { ActionLink, Block, Cell } from '#features/admin/page/page-model.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
 import { readField } from '#features/admin/panel/fields.pages.ts';
@@ -43,7 +43,7 @@ export function addGroupPages(panel: Panel, dependencies: GroupPageDependencies)
       const shown = cursors.present(list, page, rowOf);
       return {
         title: 'Groups',
-        lead: "Members of a group have its roles. Apps receive a user's groups in the groups claim.",
+        lead: 'Members inherit a group’s roles. Apps receive a user’s groups in the `groups` claim.',
         actions: [addGroup],
         blocks: [
           {
@@ -87,7 +87,7 @@ export function addGroupDetail(panel: Panel, dependencies: GroupPageDependencies
       const shown = cursors.present(list, page, ({ userId, email, addedAt }) => [
         { text: email, href: `${panelPath}/users/${userId}`, isStrong: true },
         relativeTime(addedAt, now()),
-        mayWrite ? { text: 'Remove', href: `${path}/members/${userId}` } : '',
+        mayWrite ? { text: 'Remove', href: `${path}/members/${userId}`, isDangerous: true } : '',
       ]);
       return {
         title: group.name,
@@ -100,7 +100,7 @@ export function addGroupDetail(panel: Panel, dependencies: GroupPageDependencies
             kind: 'table',
             title: 'Members',
             caption: 'Members of the group',
-            columns: [{ label: 'User' }, { label: 'Member since' }, { label: 'Action' }],
+            columns: [{ label: 'User' }, { label: 'Since' }, { label: 'Action' }],
             rows: shown.items,
             empty: 'No members yet.',
             begin: { label: 'Add a member', href: `${path}/members/add`, scope: 'groups:write' },
@@ -133,7 +133,7 @@ function factsOf({ id, roles, memberCount, createdAt }: Group): Block {
     title: 'Group',
     facts: [
       {
-        label: 'Roles of its members',
+        label: 'Roles',
         value:
           roles.length === 0 ? 'none' : roles.map((role) => ({ text: role, href: rolePath(role) })),
         action: {
@@ -143,8 +143,8 @@ function factsOf({ id, roles, memberCount, createdAt }: Group): Block {
           scope: 'groups:write',
         },
       },
-      { label: 'Size', value: plural(memberCount, 'member') },
-      { label: 'Group ID', value: { text: id, isCode: true } },
+      { label: 'Members', value: showNumber(memberCount) },
+      { label: 'Group ID', value: { text: id, isCode: true }, copyId: 'group-id' },
       { label: 'Created', value: exactTime(createdAt) },
     ],
   };
@@ -158,7 +158,7 @@ function createGroup({ groupService }: GroupPageDependencies): ActionRoute {
     async show(_ctx, _visit, form) {
       return {
         title: 'Create a group',
-        lead: 'Its roles and members are chosen on the next page.',
+        lead: 'You choose its roles and members on the next page.',
         back: { label: 'Groups', href: groupsPath },
         blocks: [
           {
@@ -185,7 +185,7 @@ export function groupNameField(value: string | undefined) {
     isRequired: true,
     maxLength: 100,
     value,
-    hint: 'Apps receive it in the groups claim.',
+    hint: 'Apps receive it in the `groups` claim.',
   } as const;
 }
 

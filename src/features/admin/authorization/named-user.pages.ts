@@ -12,7 +12,7 @@ export function userField(form: Form | undefined) {
     type: 'text',
     isRequired: true,
     value: form?.get('user'),
-    hint: 'The email address, or the id.',
+    hint: 'The email address or the user ID.',
   } as const;
 }
 
@@ -22,5 +22,5 @@ export async function findNamedUser(users: UserStore, form: Form): Promise<User>
   const email = checkEmail(name);
   const user = email.ok ? await users.findByEmailKey(email.key) : await users.findById(name);
   if (user) return user;
-  throw new AppError('invalid_input', 'There is no user with this email address or id.');
+  throw new AppError('invalid_input', 'There is no user with this email address or ID.');
 }

@@ -12,8 +12,8 @@ export interface Offered {
 }
 
 const builtInHints: Readonly<Record<string, string>> = {
-  admin: 'Sees and changes everything, here and by the management API.',
-  auditor: 'Sees everything, and changes nothing.',
+  admin: 'Reads and changes everything, here and in the management API',
+  auditor: 'Read-only access to the management API and this panel',
 };
 
 export async function offeredRoles(service: RoleService): Promise<Offered> {

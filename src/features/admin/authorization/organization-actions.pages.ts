@@ -60,7 +60,7 @@ function edit({ organizationService }: OrganizationActionDependencies): Action {
   return {
     name: 'edit',
     title: ({ displayName }) => `Edit ${displayName}`,
-    lead: () => 'Clients that send the name for programs must send the new one from then on.',
+    lead: () => 'Clients that send the identifier must switch to the new one.',
     submit: 'Save',
     fields: (organization, { form }) => [
       versionField(seen(organization)),
@@ -68,8 +68,8 @@ function edit({ organizationService }: OrganizationActionDependencies): Action {
     ],
     above: (organization, { form }) =>
       currentValues(form, seen(organization), [
-        { label: 'Name for users', value: organization.displayName },
-        { label: 'Name for programs', value: organization.name },
+        { label: 'Display name', value: organization.displayName },
+        { label: 'Identifier', value: organization.name },
       ]),
     async act({ id }, { visit, form }) {
       const changes = readOrganization(form);
@@ -85,7 +85,7 @@ function addMember({ organizationService, users }: OrganizationActionDependencie
   return {
     name: 'members/add',
     title: ({ displayName }) => `Add a member to ${displayName}`,
-    lead: () => 'The user can then sign in for this organization. Roles in it are chosen later.',
+    lead: () => 'The user can then sign in to this organization. You can choose roles afterwards.',
     submit: 'Add the member',
     fields: (_organization, { form }) => [userField(form)],
     async act({ id }, { visit, form }) {
@@ -114,7 +114,7 @@ function chooseRoles(dependencies: OrganizationActionDependencies): Action {
       const { email } = await requireMember(organization, ctx);
       return `Roles of ${email} in ${organization.displayName}`;
     },
-    lead: () => 'They apply only while the user is signed in for this organization.',
+    lead: () => 'They apply only while the user is signed in to this organization.',
     submit: 'Save the roles',
     async fields(organization, { ctx, form }) {
       const { roles: assigned } = await requireMember(organization, ctx);
@@ -140,8 +140,7 @@ function removeMember({ organizationService, users }: OrganizationActionDependen
       const { email } = await requireUser(users, userIdOf(ctx));
       return `Remove ${email} from ${displayName}?`;
     },
-    lead: () =>
-      'The user loses the roles in this organization, and cannot sign in for it any more.',
+    lead: () => 'The user loses the roles in this organization and can no longer sign in to it.',
     submit: 'Remove the member',
     isDangerous: true,
     async act({ id }, { ctx, visit }) {
@@ -157,7 +156,7 @@ function remove({ organizationService }: OrganizationActionDependencies): Action
     name: 'delete',
     title: ({ displayName }) => `Delete ${displayName}?`,
     lead: ({ memberCount }) =>
-      `${plural(memberCount, 'user')} can no longer sign in for it, and lose the roles that they have there. The accounts stay. This cannot be undone.`,
+      `${plural(memberCount, 'user')} can no longer sign in to it and lose their roles in it. The accounts are kept. This can’t be undone.`,
     submit: 'Delete the organization',
     isDangerous: true,
     async act({ id }, { visit }) {

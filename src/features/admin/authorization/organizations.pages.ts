@@ -1,6 +1,6 @@
 // Organizations: the list, the form of a new one, and one organization with its members.
 import type { Cursors } from '#http/api/cursors.ts';
-import { exactTime, plural, relativeTime, showNumber } from '#features/admin/page/formatting.ts';
+import { exactTime, relativeTime, showNumber } from '#features/admin/page/formatting.ts';
 import type { ActionLink, Block, Cell, RichText } from '#features/admin/page/page-model.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
 import { readField } from '#features/admin/panel/fields.pages.ts';
@@ -50,7 +50,7 @@ export function addOrganizationPages(
       const shown = cursors.present(list, page, rowOf);
       return {
         title: 'Organizations',
-        lead: 'The customers or tenants of an app. Users sign in to one organization at a time, with their roles in it.',
+        lead: 'The customers or tenants of an app. Users sign in to one organization at a time and get their roles in it.',
         actions: [addOrganization],
         blocks: [
           {
@@ -111,7 +111,7 @@ export function addOrganizationDetail(
             kind: 'table',
             title: 'Members',
             caption: 'Members of the organization and their roles in it',
-            columns: ['User', 'Roles here', 'Member since', 'Action'].map((label) => ({ label })),
+            columns: ['User', 'Roles', 'Since', 'Action'].map((label) => ({ label })),
             rows: shown.items,
             empty: 'No members yet.',
             begin: {
@@ -144,8 +144,8 @@ function memberRow(
     relativeTime(addedAt, now),
     mayWrite
       ? [
-          { text: 'Roles', href: `${member}/roles` },
-          { text: 'Remove', href: `${member}/remove` },
+          { text: 'Edit roles', href: `${member}/roles` },
+          { text: 'Remove', href: `${member}/remove`, isDangerous: true },
         ]
       : '',
   ];
@@ -171,9 +171,13 @@ function factsOf({ id, name, memberCount, createdAt }: Organization): Block {
     kind: 'facts',
     title: 'Organization',
     facts: [
-      { label: 'Name', value: { text: name, isCode: true, hint: 'org_name in tokens' } },
-      { label: 'Organization ID', value: { text: id, isCode: true, hint: 'org_id in tokens' } },
-      { label: 'Size', value: plural(memberCount, 'member') },
+      { label: 'Identifier', value: { text: name, isCode: true, hint: '`org_name` in tokens' } },
+      {
+        label: 'Organization ID',
+        value: { text: id, isCode: true, hint: '`org_id` in tokens' },
+        copyId: 'organization-id',
+      },
+      { label: 'Members', value: showNumber(memberCount) },
       { label: 'Created', value: exactTime(createdAt) },
     ],
   };
@@ -187,7 +191,7 @@ function createOrganization({ organizationService }: OrganizationPageDependencie
     async show(_ctx, _visit, form) {
       return {
         title: 'Create an organization',
-        lead: 'Its members are added on the next page.',
+        lead: 'You add its members on the next page.',
         back: { label: 'Organizations', href: organizationsPath },
         blocks: [
           {
@@ -213,7 +217,7 @@ export function organizationFields(
   return [
     {
       name: 'display_name',
-      label: 'Name for users',
+      label: 'Display name',
       type: 'text',
       isRequired: true,
       maxLength: 100,
@@ -221,12 +225,12 @@ export function organizationFields(
     },
     {
       name: 'name',
-      label: 'Name for programs',
+      label: 'Identifier',
       type: 'text',
       isRequired: true,
       maxLength: 63,
       value: form?.get('name') ?? current?.name,
-      hint: 'Lower case letters, digits and -, for example: acme. Clients send it as organization.',
+      hint: 'Lowercase letters, digits and hyphens, such as acme. Clients send it in `organization`.',
     },
   ] as const;
 }
@@ -234,7 +238,7 @@ export function organizationFields(
 /** @throws AppError `invalid_input` */
 export function readOrganization(form: { get(name: string): string }) {
   return {
-    name: readField(form, 'name', organizationName, 'The name for programs'),
-    displayName: readField(form, 'display_name', displayName, 'The name for users'),
+    name: readField(form, 'name', organizationName, 'The identifier'),
+    displayName: readField(form, 'display_name', displayName, 'The display name'),
   };
 }

@@ -64,7 +64,7 @@ function describe({ roleService }: RoleActionDependencies): EntityAction<ShownRo
     name: 'edit',
     protection: 'recent',
     title: ({ id }) => `Edit ${id}`,
-    lead: () => 'The name is part of tokens and cannot be changed.',
+    lead: () => 'The name is part of tokens and can’t be changed.',
     submit: 'Save',
     fields(role, { form }) {
       requireOwn(role);
@@ -112,8 +112,8 @@ function changeRights(dependencies: RoleActionDependencies): EntityAction<ShownR
     name: 'rights',
     title: ({ id }) => `Permissions of ${id}`,
     lead: (_role, { ctx, form }) =>
-      `At ${audienceOf(ctx, form)}. Changes apply immediately, including to tokens already issued.`,
-    submit: 'Save the permissions',
+      `For ${audienceOf(ctx, form)}. Changes apply immediately, including to tokens already issued.`,
+    submit: 'Save',
     async fields(role, { ctx, form }) {
       requireOwn(role);
       const audience = audienceOf(ctx, form);
@@ -154,9 +154,9 @@ function changeRights(dependencies: RoleActionDependencies): EntityAction<ShownR
 function grant({ roleAdministration, users }: RoleActionDependencies): EntityAction<ShownRole> {
   return {
     name: 'grant',
-    title: ({ id }) => `Grant ${id} to a user`,
-    lead: () => 'The user gets the permissions of the role at once.',
-    submit: 'Grant the role',
+    title: ({ id }) => `Assign ${id} to a user`,
+    lead: () => 'The user gets the role’s permissions immediately.',
+    submit: 'Assign the role',
     fields: (_role, { form }) => [userField(form)],
     async act({ id }, { visit, form }) {
       const { id: userId } = await findNamedUser(users, form);
@@ -179,7 +179,7 @@ function withdraw({ roleAdministration, users }: RoleActionDependencies): Entity
     async act({ id }, { ctx, visit }) {
       const userId = String(ctx.params['userId']);
       if (userId === visit.user.id) {
-        throw new AppError('conflict', 'You cannot withdraw your own role.');
+        throw new AppError('conflict', 'You can’t withdraw your own role.');
       }
       await roleAdministration.withdraw(userId, id, visit.administrator);
       return { to: withNotice(rolePath(id), 'role-withdrawn') };
@@ -195,7 +195,7 @@ function remove(dependencies: RoleActionDependencies): EntityAction<ShownRole> {
     async lead(role) {
       requireOwn(role);
       const count = await roleAdministration.countOf(role.id);
-      return `${plural(count, 'user')}, and every group and organization that uses it, lose it immediately, including in tokens already issued. This cannot be undone.`;
+      return `${plural(count, 'user')}, and every group and organization that uses it, lose it immediately, including in tokens already issued. This can’t be undone.`;
     },
     submit: 'Delete the role',
     isDangerous: true,

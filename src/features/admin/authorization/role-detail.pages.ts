@@ -47,7 +47,7 @@ export function addRoleDetail(panel: Panel, dependencies: RoleDetailDependencies
       const shown = cursors.present(list, holders, ({ userId, email, grantedAt }) => [
         { text: email, href: `${panelPath}/users/${userId}`, isStrong: true },
         relativeTime(grantedAt, now()),
-        mayWrite ? { text: 'Withdraw', href: `${path}/holders/${userId}` } : '',
+        mayWrite ? { text: 'Withdraw', href: `${path}/holders/${userId}`, isDangerous: true } : '',
       ]);
       return {
         title: role.id,
@@ -74,16 +74,19 @@ function actionsFor({ id, isBuiltIn }: ShownRole): readonly ActionLink[] {
     href: `${rolePath(id)}/${name}`,
     scope: 'roles:write',
   });
-  const grant = act('grant', 'Grant to a user', 'main');
+  const grant = act('grant', 'Assign to a user', 'main');
   return isBuiltIn ? [grant] : [grant, act('edit', 'Edit'), act('delete', 'Delete', 'danger')];
 }
 
-function factsOf({ clientId, createdAt, name }: ShownRole, count: number): Block {
+function factsOf({ id, clientId, createdAt, name }: ShownRole, count: number): Block {
   return {
     kind: 'facts',
     title: 'Role',
     facts: [
-      { label: 'Name in the roles claim', value: { text: name, isCode: true } },
+      // The id of a role of one client has the client in it.
+      ...(name === id
+        ? []
+        : [{ label: 'Name in the `roles` claim', value: { text: name, isCode: true } }]),
       {
         label: 'Applies to',
         value:
@@ -94,7 +97,7 @@ function factsOf({ clientId, createdAt, name }: ShownRole, count: number): Block
                 href: `${panelPath}/clients/${encodeURIComponent(clientSegment(clientId))}`,
               },
       },
-      { label: 'Held by', value: `${plural(count, 'user')}, directly or via a group` },
+      { label: 'Assigned to', value: `${plural(count, 'user')}, directly or through a group` },
       { label: 'Created', value: exactTime(createdAt) },
     ],
   };
@@ -126,11 +129,13 @@ function rightsTable(
   return {
     kind: 'table',
     title: 'Permissions',
-    caption: 'Scopes that the role permits, by API',
+    caption: 'Allowed scopes, by API',
     columns: [{ label: 'API' }, { label: 'Scopes' }, ...(mayWrite ? [{ label: 'Action' }] : [])],
     rows: shown.map(({ audience }) => [
       { text: audience, isCode: true },
-      scopesAt(audience).join(' ') || { text: 'none', tag: 'quiet' },
+      scopesAt(audience).length === 0
+        ? 'none'
+        : scopesAt(audience).map((text) => ({ text, tag: 'quiet' as const })),
       ...(mayWrite
         ? [
             {
@@ -140,7 +145,7 @@ function rightsTable(
           ]
         : []),
     ]),
-    empty: 'This role permits nothing by itself. Apps read its name in the roles claim.',
+    empty: 'This role permits nothing by itself. Apps read its name in the `roles` claim.',
   };
 }
 

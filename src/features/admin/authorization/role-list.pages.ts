@@ -50,7 +50,7 @@ export function addRoleList(panel: Panel, dependencies: RoleListDependencies): v
       const shown = cursors.present(list, page, (role) => rowOf(role, granted));
       return {
         title: 'Roles',
-        lead: 'What users may do, in apps and in this panel. Users get roles directly, through a group or in an organization.',
+        lead: 'What users can do in apps and in this panel. Users get roles directly, through a group or in an organization.',
         actions: [addRole],
         blocks: [
           {
@@ -94,7 +94,7 @@ function nameCell({ id, description: hint }: RoleDefinition): Cell {
 
 function rightsOf(role: string, all: readonly GrantedScopes[]): string {
   if (role === 'admin') return 'everything';
-  if (role === 'auditor') return 'reads everything';
+  if (role === 'auditor') return 'read-only';
   const granted = all.filter((each) => each.role === role);
   if (granted.length === 0) return 'named in claims only';
   const scopes = granted.reduce((count, each) => count + each.scopes.length, 0);
@@ -109,7 +109,7 @@ function createRole({ roleService }: RoleListDependencies): ActionRoute {
     async show(_ctx, _visit, form) {
       return {
         title: 'Create a role',
-        lead: 'Its permissions are chosen on the next page. Apps receive the name in the roles claim.',
+        lead: 'You choose its permissions on the next page. Apps receive its name in the `roles` claim.',
         back: { label: 'Roles', href: rolesPath },
         blocks: [
           {
@@ -124,7 +124,7 @@ function createRole({ roleService }: RoleListDependencies): ActionRoute {
                 isRequired: true,
                 maxLength: 64,
                 value: form?.get('name'),
-                hint: 'Lower case letters, digits and . _ -, for example: editor. It cannot be changed later.',
+                hint: 'Lowercase letters, digits and . _ -, such as editor. Can’t be changed later.',
               },
               {
                 name: 'client',

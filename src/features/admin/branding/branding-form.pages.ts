@@ -8,7 +8,7 @@ import type { BrandSettings } from '#features/branding/stored/stored-branding.ts
 
 const linkLabels: Readonly<Record<LinkName, string>> = {
   privacy: 'Privacy policy',
-  imprint: 'Imprint',
+  imprint: 'Legal notice',
   support: 'Support',
   terms: 'Terms of use',
 };
@@ -19,11 +19,19 @@ export function brandFields(
   form: Form | undefined,
   sketches: readonly BrandSketch[],
 ): readonly Field[] {
-  const links: Readonly<Record<string, unknown>> = Object(settings['links']);
-  const { font, logo } = settings;
-  return [
+  const colours = [
     ...colourFields('accent', 'Accent', { settings, form, sketches }),
     ...colourFields('background', 'Background', { settings, form, sketches }),
+  ];
+  return [
+    { name: 'colors', label: 'Colors', type: 'set', fields: colours },
+    { name: 'looks', label: 'Font and logo', type: 'set', fields: fontFields(settings, form) },
+    { name: 'links', label: 'Links', type: 'set', fields: linkFields(settings, form) },
+  ];
+}
+
+function fontFields({ font, logo }: BrandSettings, form: Form | undefined): readonly Field[] {
+  return [
     {
       name: 'font',
       label: 'Font',
@@ -42,14 +50,18 @@ export function brandFields(
       hint: `Paste the SVG source. Leave empty to ${logo === undefined ? 'use the default' : 'keep the current'} logo.`,
     },
     ...(logo === undefined ? [] : [removeLogo(form)]),
-    ...linkNames.map((each) => ({
-      name: `link_${each}`,
-      label: linkLabels[each],
-      type: 'text' as const,
-      value: form?.get(`link_${each}`) ?? textOf(links[each]),
-      hint: each === 'support' ? 'An https or mailto address.' : 'An https address.',
-    })),
   ];
+}
+
+function linkFields(settings: BrandSettings, form: Form | undefined): readonly Field[] {
+  const links: Readonly<Record<string, unknown>> = Object(settings['links']);
+  return linkNames.map((each) => ({
+    name: `link_${each}`,
+    label: linkLabels[each],
+    type: 'text' as const,
+    value: form?.get(`link_${each}`) ?? textOf(links[each]),
+    placeholder: each === 'support' ? 'https:// or mailto:' : 'https://',
+  }));
 }
 
 function titleOf(name: string): string {
@@ -85,7 +97,8 @@ function colourFields(
       type: 'text',
       maxLength: 7,
       value: form?.get(name) ?? textOf(light),
-      hint: 'For example #1d5c47. Leave empty to use the default color.',
+      placeholder: name === 'accent' ? '#1d5c47' : '#f4f5f1',
+      hint: 'Leave empty to use the default color.',
       swatch: swatch('light'),
     },
     {

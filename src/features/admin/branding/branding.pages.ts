@@ -92,7 +92,7 @@ function pageOf({ stored, settings, form, isConfigured }: PageParts): PanelPage 
   return {
     title: 'Branding',
     hasFrames: true,
-    lead: 'The look of all pages and emails. Changes appear on every node within a second.',
+    lead: 'How all pages and emails look. Changes reach every node within a second.',
     tags: [
       stored
         ? { text: 'stored', tag: 'good' }
@@ -144,7 +144,7 @@ function sketchBlocks(
             kind: 'note',
             id: 'contrast',
             tone: 'danger',
-            text: 'Some colors cannot be read, so this brand cannot be saved:',
+            text: 'Some colors can’t be read, so this brand can’t be saved:',
             items: faults,
           },
         ];

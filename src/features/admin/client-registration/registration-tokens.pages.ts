@@ -57,7 +57,7 @@ export function addRegistrationTokens(
       {
         name: 'revoke',
         title: ({ description }) => `Revoke ${description ?? 'this token'}?`,
-        lead: () => 'It can register no more clients. Clients that it registered stay.',
+        lead: () => 'It can no longer register clients. Clients it already registered are kept.',
         submit: 'Revoke the token',
         isDangerous: true,
         async act({ id }, { visit }) {
@@ -109,10 +109,10 @@ function addTokenList(panel: Panel, dependencies: RegistrationTokenDependencies)
 function rowOf(token: InitialAccessToken, now: Date): readonly Cell[] {
   const { id, description, uses, maxUses, expiresAt } = token;
   return [
-    { text: description ?? 'Without a description', isStrong: true, hint: id },
+    { text: description ?? 'Without a description', isStrong: true, hint: id, isCodeHint: true },
     `${uses} of ${maxUses}`,
     relativeTime(expiresAt, now),
-    { text: 'Revoke', href: `${registrationTokensPath}/${id}/revoke` },
+    { text: 'Revoke', href: `${registrationTokensPath}/${id}/revoke`, isDangerous: true },
   ];
 }
 

@@ -62,7 +62,7 @@ export function addStatementIssuers(
       {
         name: 'delete',
         title: ({ issuer }) => `Stop trusting ${issuer}?`,
-        lead: () => 'Its statements are refused from now on. Clients that it vouched for stay.',
+        lead: () => 'Its statements are no longer accepted. Clients it vouched for are kept.',
         submit: 'Stop trusting',
         isDangerous: true,
         async act({ issuer }, { visit }) {
@@ -86,7 +86,7 @@ function addIssuerList(panel: Panel, dependencies: StatementIssuerPageDependenci
       const shown = cursors.present(list, page, (issuer) => rowOf(issuer, now()));
       return {
         title: 'Statement issuers',
-        lead: 'They sign the metadata of clients that register themselves: software statements (RFC 7591).',
+        lead: 'Parties trusted to sign software statements (RFC 7591) for clients that register themselves.',
         back: { label: 'Clients', href: `${panelPath}/clients` },
         actions: [createLink],
         blocks: [
@@ -114,8 +114,9 @@ function rowOf(issuer: StatementIssuer, now: Date): readonly Cell[] {
   ];
 }
 
-function describeKeys({ keys }: StatementIssuer): string {
-  return 'jwksUri' in keys ? keys.jwksUri : `${plural(keys.jwks.keys.length, 'key')}, stored here`;
+function describeKeys({ keys }: StatementIssuer): Cell {
+  if ('jwksUri' in keys) return { text: keys.jwksUri, isCode: true };
+  return `${plural(keys.jwks.keys.length, 'key')}, stored here`;
 }
 
 function addIssuerDetail(panel: Panel, find: (ctx: Context) => Promise<StatementIssuer>): void {
@@ -166,7 +167,7 @@ function trustIssuer(statementIssuers: StatementIssuers): ActionRoute {
     async show(_ctx, _visit, form) {
       return {
         title: 'Trust an issuer',
-        lead: "Its statements set a new client's name, redirect URIs and scopes.",
+        lead: 'Its statements set a new client’s name, redirect URIs and scopes.',
         back,
         blocks: [
           {
@@ -186,39 +187,33 @@ function trustIssuer(statementIssuers: StatementIssuers): ActionRoute {
 }
 
 function fieldsOf(form: Form | undefined): readonly Field[] {
-  const value = (name: string) => form?.get(name);
+  const text = (name: string, label: string) =>
+    ({ name, label, type: 'text', value: form?.get(name) }) as const;
   return [
     {
-      name: 'issuer',
-      label: 'Issuer',
-      type: 'text',
+      ...text('issuer', 'Issuer'),
       isRequired: true,
       maxLength: maxIssuerLength,
-      value: value('issuer'),
-      hint: 'The iss of its statements, for example https://statements.example.com',
+      hint: 'The `iss` of its statements, such as https://statements.example.com',
     },
+    { ...text('description', 'Description'), maxLength: 500 },
     {
-      name: 'description',
-      label: 'Description',
-      type: 'text',
-      maxLength: 500,
-      value: value('description'),
-    },
-    {
-      name: 'jwks_uri',
-      label: 'JWKS URL',
-      type: 'text',
-      isAlternative: true,
-      value: value('jwks_uri'),
-      hint: 'An https URL. Leave empty to store the keys here.',
-    },
-    {
-      name: 'jwks',
-      label: 'Public keys',
-      type: 'lines',
-      isAlternative: true,
-      value: value('jwks'),
-      hint: 'A JSON object with keys (RFC 7517), instead of a JWKS URL.',
+      name: 'keys',
+      label: 'Keys (one of the two)',
+      type: 'set',
+      fields: [
+        {
+          ...text('jwks_uri', 'JWKS URL'),
+          isAlternative: true,
+          hint: 'Must start with https://',
+        },
+        {
+          ...text('jwks', 'Public keys'),
+          type: 'lines',
+          isAlternative: true,
+          hint: 'A JWK Set (RFC 7517). Use this if there’s no JWKS URL.',
+        },
+      ],
     },
   ];
 }

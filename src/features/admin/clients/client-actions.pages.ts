@@ -93,7 +93,7 @@ function edit({ clientChanges }: ClientActionDependencies): ClientAction {
   return {
     name: 'edit',
     title: (client) => `Edit ${nameOf(client)}`,
-    lead: 'A change that restricts the client also revokes tokens issued to it before.',
+    lead: 'Tightening a setting also revokes tokens already issued to this client.',
     submit: 'Save',
     fields: (client, form) => [versionField(seen(client)), ...editFields(client, form)],
     async act(client, { actor }, form) {
@@ -115,7 +115,7 @@ function edit({ clientChanges }: ClientActionDependencies): ClientAction {
 }
 
 const overlaps = [
-  { value: '0', label: 'at once' },
+  { value: '0', label: 'immediately' },
   { value: '3600', label: 'in an hour' },
   { value: '86400', label: 'in a day' },
   { value: '604800', label: 'in a week' },
@@ -129,17 +129,17 @@ function rotateSecret({ clientChanges }: ClientActionDependencies): ClientAction
   return {
     name: 'secret',
     title: (client) => `A new secret for ${nameOf(client)}?`,
-    lead: 'The application cannot authenticate with the former secret once it is refused.',
+    lead: 'The client can’t authenticate with the old secret once it is refused.',
     submit: 'Make a new secret',
     isDangerous: true,
     fields: (_client, form) => [
       {
         name: 'overlap',
-        label: 'The former secret is refused',
+        label: 'The old secret is refused',
         type: 'select',
         value: form?.get('overlap') ?? '0',
         options: overlaps,
-        hint: 'Until then both work, so that the application can be changed without a gap.',
+        hint: 'Until then both work, so that the client can switch without interruption.',
       },
       {
         name: 'revoke',
@@ -176,7 +176,7 @@ function blockClient({ blocking }: ClientActionDependencies): ClientAction {
   return {
     name: 'block',
     title: (client) => `Block ${nameOf(client)}?`,
-    lead: 'No user can sign in to it, and all its grants and tokens end at once.',
+    lead: 'No user can sign in to it, and all its grants and tokens end immediately.',
     submit: 'Block the client',
     isDangerous: true,
     async act(client, { actor }) {
@@ -193,7 +193,7 @@ function unblock({ blocking }: ClientActionDependencies): ClientAction {
   return {
     name: 'unblock',
     title: (client) => `Unblock ${nameOf(client)}?`,
-    lead: 'Its users may sign in again. Grants from before the block stay revoked.',
+    lead: 'Its users can sign in again. Grants from before the block stay revoked.',
     submit: 'Unblock the client',
     async act(client, { actor }) {
       await blocking.unblockClient(client.clientId, actor);
@@ -206,7 +206,7 @@ function remove({ clientChanges }: ClientActionDependencies): ClientAction {
   return {
     name: 'delete',
     title: (client) => `Delete ${nameOf(client)}?`,
-    lead: 'The registration, the consents of its users, its grants and tokens are deleted. This cannot be undone; a block can be.',
+    lead: 'The registration, the consents of its users, its grants and tokens are deleted. This can’t be undone. To stop the client temporarily, block it.',
     submit: 'Delete the client',
     isDangerous: true,
     async act(client, { actor }) {

@@ -20,36 +20,51 @@ export interface ClientCreateDependencies {
 type Kind = keyof typeof frameworksOf;
 
 const kinds: Readonly<
-  Record<Kind, { readonly label: string; readonly hint: string; readonly icon: AdminIcon }>
+  Record<
+    Kind,
+    {
+      readonly label: string;
+      /** Of the form. */
+      readonly title: string;
+      readonly hint: string;
+      readonly icon: AdminIcon;
+    }
+  >
 > = {
   web: {
     label: 'Web application',
+    title: 'Register a web application',
     hint: 'Runs on a server and keeps a secret: Next.js, Spring, Django, Go, a reverse proxy.',
     icon: 'web',
   },
   spa: {
     label: 'Single-page app',
+    title: 'Register a single-page app',
     hint: 'Runs in the browser and keeps no secret: React, Vue, Angular, Svelte.',
     icon: 'browser',
   },
   native: {
     label: 'Native app',
+    title: 'Register a native app',
     hint: 'Installed on a phone or a computer: iOS, Android, desktop, command line.',
     icon: 'phone',
   },
   service: {
     label: 'Service',
+    title: 'Register a service',
     hint: 'Calls APIs on its own behalf, without a user: jobs, daemons, other backends.',
     icon: 'service',
   },
   workload: {
     label: 'Workload without a secret',
+    title: 'Register a workload',
     hint: 'Authenticates with a token from its platform: GitHub Actions, GitLab, Kubernetes or a cloud provider.',
     icon: 'key',
   },
   device: {
     label: 'Device without a browser',
-    hint: 'Shows a code that the user enters on a phone: televisions, consoles, command lines on servers.',
+    title: 'Register a device',
+    hint: 'Shows a code that the user enters on a phone: televisions, consoles, CLIs on servers.',
     icon: 'devices',
   },
 };
@@ -68,7 +83,7 @@ export function addClientCreate(panel: Panel, dependencies: ClientCreateDependen
         blocks: [
           {
             kind: 'choices',
-            choices: Object.entries(kinds).map(([kind, each]) => ({
+            choices: Object.entries(kinds).map(([kind, { title: _, ...each }]) => ({
               id: `kind-${kind}`,
               href: `${clientsPath}/new/${kind}`,
               ...each,
@@ -86,9 +101,9 @@ export function addClientCreate(panel: Panel, dependencies: ClientCreateDependen
     async show(ctx, _visit, form) {
       const kind = kindOf(ctx);
       return {
-        title: kinds[kind].label,
+        title: kinds[kind].title,
         lead: kinds[kind].hint,
-        back: { label: 'Kinds of application', href: `${clientsPath}/new` },
+        back: { label: 'Register a client', href: `${clientsPath}/new` },
         blocks: [
           {
             kind: 'form',
@@ -131,7 +146,7 @@ function fieldsOf(kind: Kind, form: Form | undefined): readonly Field[] {
       isRequired: true,
       value: form?.get('name'),
       maxLength: 100,
-      hint: isForApis(kind) ? 'For administrators.' : 'Users see it when they sign in.',
+      hint: isForApis(kind) ? 'Only administrators see it.' : 'Shown to users when they sign in.',
     },
     ...(options.length > 1
       ? [
@@ -148,10 +163,10 @@ function fieldsOf(kind: Kind, form: Form | undefined): readonly Field[] {
     ...(kind === 'workload' ? issuerFields(form).filter(({ name }) => name !== 'scope') : []),
     {
       name: 'scope',
-      label: isForApis(kind) ? 'Scopes of APIs' : 'Limit to scopes',
+      label: 'Allowed scopes',
       type: 'text',
       value: form?.get('scope'),
-      hint: 'Separated by spaces. Leave empty to allow every scope that it may request by default.',
+      hint: 'Separated by spaces. Leave empty to allow all default scopes.',
     },
   ];
 }
@@ -170,7 +185,7 @@ function redirectField(kind: Kind, form: Form | undefined): Field {
   const examples = {
     web: 'https://app.example.com/callback',
     spa: 'https://app.example.com/',
-    native: 'com.example.app:/callback, or http://127.0.0.1/callback',
+    native: 'com.example.app:/callback',
     service: '',
     workload: '',
     device: '',
@@ -181,7 +196,8 @@ function redirectField(kind: Kind, form: Form | undefined): Field {
     type: 'lines',
     isRequired: true,
     value: form?.get('redirect_uris'),
-    hint: `One per line. Must match exactly. For example ${examples[kind]}`,
+    hint: 'One per line. Must match exactly.',
+    placeholder: examples[kind],
   };
 }
 

@@ -11,7 +11,7 @@ import {
   findNames,
   type NameSources,
 } from '#features/admin/activity/audit-table.pages.ts';
-import { exactTime, relativeTime } from '#features/admin/page/formatting.ts';
+import { exactTime } from '#features/admin/page/formatting.ts';
 import type { ActionLink, Block, Fact, NoteBlock } from '#features/admin/page/page-model.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
 import { deviceGrant } from './client-grants.pages.ts';
@@ -64,7 +64,7 @@ export function addClientDetail(panel: Panel, dependencies: ClientDetailDependen
         actions: actionsFor(client),
         blocks: [
           checksOf(client),
-          registrationOf(client, now()),
+          registrationOf(client),
           ...(isBuiltIn(client) ? [] : trustedIssuerBlocks(client)),
           ...(developmentPages ? playgroundBlocks(client, issuer) : []),
           ...snippetBlocks(client, issuer),
@@ -138,7 +138,7 @@ const registeredBy = {
   document: 'its metadata document, which the client_id names',
 } as const;
 
-function registrationOf(client: Client, now: Date): Block {
+function registrationOf(client: Client): Block {
   const { clientId, metadata, secretHash, resources, firstParty, createdAt, updatedAt } = client;
   // The issuers of federated credentials have a card of their own.
   const { client_name: _, federated_credentials: __, ...members } = metadata;
@@ -146,21 +146,29 @@ function registrationOf(client: Client, now: Date): Block {
   const others = [...order, ...Object.keys(members).filter((name) => !known.includes(name))];
   const factsOf = (names: readonly string[]): readonly Fact[] =>
     names
-      .filter((name) => name in members)
+      .filter((name) => name in members && !(main.includes(name) && isNone(members[name])))
       .map((name) => ({ label: name, value: describe(members[name]) }));
   const facts: readonly Fact[] = [
     { label: 'client_id', value: { text: clientId, isCode: true }, copyId: 'client-id' },
-    { label: 'client_secret', value: secretHash === undefined ? 'none' : 'set, never shown again' },
+    {
+      label: 'client_secret',
+      value: secretHash === undefined ? 'none' : 'set (shown once, when created)',
+    },
     ...factsOf(main),
-    { label: 'first_party', value: firstParty ? 'true: no consent is asked' : 'false' },
+    { label: 'first_party', value: firstParty ? 'true (consent is skipped)' : 'false' },
     ...(resources.length > 0 ? [{ label: 'resources', value: resources.join(' ') }] : []),
     { label: 'Registered by', value: registeredBy[client.origin ?? 'operator'] },
     { label: 'Registered', value: exactTime(createdAt) },
-    { label: 'Changed', value: relativeTime(updatedAt, now) },
+    { label: 'Last changed', value: exactTime(updatedAt) },
   ];
   const rest = factsOf(others);
   const folded = rest.length === 0 ? undefined : { label: 'Other metadata', facts: rest };
   return { kind: 'facts', title: 'Registration', facts, folded };
+}
+
+/** A workload or a service has no redirect URIs. */
+function isNone(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 function describe(value: unknown) {

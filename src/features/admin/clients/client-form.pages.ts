@@ -11,16 +11,16 @@ import { securityFields } from './security/security-fields.pages.ts';
 
 const lists = [
   ['redirect_uris', 'Redirect URIs', 'One per line. Must match exactly.'],
-  ['post_logout_redirect_uris', 'Redirect URIs after sign-out', 'One per line.'],
+  ['post_logout_redirect_uris', 'Post-logout redirect URIs', 'One per line. Must match exactly.'],
 ] as const;
 
-const texts = [
+const texts: readonly (readonly [name: string, label: string, hint?: string])[] = [
   ['client_name', 'Name'],
-  ['scope', 'Limit to scopes'],
+  ['scope', 'Allowed scopes', 'Separated by spaces. Leave empty to allow all default scopes.'],
   ['client_uri', 'Home page'],
   ['policy_uri', 'Privacy policy'],
   ['backchannel_logout_uri', 'Back-channel logout URI'],
-] as const;
+];
 
 export function editFields(client: Client, form: Form | undefined): readonly Field[] {
   const { metadata } = client;
@@ -37,7 +37,7 @@ export function editFields(client: Client, form: Form | undefined): readonly Fie
     })),
     ...texts.slice(1, 2).map((each) => textField(each, metadata, form)),
     profileField(metadata, form),
-    abilities(client, form),
+    ...abilities(client, form),
     securityFields(client, form),
     {
       name: 'advanced',
@@ -49,21 +49,16 @@ export function editFields(client: Client, form: Form | undefined): readonly Fie
   ];
 }
 
-function abilities(client: Client, form: Form | undefined): Field {
-  return {
-    name: 'abilities',
-    label: 'What this client may do',
-    type: 'set',
-    fields: [
-      ...grantFields(client, form),
-      {
-        name: 'first_party',
-        label: 'First-party: users are not asked for consent',
-        type: 'check',
-        value: form ? form.get('first_party') : client.firstParty ? 'on' : '',
-      },
-    ],
-  };
+function abilities(client: Client, form: Form | undefined): readonly Field[] {
+  return [
+    { name: 'abilities', label: 'Grant types', type: 'set', fields: grantFields(client, form) },
+    {
+      name: 'first_party',
+      label: 'First-party: skip consent',
+      type: 'check',
+      value: form ? form.get('first_party') : client.firstParty ? 'on' : '',
+    },
+  ];
 }
 
 function otherField(form: Form | undefined): Field {
@@ -77,22 +72,19 @@ function otherField(form: Form | undefined): Field {
 }
 
 function profileField({ profile }: Client['metadata'], form: Form | undefined): Field {
-  const profiles = profileNames.map((name) => {
-    const { label, meaning } = profileNamed(name);
-    return { value: name, label: `${label}: ${meaning}` };
-  });
+  const profiles = profileNames.map((name) => ({ value: name, label: profileNamed(name).label }));
   return {
     name: 'profile',
     label: 'Profile',
     type: 'select',
-    options: [{ value: '', label: 'None: violations of OAuth 2.1 are only reported' }, ...profiles],
+    options: [{ value: '', label: 'None (report only)' }, ...profiles],
     value: form?.get('profile') ?? (typeof profile === 'string' ? profile : ''),
-    hint: 'A profile sets what is missing, and refuses changes that contradict it.',
+    hint: 'A profile fills in missing settings and rejects conflicting ones. With none, OAuth 2.1 violations are only reported.',
   };
 }
 
 function textField(
-  [name, label]: (typeof texts)[number],
+  [name, label, hint]: (typeof texts)[number],
   metadata: Client['metadata'],
   form: Form | undefined,
 ): Field {
@@ -100,6 +92,7 @@ function textField(
   return {
     name,
     label,
+    hint,
     type: 'text',
     value: form?.get(name) ?? (typeof value === 'string' ? value : ''),
   };

@@ -7,9 +7,9 @@ export const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';
 
 const grants = [
   ['authorization_code', 'Sign users in with a browser'],
-  ['refresh_token', 'Renew access without the user'],
-  ['client_credentials', 'Get tokens for itself, without a user'],
-  [deviceGrant, 'Sign users in on devices without a browser, with a code'],
+  ['refresh_token', 'Use refresh tokens'],
+  ['client_credentials', 'Get tokens on its own behalf (client credentials)'],
+  [deviceGrant, 'Sign users in with a code on another device (device flow)'],
   ['urn:openid:params:grant-type:ciba', 'Ask users for approval on another device (CIBA)'],
 ] as const;
 

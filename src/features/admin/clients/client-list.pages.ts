@@ -35,6 +35,7 @@ const registrationTokens = {
   id: 'registration-tokens',
   label: 'Registration tokens',
   href: `${panelPath}/registration-tokens`,
+  tone: 'quiet',
   scope: 'clients:read',
 } as const;
 
@@ -42,6 +43,7 @@ const statementIssuers = {
   id: 'statement-issuers',
   label: 'Statement issuers',
   href: `${panelPath}/statement-issuers`,
+  tone: 'quiet',
   scope: 'clients:read',
 } as const;
 
@@ -59,7 +61,7 @@ export function addClientList(
       const shown = cursors.present(list, page, rowOf);
       return {
         title: 'Clients',
-        lead: 'Apps and services that sign users in here, or call APIs with our tokens.',
+        lead: 'Apps and services that sign users in or call APIs with tokens from this server.',
         actions: [
           {
             id: 'new-client',
@@ -82,7 +84,7 @@ export function addClientList(
               { label: 'Created' },
             ],
             rows: shown.items,
-            empty: 'No client matches.',
+            empty: 'No matching clients.',
             next: nextHref(clientsPath, query, shown.next_cursor),
           },
         ],
@@ -124,7 +126,7 @@ function rowOf(client: Client) {
   const { clientId, createdAt } = client;
   const name = nameOf(client);
   return [
-    { text: name, href: clientPath(clientId), isStrong: true, hint: clientId },
+    { text: name, href: clientPath(clientId), isStrong: true, hint: clientId, isCodeHint: true },
     kindOf(client),
     stateTags(client),
     day(createdAt),

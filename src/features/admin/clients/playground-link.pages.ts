@@ -31,8 +31,8 @@ export function playgroundBlocks(client: Client, issuer: string): readonly Block
           : {
               id: 'admit-playground',
               icon: 'play',
-              label: 'Try it in the playground',
-              hint: `First add ${address} as a redirect URI, for sign-in and sign-out.`,
+              label: 'Enable the playground',
+              hint: `Add ${address} as a redirect and post-logout redirect URI first.`,
               href: `${clientPath(clientId)}/edit`,
             },
       ],

@@ -17,6 +17,11 @@ export function audienceFrom(form: Form): string {
   return read(() => readAudience(form.get('audience').trim()));
 }
 
+const revocations = [
+  { value: 'false', label: 'None (valid until expiry)' },
+  { value: 'true', label: 'Status list' },
+];
+
 export function resourceFields(
   resource: ApiResource | undefined,
   form: Form | undefined,
@@ -28,7 +33,7 @@ export function resourceFields(
       type: 'text',
       isRequired: true,
       value: form?.get('scopes') ?? resource?.scopes.join(' '),
-      hint: 'Separated by spaces, for example: read write',
+      hint: 'Separated by spaces, such as `read write`.',
     },
     {
       name: 'format',
@@ -36,34 +41,32 @@ export function resourceFields(
       type: 'select',
       value: form?.get('format') ?? resource?.accessTokenFormat ?? 'opaque',
       options: [
-        { value: 'opaque', label: 'Opaque (checked by introspection)' },
-        { value: 'jwt', label: 'JWT (verified by the API)' },
+        { value: 'opaque', label: 'Opaque' },
+        { value: 'jwt', label: 'JWT' },
       ],
+      hint: 'The API checks opaque tokens by introspection, and verifies JWTs itself.',
     },
     {
       name: 'revocable',
-      label: 'Revocation of JWTs',
+      label: 'JWT revocation',
       type: 'select',
       value: form?.get('revocable') ?? String(resource?.revocable ?? false),
-      options: [
-        { value: 'false', label: 'None (a JWT is valid until it expires)' },
-        { value: 'true', label: 'Status list (the API learns of it within seconds)' },
-      ],
-      hint: 'The API must read the status list. Opaque tokens need none.',
+      options: revocations,
+      hint: 'With a status list, the API must check it. Not needed for opaque tokens.',
     },
     {
       name: 'permission',
-      label: 'Limit user tokens to the scopes their roles allow',
+      label: 'Limit user tokens to scopes granted by roles',
       type: 'check',
       value: form ? form.get('permission') : resource?.requiresPermission ? 'on' : '',
-      hint: 'Leaves out scopes that no role grants. Clients acting for themselves are not limited.',
+      hint: 'Drops scopes that none of the user’s roles grant. Doesn’t affect client credentials.',
     },
     {
       name: 'seconds',
       label: 'Token lifetime (seconds)',
       type: 'text',
       value: form?.get('seconds') ?? String(resource?.accessTokenSeconds ?? ''),
-      hint: 'Leave empty to use ACCESS_TOKEN_SECONDS.',
+      hint: 'Defaults to `ACCESS_TOKEN_SECONDS`.',
     },
   ];
 }
@@ -73,14 +76,14 @@ export function resourceFacts(resource: ApiResource): readonly Fact[] {
   return [
     { label: 'Scopes', value: scopes.join(' ') },
     { label: 'Token format', value: accessTokenFormat },
-    { label: 'Revocation of JWTs', value: resource.revocable ? 'status list' : 'none' },
+    { label: 'JWT revocation', value: resource.revocable ? 'status list' : 'none' },
     { label: 'Limited to roles', value: resource.requiresPermission ? 'yes' : 'no' },
     {
       label: 'Token lifetime',
       value: seconds === undefined ? 'ACCESS_TOKEN_SECONDS' : `${seconds} s`,
     },
     {
-      label: 'Types of authorization details',
+      label: 'Authorization details types',
       value: (resource.detailTypes ?? []).map(({ type }) => type).join(' ') || 'none',
     },
   ];

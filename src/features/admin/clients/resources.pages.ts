@@ -89,13 +89,17 @@ function rowOf(
 ): readonly Cell[] {
   const { audience, accessTokenFormat, accessTokenSeconds, scopes, detailTypes = [] } = resource;
   const isLimited = resource.requiresPermission === true;
+  const hidden = scopes.length - shownScopes;
   const life = accessTokenSeconds === undefined ? 'default lifetime' : `${accessTokenSeconds} s`;
   return [
     [{ text: audience, isCode: true }, ...tags],
     { text: accessTokenFormat, hint: isLimited ? `${life}, limited to roles` : life },
     [
-      ...scopes.slice(0, shownScopes).map((text) => ({ text, tag: 'quiet' as const })),
-      ...(scopes.length > shownScopes ? [{ text: `and ${scopes.length - shownScopes} more` }] : []),
+      ...scopes.slice(0, shownScopes).map((text, index) => ({
+        text,
+        tag: 'quiet' as const,
+        hint: index === shownScopes - 1 && hidden > 0 ? `and ${hidden} more` : undefined,
+      })),
       ...detailTypes.map(({ type }) => ({ text: `authorization_details: ${type}` })),
     ],
     actions,
@@ -106,7 +110,7 @@ function linksOf({ audience }: ApiResource): Cell {
   const query = new URLSearchParams({ audience }).toString();
   return [
     { text: 'Edit', href: `${path}/edit?${query}` },
-    { text: 'Delete', href: `${path}/delete?${query}` },
+    { text: 'Delete', href: `${path}/delete?${query}`, isDangerous: true },
   ];
 }
 
@@ -118,6 +122,7 @@ function create({ clients, resourceAdministration }: ResourcePageDependencies): 
     async show(_ctx, _visit, form) {
       return {
         title: 'Add an API',
+        lead: 'Clients can then get access tokens for it, with its scopes.',
         back: { label: 'API resources', href: path },
         blocks: [
           {
@@ -131,7 +136,7 @@ function create({ clients, resourceAdministration }: ResourcePageDependencies): 
                 type: 'text',
                 isRequired: true,
                 value: form?.get('audience'),
-                hint: "The URI clients send as resource. It becomes the token's aud.",
+                hint: 'Clients send this URI in `resource`; tokens carry it in `aud`.',
               },
               ...resourceFields(undefined, form),
             ],
@@ -195,7 +200,7 @@ function remove({ clients, resourceAdministration }: ResourcePageDependencies): 
       const resource = await requireResource(clients, audienceOf(ctx, form));
       return {
         title: 'Delete this API?',
-        lead: `No further tokens are issued for ${resource.audience}. Tokens from before are valid until they expire.`,
+        lead: `No further tokens are issued for ${resource.audience}. Existing tokens stay valid until they expire.`,
         back: { label: 'API resources', href: path },
         blocks: [
           {

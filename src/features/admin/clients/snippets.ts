@@ -171,10 +171,7 @@ curl ${issuer}/oauth2/token \\
 
 const curlWorkload: Framework = {
   label: 'Command line (curl)',
-  write: ({
-    issuer,
-    clientId,
-  }) => `# ASSERTION is the JWT that the platform of the workload issued to it.
+  write: ({ issuer, clientId }) => `# ASSERTION: the JWT issued by the platform of the workload.
 curl ${issuer}/oauth2/token \\
   --data grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer \\
   --data client_id=${clientId} \\

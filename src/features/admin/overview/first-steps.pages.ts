@@ -44,27 +44,33 @@ export async function firstSteps(
     {
       id: 'client',
       isDone: clients.some(({ clientId }) => !builtIn.includes(clientId)),
-      label: 'Register your first app',
-      hint: 'Web, browser, native or service, with the right defaults for its framework.',
+      label: 'Register your first client',
+      hint: 'Pick a type and framework, and get the right defaults.',
       href: `${panelPath}/clients/new`,
     },
     {
       id: 'mail',
       isDone: config.smtpUrl !== undefined,
-      label: 'Set up mail',
+      label: 'Set up email',
       hint: canSendMail
         ? 'Emails go to the development mailbox. Set SMTP_URL to send them.'
-        : 'Set SMTP_URL: until then, mail stays in the outbox.',
+        : 'Set SMTP_URL. Until then, emails stay in the outbox.',
       href: `${panelPath}/settings`,
     },
   ];
 }
 
-/** Nothing when all are done. */
-export function firstStepBlocks(items: ChecklistBlock['items']): readonly ChecklistBlock[] {
+/**
+ * Nothing when all are done.
+ * @param name begins the heading where the title of the page does not name the steps
+ */
+export function firstStepBlocks(
+  items: ChecklistBlock['items'],
+  name = '',
+): readonly ChecklistBlock[] {
   const done = items.filter(({ isDone }) => isDone).length;
   if (done === items.length) return [];
-  return [{ kind: 'checklist', title: `${done} of ${items.length} first steps done`, items }];
+  return [{ kind: 'checklist', title: `${name}${done} of ${items.length} done`, items }];
 }
 
 export function addFirstSteps(panel: Panel, dependencies: FirstStepDependencies): void {
@@ -76,7 +82,7 @@ export function addFirstSteps(panel: Panel, dependencies: FirstStepDependencies)
       const isDone = items.every((each) => each.isDone);
       return {
         title: 'First steps',
-        lead: isDone ? 'Everything is set up.' : 'A few steps left before your users can sign in.',
+        lead: isDone ? 'Everything is set up.' : 'Finish setting up your server.',
         actions: [{ label: 'Go to overview', href: panelPath, scope: 'users:read' }],
         blocks: firstStepBlocks(items),
       };

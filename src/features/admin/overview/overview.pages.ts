@@ -39,9 +39,9 @@ export function addOverview(panel: Panel, dependencies: OverviewDependencies): v
       const oldestKeyAt = active.map(({ createdAt }) => createdAt).toSorted((a, b) => +a - +b)[0];
       const page: PanelPage = {
         title: 'Overview',
-        lead: 'The last 24 hours, in UTC.',
+        lead: 'Activity over the last 24 hours (UTC)',
         blocks: [
-          ...firstStepBlocks(steps),
+          ...firstStepBlocks(steps, 'First steps: '),
           totalsOf(figures, oldestKeyAt, now()),
           signInChart(figures, charts),
           tokenChart(figures, charts),
@@ -59,7 +59,9 @@ type Charts = Awaited<ReturnType<typeof loadCharts>>;
 function totalsOf(figures: Statistics, oldestKeyAt: Date | undefined, now: Date): StatsBlock {
   const { users, blockedUsers, activeSessions, clients, waitingJobs, deadJobs, oldestJobAt } =
     figures.totals;
-  const waiting = oldestJobAt ? `oldest ${relativeTime(oldestJobAt, now).text}` : 'none waits';
+  const waiting = oldestJobAt
+    ? `waiting · oldest ${relativeTime(oldestJobAt, now).text}`
+    : 'nothing waiting';
   return {
     kind: 'stats',
     stats: [
@@ -72,7 +74,7 @@ function totalsOf(figures: Statistics, oldestKeyAt: Date | undefined, now: Date)
       {
         label: 'Sessions',
         value: showNumber(activeSessions),
-        hint: `${plural(sum(figures.signIns), 'sign-in')} in 24 hours`,
+        hint: plural(sum(figures.signIns), 'sign-in'),
         href: `${panelPath}/sessions`,
       },
       {
@@ -84,7 +86,7 @@ function totalsOf(figures: Statistics, oldestKeyAt: Date | undefined, now: Date)
       {
         label: 'Token reuse',
         value: showNumber(figures.reuses),
-        hint: `${figures.reuses === 1 ? 'family' : 'families'} ended`,
+        hint: `token ${figures.reuses === 1 ? 'family' : 'families'} revoked`,
         href: `${panelPath}/audit?event=refresh_token.reused`,
         tone: figures.reuses > 0 ? 'danger' : undefined,
       },
@@ -111,12 +113,11 @@ function ageOf(at: Date, now: Date): string {
 }
 
 function signInChart({ hours, signIns, refusals }: Statistics, { drawBars }: Charts): Block {
-  const refused = sum(refusals);
   return {
     kind: 'chart',
     id: 'sign-ins',
     title: 'Sign-ins',
-    summary: `${plural(sum(signIns), 'sign-in')} succeeded and ${plural(refused, 'attempt')} ${refused === 1 ? 'was' : 'were'} refused.`,
+    summary: `${showNumber(sum(signIns))} succeeded, ${showNumber(sum(refusals))} refused`,
     picture: drawBars(hours, [
       { label: 'succeeded', values: signIns },
       { label: 'refused', values: refusals },
@@ -128,8 +129,8 @@ function tokenChart({ hours, consents, families }: Statistics, { drawLines }: Ch
   return {
     kind: 'chart',
     id: 'tokens',
-    title: 'Access given to apps',
-    summary: `${plural(sum(families), 'refresh token family', 'refresh token families')} began, and ${plural(sum(consents), 'consent was', 'consents were')} given.`,
+    title: 'App access',
+    summary: `${plural(sum(families), 'token family', 'token families')} started, ${plural(sum(consents), 'consent')} given`,
     picture: drawLines(hours, [
       { label: 'token families', values: families },
       { label: 'consents', values: consents },

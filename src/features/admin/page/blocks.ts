@@ -1,11 +1,22 @@
 // Which blocks of a page an administrator sees, and where.
 import type { ManagementScope } from '#core/clients/scopes.ts';
-import type { Block, Cell, TableBlock } from './page-model.ts';
+import type { ActionLink, Block, Cell, TableBlock } from './page-model.ts';
+
+/** More actions than these would push the content of the page down on a phone. */
+const maxButtons = 3;
+
+/** The main action comes first and those that hurt come last; a menu has those for which there is no room. */
+export function arrangeActions(all: readonly ActionLink[]) {
+  const placeOf = ({ tone }: ActionLink) => (tone === 'main' ? 0 : tone === 'danger' ? 2 : 1);
+  const sorted = all.toSorted((a, b) => placeOf(a) - placeOf(b));
+  const shown = sorted.length > maxButtons ? maxButtons - 1 : maxButtons;
+  return { actions: sorted.slice(0, shown), moreActions: sorted.slice(shown) };
+}
 
 /** Facts stand beside tables and timelines, and wide tables below both. */
 export function arrange(all: readonly Block[]) {
   const hasSide = all.some(({ kind }) => kind === 'table' || kind === 'timeline');
-  const isBeside = ({ kind }: Block) => hasSide && kind === 'facts';
+  const isBeside = (block: Block) => hasSide && block.kind === 'facts' && !block.isMain;
   const isBelow = (block: Block) => all.some(isBeside) && block.kind === 'table' && block.isWide;
   return {
     blocks: all.filter((block) => !isBeside(block) && !isBelow(block)),
@@ -20,7 +31,8 @@ export function permitted(block: Block, may: (scope: ManagementScope) => boolean
     const facts = block.facts.map((fact) =>
       fact.action && !may(fact.action.scope) ? { ...fact, action: undefined } : fact,
     );
-    return { ...block, facts };
+    const action = block.action && may(block.action.scope) ? block.action : undefined;
+    return { ...block, facts, action };
   }
   if (block.kind !== 'table') return block;
   const begin = block.begin && may(block.begin.scope) ? block.begin : undefined;

@@ -1,6 +1,8 @@
 // How the panel writes times, numbers and states: in English, times relative with the exact one
 // beside it.
 import { isUuid } from '#platform/uuid.ts';
+import { showDevice } from '#http/i18n/devices.ts';
+import { createTranslator } from '#http/i18n/locales.ts';
 import { showTime } from '#http/i18n/times.ts';
 import type { RichText } from './rich-text.ts';
 
@@ -45,8 +47,20 @@ const units = [
 /** "2 hours later", in the largest unit that fits */
 export function describeGap(from: Date, to: Date): string {
   const seconds = Math.round((to.getTime() - from.getTime()) / 1000);
+  return seconds < 1 ? 'in the same second' : `${describeDuration(seconds)} later`;
+}
+
+/** "2 hours", in the largest unit that fits */
+export function describeDuration(seconds: number): string {
   const [unit, size] = units.find(([, each]) => seconds >= each) ?? ['second', 1];
-  return seconds < 1 ? 'at once' : `${plural(Math.floor(seconds / size), unit)} later`;
+  return plural(Math.floor(seconds / size), unit);
+}
+
+const english = createTranslator('en');
+
+/** "Firefox on Linux", of the name that `describeDevice` returned */
+export function deviceName(name: string | undefined): string {
+  return showDevice(english, name ?? '') || 'Unknown device';
 }
 
 /** The first part of a UUID, enough to tell a few apart; other ids as they are. */

@@ -17,7 +17,8 @@ export interface Link {
 }
 
 export interface ActionLink extends Link {
-  readonly tone?: 'danger' | 'main' | undefined;
+  /** `quiet`: a link to another list rather than a button. */
+  readonly tone?: 'danger' | 'main' | 'quiet' | undefined;
   /** Shown only to administrators who have it. */
   readonly scope: ManagementScope;
 }
@@ -34,6 +35,10 @@ export interface Fact {
 export interface FactsBlock {
   readonly kind: 'facts';
   readonly title?: string;
+  /** Beside the title; shown only to administrators who have the scope. */
+  readonly action?: ActionLink | undefined;
+  /** Stands among the tables of the page, where there is room for long values. */
+  readonly isMain?: boolean | undefined;
   readonly facts: readonly Fact[];
   /** Facts that are opened on demand. */
   readonly folded?: { readonly label: string; readonly facts: readonly Fact[] } | undefined;
@@ -90,6 +95,7 @@ export interface Field {
     | 'set';
   readonly value?: string | undefined;
   readonly hint?: string | undefined;
+  readonly placeholder?: string | undefined;
   readonly isRequired?: boolean | undefined;
   /** Required unless another field of the form is filled, so it is not marked as optional. */
   readonly isAlternative?: boolean | undefined;

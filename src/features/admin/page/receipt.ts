@@ -9,7 +9,7 @@ export function receiptPage(
 ): PanelPage {
   return {
     title,
-    lead: `Done at ${describeExactly(at)}. Nothing of it is accepted any more: here at once, on other nodes within a second.`,
+    lead: `Done at ${describeExactly(at)}. It’s no longer accepted here, and on other nodes within a second.`,
     back,
     blocks: [
       {

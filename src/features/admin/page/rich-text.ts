@@ -13,10 +13,14 @@ export interface RichText {
   readonly tag?: Tone | undefined;
   readonly isCode?: boolean | undefined;
   readonly isStrong?: boolean | undefined;
+  /** A link to an action that removes or revokes something. */
+  readonly isDangerous?: boolean | undefined;
   /** Shown before the text. */
   readonly logo?: Logo | undefined;
   /** A second line. */
   readonly hint?: string | undefined;
+  /** The second line is an id. */
+  readonly isCodeHint?: boolean | undefined;
   /** The exact time that `text` describes, ISO 8601. */
   readonly time?: string | undefined;
 }

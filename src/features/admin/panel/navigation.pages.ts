@@ -50,7 +50,7 @@ export const panelNavigation: readonly Group[] = [
     ],
   },
   {
-    label: 'Operation',
+    label: 'Operations',
     items: [
       item('approvals', 'approval', 'Approvals', 'approvals:read'),
       item('audit', 'audit', 'Audit log', 'audit:read'),

@@ -7,10 +7,10 @@ const notices = {
   deleted: 'It is deleted.',
   invited: 'The invitation is on its way.',
   unblocked: 'The block is removed.',
-  'role-granted': 'The role is granted.',
+  'role-granted': 'The role is assigned.',
   'role-withdrawn': 'The role is withdrawn. Tokens issued before lose it, too.',
-  'factor-removed': 'The factor is removed, and the user is notified by mail.',
-  'recovery-sent': 'The mail with the recovery code is on its way.',
+  'factor-removed': 'The factor is removed, and the user is notified by email.',
+  'recovery-sent': 'The email with the recovery link is on its way.',
   unlinked: 'The linked account is removed.',
   'member-added': 'The user is a member now.',
   'member-removed': 'The user is no longer a member.',
@@ -20,9 +20,9 @@ const notices = {
   approved: 'It is approved and done.',
   rejected: 'It is rejected. Nothing was done.',
   rotated: 'The new keys are published. They sign after the time shown.',
-  'keys-replaced': 'Every key is replaced. What earlier keys signed is no longer accepted.',
+  'keys-replaced': 'All keys are replaced. What earlier keys signed is no longer accepted.',
   'key-retired': 'The key is retired.',
-  retried: 'The jobs are tried again within seconds.',
+  retried: 'The jobs are retried within seconds.',
 } as const;
 
 export type NoticeName = keyof typeof notices;

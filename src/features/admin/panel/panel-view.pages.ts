@@ -9,6 +9,8 @@ export interface AdminPageLocals {
   readonly tags: readonly RichText[];
   readonly back?: Link | undefined;
   readonly actions: readonly ActionLink[];
+  /** Those in a menu. */
+  readonly moreActions: readonly ActionLink[];
   readonly blocks: readonly Block[];
   /** Facts beside the tables, where there is room for two columns. */
   readonly side: readonly Block[];

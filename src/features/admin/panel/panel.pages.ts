@@ -14,7 +14,7 @@ import { noteReason, type RequestOriginSlot } from '#platform/request/request-or
 import { AppError } from '#platform/errors.ts';
 import { isUuid } from '#platform/uuid.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
-import { arrange, permitted } from '#features/admin/page/blocks.ts';
+import { arrange, arrangeActions, permitted } from '#features/admin/page/blocks.ts';
 import type { Block, FormBlock, PanelPage } from '#features/admin/page/page-model.ts';
 import { withAddresses } from '#features/admin/page/addresses.ts';
 import { refusedPage, isReadOnly } from './refused.pages.ts';
@@ -79,7 +79,7 @@ export function createPanel(dependencies: PanelDependencies) {
       lead: page.lead,
       tags: page.tags ?? [],
       back: shown.back,
-      actions: (shown.actions ?? []).filter(({ scope }) => may(scope)),
+      ...arrangeActions((shown.actions ?? []).filter(({ scope }) => may(scope))),
       ...arrange(shown.blocks.map((block) => permitted(complete(site, ctx, block), may))),
       notice: noticeOf(ctx),
       groups: showNavigation({ path: pathOf(ctx), address, may, waiting }),

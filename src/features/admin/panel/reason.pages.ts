@@ -14,7 +14,7 @@ export function reasonField(value: string | undefined): Field {
     value,
     isRequired: true,
     maxLength: maxReasonLength,
-    hint: "For other administrators and the audit log. Don't include personal data.",
+    hint: 'For other administrators and the audit log. Don’t include personal data.',
   };
 }
 

@@ -14,7 +14,7 @@ export function versionField(shown: object): Field {
 export function requireVersion(form: Form, current: object): void {
   if (form.get('version') === tagOf(current)) return;
   const message =
-    'Another administrator changed this meanwhile. Compare your values with the current ones, and save again to replace those.';
+    'Another administrator changed this in the meantime. Compare your values with the current ones, and save again to overwrite them.';
   throw new AppError('conflict', message);
 }
 

@@ -9,7 +9,7 @@ export const actNames: Readonly<Record<ApprovalAct, string>> = {
   'users.delete': 'Delete the account',
   'roles.grant-admin': 'Make the user an administrator',
   'sessions.end-all': 'Sign everyone out',
-  'keys.rotate': 'Replace every signing key at once',
+  'keys.rotate': 'Replace all keys',
 };
 
 /** What a page of an act shows when it was not performed. */

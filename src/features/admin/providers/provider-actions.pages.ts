@@ -42,7 +42,7 @@ function revisionField({ revision }: StoredProvider, form: Form | undefined): Fi
 function requireRevision(form: Form) {
   return ({ revision }: StoredProvider): void => {
     if (form.get('revision') === revision) return;
-    const message = 'The provider was changed meanwhile. Please open its page again.';
+    const message = 'The provider was changed in the meantime. Please open its page again.';
     throw new AppError('conflict', message);
   };
 }
@@ -90,7 +90,7 @@ function enable({ identityProviders }: ProviderActionDependencies): ActionRoute 
       const stored = await identityProviders.find(idOf(ctx));
       return {
         title: `Enable ${stored.options.name}?`,
-        lead: 'Users can sign in with it within a second. Accounts that are linked with it work again.',
+        lead: 'Users can sign in with it within a second. Linked accounts work again.',
         back: backTo(stored),
         blocks: [
           {
@@ -182,7 +182,7 @@ async function effectOf(
     id: 'effect',
     tone: alone ? 'warning' : 'quiet',
     text: `Linked accounts: ${describeUsage(usage)}.`,
-    items: alone ? ['Without another way, they have to set a password by mail.'] : [],
+    items: alone ? ['Without another way, they have to set a password by email.'] : [],
   };
 }
 
@@ -196,7 +196,7 @@ function test({ providerAdministration }: ProviderActionDependencies): ActionRou
       const href = providerPath(shown.id);
       return {
         title: `Test ${shown.name}`,
-        lead: 'Fetches the metadata and the keys of the provider. The client secret is tried at the first sign-in only.',
+        lead: 'Fetches the metadata and the keys of the provider. The client secret isn’t tested until the first sign-in.',
         back: { label: shown.name, href },
         blocks: [{ kind: 'form', submit: 'Test now', cancelHref: href, fields: [] }],
       };
@@ -205,7 +205,7 @@ function test({ providerAdministration }: ProviderActionDependencies): ActionRou
       const shown = await providerAdministration.show(idOf(ctx));
       const { ok, checks } = await providerAdministration.check(shown.id);
       return {
-        title: ok ? `${shown.name} answers as it should` : `${shown.name} cannot be used like this`,
+        title: ok ? `${shown.name} answers as it should` : `${shown.name} can’t be used like this`,
         back: { label: shown.name, href: providerPath(shown.id) },
         blocks: [
           {

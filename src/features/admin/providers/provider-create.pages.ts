@@ -63,10 +63,13 @@ function addKinds(panel: Panel): void {
       const kinds = Object.entries<ProviderKind>(providerKinds);
       const known = kinds.map(([kind, { label, hint, logo }]) => ({ kind, label, hint, logo }));
       const brokered = Object.entries(brokeredKinds).map(([kind, { label, logo }]) => {
-        return { kind: `broker/${kind}`, label, logo, hint: 'Through a broker such as Dex.' };
+        return {
+          kind: `broker/${kind}`,
+          label,
+          logo,
+          hint: 'Needs an OpenID Connect broker, such as Dex.',
+        };
       });
-      // The general kind comes last.
-      const choices = [...known.slice(0, -1), ...brokered, ...known.slice(-1)];
       return {
         title: 'Add a provider',
         lead: 'Which accounts can users sign in with?',
@@ -74,7 +77,7 @@ function addKinds(panel: Panel): void {
         blocks: [
           {
             kind: 'choices',
-            choices: choices.map(({ kind, ...each }) => ({
+            choices: [...known, ...brokered].map(({ kind, ...each }) => ({
               id: `kind-${kind.replace('/', '-')}`,
               href: `${providersPath}/new/${kind}`,
               icon: 'web' as const,
@@ -117,7 +120,7 @@ function addBroker(panel: Panel): void {
             tone: 'quiet',
             text: 'An OpenID Connect provider stands in between:',
             items: [
-              `Run one that signs users in with ${label}, for example Dex (dexidp.io).`,
+              `Run one that signs users in with ${label}, such as Dex (dexidp.io).`,
               'Add it here as OpenID Connect, with its own issuer, client id and secret.',
               `Enter ${kind} as its logo and ${label} as its name, so that users recognize the button.`,
             ],

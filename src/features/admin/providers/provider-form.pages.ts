@@ -14,12 +14,12 @@ export function identityFields(kind: ProviderKind, form: Form | undefined): read
   return [
     {
       name: 'id',
-      label: 'Id',
+      label: 'ID',
       type: 'text',
       isRequired: true,
       maxLength: 32,
       value: form?.get('id') ?? kind.id,
-      hint: 'Part of the redirect URI: lower-case letters, digits and -. It cannot be changed later.',
+      hint: 'Part of the redirect URI: lowercase letters, digits and hyphens. Can’t be changed later.',
     },
     ...issuerFields(kind, form),
   ];
@@ -49,7 +49,7 @@ function issuerFields(
       type: 'text',
       isRequired: true,
       value: form?.get('issuer') ?? usualIssuer,
-      hint: 'Exactly as the provider spells it. It cannot be changed later.',
+      hint: 'Exactly as the provider spells it. Can’t be changed later.',
     },
   ];
 }
@@ -65,7 +65,7 @@ export function optionFields({ kind, shown, form }: OptionFieldsRequest): readon
     form?.get(name) ?? stored ?? undefined;
   const check = (name: string, stored: boolean | null | undefined) =>
     (form ? form.get(name) === 'on' : stored === true) ? 'on' : '';
-  const keeps = shown === undefined ? '' : 'Leave empty to keep the present one. ';
+  const keeps = shown === undefined ? '' : 'Leave empty to keep the current one. ';
   return [
     {
       name: 'name',
@@ -109,7 +109,7 @@ export function optionFields({ kind, shown, form }: OptionFieldsRequest): readon
 function trustField(value: string): Field {
   return {
     name: 'trust_email',
-    label: 'Addresses that the provider declares verified count as verified',
+    label: 'Trust the provider’s verified email addresses',
     type: 'check',
     value,
     hint: 'Only for a provider that owns the mailboxes or verifies each of them.',
@@ -119,17 +119,17 @@ function trustField(value: string): Field {
 function signalsField(value: string): Field {
   return {
     name: 'signals',
-    label: 'Shared Signals of the provider end sessions here',
+    label: 'End sessions on the provider’s Shared Signals',
     type: 'check',
     value,
-    hint: 'When it says that a linked user was blocked or signed out there.',
+    hint: 'When it reports that a linked user was blocked or signed out.',
   };
 }
 
 function pollField(value: string | undefined): Field {
   return {
     name: 'signals_poll_endpoint',
-    label: 'Address from which its Shared Signals are collected',
+    label: 'Shared Signals poll URL',
     type: 'text',
     value,
     hint: 'The poll endpoint of your stream there (RFC 8936). Leave empty if the provider pushes them.',

@@ -61,7 +61,7 @@ export const providerKinds = {
   },
   apple: {
     label: 'Apple',
-    hint: 'Apple accounts. Apple sends no email address this way; users type it once.',
+    hint: 'Apple accounts. Apple doesn’t share an email address here, so users enter it once.',
     logo: { symbol: 'apple' },
     id: 'apple',
     name: 'Apple',
@@ -77,13 +77,13 @@ export const providerKinds = {
   },
   gitlab: {
     label: 'GitLab',
-    hint: 'Accounts at gitlab.com, or at a GitLab of your own.',
+    hint: 'Accounts at gitlab.com, or at a self-managed GitLab.',
     logo: { symbol: 'gitlab' },
     id: 'gitlab',
     name: 'GitLab',
     usualIssuer: 'https://gitlab.com',
     steps: [
-      'Open your GitLab, and there the settings of a group or your profile, Applications.',
+      'In GitLab, open Applications in your profile’s or a group’s settings.',
       'Add an application with the redirect URI below and the scopes openid, profile and email.',
       'Copy the application ID and the secret into this form.',
     ],

@@ -27,7 +27,7 @@ export function addProviderList(panel: Panel, dependencies: ProviderListDependen
       const list = await providerAdministration.list();
       return {
         title: 'Identity providers',
-        lead: 'Other accounts that users can sign in with. Changes apply on every node within a second.',
+        lead: 'Let users sign in with an account they already have. Changes reach every node within a second.',
         actions: [
           {
             id: 'new-provider',
@@ -54,7 +54,7 @@ export function addProviderList(panel: Panel, dependencies: ProviderListDependen
 
 function rowOf(provider: ShownProvider): readonly Cell[] {
   const { id, name, issuer, source } = provider;
-  const origin = source === 'settings' ? "set by the operator's settings" : `id: ${id}`;
+  const origin = source === 'settings' ? 'set by the operator’s settings' : `id: ${id}`;
   return [
     { text: name, href: providerPath(id), isStrong: true, logo: markOf(provider), hint: origin },
     { text: issuer, isCode: true },
@@ -67,7 +67,7 @@ export function stateTag({ state }: Pick<ShownProvider, 'state'>): RichText {
     active: { text: 'active', tag: 'good' },
     disabled: { text: 'disabled', tag: 'quiet' },
     overridden: { text: 'overridden by the settings', tag: 'warning' },
-    unusable: { text: 'cannot be used', tag: 'danger' },
+    unusable: { text: 'can’t be used', tag: 'danger' },
   } as const;
   return words[state];
 }
@@ -125,7 +125,7 @@ export function addProviderDetail(panel: Panel, dependencies: ProviderListDepend
 function notesOf({ source, state }: ShownProvider): readonly Block[] {
   if (source === 'settings') {
     const text =
-      "Set by the operator's settings (SIGN_IN_PROVIDERS). It is changed there, with a restart.";
+      'Set by the operator’s settings (SIGN_IN_PROVIDERS). It is changed there, with a restart.';
     return [{ kind: 'note', id: 'from-settings', tone: 'quiet', text }];
   }
   if (state === 'overridden') {
@@ -135,7 +135,7 @@ function notesOf({ source, state }: ShownProvider): readonly Block[] {
   }
   if (state === 'unusable') {
     const text =
-      'The secret cannot be decrypted with ENCRYPTION_KEYS, or a member is no longer valid. Edit the provider and enter its secret again.';
+      'The secret can’t be decrypted with ENCRYPTION_KEYS, or a member is no longer valid. Edit the provider and enter its secret again.';
     return [{ kind: 'note', id: 'unusable', tone: 'warning', text }];
   }
   return [];
@@ -148,7 +148,7 @@ function factsOf(shown: ShownProvider, usage: Usage): Block {
   return {
     kind: 'facts',
     facts: [
-      { label: 'Id', value: { text: shown.id, isCode: true } },
+      { label: 'ID', value: { text: shown.id, isCode: true } },
       { label: 'Issuer', value: { text: issuer, isCode: true } },
       { label: 'Client ID', value: { text: client_id, isCode: true } },
       { label: 'Scopes', value: scopes.join(' ') },
@@ -167,7 +167,7 @@ function describeSignals({ signals_poll_endpoint: endpoint }: ShownProvider): st
 
 export function describeUsage({ linked_users: linked, users_without_other_method: alone }: Usage) {
   if (linked === 0) return 'None';
-  return `${plural(linked, 'user')}, of whom ${plural(alone, 'user')} cannot sign in otherwise`;
+  return `${plural(linked, 'user')}, of whom ${plural(alone, 'user')} can’t sign in otherwise`;
 }
 
 export function redirectBlock(text: string): Block {

@@ -81,7 +81,7 @@ function stateNotes({ status, statusReason, failingSince, lastError }: SignalStr
     ];
   }
   if (!failingSince) return [];
-  const text = `Nothing was accepted since ${describeExactly(failingSince)}. ${lastError ?? ''}`;
+  const text = `Nothing has been accepted since ${describeExactly(failingSince)}. ${lastError ?? ''}`;
   return [{ kind: 'note', id, tone: 'warning', text }];
 }
 

@@ -1,4 +1,5 @@
 // Acts that wait for a second administrator: the list, approving and rejecting.
+import type { ApprovalAct } from '#config/kinds/approval-acts.ts';
 import { scopesOfAct, type Approval, type Party } from '#core/approvals/approvals.ts';
 import type { Approvals } from '#core/approvals/approvals.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
@@ -43,15 +44,15 @@ function addList(panel: Panel, dependencies: ApprovalPageDependencies): void {
       const columns = [{ label: 'Request' }, { label: 'About' }];
       return {
         title: 'Approvals',
-        lead: 'Actions that wait for a second administrator. You cannot approve your own requests.',
+        lead: 'Actions waiting for a second administrator. You can’t approve your own requests.',
         blocks: [
           {
             kind: 'table',
             title: 'Waiting',
-            caption: 'Actions that wait, most recent first',
+            caption: 'Waiting actions, most recent first',
             columns: [...columns, { label: 'Expires' }, { label: 'Decision' }],
             rows: first,
-            empty: 'Nothing is waiting for approval.',
+            empty: emptyText(dependencies.approvals.required),
           },
           ...(second.length === 0 ? [] : [decidedTable(columns, second)]),
         ],
@@ -60,11 +61,17 @@ function addList(panel: Panel, dependencies: ApprovalPageDependencies): void {
   });
 }
 
+function emptyText(required: readonly ApprovalAct[]): string {
+  const acts = required.map((act) => actNames[act].toLowerCase());
+  const list = new Intl.ListFormat('en').format(acts);
+  return `Nothing is waiting for approval. These actions need it: ${list}.`;
+}
+
 function decidedTable(columns: readonly Column[], rows: readonly (readonly Cell[])[]): TableBlock {
   return {
     kind: 'table',
     title: 'Decided',
-    caption: 'Actions that were decided, most recent first',
+    caption: 'Decided actions, most recent first',
     columns: [...columns, { label: 'Outcome' }],
     rows,
     empty: '',
@@ -138,7 +145,7 @@ type Verb = 'approve' | 'reject';
 const words = {
   approve: {
     title: 'Approve',
-    lead: 'The action runs at once, in the name of the administrator who requested it, unless something about it has changed.',
+    lead: 'The action runs immediately, in the name of the administrator who requested it, unless something about it has changed.',
     submit: 'Approve and run',
     notice: 'approved',
   },

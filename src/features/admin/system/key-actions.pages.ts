@@ -27,7 +27,7 @@ export function addKeyActions(panel: Panel, dependencies: KeyActionDependencies)
       const minutes = Math.round(keyRotation.policy.leadMilliseconds / 60_000);
       return {
         title: 'Rotate the signing keys?',
-        lead: `New keys are published now and sign in ${minutes} minutes. The present ones stay published until the last token that they signed has expired. Nothing stops working.`,
+        lead: `New keys are published now and start signing in ${minutes} minutes. Current keys stay published until the last token they signed expires. Nothing breaks.`,
         back,
         blocks: [{ kind: 'form', fields: [], submit: 'Rotate the keys', cancelHref: keysPath }],
       };
@@ -43,8 +43,8 @@ export function addKeyActions(panel: Panel, dependencies: KeyActionDependencies)
     protection: 'reason',
     async show() {
       return {
-        title: 'Replace every signing key now?',
-        lead: 'Use this if a key has leaked. This cannot be undone.',
+        title: 'Replace all keys?',
+        lead: 'Use this if a key has leaked. This can’t be undone.',
         back,
         blocks: [
           {
@@ -53,15 +53,15 @@ export function addKeyActions(panel: Panel, dependencies: KeyActionDependencies)
             tone: 'warning',
             text: 'Signatures from the old keys stop working.',
             items: [
-              'JWT access tokens are refused here at once, and by other servers when they have loaded the new keys.',
-              'Clients that cache keys may refuse new tokens for some minutes.',
+              'This server rejects existing JWT access tokens immediately; APIs do once they’ve loaded the new keys.',
+              'Clients that cache keys may reject new tokens for a few minutes.',
               'Users stay signed in, and refresh tokens stay valid.',
             ],
           },
           {
             kind: 'form',
             fields: [],
-            submit: 'Replace every key',
+            submit: 'Replace all keys',
             isDangerous: true,
             cancelHref: keysPath,
           },
@@ -96,7 +96,7 @@ function addRetire(panel: Panel, { signingKeys, keyRotation }: KeyActionDependen
         lead: ({ status }) =>
           status === 'next'
             ? 'It is published, but has not signed yet. It never will.'
-            : 'What it signed is no longer accepted: JWT access tokens end now. This cannot be undone.',
+            : 'What it signed is no longer accepted: JWT access tokens end now. This can’t be undone.',
         submit: 'Retire the key',
         isDangerous: true,
         async act({ kid }, { visit }) {

@@ -9,7 +9,7 @@ import {
   type SigningKeyStatus,
 } from '#core/keys/signing-keys.ts';
 import type { SigningKeys } from '#core/keys/signing-keys.service.ts';
-import { exactTime, plural, relativeTime } from '#features/admin/page/formatting.ts';
+import { day, exactTime, plural, relativeTime } from '#features/admin/page/formatting.ts';
 import type { Block, Cell, RichText, TableBlock } from '#features/admin/page/page-model.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
 import { addKeyActions, keysPath } from './key-actions.pages.ts';
@@ -41,7 +41,7 @@ export function addKeyPages(panel: Panel, dependencies: KeyPageDependencies): vo
         actions: [
           {
             id: 'act-replace',
-            label: 'Replace all now',
+            label: 'Replace all keys',
             tone: 'danger',
             href: `${keysPath}/replace`,
             scope: 'keys:write',
@@ -56,7 +56,7 @@ export function addKeyPages(panel: Panel, dependencies: KeyPageDependencies): vo
         ],
         blocks: [
           signingTable(keys, { dependencies, mayWrite: visit.may('keys:write') }),
-          scheduleOf(keyRotation),
+          scheduleOf(keyRotation, keys),
           ...encryptionBlocks(inventory, now()),
         ],
       };
@@ -90,7 +90,7 @@ function signingTable(keys: readonly SigningKeyState[], options: TableOptions): 
       stateOf(key, options),
       { ...relativeTime(key.createdAt, now()), hint: exactTime(key.createdAt).text },
       options.mayWrite && (key.status === 'next' || key.status === 'retiring')
-        ? { text: 'Retire', href: `${keysPath}/${key.kid}/retire` }
+        ? { text: 'Retire', href: `${keysPath}/${key.kid}/retire`, isDangerous: true }
         : '',
     ]),
     empty: 'No keys yet.',
@@ -111,9 +111,16 @@ function stateOf(key: SigningKeyState, { dependencies }: TableOptions): Cell {
   return { text: 'retiring', tag: 'quiet', hint };
 }
 
-function scheduleOf({ policy }: KeyRotation): Block {
+function scheduleOf({ policy }: KeyRotation, keys: readonly SigningKeyState[]): Block {
   const { intervalMilliseconds: interval, leadMilliseconds: lead } = policy;
   const days = interval === undefined ? undefined : interval / 86_400_000;
+  const active = keys.filter(({ status }) => status === 'active');
+  const last = latest(active.map((key) => key.activatedAt ?? key.createdAt));
+  const published = latest(
+    keys.filter(({ status }) => status === 'next').map((key) => activatesAt(key, policy)),
+  );
+  const planned = last && interval !== undefined ? new Date(+last + interval) : undefined;
+  const next = published ?? planned;
   return {
     kind: 'facts',
     title: 'Rotation',
@@ -122,9 +129,15 @@ function scheduleOf({ policy }: KeyRotation): Block {
         label: 'Schedule',
         value: days === undefined ? 'only on request' : `every ${plural(days, 'day')}`,
       },
-      { label: 'Published in advance', value: `${Math.round(lead / 60_000)} minutes` },
+      ...(last ? [{ label: 'Last rotation', value: day(last) }] : []),
+      ...(next ? [{ label: 'Next rotation', value: day(next) }] : []),
+      { label: 'Lead time before signing', value: `${Math.round(lead / 60_000)} minutes` },
     ],
   };
+}
+
+function latest(times: readonly Date[]): Date | undefined {
+  return times.toSorted((a, b) => +b - +a)[0];
 }
 
 function encryptionBlocks(inventory: Inventory, at: Date): readonly Block[] {
@@ -137,7 +150,7 @@ function encryptionBlocks(inventory: Inventory, at: Date): readonly Block[] {
       columns: [
         { label: 'ID' },
         { label: 'State' },
-        { label: 'Rows', isNumber: true },
+        { label: 'Encrypted rows', isNumber: true },
         { label: 'Refresh tokens', isNumber: true },
       ],
       rows: keys.map((key) => [
@@ -152,16 +165,11 @@ function encryptionBlocks(inventory: Inventory, at: Date): readonly Block[] {
       kind: 'table',
       title: 'Encryption progress',
       caption: 'Values encrypted with the current key, by column',
-      columns: [
-        { label: 'Column' },
-        { label: 'Done', isNumber: true },
-        { label: 'Values', isNumber: true },
-      ],
+      columns: [{ label: 'Column' }, { label: 'Encrypted values', isNumber: true }],
       rows: columns
         .filter(({ total }) => total > 0)
-        .map(({ table, column, total, done, percent, complete }) => [
+        .map(({ table, column, total, done, complete }) => [
           { text: `${table}.${column}`, isCode: true },
-          `${percent} %`,
           `${done} of ${total}${complete ? '' : ' or more'}`,
         ]),
       empty: 'Nothing is encrypted yet.',
@@ -179,5 +187,5 @@ function showState(state: string): RichText {
   if (state === 'removable') return { text: 'can be removed', tag: 'good' };
   if (state === 'uncounted') return { text: 'see key status --exact', tag: 'quiet' };
   if (state === 'missing') return { text: 'missing', tag: 'danger' };
-  return { text: state === 'waiting' ? 'kept for links in mail' : 'needed', tag: 'quiet' };
+  return { text: state === 'waiting' ? 'kept for links in emails' : 'needed', tag: 'quiet' };
 }

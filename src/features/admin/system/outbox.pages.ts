@@ -18,7 +18,7 @@ export interface OutboxPageDependencies {
 }
 
 const kindNames = {
-  mail: 'Mail',
+  mail: 'Email',
   backchannel_logout: 'Back-channel logout',
   backchannel_ping: 'Ping of a client',
   webhook: 'Webhook',
@@ -41,7 +41,7 @@ export function addOutboxPages(panel: Panel, dependencies: OutboxPageDependencie
       const emails = await users.emailsOf(visit.may('users:read') ? ids : []);
       return {
         title: 'Outbox',
-        lead: "Emails, back-channel logouts and webhook messages that haven't been delivered yet. Their content is encrypted and never shown.",
+        lead: 'Emails, back-channel logouts and webhook messages that haven’t been delivered yet. Their content is encrypted and never shown.',
         actions:
           dead > 0
             ? [
@@ -61,7 +61,7 @@ export function addOutboxPages(panel: Panel, dependencies: OutboxPageDependencie
             columns: [
               { label: 'Job' },
               { label: 'State' },
-              { label: 'About' },
+              { label: 'User' },
               { label: 'Created' },
               { label: 'Attempts', isNumber: true },
               { label: 'Last error' },
@@ -106,16 +106,22 @@ interface RowOptions {
 }
 
 function rowOf(item: UnsentItem, { now, mayRetry, emails }: RowOptions): Cell[] {
-  const { id, kind, deadAt, createdAt, attempts, lastError } = item;
+  const { id, kind, deadAt, dueAt, createdAt, attempts, lastError } = item;
   return [
-    { text: kindNames[kind], hint: id },
-    deadAt ? { text: 'failed', tag: 'danger' } : { text: 'waiting', tag: 'quiet' },
+    { text: kindNames[kind], hint: id, isCodeHint: true },
+    deadAt
+      ? { text: 'failed', tag: 'danger' }
+      : { text: 'waiting', tag: 'quiet', hint: nextAttempt(dueAt, now) },
     aboutOf(item, emails),
     relativeTime(createdAt, now),
     String(attempts),
     lastError ?? '',
     deadAt && mayRetry ? { text: 'Retry', href: `${path}/retry/${id}` } : '',
   ];
+}
+
+function nextAttempt(dueAt: Date, now: Date): string | undefined {
+  return dueAt > now ? `next attempt ${relativeTime(dueAt, now).text}` : undefined;
 }
 
 function aboutOf({ userId, clientId }: UnsentItem, emails: ReadonlyMap<string, string>): Cell {

@@ -7,7 +7,7 @@ export function settingRow({ path, setting }: SettingAt, config: Config): readon
   const { name, text, unset, kind } = setting;
   const value = valueAt(config, path);
   const isSet = config.settingsInEnvironment.has(name);
-  const hint = plainText(text);
+  const hint = withoutLinks(text);
   return [
     { text: name, isCode: true, hint },
     valueCell(isEmpty(value) ? plainText(unset) : describeValue(kind, value), isSet),
@@ -41,5 +41,9 @@ function textOf(value: unknown): string {
 
 /** Descriptions are Markdown. */
 export function plainText(markdown: string): string {
-  return markdown.replaceAll('`', '').replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1');
+  return withoutLinks(markdown).replaceAll('`', '');
+}
+
+function withoutLinks(markdown: string): string {
+  return markdown.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1');
 }

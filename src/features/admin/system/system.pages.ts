@@ -38,7 +38,7 @@ export function addSystemPages(panel: Panel, dependencies: SystemPageDependencie
 }
 
 const settingsLead =
-  'Read from the environment. Secrets are hidden. Restart the server to apply changes.';
+  'Set by environment variables; restart the server to apply changes. Secrets are hidden.';
 
 /** A sentence about the temporary level of the log; empty without one. */
 function describeOverride(override: StoredOverride | undefined, now: Date): string {

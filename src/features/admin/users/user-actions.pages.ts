@@ -103,7 +103,7 @@ function blockUser({ blocking, now }: UserActionDependencies): UserAction {
   return {
     name: 'block',
     title: ({ email }) => `Block ${email}?`,
-    lead: 'Every session, grant and token ends at once, and the user cannot sign in until the block ends. The user is notified by email.',
+    lead: 'All sessions, grants and tokens end immediately, and the user can’t sign in until the block ends. The user is notified by email.',
     submit: 'Block the user',
     isDangerous: true,
     fields: (_user, form) => [
@@ -141,7 +141,7 @@ function unblock({ blocking }: UserActionDependencies): UserAction {
   return {
     name: 'unblock',
     title: ({ email }) => `Unblock ${email}?`,
-    lead: 'The user may sign in again. Sessions and tokens from before the block stay ended.',
+    lead: 'The user can sign in again. Sessions and tokens from before the block stay revoked.',
     submit: 'Unblock the user',
     async act(user, { visit }) {
       await blocking.unblockUser(user.id, visit.actor);
@@ -154,7 +154,7 @@ function signOut({ blocking }: UserActionDependencies): UserAction {
   return {
     name: 'sign-out',
     title: ({ email }) => `Sign out ${email} everywhere?`,
-    lead: 'All sessions end, with the tokens that were issued in them. The user can sign in again right away.',
+    lead: 'All sessions end and their tokens are revoked. The user can sign in again right away.',
     submit: 'Sign out everywhere',
     isDangerous: true,
     async act(user, { visit }) {
@@ -171,7 +171,7 @@ function remove({ deletion }: UserActionDependencies): UserAction {
   return {
     name: 'delete',
     title: ({ email }) => `Delete ${email}?`,
-    lead: 'The account and its data are deleted at once. This cannot be undone. Audit log entries are kept, without personal data.',
+    lead: 'The account and its data are deleted immediately. This can’t be undone. Audit log entries are kept without personal data.',
     submit: 'Delete the account',
     isDangerous: true,
     fields: (_user, form) => [
@@ -202,7 +202,7 @@ function sendRecovery({ recovery, canSendMail }: UserActionDependencies): UserAc
     submit: 'Send the email',
     protection: 'none',
     async act(user, { ctx }) {
-      if (!canSendMail) throw new AppError('conflict', 'Mail is not set up: set SMTP_URL first.');
+      if (!canSendMail) throw new AppError('conflict', 'Email is not set up: set SMTP_URL first.');
       await recovery.ask(user.email, {
         // No browser holds it, so only the link in the mail can be used.
         binding: randomToken(),

@@ -43,7 +43,7 @@ export function assignmentFacts(user: User, assignments: Assignments): FactsBloc
     scope: `${scope}:write` as const,
   });
   const ofRole = (role: string): RichText => ({
-    text: user.roles.includes(role) ? role : `${role} (via a group)`,
+    text: user.roles.includes(role) ? role : `${role} (through a group)`,
     href: rolePath(role),
   });
   return {
@@ -88,13 +88,13 @@ function changeRoles(dependencies: UserAssignmentDependencies): UserAction {
     submit: 'Save the roles',
     async fields({ roles: assigned }, form) {
       const { options: offered, hasMore } = await offeredRoles(roleService);
-      const label = 'Roles that the user has directly';
+      const label = 'Directly assigned roles';
       return assignmentFields({ name: 'role', label, offered, assigned, form, hasMore });
     },
     async act(user, { visit, form }) {
       const { added, removed } = readAssignments(form, 'role');
       if (removed.length > 0 && user.id === visit.user.id) {
-        throw new AppError('conflict', 'You cannot withdraw your own role.');
+        throw new AppError('conflict', 'You can’t withdraw your own role.');
       }
       for (const role of added) await roleAdministration.grant(user.id, role, visit.administrator);
       for (const role of removed)
@@ -140,7 +140,7 @@ function changeOrganizations(dependencies: UserAssignmentDependencies): UserActi
     name: 'organizations',
     scope: 'organizations:write',
     title: ({ email }) => `Organizations of ${email}`,
-    lead: 'The user signs in for one of them. The roles in an organization are chosen on its page, and are lost with the membership.',
+    lead: 'The user signs in to one at a time. Roles in an organization are set on its page and end with the membership.',
     submit: 'Save the organizations',
     async fields({ id }, form) {
       const [{ options, hasMore }, { organizations }] = await Promise.all([

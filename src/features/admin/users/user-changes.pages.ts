@@ -38,7 +38,7 @@ function createUser({ registration, config }: UserChangeDependencies): ActionRou
     async show(_ctx, _visit, form) {
       return {
         title: 'Add a user',
-        lead: 'You choose the first password. Invited users choose their own.',
+        lead: 'You set the initial password. To let users choose their own, invite them.',
         back: { label: 'Users', href: usersPath },
         actions: [
           {
@@ -112,7 +112,7 @@ function edit({ userAdministration }: UserChangeDependencies): UserAction {
   return {
     name: 'edit',
     title: ({ email }) => `Edit ${email}`,
-    lead: 'The user stays signed in. Codes and links that were sent to a former address no longer work.',
+    lead: 'The user stays signed in. Codes and links sent to the old address stop working.',
     submit: 'Save',
     protection: 'reason',
     fields: (user, form) => [

@@ -3,7 +3,7 @@ import { clientSegment } from '#core/clients/administration/client-path.ts';
 import type { AssignmentStore } from '#core/access-control/assignments.store.ts';
 import type { AuditSearch } from '#core/audit/audit-search.service.ts';
 import type { Impersonations } from '#core/impersonations/impersonations.service.ts';
-import type { SessionList } from '#core/sessions/session-list.service.ts';
+import type { SessionList, ShownSession } from '#core/sessions/session-list.service.ts';
 import type { ManagementScope } from '#core/clients/scopes.ts';
 import type { FamilyTimelines } from '#core/tokens/refresh-family-view.service.ts';
 import type { GrantListStore, ListedGrant } from '#core/tokens/grant-list.store.ts';
@@ -44,6 +44,8 @@ export interface UserDetailDependencies extends NameSources {
 
 const shownRows = 10;
 const first = { after: undefined, limit: shownRows };
+const newestEvents = { after: undefined, limit: 5 };
+const dayMilliseconds = 24 * 60 * 60 * 1000;
 
 /** Each part needs the scope of the route of the management API that returns it. */
 async function load(dependencies: UserDetailDependencies, id: string, visit: PanelVisit) {
@@ -61,7 +63,7 @@ async function load(dependencies: UserDetailDependencies, id: string, visit: Pan
       secondFactor.state(id),
       passkeys.signInMethods(id),
       identities.list(id),
-      visit.may('audit:read') ? auditSearch.search({ userId: id }, first) : undefined,
+      visit.may('audit:read') ? auditSearch.search({ userId: id }, newestEvents) : undefined,
     ]);
   const names = events && (await findNames(events.items, dependencies, visit));
   return {
@@ -133,15 +135,22 @@ async function blocksOf(details: Details, visit: PanelVisit, now: Date): Promise
   const mayWrite = visit.may('users:write');
   return [
     ...(isBlocked(user, now) ? [blockNote(user, note)] : []),
-    { kind: 'facts', title: 'Account', facts: accountFacts(user, now) },
+    { kind: 'facts', title: 'Account', facts: accountFacts(user) },
     assignmentFacts(user, details.assigned),
-    ...(sessions?.items.length ? [await sessionLanes(sessions.items, now)] : []),
-    ...(sessions ? [sessionTable(sessions.items, now, 'Not signed in anywhere.')] : []),
-    ...(details.grants ? [appTable(details.grants.items, now)] : []),
     methodTable(details, mayWrite, now),
+    ...(sessions
+      ? [sessionTable(sessions.items, { now, empty: 'Not signed in anywhere.', isNarrow: true })]
+      : []),
+    ...(sessions && isLong(sessions.items, now) ? [await sessionLanes(sessions.items, now)] : []),
+    ...(details.grants ? [appTable(details.grants.items, now)] : []),
     ...(families ? [familyTable(families.items, now)] : []),
     ...(recent ? [{ ...recent, title: 'Recent events', more: allEvents(user) }] : []),
   ];
+}
+
+/** Within a day, the lines of all sessions look alike. */
+function isLong(sessions: readonly ShownSession[], now: Date): boolean {
+  return sessions.some(({ createdAt }) => now.getTime() - createdAt.getTime() > dayMilliseconds);
 }
 
 function allEvents({ id }: User): Link {
@@ -160,7 +169,7 @@ function blockNote({ blockedAt, blockedUntil }: User, note: BlockNote | undefine
   };
 }
 
-function accountFacts(user: User, now: Date): readonly Fact[] {
+function accountFacts(user: User): readonly Fact[] {
   const { claims } = user;
   const { address, ...plain } = claims;
   const others = Object.entries(plain)
@@ -176,9 +185,9 @@ function accountFacts(user: User, now: Date): readonly Fact[] {
           : { text: 'not verified', tag: 'quiet' },
       ],
     },
-    { label: 'User ID (sub)', value: { text: user.id, isCode: true } },
+    { label: 'User ID (sub)', value: { text: user.id, isCode: true }, copyId: 'user-id' },
     { label: 'Created', value: exactTime(user.createdAt) },
-    { label: 'Changed', value: relativeTime(user.updatedAt, now) },
+    { label: 'Last changed', value: exactTime(user.updatedAt) },
     ...others,
     ...(address ? [{ label: 'address', value: Object.values(address).join(', ') }] : []),
   ];
@@ -205,7 +214,7 @@ function appTable(grants: readonly ListedGrant[], now: Date): Block {
 function methodTable(details: Details, mayWrite: boolean, now: Date): Block {
   const { user, keys, factor, methods, linked } = details;
   const remove = (path: string): RichText[] =>
-    mayWrite ? [{ text: 'Remove', href: `${userPath(user.id)}/${path}` }] : [];
+    mayWrite ? [{ text: 'Remove', href: `${userPath(user.id)}/${path}`, isDangerous: true }] : [];
   return {
     kind: 'table',
     title: 'Sign-in methods',

@@ -49,7 +49,7 @@ export function inviteUser(dependencies: UserInviteDependencies): ActionRoute {
     },
     async act(_ctx, { actor }, form) {
       if (config.registration === 'closed') {
-        throw new AppError('conflict', 'REGISTRATION is closed: invitations cannot be used.');
+        throw new AppError('conflict', 'REGISTRATION is closed: invitations can’t be used.');
       }
       const outcome = await invitations.invite(form.get('email'), form.get('locale'), actor);
       if (!outcome.ok) throw new AppError('invalid_input', emailSentences[outcome.email]);

@@ -51,6 +51,7 @@ export function addUserList(panel: Panel, dependencies: UserListDependencies): v
       const shown = cursors.present(listQuery(usersPath, query), page, (user) => rowOf(user, at));
       return {
         title: 'Users',
+        lead: 'Everyone who can sign in, by email address.',
         actions: [
           { id: 'invite', label: 'Invite', href: `${usersPath}/invite`, scope: 'users:write' },
           {
@@ -73,7 +74,7 @@ export function addUserList(panel: Panel, dependencies: UserListDependencies): v
               { label: 'Created' },
             ],
             rows: shown.items,
-            empty: text === undefined ? 'There are no such users.' : `No user matches “${text}”.`,
+            empty: text === undefined ? 'No matching users.' : `No user matches “${text}”.`,
             next: nextHref(usersPath, query, shown.next_cursor),
           },
         ],

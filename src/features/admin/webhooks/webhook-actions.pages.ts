@@ -57,7 +57,7 @@ function createWebhook({ webhookService }: WebhookActionDependencies): ActionRou
     async show(_ctx, _visit, form) {
       return {
         title: 'Add a webhook',
-        lead: 'Messages are signed with a secret, which the next page shows once (Standard Webhooks).',
+        lead: 'Messages are signed (Standard Webhooks). The secret is shown once, on the next page.',
         back: { label: 'Webhooks', href: webhooksPath },
         blocks: [
           {
@@ -100,7 +100,7 @@ function edit({ webhookService }: WebhookActionDependencies): Action {
   return {
     name: 'edit',
     title: ({ url }) => `Edit ${new URL(url).host}`,
-    lead: () => 'Messages that wait are sent to the new URL.',
+    lead: () => 'Queued messages are sent to the new URL.',
     submit: 'Save',
     fields: (webhook, { form }) => [versionField(seen(webhook)), ...webhookFields(webhook, form)],
     above: (webhook, { form }) =>
@@ -128,7 +128,7 @@ function test({ webhookDelivery }: WebhookActionDependencies): Action {
     protection: 'none',
     title: ({ url }) => `Send a test to ${new URL(url).host}?`,
     lead: () =>
-      'One message webhook.test is sent now, also to a disabled webhook. It contains no data of users.',
+      'One `webhook.test` message is sent now, even to a disabled webhook. It contains no user data.',
     submit: 'Send the test',
     async act({ id, url }, { visit }) {
       const attempt = await webhookDelivery.test(id, visit.actor);
@@ -169,8 +169,8 @@ function switchOn({ webhookService }: WebhookActionDependencies, isEnabled: bool
     title: ({ url }) => `${isEnabled ? 'Enable' : 'Disable'} ${new URL(url).host}?`,
     lead: () =>
       isEnabled
-        ? 'It receives events from now on. Earlier ones can be sent again.'
-        : 'It receives no further events. Messages that wait are not sent.',
+        ? 'It receives events from now on. You can replay earlier ones.'
+        : 'It receives no further events. Queued messages aren’t sent.',
     submit: isEnabled ? 'Enable the webhook' : 'Disable the webhook',
     isDangerous: !isEnabled,
     async act({ id }, { visit }) {
@@ -185,20 +185,20 @@ const overlaps = [
   { value: '86400', label: 'in a day' },
   { value: '3600', label: 'in an hour' },
   { value: '604800', label: 'in a week' },
-  { value: '0', label: 'at once, because it leaked' },
+  { value: '0', label: 'immediately, because it leaked' },
 ];
 
 function rotateSecret({ webhookService }: WebhookActionDependencies): Action {
   return {
     name: 'secret',
     title: ({ url }) => `A new secret for ${new URL(url).host}?`,
-    lead: () => 'The receiver must know the new secret before the former one stops signing.',
+    lead: () => 'The receiver must know the new secret before the old one stops signing.',
     submit: 'Make a new secret',
     isDangerous: true,
     fields: (_webhook, { form }) => [
       {
         name: 'overlap',
-        label: 'The former secret stops signing',
+        label: 'The old secret stops signing',
         type: 'select',
         value: form?.get('overlap') ?? '86400',
         options: overlaps,
@@ -207,13 +207,13 @@ function rotateSecret({ webhookService }: WebhookActionDependencies): Action {
     ],
     async act({ id }, { visit, form }) {
       const chosen = overlaps.find(({ value }) => value === form.get('overlap'));
-      if (!chosen) throw new AppError('invalid_input', 'Choose when the former secret ends.');
+      if (!chosen) throw new AppError('invalid_input', 'Choose when the old secret ends.');
       const overlapSeconds = Number(chosen.value);
       const rotated = await webhookService.rotateSecret(id, { by: visit.actor, overlapSeconds });
       return secretPage(
         rotated,
         'The webhook has a new secret',
-        `The former one stops signing ${chosen.label}.`,
+        `The old one stops signing ${chosen.label}.`,
       );
     },
   };
@@ -224,7 +224,7 @@ function remove({ webhookService }: WebhookActionDependencies): Action {
     name: 'delete',
     title: ({ url }) => `Delete ${new URL(url).host}?`,
     lead: () =>
-      'It receives no further events, and messages that wait are deleted. This cannot be undone; to disable it can be.',
+      'It receives no further events, and queued messages are deleted. This can’t be undone. To pause it, disable it.',
     submit: 'Delete the webhook',
     isDangerous: true,
     async act({ id }, { visit }) {

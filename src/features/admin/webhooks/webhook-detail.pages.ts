@@ -80,10 +80,10 @@ function actionsFor({ id, disabledReason }: Webhook): readonly ActionLink[] {
 
 const disabledTexts = {
   operator:
-    'An administrator disabled this webhook. Events of this time are not sent; after it is enabled, they can be sent again.',
+    'An administrator disabled this webhook. Events from this time aren’t sent. You can replay them after enabling it.',
   failing:
-    'This webhook is disabled, because no message arrived for days. Fix the receiver, send a test, and enable it.',
-  gone: 'This webhook is disabled, because the receiver responded that it no longer exists (410).',
+    'This webhook is disabled because nothing was delivered for days. Fix the receiver, send a test and enable it.',
+  gone: 'This webhook is disabled because the receiver responded that it no longer exists (410).',
 } as const;
 
 function stateNotes({ disabledReason, failingSince }: Webhook): readonly Block[] {
@@ -92,7 +92,7 @@ function stateNotes({ disabledReason, failingSince }: Webhook): readonly Block[]
     return [{ kind: 'note', id, tone: 'warning', text: disabledTexts[disabledReason] }];
   }
   if (!failingSince) return [];
-  const text = `No message arrived since ${describeExactly(failingSince)}. Each is tried again for three days.`;
+  const text = `Nothing has been delivered since ${describeExactly(failingSince)}. Each message is retried for three days.`;
   return [{ kind: 'note', id, tone: 'warning', text }];
 }
 
@@ -100,7 +100,7 @@ function factsOf(webhook: Webhook): Block {
   const { id, url, events, personalData, previousSecretExpiresAt, createdAt } = webhook;
   return {
     kind: 'facts',
-    title: 'Settings',
+    title: 'Webhook',
     facts: [
       { label: 'URL', value: { text: url, isCode: true } },
       {
@@ -111,10 +111,10 @@ function factsOf(webhook: Webhook): Block {
       {
         label: 'Secret',
         value: previousSecretExpiresAt
-          ? `set; the former one also signs until ${describeExactly(previousSecretExpiresAt)}`
-          : 'set, never shown again',
+          ? `set; the old one also signs until ${describeExactly(previousSecretExpiresAt)}`
+          : 'set (shown once, when created)',
       },
-      { label: 'Webhook ID', value: { text: id, isCode: true } },
+      { label: 'Webhook ID', value: { text: id, isCode: true }, copyId: 'webhook-id' },
       { label: 'Created', value: exactTime(createdAt) },
     ],
   };
@@ -131,7 +131,7 @@ function rowOf(attempt: Attempt, { path, mayReplay, now }: RowOptions): readonly
   const query = new URLSearchParams({ event: messageId }).toString();
   const isReplayable = mayReplay && type !== testEvent;
   return [
-    { text: type, hint: messageId },
+    { text: type, hint: messageId, isCodeHint: true },
     resultOf(attempt),
     String(attempt.attempt),
     relativeTime(at, now),
@@ -142,5 +142,17 @@ function rowOf(attempt: Attempt, { path, mayReplay, now }: RowOptions): readonly
 export function resultOf({ status, error, milliseconds }: Attempt): Cell {
   const took = `${milliseconds} ms`;
   if (error === undefined) return [{ text: `delivered, ${status}`, tag: 'good', hint: took }];
-  return [{ text: `failed, ${status ?? 'no response'}`, tag: 'danger', hint: error }];
+  return [
+    {
+      text: `failed, ${status ?? 'no response'}`,
+      tag: 'danger',
+      hint: error && withoutRepeatedCode(error),
+    },
+  ];
+}
+
+/** A message such as `connect ECONNREFUSED 127.0.0.1:9 (ECONNREFUSED)` has its code twice. */
+function withoutRepeatedCode(error: string): string {
+  const [, message = error, code = ''] = /^(.*) \((E[A-Z_]+)\)$/.exec(error) ?? [];
+  return message.includes(code) ? message : error;
 }

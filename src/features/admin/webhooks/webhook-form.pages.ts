@@ -15,12 +15,12 @@ export function webhookFields(
   return [
     {
       name: 'url',
-      label: 'Receiver URL',
+      label: 'Endpoint URL',
       type: 'text',
       isRequired: true,
       maxLength: 2000,
       value: form?.get('url') ?? current?.url,
-      hint: 'An https URL, for example: https://siem.example.com/ostiary',
+      hint: 'Must start with https://, such as https://siem.example.com/ostiary',
     },
     {
       name: 'description',
@@ -33,7 +33,7 @@ export function webhookFields(
       name: 'personal',
       label: 'Include personal data',
       type: 'check',
-      hint: 'Addresses, devices and the like. The receiver must erase them on request, just as you must.',
+      hint: 'IP addresses, devices and so on. The receiver must also erase them on request.',
       value: form ? form.get('personal') : current?.personalData ? 'on' : '',
     },
     eventsField(current, form),
@@ -53,7 +53,7 @@ function eventsField(current: WebhookSettings | undefined, form: Form | undefine
     label,
     type: 'checks',
     isFolded: true,
-    hint: 'Tick none to send all events, also those of later versions.',
+    hint: 'Leave all unticked to send every event, including those of later versions.',
     options: sortedEvents.map((event) => ({
       value: event,
       label: event.slice(event.indexOf('.') + 1).replaceAll('_', ' '),
@@ -84,5 +84,5 @@ export function webhookFrom(form: Form): WebhookSettings {
  */
 export function requireAuditAccess(visit: PanelVisit): void {
   if (visit.may('audit:read')) return;
-  throw new AppError('insufficient_scope', 'This needs the right to read the audit log, too.');
+  throw new AppError('insufficient_scope', 'This also requires permission to read the audit log.');
 }

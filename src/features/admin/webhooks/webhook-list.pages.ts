@@ -1,6 +1,6 @@
 // The list of webhooks.
 import type { Cursors } from '#http/api/cursors.ts';
-import { plural } from '#features/admin/page/formatting.ts';
+import { showNumber } from '#features/admin/page/formatting.ts';
 import type { Cell, RichText } from '#features/admin/page/page-model.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
 import { listQuery, nextHref, readList } from '#features/admin/panel/lists.pages.ts';
@@ -39,7 +39,7 @@ export function addWebhookList(panel: Panel, dependencies: WebhookListDependenci
       const shown = cursors.present(list, page, rowOf);
       return {
         title: 'Webhooks',
-        lead: 'Send events of the audit log to other systems within seconds. Messages are signed, and retried until they arrive.',
+        lead: 'Send audit log events to other systems within seconds. Messages are signed and retried until delivered.',
         actions: [addWebhook],
         blocks: [
           {
@@ -63,7 +63,7 @@ function rowOf(webhook: Webhook): readonly Cell[] {
   return [
     { text: url, href: webhookPath(id), isStrong: true, hint: description },
     stateOf(webhook),
-    events ? plural(events.length, 'event') : 'all',
+    events ? showNumber(events.length) : 'all',
   ];
 }
 

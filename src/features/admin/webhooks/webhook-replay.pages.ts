@@ -25,8 +25,7 @@ export function replayEvents({ webhookQueue }: WebhookReplayDependencies): Entit
     name: 'replay',
     title: (_webhook, { ctx, form }) =>
       eventOf(ctx, form) === '' ? 'Send events again?' : 'Send this event again?',
-    lead: () =>
-      'The receiver gets the same message ids and must recognize those that it already has.',
+    lead: () => 'The receiver gets the same message IDs and must recognize those it already has.',
     submit: 'Send again',
     fields: (_webhook, { ctx, form }) => {
       const event = eventOf(ctx, form);
@@ -71,7 +70,7 @@ function resultPage({ id, url }: Webhook, { queued, nextSince }: Replay): PanelP
     title: queued === 0 ? 'There is nothing to send' : `${plural(queued, 'event')} sent again`,
     lead:
       queued === 0
-        ? 'No event that it receives happened since then.'
+        ? 'No matching events since then.'
         : `The log of deliveries shows them within seconds.${more}`,
     back: { label: new URL(url).host, href: webhookPath(id) },
     blocks: [],

@@ -27,6 +27,7 @@ export const mfaMails: readonly MailRenderer[] = [
         href: recoverUrl,
         label: t('mail.password_changed.link'),
         hint: '',
+        isQuiet: true,
       }),
     }),
   ),

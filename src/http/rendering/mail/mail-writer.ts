@@ -84,7 +84,8 @@ export function createMailWriter(options: MailWriterOptions): WriteMail {
     };
     const { view, ...look } = (prepared ??= prepare(options));
     // The mail of an act that the user has just begun leads on; a notification is read first.
-    const isButtonFirst = Boolean(content.code ?? content.other ?? content.isAsked);
+    const leadsOn = Boolean(content.code ?? content.other ?? content.isAsked);
+    const isButtonFirst = leadsOn && content.facts.length === 0;
     const start = dir === 'rtl' ? 'right' : 'left';
     const page = { locale, dir, start, isButtonFirst, or: t('with.or') };
     return {

@@ -45,7 +45,7 @@ describe('a mail', () => {
     const href = 'https://id.example.org/auth/recover';
 
     assert.ok(text.includes(`Choose a new password:\n${href}\n`), text);
-    assert.match(html, new RegExp(`<a class="button" href="${href}"`));
+    assert.match(html, new RegExp(`<a class="quiet" href="${href}"`));
   });
 
   it('about an expired request does not say that it was decided', () => {

@@ -33,35 +33,35 @@ const switches: readonly Member[] = [
   {
     name: 'require_signed_request_object',
     label: 'Requests must be signed',
-    hint: 'Proves what the client asked for (RFC 9101). It needs jwks or a key address.',
+    hint: 'Proves what the client asked for (RFC 9101). Requires `jwks` or a JWKS URL.',
   },
   {
     name: 'dpop_bound_access_tokens',
     label: 'Access tokens are bound to a DPoP key',
-    hint: 'A stolen token is of no use without the key of the client (RFC 9449).',
+    hint: 'A stolen token is useless without the client’s key (RFC 9449).',
   },
   {
     name: 'dpop_nonce_required',
-    label: 'DPoP proofs need a nonce of the server',
-    hint: 'A proof cannot be made in advance. It needs tokens that are bound to a DPoP key.',
+    label: 'DPoP proofs need a nonce from the server',
+    hint: 'Proofs can’t be made in advance. Requires tokens bound to a DPoP key.',
   },
   {
     name: 'tls_client_certificate_bound_access_tokens',
-    label: 'Access tokens are bound to the certificate of the client',
-    hint: 'The client then uses the endpoints under mtls_endpoint_aliases of discovery (RFC 8705).',
+    label: 'Access tokens are bound to the client’s certificate',
+    hint: 'The client then uses the endpoints under `mtls_endpoint_aliases` in the discovery document (RFC 8705).',
   },
 ];
 
 const texts: readonly Member[] = [
   {
     name: 'jwks_uri',
-    label: 'Address of the keys of the client',
-    hint: 'For private_key_jwt, signed requests and encrypted responses.',
+    label: 'JWKS URL',
+    hint: 'For `private_key_jwt`, signed requests and encrypted responses.',
   },
   {
     name: 'tls_client_auth_subject_dn',
     label: 'Certificate: subject',
-    hint: 'For tls_client_auth, exactly one of these five; for example CN=orders,O=Example.',
+    hint: 'For `tls_client_auth`, exactly one of these five, such as CN=orders,O=Example',
   },
   { name: 'tls_client_auth_san_dns', label: 'Certificate: DNS name', hint: 'orders.example.com' },
   {
@@ -84,9 +84,9 @@ const choices: readonly Choice[] = [
   {
     name: 'subject_type',
     label: 'Subject identifiers',
-    hint: 'With pairwise, clients of different hosts cannot compare their users.',
+    hint: 'With `pairwise`, clients of different hosts can’t compare their users.',
     values: ['public', 'pairwise'],
-    otherwise: 'public: the id of the user',
+    otherwise: 'public: the user’s ID',
   },
   {
     name: 'token_endpoint_auth_signing_alg',
@@ -119,7 +119,7 @@ const choices: readonly Choice[] = [
   {
     name: 'authorization_signed_response_alg',
     label: 'Signature of authorization responses (JARM)',
-    hint: 'For requests with response_mode=jwt.',
+    hint: 'For requests with `response_mode=jwt`.',
     otherwise: 'RS256',
     ...signed,
   },

@@ -36,12 +36,12 @@ export function conditionsOf({ claims }: Credential): readonly string[] {
 }
 
 const texts = [
-  ['audience', 'Audience', 'The aud of the JWT. Leave empty to use the issuer of this server.'],
-  ['jwks_uri', 'JWKS URL', 'Leave empty to use the discovery document of the issuer.'],
+  ['audience', 'Audience', 'The JWT’s `aud`. Defaults to this server’s issuer.'],
+  ['jwks_uri', 'JWKS URL', 'Leave empty to use the issuer’s discovery document.'],
   [
     'scope',
-    'Limit to scopes',
-    'Separated by spaces. Leave empty to allow all scopes of the client.',
+    'Allowed scopes',
+    'Separated by spaces. Leave empty to allow all of the client’s scopes.',
   ],
 ] as const;
 
@@ -53,7 +53,7 @@ export function issuerFields(form: Form | undefined): readonly Field[] {
       type: 'text',
       isRequired: true,
       value: form?.get('issuer'),
-      hint: 'The iss of the JWT, for example https://token.actions.githubusercontent.com',
+      hint: 'The JWT’s `iss`, such as https://token.actions.githubusercontent.com',
     },
     {
       name: 'claims',

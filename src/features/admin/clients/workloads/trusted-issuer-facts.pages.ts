@@ -1,6 +1,5 @@
 // The issuers whose JWTs authenticate a client, on the page of the client.
 import type { Client } from '#core/clients/clients.ts';
-import { plural } from '#features/admin/page/formatting.ts';
 import type { Block, Fact } from '#features/admin/page/page-model.ts';
 import { clientPath } from '#features/admin/clients/client-list.pages.ts';
 import { conditionsOf, issuerOf, keyOf, registeredCredentials } from './issuer-fields.pages.ts';
@@ -13,18 +12,23 @@ export function trustedIssuersPath({ clientId }: Client): string {
 export function trustedIssuerBlocks(client: Client): readonly Block[] {
   const { grant_types: grants } = client.metadata;
   if (!Array.isArray(grants) || grants.includes('authorization_code')) return [];
-  return [{ kind: 'facts', title: 'Trusted issuers', facts: factsOf(client) }];
+  const add = `${trustedIssuersPath(client)}/add`;
+  return [
+    {
+      kind: 'facts',
+      title: 'Trusted issuers',
+      isMain: true,
+      action: { id: 'add-issuer', label: 'Add', href: add, scope: 'clients:write' },
+      facts: factsOf(client),
+    },
+  ];
 }
 
 function factsOf(client: Client): readonly Fact[] {
   const path = trustedIssuersPath(client);
   const credentials = registeredCredentials(client);
-  const add: Fact = {
-    label: 'Instead of a secret',
-    value: `JWTs of ${plural(credentials.length, 'issuer')}`,
-    action: { id: 'add-issuer', label: 'Add', href: `${path}/add`, scope: 'clients:write' },
-  };
-  const trusted = credentials.map((credential, index): Fact => {
+  if (credentials.length === 0) return [{ label: 'Issuers', value: 'none' }];
+  return credentials.map((credential, index): Fact => {
     const query = new URLSearchParams({ credential: keyOf(credential) });
     return {
       label: issuerOf(credential),
@@ -37,5 +41,4 @@ function factsOf(client: Client): readonly Fact[] {
       },
     };
   });
-  return [add, ...trusted];
 }

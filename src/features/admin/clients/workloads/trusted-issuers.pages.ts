@@ -66,7 +66,7 @@ function addIssuer(clientChanges: ClientChanges): EntityAction<Client> {
     name: 'add',
     title: (client) => `Trust an issuer for ${nameOf(client)}`,
     lead: () =>
-      'A JWT of the issuer that meets every condition gets an access token of this client.',
+      'A JWT from the issuer that meets every condition gets an access token for this client.',
     submit: 'Trust the issuer',
     fields: (_client, { form }) => issuerFields(form),
     async act({ clientId }, { visit, form }) {
@@ -81,7 +81,7 @@ function removeIssuer(clientChanges: ClientChanges): EntityAction<Client> {
   return {
     name: 'remove',
     title: (client) => `Stop trusting an issuer for ${nameOf(client)}?`,
-    lead: () => 'Its JWTs are refused, and the tokens that came from them end at once.',
+    lead: () => 'Its JWTs are refused, and tokens obtained with them are revoked immediately.',
     submit: 'Stop trusting',
     isDangerous: true,
     fields: (client, asked) => [credentialField(client, asked)],
