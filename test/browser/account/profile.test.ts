@@ -56,7 +56,7 @@ describeInBrowser('profile', {}, ({ app, visit }) => {
       await page.getByLabel('Country').selectOption({ label: 'Japan' });
       await page.getByRole('button', { name: 'Save', exact: true }).click();
 
-      await page.getByRole('link', { name: 'Language' }).click();
+      await page.getByRole('link', { name: 'Region' }).click();
       await page.getByLabel('Time zone').fill('london');
       await page.getByLabel('Language', { exact: true }).selectOption({ label: 'Français' });
       await page.getByRole('button', { name: 'Save', exact: true }).click();
