@@ -7,11 +7,11 @@ export const exportMails: readonly MailRenderer[] = [
     subject: t('mail.export_ready.subject'),
     opening: [t('mail.export_ready.what')],
     facts: [{ label: t('mail.export_ready.until'), value: time(values.at) }],
-    closing: [t('mail.factor.not_mine')],
+    closing: [],
     link: {
       href: values.link,
       label: t('mail.export_ready.link'),
-      hint: t('mail.export_ready.hint'),
+      hint: `${t('mail.export_ready.hint')} ${t('mail.factor.not_mine')}`,
     },
     other: { href: accountUrl, label: t('mail.account.link') },
   })),

@@ -48,7 +48,7 @@ async function rotationLane(family: FamilyTimeline, now: Date): Promise<LanesBlo
   return {
     kind: 'lanes',
     title: 'Rotations over time',
-    summary: 'Each dot is a token.',
+    summary: fork ? 'Each dot is a token; the red dot is the reuse.' : 'Each dot is a token.',
     picture: drawLanes([lane], { from: createdAt, to }),
   };
 }

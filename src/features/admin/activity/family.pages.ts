@@ -57,7 +57,7 @@ function familyFacts(family: FamilyTimeline): Block {
             },
           ]
         : []),
-      { label: 'Expires', value: exactTime(expiresAt) },
+      ...(endedAt ? [] : [{ label: 'Expires', value: exactTime(expiresAt) }]),
       {
         label: 'App',
         value: {

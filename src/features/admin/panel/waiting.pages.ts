@@ -6,8 +6,8 @@ import type { PanelPage } from '#features/admin/page/page-model.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
 
 export const actNames: Readonly<Record<ApprovalAct, string>> = {
-  'users.delete': 'Delete the account',
-  'roles.grant-admin': 'Make the user an administrator',
+  'users.delete': 'Delete an account',
+  'roles.grant-admin': 'Make a user an administrator',
   'sessions.end-all': 'Sign everyone out',
   'keys.rotate': 'Replace all keys',
 };

@@ -63,8 +63,8 @@ function addList(panel: Panel, dependencies: ApprovalPageDependencies): void {
 
 function emptyText(required: readonly ApprovalAct[]): string {
   const acts = required.map((act) => actNames[act].toLowerCase());
-  const list = new Intl.ListFormat('en').format(acts);
-  return `Nothing is waiting for approval. These actions need it: ${list}.`;
+  const list = new Intl.ListFormat('en', { type: 'disjunction' }).format(acts);
+  return `Nothing is waiting. Approval is required to ${list}.`;
 }
 
 function decidedTable(columns: readonly Column[], rows: readonly (readonly Cell[])[]): TableBlock {

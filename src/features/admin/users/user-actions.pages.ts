@@ -171,7 +171,7 @@ function remove({ deletion }: UserActionDependencies): UserAction {
   return {
     name: 'delete',
     title: ({ email }) => `Delete ${email}?`,
-    lead: 'The account and its data are deleted immediately. This can’t be undone. Audit log entries are kept without personal data.',
+    lead: 'The account and its data are permanently deleted, after approval if this server requires it. Audit log entries are kept without personal data.',
     submit: 'Delete the account',
     isDangerous: true,
     fields: (_user, form) => [
