@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startNodes } from '#test/support/faults/nodes.ts';
+import { sourceDirectory } from '#test/support/services/built-program.ts';
 
 /** More spans than the queue and several batches hold. */
 const requests = 1500;
@@ -48,10 +49,11 @@ async function memoryOf(pid: number): Promise<number> {
   return Number(kib) / 1024;
 }
 
-async function startNode(t: TestContext, settings: Record<string, string>) {
+async function startNode(t: TestContext, settings: Record<string, string>, code?: string) {
   const nodes = await startNodes(t, {
     count: 1,
     settings: { LOG_LEVEL: 'info', RATE_LIMITS: 'off', ...settings },
+    ...(code === undefined ? {} : { code }),
   });
   const node = nodes.at(0);
   return {
@@ -113,7 +115,7 @@ describe('the SDK of OpenTelemetry', { timeout: 120_000 }, () => {
       'process.stderr.write(`LOADED ${JSON.stringify(loaded)}\\n`)})';
     const preload = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(list)}` };
     const facts = async (settings: Record<string, string>) => {
-      const { node } = await startNode(t, { ...preload, ...settings });
+      const { node } = await startNode(t, { ...preload, ...settings }, sourceDirectory);
       const pid = pidOf(node.log());
       process.kill(pid, 'SIGUSR2');
       while (!node.log().includes('LOADED ')) await pause(50);

@@ -50,11 +50,16 @@ export interface Node {
 export interface NodesOptions {
   readonly count?: number;
   readonly settings?: Environment;
+  /** The directory of the program, by default that of the test run. */
+  readonly code?: string;
 }
 
 export type Nodes = Awaited<ReturnType<typeof startNodes>>;
 
-export async function startNodes(t: CleanUp, { count = 2, settings = {} }: NodesOptions = {}) {
+export async function startNodes(
+  t: CleanUp,
+  { count = 2, settings = {}, code = programDirectory() }: NodesOptions = {},
+) {
   const works = collectWorks();
   t.after(works.run);
   // A host name of this machine only: the tests read mail in the development mailbox.
@@ -73,7 +78,7 @@ export async function startNodes(t: CleanUp, { count = 2, settings = {} }: Nodes
   const services = await startPatiently(() => openServices({ config, log, now }));
   works.after(() => services.close());
   const ports = await findFreePorts(count);
-  const nodes = ports.map((port) => createNode(works, port, environment));
+  const nodes = ports.map((port) => createNode(works, port, environment, code));
   await Promise.all(nodes.map((node) => node.start()));
 
   const registrations = await createRegistrations(services);

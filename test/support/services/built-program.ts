@@ -8,6 +8,8 @@ import { promisify } from 'node:util';
 const runProgram = promisify(execFile);
 
 const root = new URL('../../../', import.meta.url).pathname;
+/** The directory of bin/ of the sources, for tests that look at single modules. */
+export const sourceDirectory = root;
 /** Packages that are not part of the program are found from here. */
 const parent = join(root, 'node_modules/.cache/ostiary-test');
 const variable = 'TEST_PROGRAM';
