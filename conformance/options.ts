@@ -1,6 +1,9 @@
 // The command line of a conformance run.
 import { parseArgs } from 'node:util';
 
+/** A reverse proxy, or the provider itself. */
+export type TlsEnd = 'proxy' | 'server';
+
 export interface Options {
   /** The jar of the built suite. */
   readonly suite: string;
@@ -10,6 +13,8 @@ export interface Options {
   readonly plans: readonly string[];
   readonly only: readonly string[];
   readonly settings: Readonly<Record<string, string>>;
+  /** What terminates TLS in front of the provider, and asks clients for certificates. */
+  readonly tls: TlsEnd;
   readonly timeoutSeconds: number;
 }
 
@@ -20,6 +25,7 @@ export const usage = `Usage: npm run conformance -- --suite JAR [PLAN...]
   --java DIRECTORY   the Java runtime; by default JAVA_HOME, or java in PATH
   --only MODULE      modules of the plans; may be repeated; an asterisk at the end stands for any text
   --set NAME=VALUE   a setting of the provider; may be repeated
+  --tls proxy|server what terminates TLS for the provider; by default a proxy
   --timeout SECONDS  for one module; by default 300
 `;
 
@@ -37,10 +43,13 @@ export function readOptions(
       java: { type: 'string' },
       only: { type: 'string', multiple: true, default: [] },
       set: { type: 'string', multiple: true, default: [] },
+      tls: { type: 'string', default: 'proxy' },
       timeout: { type: 'string', default: '300' },
     },
   });
   if (values.suite === undefined) throw new TypeError('--suite is required.');
+  const { tls } = values;
+  if (tls !== 'proxy' && tls !== 'server') throw new TypeError('--tls is proxy or server.');
   return {
     suite: values.suite,
     mongoUri: values.mongodb ?? environment['MONGODB_URI'] ?? 'mongodb://127.0.0.1:27017/suite',
@@ -53,6 +62,7 @@ export function readOptions(
         return [text.slice(0, at), text.slice(at + 1)];
       }),
     ),
+    tls,
     timeoutSeconds: Number(values.timeout),
   };
 }

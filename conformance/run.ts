@@ -2,7 +2,6 @@
 // default settings, and writes a table. The suite itself is not part of this repository.
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import type { Server } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createProcesses, type Processes } from '#test/interop/processes.ts';
@@ -74,14 +73,13 @@ interface Stack {
 }
 
 async function runAll(options: Options, { work, processes, services }: Stack): Promise<number> {
-  const addresses = await chooseAddresses();
+  const addresses = await chooseAddresses(options.tls);
   const certificates = await makeCertificates(work);
   const directory = join(work, 'provider');
   await mkdir(directory);
-  await startProxies(addresses, certificates);
-  const { authorityFile } = certificates;
-  const { settings } = options;
-  const placed = { directory, addresses, authorityFile, services, settings };
+  await startProxies(options, addresses, certificates);
+  const { settings, tls } = options;
+  const placed = { directory, addresses, certificates, services, settings, tls };
   const provider = await startProvider(processes, placed);
   const api = createSuiteApi(addresses);
   await startSuite(processes, api, {
@@ -102,18 +100,18 @@ async function runAll(options: Options, { work, processes, services }: Stack): P
 }
 
 async function startProxies(
+  { tls }: Options,
   { suitePort, suiteHttpPort, issuerPort, providerPort }: Addresses,
   { server: identity }: Certificates,
-): Promise<readonly Server[]> {
-  return [
-    await startTlsProxy({ identity, port: suitePort, upstreamPort: suiteHttpPort }),
-    await startTlsProxy({
-      identity,
-      port: issuerPort,
-      upstreamPort: providerPort,
-      certificateHeader: 'x-ssl-client-cert',
-    }),
-  ];
+): Promise<void> {
+  await startTlsProxy({ identity, port: suitePort, upstreamPort: suiteHttpPort });
+  if (tls === 'server') return;
+  await startTlsProxy({
+    identity,
+    port: issuerPort,
+    upstreamPort: providerPort,
+    certificateHeader: 'x-ssl-client-cert',
+  });
 }
 
 interface Prepared {

@@ -56,15 +56,16 @@ function securityPlan(
     config: codeFlowConfig(context, clients, {
       alias: `fapi2-${name}`,
       scope: isConnect ? 'openid profile email offline_access' : 'api:read offline_access',
-      resourceUrl: resourceOf(context, isConnect),
+      resourceUrl: isConnect ? userinfoOf(context, constraint) : context.addresses.resource,
     }),
     clients,
   };
 }
 
-/** Without OpenID Connect there is no userinfo, so a resource of its own is called. */
-function resourceOf({ addresses }: PlanContext, isConnect: boolean): string {
-  return isConnect ? `${addresses.issuer}/oauth2/userinfo` : addresses.resource;
+/** The resource of the plans with OpenID Connect. The others have no userinfo. */
+function userinfoOf({ addresses }: PlanContext, constraint: Combination['constraint']): string {
+  const { issuer, certificateOrigin } = addresses;
+  return `${constraint === 'mtls' ? certificateOrigin : issuer}/oauth2/userinfo`;
 }
 
 interface CodeFlow {
@@ -176,7 +177,7 @@ function messageSigningPlan(context: PlanContext, name: 'jar' | 'jarm', clients:
     config: codeFlowConfig(context, clients, {
       alias: `fapi2-${name}`,
       scope: 'openid profile email offline_access',
-      resourceUrl: resourceOf(context, true),
+      resourceUrl: userinfoOf(context, 'dpop'),
     }),
     clients,
   };

@@ -21,6 +21,8 @@ export interface ClientKeys extends Identity {
 }
 
 export interface Certificates {
+  /** The directory with `server.pem` and `server.key`. */
+  readonly directory: string;
   /** The file that the provider is given as NODE_EXTRA_CA_CERTS. */
   readonly authorityFile: string;
   readonly server: Identity;
@@ -55,6 +57,7 @@ export async function makeCertificates(directory: string): Promise<Certificates>
     return clientKeysOf(await read(name));
   };
   return {
+    directory,
     authorityFile: at('authority.pem'),
     server: await read('server'),
     clients: [await makeClient('client-1'), await makeClient('client-2')],

@@ -1,21 +1,27 @@
-// The provider under test: one server with default settings behind a TLS proxy, its user and its
-// clients, made with the command line as an operator would.
+// The provider under test: one server with default settings, behind a TLS proxy or with TLS of its own,
+// its user and its clients, made with the command line as an operator would.
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { get } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Processes } from '#test/interop/processes.ts';
 import { settable } from '#test/support/app.ts';
 import type { Services } from '#test/support/services/services.ts';
 import { startupSeconds, unreachable } from '#test/support/services/start-patiently.ts';
+import type { TlsEnd } from '#conformance/options.ts';
 import type { Addresses } from './addresses.ts';
+import type { Certificates } from './certificates.ts';
 
 export interface ProviderOptions {
   readonly directory: string;
   readonly addresses: Addresses;
-  readonly authorityFile: string;
+  readonly certificates: Certificates;
   readonly services: Services;
   /** Settings by name, in addition to those below. */
   readonly settings: Readonly<Record<string, string>>;
+  readonly tls: TlsEnd;
 }
 
 export interface Provider {
@@ -25,6 +31,9 @@ export interface Provider {
 
 const root = join(import.meta.dirname, '../..');
 
+/** The proxy asks for client certificates. */
+const behindProxy = { TRUSTED_PROXIES: '127.0.0.1', CLIENT_CERTIFICATE_HEADER: 'nginx' };
+
 export async function startProvider(
   processes: Processes,
   options: ProviderOptions,
@@ -32,7 +41,7 @@ export async function startProvider(
   const { directory, addresses } = options;
   const env = environmentOf(options);
   const run = { cwd: directory, isolated: true, env };
-  const health = new URL(`http://127.0.0.1:${addresses.providerPort}/health/ready`);
+  const health = new URL(`${addresses.issuer}/health/ready`);
   await startServer(
     () => processes.start(process.execPath, [join(root, 'bin/start.mjs')], run),
     health,
@@ -59,8 +68,10 @@ async function startServer(start: () => () => string, health: URL): Promise<void
 }
 
 async function isReady(health: URL): Promise<boolean> {
-  return fetch(health).then(
-    ({ ok }) => ok,
+  // The authority of the run is not in the list of the system.
+  const call = get(health, { rejectUnauthorized: false, agent: false });
+  return once(call, 'response').then(
+    ([response]: IncomingMessage[]) => response?.resume().statusCode === 200,
     () => false,
   );
 }
@@ -69,9 +80,10 @@ async function isReady(health: URL): Promise<boolean> {
 function environmentOf({
   directory,
   addresses,
-  authorityFile,
+  certificates,
   services,
   settings,
+  tls,
 }: ProviderOptions) {
   return {
     ISSUER: addresses.issuer,
@@ -81,17 +93,23 @@ function environmentOf({
     DATA_DIRECTORY: join(directory, 'data'),
     ENCRYPTION_KEYS: `conformance:${randomBytes(32).toString('base64')}`,
     COOKIE_KEYS: randomBytes(32).toString('base64url'),
-    TRUSTED_PROXIES: '127.0.0.1',
     // The suite is on this machine, and signs in some sixty times per plan.
     OUTBOUND_ALLOW: '127.0.0.0/8',
     RATE_LIMITS: 'off',
-    NODE_EXTRA_CA_CERTS: authorityFile,
-    // The proxy asks for client certificates.
-    CLIENT_CERTIFICATE_HEADER: 'nginx',
+    NODE_EXTRA_CA_CERTS: certificates.authorityFile,
+    ...(tls === 'proxy' ? behindProxy : ownTls(addresses, certificates)),
     // The suite registers clients of its own, which send neither PKCE nor, once, a nonce.
     CLIENT_REGISTRATION: 'open',
     CLIENT_REGISTRATION_PKCE: 'off',
     WORKERS: '1',
     ...settings,
+  };
+}
+
+function ownTls({ certificatePort }: Addresses, { directory }: Certificates) {
+  return {
+    TLS_CERT_FILE: join(directory, 'server.pem'),
+    TLS_KEY_FILE: join(directory, 'server.key'),
+    CLIENT_CERTIFICATE_PORT: String(certificatePort),
   };
 }

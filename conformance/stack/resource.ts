@@ -135,7 +135,7 @@ async function introspectAs(
         client_assertion: await signAssertion(clientId, keys.key, addresses.issuer),
         client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
       };
-  const call = request(`${addresses.issuer}/oauth2/introspect`, {
+  const call = request(`${addresses.certificateOrigin}/oauth2/introspect`, {
     method: 'POST',
     cert: keys.cert,
     key: keys.key,

@@ -19,6 +19,8 @@ const addresses: Addresses = {
   issuer: 'https://localhost:1003',
   issuerPort: 1003,
   providerPort: 1004,
+  certificateOrigin: 'https://localhost:1003',
+  certificatePort: 1003,
   resource: 'https://localhost:1005/resource',
   approval: 'https://localhost:1005/approval',
   resourcePort: 1005,
@@ -26,6 +28,7 @@ const addresses: Addresses = {
 const identity = { cert: '', key: '' };
 const keys = { ...identity, privateJwks: { keys: [] }, publicJwks: { keys: [] } };
 const certificates: Certificates = {
+  directory: '',
   authorityFile: '',
   server: identity,
   clients: [keys, keys],
@@ -56,7 +59,10 @@ describe('the conformance run', () => {
     assert.equal(options.mongoUri, 'mongodb://db/x');
     assert.deepEqual(options.settings, { A: 'b=c' });
     assert.deepEqual([options.plans, options.only], [['oidcc-config'], ['one*']]);
+    assert.equal(options.tls, 'proxy');
     assert.throws(() => readOptions([], {}), /--suite is required/);
+    const misspelt = ['--suite', 'x.jar', '--tls', 'none'];
+    assert.throws(() => readOptions(misspelt, {}), /--tls is proxy or server/);
   });
 
   it('rotates another key in each plan, since a key has one successor at a time', async () => {
