@@ -27,7 +27,7 @@ describeApp('an account without a password', {}, (app) => {
     const done = await offer.press('remove-password', { current: person.password });
 
     assert.deepEqual([early.has('remove-password'), wrong.status], [false, 422]);
-    assert.match(done.text, /You don’t have a password/);
+    assert.match(done.text, /You sign in without a password/);
     const refused = await signInOwn(app().browser(), person);
     assert.equal(refused.status, 422);
     const one = await (await browser.open(passkeysPath)).press('remove-2');
