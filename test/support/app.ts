@@ -109,25 +109,31 @@ export async function startTestApp(t: CleanUp, options: AppOptions = {}) {
 }
 
 /**
- * Runs the suite with its own application. `app()` may be called only inside tests, which share it.
+ * Starts what the tests of the declared suite share, before the first of them, and stops it after the last.
+ * The returned function may be called only inside tests.
  */
+export function shareInSuite<Shared extends object>(
+  start: (works: CleanUp) => Promise<Shared>,
+): () => Shared {
+  const works = collectWorks();
+  let shared: Shared | undefined;
+  before(async () => {
+    shared = await start(works);
+  });
+  after(works.run);
+  return () => {
+    if (!shared) throw new Error('What a suite shares exists only while its tests run.');
+    return shared;
+  };
+}
+
+/** Runs the suite with its own application. */
 export function describeApp(
   rule: string,
   options: AppOptions,
   suite: (app: () => TestApp) => void,
 ): void {
-  describe(rule, () => {
-    const works = collectWorks();
-    let started: TestApp | undefined;
-    before(async () => {
-      started = await startTestApp(works, options);
-    });
-    after(works.run);
-    suite(() => {
-      if (!started) throw new Error('the application exists only while tests run');
-      return started;
-    });
-  });
+  describe(rule, () => suite(shareInSuite((works) => startTestApp(works, options))));
 }
 
 /** Runs the suite on each store: on PostgreSQL and embedded, with Redis and in memory. */

@@ -1,10 +1,10 @@
 // What changes between an authorization and the exchange of its code has the same effect with and without
 // the fast path (docs/decisions/0061).
 import assert from 'node:assert/strict';
-import { after, before, it, type TestContext } from 'node:test';
+import { it, type TestContext } from 'node:test';
 import { AppError } from '#platform/errors.ts';
 import { createCommandRunner } from '#test/support/cli/in-process.ts';
-import { collectWorks, describeApp, type AppOptions } from '#test/support/app.ts';
+import { describeApp, shareInSuite, type AppOptions } from '#test/support/app.ts';
 import {
   compareExchanges,
   confidential,
@@ -12,7 +12,7 @@ import {
   type ExchangePlan,
   type ExchangeScenario,
 } from '#test/support/fast-path/exchanges.ts';
-import { openTwoWays, type TwoWays } from '#test/support/fast-path/two-ways.ts';
+import { openTwoWays } from '#test/support/fast-path/two-ways.ts';
 import { replaceMetadata } from '#test/support/steps/client-registration.ts';
 import { anImpersonation, impersonating } from '#test/support/steps/impersonation.ts';
 
@@ -26,13 +26,8 @@ type Change = (
 ) => Promise<(() => Promise<unknown>) | object | void>;
 
 describeApp('code exchanges after a change, with and without the fast path', options, (app) => {
-  const works = collectWorks();
-  let ways: TwoWays;
-  before(async () => {
-    ways = await openTwoWays(works, app());
-  });
-  after(works.run);
-  const compare = (plan: ExchangePlan) => compareExchanges(app(), ways, plan);
+  const ways = shareInSuite((works) => openTwoWays(works, app()));
+  const compare = (plan: ExchangePlan) => compareExchanges(app(), ways(), plan);
 
   /** Returns the error of an exchange after the change, and whether a refresh token was issued. */
   const following =

@@ -1,8 +1,8 @@
 // An exchange of a code on the fast path has the same response and leaves the same rows and audit entries
 // as one that oidc-provider answers behind the middleware (docs/decisions/0061).
 import assert from 'node:assert/strict';
-import { after, before, it } from 'node:test';
-import { collectWorks, describeApp, type AppOptions } from '#test/support/app.ts';
+import { it } from 'node:test';
+import { describeApp, shareInSuite, type AppOptions } from '#test/support/app.ts';
 import { offline } from '#test/support/data/outcomes.ts';
 import {
   compareExchanges,
@@ -11,7 +11,7 @@ import {
   type ExchangeScenario,
 } from '#test/support/fast-path/exchanges.ts';
 import { tokenRequest } from '#test/support/fast-path/scenarios.ts';
-import { openTwoWays, type TwoWays } from '#test/support/fast-path/two-ways.ts';
+import { openTwoWays } from '#test/support/fast-path/two-ways.ts';
 
 const scope = 'openid email profile roles groups offline_access read write';
 
@@ -21,13 +21,8 @@ const options: AppOptions = {
 };
 
 describeApp('code exchanges with and without the fast path', options, (app) => {
-  const works = collectWorks();
-  let ways: TwoWays;
-  before(async () => {
-    ways = await openTwoWays(works, app());
-  });
-  after(works.run);
-  const compare = (plan: ExchangePlan) => compareExchanges(app(), ways, plan);
+  const ways = shareInSuite((works) => openTwoWays(works, app()));
+  const compare = (plan: ExchangePlan) => compareExchanges(app(), ways(), plan);
 
   it('issue access, refresh and ID token', async () => {
     const play: ExchangeScenario = async ({ authorize, exchange, refresh }) => {
@@ -159,7 +154,7 @@ describeApp('code exchanges with and without the fast path', options, (app) => {
       const { code, redirectUri: redirect_uri, verifier: code_verifier } = callback;
       const form = { grant_type: 'authorization_code', code, redirect_uri, code_verifier };
       for (const way of ['fast', 'engine'] as const) {
-        assert.equal((await ways.send(way, tokenRequest(other, form))).status, 400);
+        assert.equal((await ways().send(way, tokenRequest(other, form))).status, 400);
       }
       return (await exchange(callback)).error;
     };

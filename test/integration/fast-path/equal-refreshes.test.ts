@@ -1,14 +1,14 @@
 // A refresh on the fast path has the same response and leaves the same rows and audit entries as one
 // that oidc-provider answers behind the middleware (docs/decisions/0050).
 import assert from 'node:assert/strict';
-import { after, before, it } from 'node:test';
-import { collectWorks, describeApp, type AppOptions } from '#test/support/app.ts';
+import { it } from 'node:test';
+import { describeApp, shareInSuite, type AppOptions } from '#test/support/app.ts';
 import { offline } from '#test/support/data/outcomes.ts';
 import type { AppFacts } from '#test/support/data/registrations.ts';
 import { playScenario, type Scenario } from '#test/support/fast-path/refreshes.ts';
 import { refreshRequest } from '#test/support/fast-path/scenarios.ts';
 import { replaceMetadata } from '#test/support/steps/client-registration.ts';
-import { openTwoWays, type TwoWays } from '#test/support/fast-path/two-ways.ts';
+import { openTwoWays } from '#test/support/fast-path/two-ways.ts';
 
 const confidential = { auth: 'client_secret_basic' } as const;
 const scope = 'openid email offline_access read write';
@@ -16,12 +16,7 @@ const scope = 'openid email offline_access read write';
 const options: AppOptions = { arrangement: 'postgres, memory' };
 
 describeApp('refreshes with and without the fast path', options, (app) => {
-  const works = collectWorks();
-  let ways: TwoWays;
-  before(async () => {
-    ways = await openTwoWays(works, app());
-  });
-  after(works.run);
+  const ways = shareInSuite((works) => openTwoWays(works, app()));
 
   interface Plan {
     readonly facts?: AppFacts;
@@ -35,14 +30,14 @@ describeApp('refreshes with and without the fast path', options, (app) => {
   async function compare({ facts = confidential, parameters, play, ...plan }: Plan) {
     const client = await app().createClient(facts);
     const shared = { client, parameters: parameters ?? { ...offline, scope }, play };
-    const answered = () => ways.count('token', 'answered') + ways.count('token', 'direct');
+    const answered = () => ways().count('token', 'answered') + ways().count('token', 'direct');
     const known = answered();
-    const knownDirect = ways.count('token', 'direct');
-    const fast = await playScenario(app(), ways, { way: 'fast', ...shared });
+    const knownDirect = ways().count('token', 'direct');
+    const fast = await playScenario(app(), ways(), { way: 'fast', ...shared });
     assert.ok(answered() > known, 'the fast path answered nothing');
-    const isDirect = ways.count('token', 'direct') > knownDirect;
+    const isDirect = ways().count('token', 'direct') > knownDirect;
     assert.equal(isDirect, plan.isDirect ?? true);
-    const engine = await playScenario(app(), ways, { way: 'engine', ...shared });
+    const engine = await playScenario(app(), ways(), { way: 'engine', ...shared });
     assert.deepEqual(fast, engine);
     return fast.result;
   }
@@ -131,7 +126,7 @@ describeApp('refreshes with and without the fast path', options, (app) => {
     const other = await app().createClient(confidential);
     const play: Scenario = async ({ tokens, refresh }) => {
       for (const way of ['fast', 'engine'] as const) {
-        const { status } = await ways.send(way, refreshRequest(other, tokens.refreshToken));
+        const { status } = await ways().send(way, refreshRequest(other, tokens.refreshToken));
         assert.equal(status, 400);
       }
       await refresh(tokens.refreshToken);

@@ -2,8 +2,8 @@
 // requests are sent with and without it. FAST_PATH_REQUESTS sets the number of random requests for each
 // endpoint, FAST_PATH_SEED their seed; `npm run test:fast-path` sends thousands.
 import assert from 'node:assert/strict';
-import { after, before, it } from 'node:test';
-import { collectWorks, describeApp } from '#test/support/app.ts';
+import { it } from 'node:test';
+import { describeApp, shareInSuite } from '#test/support/app.ts';
 import {
   clientCredentialsOf,
   exchangeOf,
@@ -14,8 +14,8 @@ import {
 } from '#test/support/fast-path/cases.ts';
 import { eachChoice, randomCases, type Case } from '#test/support/fast-path/combinations.ts';
 import { comparable } from '#test/support/fast-path/comparable.ts';
-import { createMaterials, type Materials } from '#test/support/fast-path/materials.ts';
-import { openTwoWays, type TwoWays } from '#test/support/fast-path/two-ways.ts';
+import { createMaterials } from '#test/support/fast-path/materials.ts';
+import { openTwoWays } from '#test/support/fast-path/two-ways.ts';
 
 const { FAST_PATH_REQUESTS: requests, FAST_PATH_SEED: givenSeed } = process.env;
 const randomCount = Number(requests ?? 50);
@@ -23,18 +23,12 @@ const randomCount = Number(requests ?? 50);
 const seed = Number(givenSeed ?? (requests === undefined ? 1 : Date.now() % 1_000_000));
 
 describeApp('responses with and without the fast path', {}, (app) => {
-  const works = collectWorks();
-  let ways: TwoWays;
-  let materials: Materials;
-  before(async () => {
-    ways = await openTwoWays(works, app());
-    materials = await createMaterials(app());
-  });
-  after(works.run);
+  const ways = shareInSuite((works) => openTwoWays(works, app()));
+  const materials = shareInSuite(() => createMaterials(app()));
 
   async function compare({ name, request }: Case): Promise<void> {
-    const fast = comparable(await ways.send('fast', request));
-    const engine = comparable(await ways.send('engine', request));
+    const fast = comparable(await ways().send('fast', request));
+    const engine = comparable(await ways().send('engine', request));
     assert.deepEqual(fast, engine, `${name} (seed ${seed})\n${JSON.stringify(request)}`);
   }
 
@@ -45,33 +39,33 @@ describeApp('responses with and without the fast path', {}, (app) => {
 
   /** Asserts that the fast path took part, so that equal responses mean something. */
   function assertAnswered(endpoint: string, least: number, leastDirect: number): void {
-    const direct = ways.count(endpoint, 'direct');
-    const answered = direct + ways.count(endpoint, 'answered');
+    const direct = ways().count(endpoint, 'direct');
+    const answered = direct + ways().count(endpoint, 'answered');
     assert.ok(answered >= least, `the fast path answered ${answered} requests`);
     assert.ok(direct >= leastDirect, `the fast path answered ${direct} requests directly`);
   }
 
   it('are equal for introspection', async () => {
-    await compareAll(introspectionOf(materials));
+    await compareAll(introspectionOf(materials()));
     assertAnswered('introspection', 60, 10);
   });
 
   it('are equal for client credentials', async () => {
-    await compareAll(clientCredentialsOf(materials));
+    await compareAll(clientCredentialsOf(materials()));
     assertAnswered('token', 25, 10);
   });
 
   it('are equal for refreshes that fail', async () => {
-    await compareAll(refreshOf(materials));
+    await compareAll(refreshOf(materials()));
   });
 
   it('are equal for exchanges of codes that fail', async () => {
-    await compareAll(exchangeOf(materials));
+    await compareAll(exchangeOf(materials()));
   });
 
   it('are equal for userinfo', async () => {
-    await compareAll(userinfoOf(materials, 'GET'));
-    await compareAll(userinfoOf(materials, 'POST'));
+    await compareAll(userinfoOf(materials(), 'GET'));
+    await compareAll(userinfoOf(materials(), 'POST'));
     assertAnswered('userinfo', 10, 5);
   });
 });

@@ -1,11 +1,11 @@
 // A server that terminates TLS itself, as a process of its own, and requests certificates of clients at a
 // second port.
-import { after, before, describe } from 'node:test';
+import { describe } from 'node:test';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readConfig } from '#config/config.ts';
 import { openServices } from '#server/composition.ts';
-import { cheapSettings, collectWorks, settable } from '#test/support/app.ts';
+import { cheapSettings, collectWorks, settable, shareInSuite } from '#test/support/app.ts';
 import type { Identity } from '#test/support/browser/certificate.ts';
 import { createHttpsClient } from '#test/support/actors/https-client.ts';
 import { startServer, type Settings } from '#test/support/cli/shell.ts';
@@ -86,22 +86,11 @@ export async function startTlsServer(t: CleanUp, options: TlsServerOptions = {})
   };
 }
 
-/** Runs the suite with its own server. `server()` may be called only inside tests, which share it. */
+/** Runs the suite with its own server. */
 export function describeTlsServer(
   rule: string,
   options: TlsServerOptions,
   suite: (server: () => TlsServer) => void,
 ): void {
-  describe(rule, () => {
-    const works = collectWorks();
-    let started: TlsServer | undefined;
-    before(async () => {
-      started = await startTlsServer(works, options);
-    });
-    after(works.run);
-    suite(() => {
-      if (!started) throw new Error('The server exists only while tests run.');
-      return started;
-    });
-  });
+  describe(rule, () => suite(shareInSuite((works) => startTlsServer(works, options))));
 }
