@@ -74,9 +74,9 @@ const commands: Readonly<Record<string, Command>> = {
   },
   metrics: {
     isPlaced: true,
-    async run(services) {
+    async run(services, t) {
       const { runs, rounds } = readOptions(args, { rounds: '30' });
-      await measureMetrics(services, { runs, rounds, placement, say });
+      await measureMetrics(services, t, { runs, rounds, placement, say });
     },
   },
 };

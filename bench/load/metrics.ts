@@ -53,12 +53,13 @@ export interface MetricsOptions {
 
 export async function measureMetrics(
   services: BenchServices,
+  t: CleanUp,
   { runs, rounds, placement, say }: MetricsOptions,
 ): Promise<void> {
   const measured = new Map<string, Costs[]>(flows.map((flow) => [flow, []]));
   const scrapes: number[] = [];
   for (let run = 0; run < runs; run += 1) {
-    const { costs, scrape } = await measureOnce(services, rounds, placement);
+    const { costs, scrape } = await measureOnce(services, t, { rounds, placement });
     for (const [flow, each] of costs) measured.get(flow)?.push(each);
     scrapes.push(scrape);
     say(`Run ${run + 1} of ${runs} is complete.`);
@@ -70,10 +71,18 @@ export async function measureMetrics(
   say(`An operation that nothing observes takes ${(await costOfOperation()).toFixed(0)} ns.`);
 }
 
-/** Three new servers, with a database each; they end with the run. */
-async function measureOnce(services: BenchServices, rounds: number, placement: Placement) {
+/** Three new servers, with a database each; they end with the run, or when the command is interrupted. */
+async function measureOnce(
+  services: BenchServices,
+  command: CleanUp,
+  { rounds, placement }: Pick<MetricsOptions, 'rounds' | 'placement'>,
+) {
   const closing: (() => unknown)[] = [];
   const t: CleanUp = { after: (close) => void closing.unshift(close) };
+  const closeAll = async () => {
+    for (const close of closing.splice(0)) await close();
+  };
+  command.after(closeAll);
   try {
     const opsPort = await findFreePort();
     const servers = new Map<Kind, SignedIn>();
@@ -86,7 +95,7 @@ async function measureOnce(services: BenchServices, rounds: number, placement: P
     const { pid } = servers.get('measured')?.server ?? { pid: 0 };
     return { costs, scrape: await costOfScrape(opsPort, pid) };
   } finally {
-    for (const close of closing) await close();
+    await closeAll();
   }
 }
 
