@@ -14,7 +14,7 @@ export const impersonationMails: readonly MailRenderer[] = [
     closing: [t('mail.impersonated.next')],
     link: {
       href: `${accountUrl}/sessions`,
-      label: t('account.sessions'),
+      label: t('mail.impersonated.link'),
       hint: '',
       isQuiet: true,
     },

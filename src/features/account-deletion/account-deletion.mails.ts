@@ -7,8 +7,12 @@ export const deletionMails: readonly MailRenderer[] = [
     subject: t('mail.deletion_requested.subject'),
     opening: [t('mail.deletion_requested.what')],
     facts: [{ label: t('mail.deletion_requested.when'), value: time(values.at) }],
-    closing: [t('mail.factor.not_mine'), t('mail.deletion_requested.keep')],
-    link: { href: values.link, label: t('mail.deletion_requested.link'), hint: '' },
+    closing: [t('mail.deletion_requested.keep')],
+    link: {
+      href: values.link,
+      label: t('mail.deletion_requested.link'),
+      hint: t('mail.deletion_requested.not_mine'),
+    },
     other: { href: accountUrl, label: t('mail.account.link') },
   })),
   renderMail(accountDeletedMail, ({ t, values }) => ({

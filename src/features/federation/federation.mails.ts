@@ -9,6 +9,12 @@ export const federationMails: readonly MailRenderer[] = [
       subject: 'mail.identity_linked.subject',
       what: 'mail.identity_linked.what',
       closing: 'mail.identity_linked.not_mine',
+      link: ({ t, accountUrl }) => ({
+        href: `${accountUrl}/linked`,
+        label: t('mail.identity_linked.link'),
+        hint: '',
+        isQuiet: true,
+      }),
     }),
   ),
   renderMail(

@@ -52,12 +52,20 @@ export async function showExpired(
   const client = trace?.clientId === undefined ? undefined : await clients.find(trace.clientId);
   const t = createTranslator(ctx.state.locale ?? defaultLocale);
   const href = client && startUrl(client);
-  const label = trace?.finished ? 'expired.finished.again' : 'expired.again';
+  const clientName = client && viewOf(client).name;
   const locals = {
     requestId: ctx.state.requestId,
     finished: trace?.finished,
-    clientName: client && viewOf(client).name,
-    nextLink: href === undefined ? homeLink(basePath, ctx.state.locale) : { href, label: t(label) },
+    clientName,
+    nextLink:
+      href === undefined
+        ? homeLink(basePath, ctx.state.locale)
+        : {
+            href,
+            label: trace?.finished
+              ? t('expired.finished.again')
+              : t('client.cancel', { client: clientName ?? '' }),
+          },
   };
   const title = trace?.finished ? 'expired.finished.heading' : 'expired.title';
   render(ctx, expiredView, locals, { status: 400, title });

@@ -49,7 +49,7 @@ describeInBrowser('email address', { settings }, ({ app, visit }) => {
     await seeHeading(other, 'Didn’t change your email address?');
     faults.push(...(await inspect(other, 'email-undo')));
     await other.click('#continue');
-    await seeHeading(other, 'Your email address is restored');
+    await seeHeading(other, 'Your email address has been restored');
     faults.push(...(await inspect(other, 'email-undone')));
     await seeNobodyIn(page, app().issuer);
     await other.goto(undo);

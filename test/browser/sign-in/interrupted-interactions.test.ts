@@ -167,6 +167,6 @@ function uidOf(page: Page): string {
  */
 async function seeWayBack(page: Page, tiny: TinyApp): Promise<void> {
   assert.match(await seeError(page, 'session_expired'), /Tasks/);
-  const link = page.getByRole('link', { name: 'Start again' });
+  const link = page.getByRole('link', { name: 'Back to Tasks' });
   assert.equal(await link.getAttribute('href'), tiny.url);
 }

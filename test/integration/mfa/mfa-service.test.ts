@@ -111,7 +111,9 @@ for (const kind of storeKinds) {
       assert.equal(events.filter((event) => event === 'factor.refused').length, 10);
       await services.outboxWorker.deliverDue();
       const mails = (await services.mailbox?.list()) ?? [];
-      assert.ok(mails.some(({ subject }) => subject === 'Too many wrong codes for Ostiary'));
+      assert.ok(
+        mails.some(({ subject }) => subject === 'Too many wrong codes for your Ostiary account'),
+      );
     });
 
     it('is enabled only after a correct code, and stores the secret encrypted', async (t) => {

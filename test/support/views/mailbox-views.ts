@@ -34,7 +34,7 @@ export const mailboxFixtures: readonly ViewFixture[] = [
       mails: [
         {
           href: '/auth/dev/mail/2',
-          subject: '493172 is your Ostiary code',
+          subject: '482913 is your Ostiary code',
           to: 'ada@example.org',
           at: '1 minute ago',
         },
@@ -50,7 +50,7 @@ export const mailboxFixtures: readonly ViewFixture[] = [
   }),
   aFixture(devMailContentView, {
     full: {
-      subject: '493172 is your Ostiary code',
+      subject: '482913 is your Ostiary code',
       to: 'ada@example.org',
       at: '1 minute ago',
       pieces: [{ text: 'See ' }, { text: 'https://a.example/', href: 'https://a.example/' }],

@@ -17,7 +17,10 @@ export const client = {
   host: 'notes.acme.example',
 };
 const t = createTranslator(defaultLocale);
-const again = { href: 'https://acme.example/', label: t('expired.again') };
+const again = {
+  href: 'https://acme.example/',
+  label: t('client.cancel', { client: 'Acme Notes' }),
+};
 const notFound = { code: 'not_found', message: t('error.message.not_found') };
 
 export const siteFixtures: readonly ViewFixture[] = [

@@ -22,6 +22,7 @@ export const mfaMails: readonly MailRenderer[] = [
     composeNotice({
       subject: 'mail.factor_locked.subject',
       what: 'mail.factor_locked.what',
+      mine: 'mail.factor_locked.mine',
       // The person who entered the codes knows the password.
       link: ({ t, recoverUrl }) => ({
         href: recoverUrl,

@@ -30,6 +30,12 @@ export const passkeyMails: readonly MailRenderer[] = [
       what: 'mail.passkey_added.what',
       closing: 'mail.passkey_added.not_mine',
       facts: nameFacts,
+      link: ({ t, accountUrl }) => ({
+        href: `${accountUrl}/passkeys`,
+        label: t('mail.passkey_cloned.link'),
+        hint: '',
+        isQuiet: true,
+      }),
     }),
   ),
   renderMail(

@@ -80,12 +80,14 @@ export function renderMail<Values extends MailValues | void>(
 export interface NoticeTexts {
   readonly subject: MessageKey;
   readonly what: MessageKey;
+  /** What to do if it was the user; by default, nothing. */
+  readonly mine?: MessageKey;
   /** What to do if it was not the user. */
   readonly closing?: MessageKey;
   /** Details that come first, before the device and the time. */
   readonly facts?: (words: Pick<MailWords<MailValues>, 't' | 'values'>) => readonly MailFact[];
   /** The account page by default. */
-  readonly link?: (words: Pick<MailWords, 't' | 'recoverUrl'>) => MailLink;
+  readonly link?: (words: Pick<MailWords, 't' | 'accountUrl' | 'recoverUrl'>) => MailLink;
 }
 
 /** The time of the event that a mail is about. */
@@ -122,6 +124,7 @@ export function originFacts(
 export function composeNotice({
   subject,
   what,
+  mine = 'mail.email_change.mine',
   closing = 'mail.factor.not_mine',
   facts,
   link,
@@ -130,8 +133,8 @@ export function composeNotice({
     subject: t(subject, values),
     opening: [t(what, values)],
     facts: [...(facts?.({ t, values }) ?? []), ...originFacts({ t, values, ...words })],
-    closing: [t('mail.email_change.mine'), t(closing)],
-    link: link?.({ t, recoverUrl }) ?? {
+    closing: [t(mine), t(closing)],
+    link: link?.({ t, accountUrl, recoverUrl }) ?? {
       href: accountUrl,
       label: t('mail.account.link'),
       hint: '',

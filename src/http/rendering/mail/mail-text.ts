@@ -20,8 +20,8 @@ export function writeText({ content, footer, footerLinks }: Letter): string {
     facts.map(({ label, value }) => `${label}: ${value}`).join('\n'),
     ...closing,
     ...(link ? [`${link.label}:\n${link.href}`] : []),
-    ...(other ? [`${other.label}:\n${other.href}`] : []),
     link?.hint ?? '',
+    ...(other ? [`${other.label}:\n${other.href}`] : []),
     ['-- ', footer, ...footerLinks.map(({ label, href }) => `${label}:\n${href}`)].join('\n'),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
