@@ -15,6 +15,7 @@ export function describePerformance({ load, workers, growth, starts }: ResultFil
     `## Machine and settings\n\n${describeRun(load)}`,
     processorTime(describeCpu(load)),
     `## Goals\n\n${describeGoals(load)}\n\n${aboutGoals}`,
+    profile,
     responseTimes(describeOpen(load), load.settings.openShare),
     counts(describeCounts()),
     allocations(describeAllocations()),
@@ -71,6 +72,26 @@ const aboutGoals = `The goal has two parts: processor time, and how near it is t
 the floor has 50 %. For the password sign-in, most of the time is the hash (argon2id, 19 MiB, two passes), which the floor computes,
 too.`;
 
+const profile = `## Where the time goes
+
+Shares of the main thread's processor time in CPU profiles of 30 November 2026 (\`npm run bench -- --profile=FOLDER FLOW\`):
+
+|                                       | userinfo | refresh, JWT | authorize and code exchange |
+| ------------------------------------- | -------- | ------------ | --------------------------- |
+| Node.js: HTTP, sockets, event loop    | 42 %     | 32 %         | 32 %                        |
+| Ostiary                               | 25 %     | 26 %         | 22 %                        |
+| client of PostgreSQL                  | 13 %     | 12 %         | 8 %                         |
+| signatures, hashes and random values  | 1 %      | 18 %         | 10 %                        |
+| garbage collection                    | 11 %     | 7 %          | 8 %                         |
+| oidc-provider                         | 1 %      | 3 %          | 12 %                        |
+| client of Redis                       | 4 %      | 0 %          | 4 %                         |
+| Koa and cookies                       | 0 %      | 0 %          | 2 %                         |
+| log                                   | 3 %      | 2 %          | 1 %                         |
+
+No function of Ostiary or of its libraries has more than 3 %, so what remains cannot be removed in one place. The next steps would be to judge
+and rotate a refresh token in one statement instead of two, and an authorization endpoint that also leaves the general path
+([decision record 61](decisions/0061-direct-code-exchange.md)).`;
+
 const responseTimes = (table: string, share: number) => `## Timings: response times
 
 Requests arrive at even distances, at ${Math.round(share * 100)} % of the number that Ostiary handled in the closed loop, and at the same number for each
@@ -78,7 +99,11 @@ server (an open loop). The time counts from the moment at which a request was du
 counted with its waiting time. The figures are the median, the 99th percentile and the 99.9th; up to one millisecond is the
 grain of the generator's timer.
 
-${table}`;
+${table}
+
+The tail is garbage collection on a single core: the old generation is collected every one to three seconds of full load. The server
+itself stops for 5 to 30 ms, but V8 marks objects in other threads before, and in this arrangement these share the only core with it for some
+60 ms.`;
 
 const counts = (table: string) => `## Counts
 
