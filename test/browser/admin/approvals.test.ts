@@ -25,7 +25,7 @@ describeInBrowser('approvals in the panel', { settings }, ({ app, visit }) => {
     await page.fill('#email', target.email);
     await page.fill('#reason', 'Left the company');
     await page.click('#submit');
-    await seeHeading(page, 'This waits for a second administrator');
+    await seeHeading(page, 'Waiting for a second administrator');
   }
 
   it('has no accessibility violations, at any width and in both color schemes', async (t) => {

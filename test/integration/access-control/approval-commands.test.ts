@@ -75,7 +75,8 @@ describeApp('an act that needs approval', { settings }, (app) => {
     const page = await bob.open(`/approvals/${approval?.id}/approve`);
     const done = await page.press('submit', {});
 
-    assert.match(waits.html, /waits for a second administrator/);
+    assert.match(form.text, /permanently deleted once another administrator approves it/);
+    assert.match(waits.html, /Waiting for a second administrator/);
     assert.match(own.html, /Withdraw/);
     assert.doesNotMatch(own.html, /\/approve"/);
     assert.match(list.html, /Approvals \(1\)/);

@@ -15,6 +15,7 @@ describeApp('the audit log in the panel', {}, (app) => {
     assert.ok(page.text.includes(busy.email), page.text);
     assert.ok(page.text.includes('Tasks'), page.text);
     assert.ok(page.html.includes(`/auth/admin/families/${familyId}`));
+    assert.ok(page.text.includes(`token family ${familyId.slice(0, 8)}`), page.text);
   });
 
   it('finds the events of a user by id or email address', async () => {
@@ -29,6 +30,17 @@ describeApp('the audit log in the panel', {}, (app) => {
     assert.equal(await found(busy.email.toUpperCase()), true);
     assert.equal(await found(other.id), false);
     assert.equal(await found('nobody@example.org'), false);
+  });
+
+  it('shows the filters that are set, and folds the others', async () => {
+    await seed(app());
+    const admin = await signInToPanel(app());
+
+    const folded = await admin.open('/audit?event=sign_in.succeeded&user=');
+    const open = await admin.open('/audit?from=2020-01-01T00:00');
+
+    assert.match(folded.html, /<details class="fold" id="more-fields">/);
+    assert.match(open.html, /<details class="fold" id="more-fields" open>/);
   });
 
   it('hides names and addresses from an administrator who may not see users', async () => {
@@ -90,6 +102,19 @@ describeApp('the page of a user', {}, (app) => {
     assert.deepEqual(devices, ['Sessions', 'Refresh token families']);
     const apps = await shownTo('apps', ['users:read', 'grants:read', 'audit:read']);
     assert.deepEqual(apps, ['Apps with access', 'Recent events']);
+  });
+
+  it('does not repeat in each event whom it is about', async () => {
+    const { busy } = await seed(app());
+    const admin = await signInToPanel(app());
+
+    const { html } = await admin.open(`/users/${busy.id}`);
+
+    const about = html.split('<td data-label="About"').slice(1);
+    assert.ok(about.length > 0);
+    for (const cell of about) {
+      assert.equal(cell.slice(0, cell.indexOf('</td>')).includes(busy.id), false, cell);
+    }
   });
 });
 

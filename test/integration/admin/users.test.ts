@@ -112,7 +112,7 @@ describeApp('users in the panel', {}, (app) => {
     const id = detail.url.pathname.split('/').at(-1) ?? '';
     const edit = await admin.open(`/users/${id}/edit`);
     const unexplained = await edit.press('submit', { name: 'Eve Moneypenny' });
-    assert.match(unexplained.text, /Say why/);
+    assert.match(unexplained.text, /Enter a reason/);
     const edited = await unexplained.press('submit', { reason: 'She married' });
     assert.match(edited.heading, /^Eve Moneypenny/);
     const roles = await admin.open(`/users/${id}/roles`);
@@ -121,6 +121,7 @@ describeApp('users in the panel', {}, (app) => {
     assert.deepEqual((await app().services.users.findById(id))?.roles, ['admin']);
 
     const remove = await admin.open(`/users/${id}/delete`);
+    assert.match(remove.text, /permanently deleted\. .*Type eve@example\.org to confirm/);
     const wrong = await remove.press('submit', { email: 'other@example.org', reason: 'Left' });
     assert.equal(wrong.status, 400);
     await wrong.press('submit', { email: 'eve@example.org', reason: 'Left' });

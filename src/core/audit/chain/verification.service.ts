@@ -28,6 +28,9 @@ export function createAuditVerification({ chain, heads }: AuditVerificationDepen
   }
 
   return {
+    /** What a verification would read, from the newest entry and head alone. */
+    extent: () => chain.extent(),
+
     /**
      * @param externalHead a signed head from another system, which the chain must match
      * @throws AppError `invalid_input` when it was not signed by this installation

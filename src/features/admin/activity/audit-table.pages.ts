@@ -23,6 +23,12 @@ export interface AuditNames {
   readonly clients: ReadonlyMap<string, string | undefined>;
 }
 
+/** Whose page the table is on; its rows do not repeat it. */
+export interface PageSubject {
+  readonly userId?: string;
+  readonly clientId?: string;
+}
+
 export interface NameSources {
   readonly users: Pick<UserStore, 'emailsOf'>;
   readonly clientStore: Pick<ClientStore, 'namesOf'>;
@@ -33,13 +39,14 @@ export function auditTable(
   events: readonly FoundAuditEvent[],
   now: Date,
   names: AuditNames,
+  page: PageSubject = {},
 ): TableBlock {
   return {
     kind: 'table',
     isWide: true,
     caption: 'Events of the audit log, most recent first',
     columns: [{ label: 'Event' }, { label: 'When' }, { label: 'By' }, { label: 'About' }],
-    rows: events.map((event) => rowOf(event, now, names)),
+    rows: events.map((event) => [...actCells(event, now, names), subjectsOf(event, names, page)]),
     empty: 'No matching events.',
   };
 }
@@ -64,12 +71,11 @@ function usersIn(events: readonly FoundAuditEvent[]): readonly string[] {
   ]);
 }
 
-function rowOf(event: FoundAuditEvent, now: Date, names: AuditNames): readonly Cell[] {
+function actCells(event: FoundAuditEvent, now: Date, names: AuditNames): readonly Cell[] {
   return [
     { text: event.event, tag: toneOf(event.event), hint: detailsOf(event) },
     { ...relativeTime(event.at, now), hint: describeExactly(event.at) },
     { ...actorOf(event, names), hint: originOf(event) },
-    subjectsOf(event, names),
   ];
 }
 
@@ -79,7 +85,9 @@ function toneOf(event: string): Tone {
 }
 
 function actorOf({ actorKind, actorId }: FoundAuditEvent, names: AuditNames): RichText {
-  if (actorKind !== 'user' || actorId === undefined) return { text: actorId ?? actorKind };
+  if (actorKind !== 'user' || actorId === undefined) {
+    return { text: actorId ?? (actorKind === 'operator' ? 'command line' : actorKind) };
+  }
   return { text: nameOf(actorId, names), href: `/auth/admin/users/${actorId}` };
 }
 
@@ -106,15 +114,19 @@ const pagesOfDetails: Readonly<Record<string, string>> = {
   role: 'roles',
 };
 
-/** The user who acted is in the column before. */
-function subjectsOf(event: FoundAuditEvent, names: AuditNames): readonly RichText[] {
+/** The user who acted is in the column before. Things without a known name have the start of their id. */
+function subjectsOf(
+  event: FoundAuditEvent,
+  names: AuditNames,
+  page: PageSubject,
+): readonly RichText[] {
   const { userId, clientId, sessionUid, details, actorKind, actorId } = event;
   const isActor = actorKind === 'user' && actorId === userId;
-  const subjects: readonly RichText[] = [
-    ...(userId === undefined || isActor
+  return [
+    ...(userId === undefined || isActor || userId === page.userId
       ? []
       : [{ text: nameOf(userId, names), href: `/auth/admin/users/${userId}` }]),
-    ...(clientId === undefined
+    ...(clientId === undefined || clientId === page.clientId
       ? []
       : [
           {
@@ -124,21 +136,30 @@ function subjectsOf(event: FoundAuditEvent, names: AuditNames): readonly RichTex
         ]),
     ...(sessionUid === undefined
       ? []
-      : [{ text: 'session', href: `/auth/admin/sessions/${encodeURIComponent(sessionUid)}` }]),
+      : [
+          {
+            text: `session ${sessionUid.slice(0, 8)}`,
+            href: `/auth/admin/sessions/${encodeURIComponent(sessionUid)}`,
+          },
+        ]),
     ...(typeof details['familyId'] === 'string'
-      ? [{ text: 'token family', href: `/auth/admin/families/${details['familyId']}` }]
+      ? [
+          {
+            text: `token family ${shortId(details['familyId'])}`,
+            href: `/auth/admin/families/${details['familyId']}`,
+          },
+        ]
       : []),
     ...Object.entries(details).flatMap(([kind, id]) => linkOf(kind, id)),
   ];
-  return subjects.flatMap((each, index) => (index === 0 ? [each] : [{ text: '·' }, each]));
 }
 
 function linkOf(kind: string, id: unknown): readonly RichText[] {
   const page = pagesOfDetails[kind];
   if (page === undefined || typeof id !== 'string') return [];
-  // A role or a provider is named by its id.
-  const text = isUuid(id) ? kind : `${kind} ${id}`;
-  return [{ text, href: `/auth/admin/${page}/${encodeURIComponent(id)}` }];
+  return [
+    { text: `${kind} ${shortId(id)}`, href: `/auth/admin/${page}/${encodeURIComponent(id)}` },
+  ];
 }
 
 /**

@@ -2,13 +2,20 @@
 import { auditEvents } from '#core/audit/audit.ts';
 import type { AuditSearch } from '#core/audit/audit-search.service.ts';
 import type { ChainReport } from '#core/audit/chain/audit-chain.ts';
+import type { ChainExtent } from '#core/audit/chain/audit-chain.store.ts';
 import type { AuditVerification } from '#core/audit/chain/verification.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { PanelVisit } from '#features/admin/access/panel-guard.pages.ts';
 import type { Cursors } from '#http/api/cursors.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
 import { exactTime, plural, showNumber } from '#features/admin/page/formatting.ts';
-import type { Block, PanelPage, SearchBlock } from '#features/admin/page/page-model.ts';
+import type {
+  Block,
+  Fact,
+  Field,
+  PanelPage,
+  SearchBlock,
+} from '#features/admin/page/page-model.ts';
 import {
   listQuery,
   nextHref,
@@ -45,9 +52,9 @@ export function addAuditPages(panel: Panel, dependencies: AuditPageDependencies)
       const names = await findNames(page.items, dependencies, visit);
       return {
         title: 'Audit log',
-        lead: 'Who did what, most recent first. The entries are chained and signed.',
+        lead: 'Who did what, newest first. Entries are hash-chained and signed.',
         actions: [
-          { id: 'verify', label: 'Verify the log', href: `${path}/verify`, scope: 'audit:read' },
+          { id: 'verify', label: 'Verify log', href: `${path}/verify`, scope: 'audit:read' },
         ],
         blocks: [
           searchOf(query),
@@ -65,9 +72,17 @@ export function addAuditPages(panel: Panel, dependencies: AuditPageDependencies)
     async show() {
       return {
         title: 'Verify the audit log',
-        lead: 'Recomputes the hash chain over every entry and checks the signatures. It reads the whole log.',
+        lead: 'Recomputes the hash chain over all entries and checks every signature.',
         back: { label: 'Audit log', href: path },
-        blocks: [{ kind: 'form', fields: [], submit: 'Verify now', cancelHref: path }],
+        blocks: [
+          {
+            kind: 'form',
+            facts: extentFacts(await auditVerification.extent()),
+            fields: [],
+            submit: 'Verify now',
+            cancelHref: path,
+          },
+        ],
       };
     },
     async act() {
@@ -95,6 +110,12 @@ function dateOf(text: string | undefined): Date | undefined {
 }
 
 function searchOf({ values }: ListQuery): SearchBlock {
+  const others: readonly Field[] = [
+    { name: 'user', label: 'User (email or ID)', type: 'text', value: values['user'] },
+    { name: 'client', label: 'Client ID', type: 'text', value: values['client'] },
+    { name: 'from', label: 'From (UTC)', type: 'datetime-local', value: values['from'] },
+    { name: 'to', label: 'To (UTC)', type: 'datetime-local', value: values['to'] },
+  ];
   return {
     kind: 'search',
     action: path,
@@ -110,12 +131,24 @@ function searchOf({ values }: ListQuery): SearchBlock {
           ...auditEvents.toSorted().map((value) => ({ value, label: value })),
         ],
       },
-      { name: 'user', label: 'User (email or ID)', type: 'text', value: values['user'] },
-      { name: 'client', label: 'Client ID', type: 'text', value: values['client'] },
-      { name: 'from', label: 'From (UTC)', type: 'datetime-local', value: values['from'] },
-      { name: 'to', label: 'To (UTC)', type: 'datetime-local', value: values['to'] },
+      {
+        name: 'more',
+        label: 'More filters',
+        type: 'group',
+        value: others.some(({ value }) => value !== undefined) ? 'open' : undefined,
+        fields: others,
+      },
     ],
   };
+}
+
+/** Positions have no gaps and no entry is deleted, so that of the newest is their number. */
+function extentFacts({ newestSeq, unsealed, newestHead }: ChainExtent): readonly Fact[] {
+  return [
+    { label: 'Sealed entries', value: showNumber(newestSeq) },
+    { label: 'Not sealed yet', value: showNumber(unsealed) },
+    ...(newestHead ? [{ label: 'Newest signed head', value: exactTime(newestHead.signedAt) }] : []),
+  ];
 }
 
 function reportPage(report: ChainReport): PanelPage {
@@ -138,13 +171,9 @@ function reportPage(report: ChainReport): PanelPage {
       {
         kind: 'facts',
         facts: [
-          { label: 'Sealed entries', value: showNumber(entries) },
-          { label: 'Not sealed yet', value: showNumber(unsealed) },
+          ...extentFacts({ newestSeq: entries, unsealed, newestHead }),
           { label: 'With erased personal data', value: showNumber(erased) },
           { label: 'Signed heads', value: showNumber(heads) },
-          ...(newestHead
-            ? [{ label: 'Newest signed head', value: exactTime(newestHead.signedAt) }]
-            : []),
         ],
       },
     ],

@@ -139,7 +139,7 @@ function addEnd(panel: Panel, { blocking }: SessionPageDependencies): void {
           {
             kind: 'form',
             fields: [],
-            submit: 'End the session',
+            submit: 'End session',
             isDangerous: true,
             cancelHref: sessionPath(uid),
           },
@@ -171,7 +171,7 @@ function addDetail(panel: Panel, { sessionTree, now }: SessionPageDependencies):
             ? [
                 {
                   id: 'act-end',
-                  label: 'End the session',
+                  label: 'End session',
                   tone: 'danger',
                   href: `${sessionPath(root.uid)}/end`,
                   scope: 'sessions:write',

@@ -129,13 +129,13 @@ function rotateSecret({ clientChanges }: ClientActionDependencies): ClientAction
   return {
     name: 'secret',
     title: (client) => `A new secret for ${nameOf(client)}?`,
-    lead: 'The client can’t authenticate with the old secret once it is refused.',
+    lead: 'The old secret stops working at the time you choose.',
     submit: 'Make a new secret',
     isDangerous: true,
     fields: (_client, form) => [
       {
         name: 'overlap',
-        label: 'The old secret is refused',
+        label: 'The old secret stops working',
         type: 'select',
         value: form?.get('overlap') ?? '0',
         options: overlaps,
@@ -177,7 +177,7 @@ function blockClient({ blocking }: ClientActionDependencies): ClientAction {
     name: 'block',
     title: (client) => `Block ${nameOf(client)}?`,
     lead: 'No user can sign in to it, and all its grants and tokens end immediately.',
-    submit: 'Block the client',
+    submit: 'Block client',
     isDangerous: true,
     async act(client, { actor }) {
       const receipt = await blocking.blockClient(client.clientId, actor);
@@ -194,7 +194,7 @@ function unblock({ blocking }: ClientActionDependencies): ClientAction {
     name: 'unblock',
     title: (client) => `Unblock ${nameOf(client)}?`,
     lead: 'Its users can sign in again. Grants from before the block stay revoked.',
-    submit: 'Unblock the client',
+    submit: 'Unblock client',
     async act(client, { actor }) {
       await blocking.unblockClient(client.clientId, actor);
       return { to: withNotice(clientPath(client.clientId), 'unblocked') };
@@ -207,7 +207,7 @@ function remove({ clientChanges }: ClientActionDependencies): ClientAction {
     name: 'delete',
     title: (client) => `Delete ${nameOf(client)}?`,
     lead: 'The registration, the consents of its users, its grants and tokens are deleted. This can’t be undone. To stop the client temporarily, block it.',
-    submit: 'Delete the client',
+    submit: 'Delete client',
     isDangerous: true,
     async act(client, { actor }) {
       const receipt = await clientChanges.remove(client.clientId, actor);

@@ -21,6 +21,7 @@ import {
   isBuiltIn,
   kindOf,
   nameOf,
+  originTags,
   stateTags,
 } from './client-list.pages.ts';
 import { playgroundBlocks } from './playground-link.pages.ts';
@@ -59,7 +60,7 @@ export function addClientDetail(panel: Panel, dependencies: ClientDetailDependen
       return {
         title: nameOf(client),
         lead: kindOf(client),
-        tags: stateTags(client),
+        tags: [...stateTags(client), ...originTags(client)],
         back: { label: 'Clients', href: clientsPath },
         actions: actionsFor(client),
         blocks: [
@@ -69,7 +70,7 @@ export function addClientDetail(panel: Panel, dependencies: ClientDetailDependen
           ...(developmentPages ? playgroundBlocks(client, issuer) : []),
           ...snippetBlocks(client, issuer),
           {
-            ...auditTable(events.items, now(), names),
+            ...auditTable(events.items, now(), names, { clientId: client.clientId }),
             title: 'Recent events',
             more: {
               label: 'All events',
@@ -133,7 +134,7 @@ const order = [
 ];
 
 const registeredBy = {
-  operator: 'an operator',
+  operator: 'an administrator',
   registration: 'itself, by dynamic registration',
   document: 'its metadata document, which the client_id names',
 } as const;

@@ -124,9 +124,11 @@ function searchOf({ values }: ListQuery): SearchBlock {
 
 function rowOf(client: Client) {
   const { clientId, createdAt } = client;
-  const name = nameOf(client);
+  const link = { text: nameOf(client), href: clientPath(clientId), isStrong: true };
+  const parts: readonly RichText[] = [link, ...originTags(client)];
+  const hint = { hint: clientId, isCodeHint: true };
   return [
-    { text: name, href: clientPath(clientId), isStrong: true, hint: clientId, isCodeHint: true },
+    parts.map((part, index) => (index === parts.length - 1 ? { ...part, ...hint } : part)),
     kindOf(client),
     stateTags(client),
     day(createdAt),
@@ -158,9 +160,15 @@ export function stateTags(client: Client): readonly RichText[] {
     client.disabledAt
       ? { text: 'blocked', tag: 'danger' as const }
       : { text: 'active', tag: 'good' as const },
+    ...(violations > 0 ? [{ text: 'violation', tag: 'warning' as const }] : []),
+  ];
+}
+
+/** What never changes by itself, so it stands beside the name. */
+export function originTags(client: Client): readonly RichText[] {
+  return [
     ...(client.origin === undefined ? [] : [{ text: 'dynamic', tag: 'quiet' as const }]),
     ...(client.firstParty ? [{ text: 'first-party', tag: 'quiet' as const }] : []),
     ...(isBuiltIn(client) ? [{ text: 'built in', tag: 'quiet' as const }] : []),
-    ...(violations > 0 ? [{ text: 'violation', tag: 'warning' as const }] : []),
   ];
 }

@@ -132,7 +132,7 @@ const users = new UserManager({
   scope: 'openid profile email',
 });
 await users.signinRedirect();
-// In the page of the redirect URI:
+// On the redirect page:
 const user = await users.signinCallback();`,
 };
 
@@ -171,7 +171,7 @@ curl ${issuer}/oauth2/token \\
 
 const curlWorkload: Framework = {
   label: 'Command line (curl)',
-  write: ({ issuer, clientId }) => `# ASSERTION: the JWT issued by the platform of the workload.
+  write: ({ issuer, clientId }) => `# ASSERTION: the JWT issued by the workload's platform.
 curl ${issuer}/oauth2/token \\
   --data grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer \\
   --data client_id=${clientId} \\

@@ -36,13 +36,12 @@ export function addOverview(panel: Panel, dependencies: OverviewDependencies): v
         loadCharts(),
       ]);
       const active = keys.filter(({ status }) => status === 'active');
-      const oldestKeyAt = active.map(({ createdAt }) => createdAt).toSorted((a, b) => +a - +b)[0];
       const page: PanelPage = {
         title: 'Overview',
         lead: 'Activity over the last 24 hours (UTC)',
         blocks: [
           ...firstStepBlocks(steps, 'First steps: '),
-          totalsOf(figures, oldestKeyAt, now()),
+          totalsOf(figures, active, now()),
           signInChart(figures, charts),
           tokenChart(figures, charts),
         ],
@@ -54,9 +53,11 @@ export function addOverview(panel: Panel, dependencies: OverviewDependencies): v
 
 /** Loaded on use, because most processes never draw a chart. */
 const loadCharts = () => import('#features/admin/page/chart.ts');
+type Stat = StatsBlock['stats'][number];
+type SigningKey = Awaited<ReturnType<SigningKeys['list']>>[number];
 type Charts = Awaited<ReturnType<typeof loadCharts>>;
 
-function totalsOf(figures: Statistics, oldestKeyAt: Date | undefined, now: Date): StatsBlock {
+function totalsOf(figures: Statistics, keys: readonly SigningKey[], now: Date): StatsBlock {
   const { users, blockedUsers, activeSessions, clients, waitingJobs, deadJobs, oldestJobAt } =
     figures.totals;
   const waiting = oldestJobAt
@@ -97,19 +98,24 @@ function totalsOf(figures: Statistics, oldestKeyAt: Date | undefined, now: Date)
         href: `${panelPath}/outbox`,
         tone: deadJobs > 0 ? 'danger' : undefined,
       },
-      {
-        label: 'Signing keys',
-        value: oldestKeyAt ? ageOf(oldestKeyAt, now) : 'none',
-        hint: 'oldest key',
-        href: `${panelPath}/keys`,
-      },
+      keyStat(keys, now),
     ],
+  };
+}
+
+function keyStat(keys: readonly SigningKey[], now: Date): Stat {
+  const oldest = keys.map(({ createdAt }) => createdAt).toSorted((a, b) => +a - +b)[0];
+  return {
+    label: 'Signing keys',
+    value: showNumber(keys.length),
+    hint: oldest ? `oldest from ${ageOf(oldest, now)}` : 'none active',
+    href: `${panelPath}/keys`,
   };
 }
 
 function ageOf(at: Date, now: Date): string {
   const days = Math.floor((now.getTime() - at.getTime()) / 86_400_000);
-  return days === 0 ? 'Today' : plural(days, 'day');
+  return days === 0 ? 'today' : `${plural(days, 'day')} ago`;
 }
 
 function signInChart({ hours, signIns, refusals }: Statistics, { drawBars }: Charts): Block {

@@ -5,12 +5,19 @@ import type { ActionLink, Block, Cell, TableBlock } from './page-model.ts';
 /** More actions than these would push the content of the page down on a phone. */
 const maxButtons = 3;
 
-/** The main action comes first and those that hurt come last; a menu has those for which there is no room. */
+/**
+ * The main action comes first and those that hurt come last; a menu has those for which there is no
+ * room, and several that hurt or lead to other lists.
+ */
 export function arrangeActions(all: readonly ActionLink[]) {
   const placeOf = ({ tone }: ActionLink) => (tone === 'main' ? 0 : tone === 'danger' ? 2 : 1);
   const sorted = all.toSorted((a, b) => placeOf(a) - placeOf(b));
-  const shown = sorted.length > maxButtons ? maxButtons - 1 : maxButtons;
-  return { actions: sorted.slice(0, shown), moreActions: sorted.slice(shown) };
+  const isMinor = ({ tone }: ActionLink) =>
+    (tone === 'danger' || tone === 'quiet') && all.filter((each) => each.tone === tone).length > 1;
+  const buttons = sorted.filter((each) => !isMinor(each));
+  const hasMenu = buttons.length < sorted.length || buttons.length > maxButtons;
+  const actions = buttons.slice(0, hasMenu ? maxButtons - 1 : maxButtons);
+  return { actions, moreActions: sorted.filter((each) => !actions.includes(each)) };
 }
 
 /** Facts stand beside tables and timelines, and wide tables below both. */

@@ -26,7 +26,7 @@ export interface ChartPicture {
   readonly marks: readonly {
     readonly x: number;
     readonly label: string;
-    readonly anchor: 'start' | 'middle';
+    readonly anchor: 'middle' | 'end';
   }[];
   readonly table: readonly { readonly label: string; readonly values: readonly string[] }[];
 }
@@ -34,7 +34,7 @@ export interface ChartPicture {
 const width = 560;
 const height = 190;
 const margin = { top: 8, right: 4, bottom: 22, left: 40 };
-/** A label under every sixth bar. */
+/** A label under the newest bar and every sixth one before it. */
 const markEvery = 6;
 
 const round = (value: number) => Math.round(value * 10) / 10;
@@ -59,13 +59,13 @@ function frame(times: readonly Date[], top: number) {
       label: showNumber(tick),
     })),
     marks: times.flatMap((time, index) =>
-      index % markEvery === 0
+      (times.length - 1 - index) % markEvery === 0
         ? [
             {
-              // The first one stands below the figures of the axis, not beside them.
-              x: round((x(index) ?? 0) + (index === 0 ? 0 : x.bandwidth() / 2)),
+              // The newest one ends with its bar, so that it is not cut off.
+              x: round((x(index) ?? 0) + x.bandwidth() / (index === times.length - 1 ? 1 : 2)),
               label: hourOf(time),
-              anchor: index === 0 ? ('start' as const) : ('middle' as const),
+              anchor: index === times.length - 1 ? ('end' as const) : ('middle' as const),
             },
           ]
         : [],

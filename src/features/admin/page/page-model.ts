@@ -112,6 +112,8 @@ export interface Field {
 export interface FormBlock {
   readonly kind: 'form';
   readonly title?: string;
+  /** What the form is about, above its fields. */
+  readonly facts?: readonly Pick<Fact, 'label' | 'value'>[] | undefined;
   readonly fields: readonly Field[];
   readonly submit: string;
   readonly isDangerous?: boolean | undefined;

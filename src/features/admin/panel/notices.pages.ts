@@ -8,21 +8,22 @@ const notices = {
   invited: 'The invitation is on its way.',
   unblocked: 'The block is removed.',
   'role-granted': 'The role is assigned.',
-  'role-withdrawn': 'The role is withdrawn. Tokens issued before lose it, too.',
+  'role-withdrawn': 'Role removed. Tokens already issued lose it too.',
   'factor-removed': 'The factor is removed, and the user is notified by email.',
   'recovery-sent': 'The email with the recovery link is on its way.',
   unlinked: 'The linked account is removed.',
   'member-added': 'The user is a member now.',
   'member-removed': 'The user is no longer a member.',
-  replayed: 'The message is sent again within seconds.',
+  replayed: 'The message will be sent again within seconds.',
   enabled: 'It receives events again.',
   disabled: 'It receives no further events.',
   approved: 'It is approved and done.',
-  rejected: 'It is rejected. Nothing was done.',
+  rejected: 'Request rejected. Nothing was changed.',
   rotated: 'The new keys are published. They sign after the time shown.',
-  'keys-replaced': 'All keys are replaced. What earlier keys signed is no longer accepted.',
+  'keys-replaced':
+    'All keys have been replaced. Anything signed with earlier keys is no longer accepted.',
   'key-retired': 'The key is retired.',
-  retried: 'The jobs are retried within seconds.',
+  retried: 'The jobs will be retried within seconds.',
 } as const;
 
 export type NoticeName = keyof typeof notices;

@@ -22,5 +22,5 @@ export function reasonField(value: string | undefined): Field {
 export function readReason(form: Form): string {
   const reason = form.get('reason').trim();
   if (reason !== '' && reason.length <= maxReasonLength && singleLine.test(reason)) return reason;
-  throw new AppError('invalid_input', 'Say why, in one line of up to 500 characters.');
+  throw new AppError('invalid_input', 'Enter a reason on one line, up to 500 characters.');
 }

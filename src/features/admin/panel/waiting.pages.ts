@@ -15,7 +15,7 @@ export const actNames: Readonly<Record<ApprovalAct, string>> = {
 /** What a page of an act shows when it was not performed. */
 export function waitingPage({ act, expiresAt }: Approval, now: Date): PanelPage {
   return {
-    title: 'This waits for a second administrator',
+    title: 'Waiting for a second administrator',
     lead: `Nothing has changed yet. Another administrator can approve it under Approvals; it expires ${relativeTime(expiresAt, now).text}.`,
     back: { label: 'Approvals', href: `${panelPath}/approvals` },
     blocks: [{ kind: 'facts', facts: [{ label: 'Act', value: actNames[act] }] }],

@@ -1,4 +1,5 @@
 // What administrators do to one user: block, unblock, sign out, delete, recovery, factors.
+import type { Approvals } from '#core/approvals/approvals.service.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { ManagementScope } from '#core/clients/scopes.ts';
 import type { UserStore } from '#core/users/users.store.ts';
@@ -23,6 +24,7 @@ export interface UserActionDependencies {
   readonly deletion: Deletion;
   readonly recovery: Recovery;
   readonly canSendMail: boolean;
+  readonly approvals: Pick<Approvals, 'isRequired'>;
   readonly now: () => Date;
 }
 
@@ -104,7 +106,7 @@ function blockUser({ blocking, now }: UserActionDependencies): UserAction {
     name: 'block',
     title: ({ email }) => `Block ${email}?`,
     lead: 'All sessions, grants and tokens end immediately, and the user can’t sign in until the block ends. The user is notified by email.',
-    submit: 'Block the user',
+    submit: 'Block user',
     isDangerous: true,
     fields: (_user, form) => [
       {
@@ -142,7 +144,7 @@ function unblock({ blocking }: UserActionDependencies): UserAction {
     name: 'unblock',
     title: ({ email }) => `Unblock ${email}?`,
     lead: 'The user can sign in again. Sessions and tokens from before the block stay revoked.',
-    submit: 'Unblock the user',
+    submit: 'Unblock user',
     async act(user, { visit }) {
       await blocking.unblockUser(user.id, visit.actor);
       return backToUser(user, 'unblocked');
@@ -167,17 +169,20 @@ function signOut({ blocking }: UserActionDependencies): UserAction {
   };
 }
 
-function remove({ deletion }: UserActionDependencies): UserAction {
+function remove({ deletion, approvals }: UserActionDependencies): UserAction {
+  const condition = approvals.isRequired('users.delete')
+    ? ' once another administrator approves it'
+    : '';
   return {
     name: 'delete',
     title: ({ email }) => `Delete ${email}?`,
-    lead: 'The account and its data are permanently deleted, after approval if this server requires it. Audit log entries are kept without personal data.',
-    submit: 'Delete the account',
+    lead: `The account and its data are permanently deleted${condition}. Audit log entries are kept without personal data.`,
+    submit: 'Delete account',
     isDangerous: true,
-    fields: (_user, form) => [
+    fields: (user, form) => [
       {
         name: 'email',
-        label: 'Type the email address of the account',
+        label: `Type ${user.email} to confirm`,
         type: 'text',
         isRequired: true,
         value: form?.get('email'),
@@ -199,7 +204,7 @@ function sendRecovery({ recovery, canSendMail }: UserActionDependencies): UserAc
     name: 'recovery',
     title: ({ email }) => `Send ${email} a recovery email?`,
     lead: 'The email has a link for setting a new password. Nothing changes until the user does.',
-    submit: 'Send the email',
+    submit: 'Send email',
     protection: 'none',
     async act(user, { ctx }) {
       if (!canSendMail) throw new AppError('conflict', 'Email is not set up: set SMTP_URL first.');

@@ -85,7 +85,7 @@ function changeRoles(dependencies: UserAssignmentDependencies): UserAction {
     scope: 'roles:write',
     title: ({ email }) => `Roles of ${email}`,
     lead: 'Changes apply immediately, including to tokens already issued.',
-    submit: 'Save the roles',
+    submit: 'Save roles',
     async fields({ roles: assigned }, form) {
       const { options: offered, hasMore } = await offeredRoles(roleService);
       const label = 'Directly assigned roles';
@@ -110,7 +110,7 @@ function changeGroups({ assignments, groupService }: UserAssignmentDependencies)
     scope: 'groups:write',
     title: ({ email }) => `Groups of ${email}`,
     lead: 'The roles of a group apply immediately, including to tokens already issued.',
-    submit: 'Save the groups',
+    submit: 'Save groups',
     async fields({ id }, form) {
       const [{ options, hasMore }, { groups }] = await Promise.all([
         offeredGroups(groupService),
@@ -141,7 +141,7 @@ function changeOrganizations(dependencies: UserAssignmentDependencies): UserActi
     scope: 'organizations:write',
     title: ({ email }) => `Organizations of ${email}`,
     lead: 'The user signs in to one at a time. Roles in an organization are set on its page and end with the membership.',
-    submit: 'Save the organizations',
+    submit: 'Save organizations',
     async fields({ id }, form) {
       const [{ options, hasMore }, { organizations }] = await Promise.all([
         offeredOrganizations(service),

@@ -51,7 +51,7 @@ function createUser({ registration, config }: UserChangeDependencies): ActionRou
         blocks: [
           {
             kind: 'form',
-            submit: 'Add the user',
+            submit: 'Add user',
             cancelHref: usersPath,
             fields: [
               emailField(form),

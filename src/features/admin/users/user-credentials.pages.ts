@@ -26,7 +26,7 @@ function removePasskey({ credentialAdministration }: UserCredentialDependencies)
     name: 'passkeys/:passkeyId',
     title: ({ email }) => `Remove the passkey of ${email}?`,
     lead: 'It no longer signs the user in, even if it is the only sign-in method. The user is notified by email.',
-    submit: 'Remove the passkey',
+    submit: 'Remove passkey',
     isDangerous: true,
     async act(user, { ctx, visit }) {
       const id = String(ctx.params['passkeyId']);
@@ -42,7 +42,7 @@ function removeSecondFactor({ credentialAdministration }: UserCredentialDependen
     name: 'second-factor',
     title: ({ email }) => `Remove the second factor of ${email}?`,
     lead: 'The authenticator app and the recovery codes no longer work. The user is notified by email.',
-    submit: 'Remove the second factor',
+    submit: 'Remove second factor',
     isDangerous: true,
     async act(user, { visit }) {
       const removed = await credentialAdministration.removeSecondFactor(user.id, visit.actor);
@@ -57,7 +57,7 @@ function unlink({ identities }: UserCredentialDependencies): UserAction {
     name: 'identities/:identityId',
     title: ({ email }) => `Remove the linked account of ${email}?`,
     lead: 'The user can no longer sign in with it, even if it is the only sign-in method.',
-    submit: 'Remove the linked account',
+    submit: 'Remove linked account',
     isDangerous: true,
     async act(user, { ctx, visit }) {
       const id = String(ctx.params['identityId']);

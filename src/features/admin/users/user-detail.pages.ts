@@ -77,7 +77,7 @@ async function load(dependencies: UserDetailDependencies, id: string, visit: Pan
     factor,
     methods,
     linked,
-    recent: events && names && auditTable(events.items, now(), names),
+    recent: events && names && auditTable(events.items, now(), names, { userId: id }),
   };
 }
 
@@ -137,11 +137,11 @@ async function blocksOf(details: Details, visit: PanelVisit, now: Date): Promise
     ...(isBlocked(user, now) ? [blockNote(user, note)] : []),
     { kind: 'facts', title: 'Account', facts: accountFacts(user) },
     assignmentFacts(user, details.assigned),
-    methodTable(details, mayWrite, now),
     ...(sessions
       ? [sessionTable(sessions.items, { now, empty: 'Not signed in anywhere.', isNarrow: true })]
       : []),
     ...(sessions && isLong(sessions.items, now) ? [await sessionLanes(sessions.items, now)] : []),
+    methodTable(details, mayWrite, now),
     ...(details.grants ? [appTable(details.grants.items, now)] : []),
     ...(families ? [familyTable(families.items, now)] : []),
     ...(recent ? [{ ...recent, title: 'Recent events', more: allEvents(user) }] : []),

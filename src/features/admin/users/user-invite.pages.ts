@@ -31,7 +31,7 @@ export function inviteUser(dependencies: UserInviteDependencies): ActionRoute {
         blocks: [
           {
             kind: 'form',
-            submit: 'Send the invitation',
+            submit: 'Send invitation',
             cancelHref: usersPath,
             fields: [
               emailField(form),

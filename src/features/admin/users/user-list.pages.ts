@@ -51,7 +51,7 @@ export function addUserList(panel: Panel, dependencies: UserListDependencies): v
       const shown = cursors.present(listQuery(usersPath, query), page, (user) => rowOf(user, at));
       return {
         title: 'Users',
-        lead: 'Everyone who can sign in, by email address.',
+        lead: 'Everyone with an account, by email address.',
         actions: [
           { id: 'invite', label: 'Invite', href: `${usersPath}/invite`, scope: 'users:write' },
           {

@@ -105,7 +105,7 @@ const choices: readonly Choice[] = [
   {
     name: 'id_token_signed_response_alg',
     label: 'Signature of ID tokens',
-    hint: 'Every library knows RS256; ES256 is shorter.',
+    hint: 'Every library supports RS256; ES256 signatures are shorter.',
     otherwise: 'RS256',
     ...signed,
   },
