@@ -145,7 +145,7 @@ function rightsTable(
           ]
         : []),
     ]),
-    empty: 'This role permits nothing by itself. Apps read its name in the `roles` claim.',
+    empty: 'This role grants nothing by itself. Apps read its name in the `roles` claim.',
   };
 }
 
