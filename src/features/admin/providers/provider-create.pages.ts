@@ -86,7 +86,7 @@ function addKinds(panel: Panel): void {
             kind: 'note',
             id: 'brokered',
             tone: 'quiet',
-            text: 'These don’t issue ID tokens to web applications. Run an OpenID Connect broker, and add that here:',
+            text: 'Users of these sign in through an OpenID Connect broker that you run:',
           },
           choicesOf(brokered),
         ],
