@@ -1,6 +1,7 @@
 /**
- * The preview of the brand follows what is typed into the form. Without this script the form has a
- * button for it.
+ * The preview of the brand follows what is typed into the form, and the swatch beside a color opens
+ * the browser's color picker. Without this script the form has a button for the preview, and colors
+ * are typed.
  */
 
 /** Long enough for the next character of a color. */
@@ -22,14 +23,37 @@ async function refresh(form) {
   if (!sketches) return;
   document.querySelector('#contrast')?.remove();
   const faults = page.querySelector('#contrast');
+  if (faults) form.closest('section').before(faults);
   for (const swatch of page.querySelectorAll('.swatch')) {
-    document.querySelector(`#${swatch.id}`)?.replaceWith(swatch);
+    const picker = document.getElementById(swatch.id);
+    // The color of a picker that is open is newer.
+    if (picker !== document.activeElement) picker.value = colourOf(swatch);
   }
-  document.querySelector('#sketches')?.replaceWith(...(faults ? [faults, sketches] : [sketches]));
+  document.querySelector('#sketches')?.replaceWith(sketches);
+}
+
+function colourOf(swatch) {
+  return swatch.querySelector('rect').getAttribute('fill');
+}
+
+/** Puts a picker in place of a swatch; it has no name, so only the field is sent. */
+function addPicker(swatch) {
+  const field = document.getElementById(swatch.dataset.field);
+  const picker = document.createElement('input');
+  picker.type = 'color';
+  picker.id = swatch.id;
+  picker.className = 'swatch';
+  picker.value = colourOf(swatch);
+  picker.setAttribute('aria-label', `${swatch.dataset.label} (color picker)`);
+  picker.addEventListener('input', () => {
+    field.value = picker.value;
+  });
+  swatch.replaceWith(picker);
 }
 
 const form = document.querySelector('#preview')?.closest('form');
 if (form) {
+  for (const swatch of form.querySelectorAll('svg.swatch')) addPicker(swatch);
   let pause;
   form.addEventListener('input', () => {
     clearTimeout(pause);

@@ -25,7 +25,7 @@ export const fontNames = [
 ] as const;
 export type FontName = (typeof fontNames)[number];
 
-export const linkNames = ['privacy', 'imprint', 'support', 'terms'] as const;
+export const linkNames = ['privacy', 'terms', 'imprint', 'support'] as const;
 export type LinkName = (typeof linkNames)[number];
 
 /** Images and style sheets are paths of files or `data:` URLs; colors are `#rrggbb`. */

@@ -14,7 +14,7 @@ export const serverSettings = {
       '`SMTP_URL` is unset',
     example: 'production',
     text:
-      '`production` does not allow embedded parts, generated keys, an http issuer or development ' +
+      '`production` does not allow embedded services, generated keys, an http issuer or development ' +
       'pages. `development` and `test` show their pages (`/auth/playground`, `/auth/dev/mail`) ' +
       'only while `ISSUER` and `HOST` are both loopback (`DEVELOPMENT_PAGES`).',
   }),
@@ -39,9 +39,8 @@ export const serverSettings = {
       unset: 'none; `PORT` speaks plain HTTP to a reverse proxy, which terminates TLS',
       example: '/etc/letsencrypt/live/id.example.com/fullchain.pem',
       text:
-        'The file with the certificate of this server and its intermediate ones, in PEM, the ' +
-        'certificate of the server first. With it, `PORT` speaks HTTPS. A renewed file is used ' +
-        'within seconds, without a restart ([TLS](production.md#tls-without-a-proxy)).',
+        'PEM file with this server’s certificate, then the intermediates. With it, `PORT` speaks ' +
+        'HTTPS. A renewed file is used within seconds, without a restart ([TLS](production.md#tls-without-a-proxy)).',
     }),
     keyFile: setting({
       name: 'TLS_KEY_FILE',
@@ -56,7 +55,7 @@ export const serverSettings = {
     kind: choice('loopback', 'on'),
     default: 'loopback',
     text:
-      'Where development shows its pages. `loopback`: only if `HOST` is loopback. `on`: for any ' +
+      'When development pages are shown. `loopback`: only if `HOST` is loopback. `on`: for any ' +
       '`HOST`, as in a container whose port is published on 127.0.0.1 only: every ' +
       'machine that reaches the port can read the captured mail. `ISSUER` must be loopback in both cases.',
   }),

@@ -1,6 +1,6 @@
 // The brand of the operator as pages and mails use it. load-brand.service.ts creates it from the
 // BRANDING setting.
-import type { Branding, LinkName } from '#config/kinds/branding.ts';
+import { linkNames, type Branding, type LinkName } from '#config/kinds/branding.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { InlineImage } from '#platform/outbound/smtp.ts';
 import type { BrandPalettes } from './brand-palette.ts';
@@ -62,11 +62,10 @@ const labels: Readonly<Record<LinkName, MessageKey>> = {
   support: 'brand.support',
   terms: 'brand.terms',
 };
-const order: readonly LinkName[] = ['privacy', 'terms', 'imprint', 'support'];
 
 /** The footer links of pages and mails, in the order in which they are shown. */
 export function footerLinks(links: Branding['links']): readonly FooterLink[] {
-  return order.flatMap((name) => {
+  return linkNames.flatMap((name) => {
     const href = links[name];
     return href === undefined ? [] : [{ label: labels[name], href }];
   });

@@ -11,6 +11,8 @@ import { markSvg } from '#test/support/data/brand.ts';
 describeInBrowser('the brand in the panel', {}, ({ app, visit }) => {
   const at = (path = '') => `${app().issuer}/auth/admin/branding${path}`;
 
+  const by = { kind: 'operator' } as const;
+
   async function enter(page: Page): Promise<void> {
     const admin = await app().createUser();
     await app().services.roles.grant(admin.id, 'admin', new Date());
@@ -79,6 +81,26 @@ describeInBrowser('the brand in the panel', {}, ({ app, visit }) => {
     assert.match(policy, /frame-ancestors 'self'/);
     assert.match(policy, /form-action 'none'/);
     assert.equal(app().services.activeBrand.current, undefined, 'a preview stores nothing');
+  });
+
+  it('takes a color from the picker, which follows what is typed', async (t) => {
+    const { page } = await visit(t, { viewport: { width: 1280, height: 900 } });
+    await enter(page);
+    t.after(() => app().services.brandingAdministration.reset({ by }));
+    const picker = page.getByLabel('Accent, light mode (color picker)');
+
+    await picker.fill('#5b3fd6');
+    await page.waitForSelector('iframe[src*="5b3fd6"]');
+    const picked = await page.inputValue('#accent');
+    await page.fill('#accent', '#7a2e1d');
+    await page.waitForSelector('iframe[src*="7a2e1d"]');
+    const followed = await picker.inputValue();
+    await picker.fill('#5b3fd6');
+    await page.click('#submit');
+    await seeHeading(page, 'Branding stored');
+
+    assert.deepEqual([picked, followed], ['#5b3fd6', '#7a2e1d']);
+    assert.equal(app().services.activeBrand.current?.palettes?.light.accent, '#5b3fd6');
   });
 
   it('has no accessibility violations (WCAG 2.2 AA)', async (t) => {

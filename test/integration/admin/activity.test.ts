@@ -157,6 +157,8 @@ describeApp('settings in the panel', { settings: { SESSION_IDLE_SECONDS: '7200' 
     const page = await admin.open('/settings');
     assert.match(page.html, /aria-label="Server".*aria-label="Tokens".*aria-label="Passwords"/s);
     assert.match(page.text, /7200 \(2 hours\)/);
+    assert.match(page.text, /within seconds, without a restart\./);
+    assert.match(page.html, /default<\/small>\s*<small class="under"><bdi>PORT speaks plain HTTP/);
     assert.deepEqual(await shown('?q=argon2_mem'), ['ARGON2_MEMORY_KIB']);
     assert.deepEqual(await shown('?section=Keys'), ['ENCRYPTION_KEYS', 'COOKIE_KEYS']);
     const set = await shown('?set=on');

@@ -129,6 +129,22 @@ describeApp('the operation of the server in the panel', {}, (app) => {
     assert.equal(await app().services.apiResources.find(audience), undefined);
   });
 
+  it('shows the first scopes of an API, and all of them on request', async () => {
+    const admin = await signInToPanel(app());
+    const [last = ''] =
+      (await app().services.clients.findResource(`${app().issuer}/auth/api`))?.scopes.slice(-1) ??
+      [];
+    const list = await admin.open('/resources');
+    const all = await admin.open(
+      `/resources?${new URLSearchParams({ all: `${app().issuer}/auth/api` }).toString()}`,
+    );
+
+    assert.match(list.text, /and \d+ more/);
+    assert.ok(!list.text.includes(last));
+    assert.ok(all.text.includes(last));
+    assert.doesNotMatch(all.text, /and \d+ more/);
+  });
+
   it('leads the first administrator from the setup link to the first steps', async () => {
     await app().services.db.knex('user_roles').delete();
     const link = (await app().services.setup.issueLink()) ?? '';

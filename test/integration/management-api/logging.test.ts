@@ -84,9 +84,8 @@ describeApp('the level of the log', { arrangement: 'embedded, memory' }, (app) =
     await logging.reset({ kind: 'operator' });
     const after = await panel.open('/settings');
 
-    const sentence =
-      'The log has the level debug for the route POST /oauth2/token; this ends in 10';
+    const sentence = 'Log level is debug for the route POST /oauth2/token, for another 10';
     assert.ok(during.text.includes(sentence), during.text.slice(0, 2000));
-    assert.ok(!after.text.includes('The log has the level'));
+    assert.ok(!after.text.includes('Log level is'));
   });
 });

@@ -36,8 +36,8 @@ export const clientCertificateSettings = {
     unset: 'none; this server requests no certificates',
     example: '8443',
     text:
-      'A second HTTPS port, at which this server requests a certificate of the client, without ' +
-      'demanding one; at `PORT` it never does, so browsers do not ask their users for one. ' +
+      'A second HTTPS port that requests, but does not require, a client certificate. `PORT` never ' +
+      'asks, so browsers show no prompt. ' +
       'Requires `TLS_CERT_FILE`.',
   }),
   clientCertificateCaFile: setting({

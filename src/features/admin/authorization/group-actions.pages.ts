@@ -77,7 +77,7 @@ function chooseRoles(dependencies: GroupActionDependencies): EntityAction<Group>
     title: ({ name }) => `Roles of ${name}`,
     lead: ({ memberCount }) =>
       `Changes apply immediately to ${plural(memberCount, 'member')}, including to tokens already issued.`,
-    submit: 'Save the roles',
+    submit: 'Save roles',
     async fields({ roles: assigned }, { form }) {
       const { options: offered, hasMore } = await offeredRoles(roleService);
       const label = 'Roles';
@@ -97,7 +97,7 @@ function addMember({ groupService, users }: GroupActionDependencies): EntityActi
     name: 'members/add',
     title: ({ name }) => `Add a member to ${name}`,
     lead: () => 'The user gets the group’s roles immediately.',
-    submit: 'Add the member',
+    submit: 'Add member',
     fields: (_group, { form }) => [userField(form)],
     async act({ id }, { visit, form }) {
       const user = await findNamedUser(users, form);
@@ -115,7 +115,7 @@ function removeMember({ groupService, users }: GroupActionDependencies): EntityA
       return `Remove ${email} from ${name}?`;
     },
     lead: () => 'The user loses the group’s roles immediately, including in tokens already issued.',
-    submit: 'Remove the member',
+    submit: 'Remove member',
     isDangerous: true,
     async act({ id }, { ctx, visit }) {
       await groupService.removeMember(id, String(ctx.params['userId']), visit.administrator);
@@ -130,7 +130,7 @@ function remove({ groupService }: GroupActionDependencies): EntityAction<Group> 
     title: ({ name }) => `Delete ${name}?`,
     lead: ({ memberCount }) =>
       `${plural(memberCount, 'user')} lose its roles immediately, and clients that admit the group no longer admit them by it. The accounts are kept. This can’t be undone.`,
-    submit: 'Delete the group',
+    submit: 'Delete group',
     isDangerous: true,
     async act({ id }, { visit }) {
       await groupService.remove(id, visit.administrator);

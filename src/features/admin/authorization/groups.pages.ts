@@ -163,7 +163,7 @@ function createGroup({ groupService }: GroupPageDependencies): ActionRoute {
         blocks: [
           {
             kind: 'form',
-            submit: 'Create the group',
+            submit: 'Create group',
             cancelHref: groupsPath,
             fields: [groupNameField(form?.get('name')), descriptionField(form?.get('description'))],
           },

@@ -86,7 +86,7 @@ function addMember({ organizationService, users }: OrganizationActionDependencie
     name: 'members/add',
     title: ({ displayName }) => `Add a member to ${displayName}`,
     lead: () => 'The user can then sign in to this organization. You can choose roles afterwards.',
-    submit: 'Add the member',
+    submit: 'Add member',
     fields: (_organization, { form }) => [userField(form)],
     async act({ id }, { visit, form }) {
       const user = await findNamedUser(users, form);
@@ -115,7 +115,7 @@ function chooseRoles(dependencies: OrganizationActionDependencies): Action {
       return `Roles of ${email} in ${organization.displayName}`;
     },
     lead: () => 'They apply only while the user is signed in to this organization.',
-    submit: 'Save the roles',
+    submit: 'Save roles',
     async fields(organization, { ctx, form }) {
       const { roles: assigned } = await requireMember(organization, ctx);
       const { options: offered, hasMore } = await offeredMemberRoles(roleService);
@@ -141,7 +141,7 @@ function removeMember({ organizationService, users }: OrganizationActionDependen
       return `Remove ${email} from ${displayName}?`;
     },
     lead: () => 'The user loses the roles in this organization and can no longer sign in to it.',
-    submit: 'Remove the member',
+    submit: 'Remove member',
     isDangerous: true,
     async act({ id }, { ctx, visit }) {
       const subject = { organization: id, userId: userIdOf(ctx) };
@@ -157,7 +157,7 @@ function remove({ organizationService }: OrganizationActionDependencies): Action
     title: ({ displayName }) => `Delete ${displayName}?`,
     lead: ({ memberCount }) =>
       `${plural(memberCount, 'user')} can no longer sign in to it and lose their roles in it. The accounts are kept. This can’t be undone.`,
-    submit: 'Delete the organization',
+    submit: 'Delete organization',
     isDangerous: true,
     async act({ id }, { visit }) {
       await organizationService.remove(id, visit.administrator);

@@ -196,7 +196,7 @@ function createOrganization({ organizationService }: OrganizationPageDependencie
         blocks: [
           {
             kind: 'form',
-            submit: 'Create the organization',
+            submit: 'Create organization',
             cancelHref: organizationsPath,
             fields: organizationFields(undefined, form),
           },

@@ -130,7 +130,7 @@ function changeRights(dependencies: RoleActionDependencies): EntityAction<ShownR
       return [
         versionField([...held].toSorted()),
         { name: 'audience', label: '', type: 'hidden', value: audience },
-        { name: 'scope', label: 'Scopes that the role permits', type: 'checks', options },
+        { name: 'scope', label: 'Scopes this role grants', type: 'checks', options },
       ];
     },
     above(role, { ctx, form }) {
@@ -171,15 +171,15 @@ function withdraw({ roleAdministration, users }: RoleActionDependencies): Entity
     name: 'holders/:userId',
     async title({ id }, { ctx }) {
       const { email } = await requireUser(users, String(ctx.params['userId']));
-      return `Withdraw ${id} from ${email}?`;
+      return `Remove ${id} from ${email}?`;
     },
     lead: () => 'Changes apply immediately, including to tokens already issued.',
-    submit: 'Withdraw the role',
+    submit: 'Remove role',
     isDangerous: true,
     async act({ id }, { ctx, visit }) {
       const userId = String(ctx.params['userId']);
       if (userId === visit.user.id) {
-        throw new AppError('conflict', 'You can’t withdraw your own role.');
+        throw new AppError('conflict', 'You can’t remove your own role.');
       }
       await roleAdministration.withdraw(userId, id, visit.administrator);
       return { to: withNotice(rolePath(id), 'role-withdrawn') };
@@ -197,7 +197,7 @@ function remove(dependencies: RoleActionDependencies): EntityAction<ShownRole> {
       const count = await roleAdministration.countOf(role.id);
       return `${plural(count, 'user')}, and every group and organization that uses it, lose it immediately, including in tokens already issued. This can’t be undone.`;
     },
-    submit: 'Delete the role',
+    submit: 'Delete role',
     isDangerous: true,
     async act({ id }, { visit }) {
       await roleService.remove(id, visit.administrator);

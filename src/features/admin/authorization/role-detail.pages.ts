@@ -47,7 +47,7 @@ export function addRoleDetail(panel: Panel, dependencies: RoleDetailDependencies
       const shown = cursors.present(list, holders, ({ userId, email, grantedAt }) => [
         { text: email, href: `${panelPath}/users/${userId}`, isStrong: true },
         relativeTime(grantedAt, now()),
-        mayWrite ? { text: 'Withdraw', href: `${path}/holders/${userId}`, isDangerous: true } : '',
+        mayWrite ? { text: 'Remove', href: `${path}/holders/${userId}`, isDangerous: true } : '',
       ]);
       return {
         title: role.id,
@@ -145,7 +145,7 @@ function rightsTable(
           ]
         : []),
     ]),
-    empty: 'This role permits nothing by itself. Apps read its name in the `roles` claim.',
+    empty: 'This role grants nothing by itself. Apps read its name in the `roles` claim.',
   };
 }
 

@@ -98,7 +98,7 @@ function rightsOf(role: string, all: readonly GrantedScopes[]): string {
   const granted = all.filter((each) => each.role === role);
   if (granted.length === 0) return 'named in claims only';
   const scopes = granted.reduce((count, each) => count + each.scopes.length, 0);
-  return `${plural(scopes, 'scope')} of ${plural(granted.length, 'API')}`;
+  return `${plural(scopes, 'scope')} in ${plural(granted.length, 'API')}`;
 }
 
 function createRole({ roleService }: RoleListDependencies): ActionRoute {
@@ -114,7 +114,7 @@ function createRole({ roleService }: RoleListDependencies): ActionRoute {
         blocks: [
           {
             kind: 'form',
-            submit: 'Create the role',
+            submit: 'Create role',
             cancelHref: rolesPath,
             fields: [
               {

@@ -63,7 +63,7 @@ export function addBrandingPages(panel: Panel, dependencies: BrandingPanelDepend
         blocks: [
           {
             kind: 'form',
-            submit: 'Reset the brand',
+            submit: 'Reset brand',
             isDangerous: true,
             cancelHref: path,
             fields: [],
@@ -102,7 +102,7 @@ function pageOf({ stored, settings, form, isConfigured }: PageParts): PanelPage 
       ? [{ id: 'act-reset', label: 'Reset', href: `${path}/reset`, scope: 'branding:write' }]
       : [],
     blocks: [
-      ...sketchBlocks(settings, sketches, faults),
+      ...faultBlocks(faults),
       {
         kind: 'form',
         submit: 'Save',
@@ -112,6 +112,7 @@ function pageOf({ stored, settings, form, isConfigured }: PageParts): PanelPage 
           ...brandFields(settings, form, sketches),
         ],
       },
+      sketchBlock(settings, sketches),
     ],
   };
 }
@@ -131,31 +132,28 @@ function settingsOf(
   };
 }
 
-function sketchBlocks(
-  settings: BrandSettings,
-  sketches: readonly BrandSketch[],
-  faults: readonly string[],
-): readonly Block[] {
-  const note: readonly Block[] =
-    faults.length === 0
-      ? []
-      : [
-          {
-            kind: 'note',
-            id: 'contrast',
-            tone: 'danger',
-            text: 'Some colors can’t be read, so this brand can’t be saved:',
-            items: faults,
-          },
-        ];
+function faultBlocks(faults: readonly string[]): readonly Block[] {
+  if (faults.length === 0) return [];
+  return [
+    {
+      kind: 'note',
+      id: 'contrast',
+      tone: 'danger',
+      text: 'Some text would be hard to read, so this brand can’t be saved:',
+      items: faults,
+    },
+  ];
+}
+
+function sketchBlock(settings: BrandSettings, sketches: readonly BrandSketch[]): Block {
   const shown = sketches.map((each) => ({ ...each, href: previewHref(settings, each.scheme) }));
-  return [...note, { kind: 'sketches', sketches: shown }];
+  return { kind: 'sketches', sketches: shown };
 }
 
 function requireRevision(form: Form) {
   return (before: StoredBranding | undefined): void => {
     if (form.get('revision') === (before?.revision ?? '')) return;
-    const message = 'The brand was changed meanwhile. Please open the page again.';
+    const message = 'The branding was changed in the meantime. Please open the page again.';
     throw new AppError('conflict', message);
   };
 }

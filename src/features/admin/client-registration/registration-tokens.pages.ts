@@ -129,7 +129,7 @@ function createToken(tokens: InitialAccessTokens): ActionRoute {
         blocks: [
           {
             kind: 'form',
-            submit: 'Create the token',
+            submit: 'Create token',
             cancelHref: registrationTokensPath,
             fields: fieldsOf(form),
           },

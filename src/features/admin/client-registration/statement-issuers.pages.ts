@@ -172,7 +172,7 @@ function trustIssuer(statementIssuers: StatementIssuers): ActionRoute {
         blocks: [
           {
             kind: 'form',
-            submit: 'Trust the issuer',
+            submit: 'Trust issuer',
             cancelHref: statementIssuersPath,
             fields: fieldsOf(form),
           },
@@ -199,7 +199,7 @@ function fieldsOf(form: Form | undefined): readonly Field[] {
     { ...text('description', 'Description'), maxLength: 500 },
     {
       name: 'keys',
-      label: 'Keys (one of the two)',
+      label: 'Keys (fill in one)',
       type: 'set',
       fields: [
         {

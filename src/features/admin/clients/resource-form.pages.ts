@@ -22,9 +22,23 @@ const revocations = [
   { value: 'true', label: 'Status list' },
 ];
 
+/** Only of a new API. */
+export function audienceField(form: Form | undefined): Field {
+  return {
+    name: 'audience',
+    label: 'Audience',
+    type: 'text',
+    isRequired: true,
+    value: form?.get('audience'),
+    placeholder: 'https://api.example.com',
+    hint: 'Clients send this URI in `resource`; tokens carry it in `aud`.',
+  };
+}
+
 export function resourceFields(
   resource: ApiResource | undefined,
   form: Form | undefined,
+  defaultSeconds: number,
 ): readonly Field[] {
   return [
     {
@@ -52,7 +66,7 @@ export function resourceFields(
       type: 'select',
       value: form?.get('revocable') ?? String(resource?.revocable ?? false),
       options: revocations,
-      hint: 'With a status list, the API must check it. Not needed for opaque tokens.',
+      hint: 'With a status list, the API must check it. Opaque tokens don’t need one.',
     },
     {
       name: 'permission',
@@ -66,7 +80,7 @@ export function resourceFields(
       label: 'Token lifetime (seconds)',
       type: 'text',
       value: form?.get('seconds') ?? String(resource?.accessTokenSeconds ?? ''),
-      hint: 'Defaults to `ACCESS_TOKEN_SECONDS`.',
+      hint: `Defaults to ${defaultSeconds}.`,
     },
   ];
 }

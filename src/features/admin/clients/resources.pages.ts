@@ -1,4 +1,5 @@
 // API resources: the audiences of access tokens.
+import type { Config } from '#config/config.ts';
 import type { ApiResource } from '#core/clients/clients.ts';
 import type { ApiResourceStore } from '#core/clients/api-resources.store.ts';
 import type { ResourceAdministration } from '#core/clients/administration/resource-administration.service.ts';
@@ -16,6 +17,7 @@ import {
   versionField,
 } from '#features/admin/panel/versions.pages.ts';
 import {
+  audienceField,
   audienceFrom,
   resourceFacts,
   resourceFields,
@@ -26,6 +28,7 @@ import type { ActionRoute, Panel } from '#features/admin/panel/panel.pages.ts';
 export interface ResourcePageDependencies {
   readonly apiResources: ApiResourceStore;
   readonly clients: Clients;
+  readonly config: Pick<Config, 'accessTokenSeconds'>;
   readonly resourceAdministration: ResourceAdministration;
   readonly issuer: string;
 }
@@ -35,13 +38,16 @@ const path = `${panelPath}/resources`;
 /** A row of the list names this many. */
 const shownScopes = 6;
 
+const builtIn: readonly RichText[] = [{ text: 'built in', tag: 'quiet' }];
+
 export function addResourcePages(panel: Panel, dependencies: ResourcePageDependencies): void {
   const { apiResources, clients, issuer } = dependencies;
 
   panel.page({
     path,
     scope: 'resources:read',
-    async show(_ctx, visit) {
+    async show(ctx, visit) {
+      const all = new URLSearchParams(ctx.querystring).get('all');
       const own = await clients.findResource(managementAudience(issuer));
       const others = await apiResources.list();
       const mayWrite = visit.may('resources:write');
@@ -68,8 +74,8 @@ export function addResourcePages(panel: Panel, dependencies: ResourcePageDepende
               { label: 'Action' },
             ],
             rows: [
-              ...(own ? [rowOf(own, '', [{ text: 'built in', tag: 'quiet' }])] : []),
-              ...others.map((resource) => rowOf(resource, mayWrite ? linksOf(resource) : '')),
+              ...(own ? [rowOf(own, '', { tags: builtIn, all })] : []),
+              ...others.map((each) => rowOf(each, mayWrite ? linksOf(each) : '', { all })),
             ],
             empty: 'No APIs.',
           },
@@ -82,28 +88,36 @@ export function addResourcePages(panel: Panel, dependencies: ResourcePageDepende
   panel.action(remove(dependencies));
 }
 
+interface RowOptions {
+  readonly tags?: readonly RichText[];
+  /** The audience whose scopes are all shown. */
+  readonly all: string | null;
+}
+
 function rowOf(
   resource: ApiResource,
   actions: Cell,
-  tags: readonly RichText[] = [],
+  { tags = [], all }: RowOptions,
 ): readonly Cell[] {
   const { audience, accessTokenFormat, accessTokenSeconds, scopes, detailTypes = [] } = resource;
   const isLimited = resource.requiresPermission === true;
-  const hidden = scopes.length - shownScopes;
+  const shown = all === audience ? scopes : scopes.slice(0, shownScopes);
+  const hidden = scopes.length - shown.length;
   const life = accessTokenSeconds === undefined ? 'default lifetime' : `${accessTokenSeconds} s`;
   return [
     [{ text: audience, isCode: true }, ...tags],
     { text: accessTokenFormat, hint: isLimited ? `${life}, limited to roles` : life },
     [
-      ...scopes.slice(0, shownScopes).map((text, index) => ({
-        text,
-        tag: 'quiet' as const,
-        hint: index === shownScopes - 1 && hidden > 0 ? `and ${hidden} more` : undefined,
-      })),
+      ...shown.map((text) => ({ text, tag: 'quiet' as const })),
+      ...(hidden > 0 ? [{ text: `and ${hidden} more`, href: `${path}?${allOf(resource)}` }] : []),
       ...detailTypes.map(({ type }) => ({ text: `authorization_details: ${type}` })),
     ],
     actions,
   ];
+}
+
+function allOf({ audience }: ApiResource): string {
+  return new URLSearchParams({ all: audience }).toString();
 }
 
 function linksOf({ audience }: ApiResource): Cell {
@@ -114,7 +128,11 @@ function linksOf({ audience }: ApiResource): Cell {
   ];
 }
 
-function create({ clients, resourceAdministration }: ResourcePageDependencies): ActionRoute {
+function create({
+  clients,
+  config,
+  resourceAdministration,
+}: ResourcePageDependencies): ActionRoute {
   return {
     path: `${path}/new`,
     scope: 'resources:write',
@@ -127,18 +145,11 @@ function create({ clients, resourceAdministration }: ResourcePageDependencies): 
         blocks: [
           {
             kind: 'form',
-            submit: 'Add the API',
+            submit: 'Add API',
             cancelHref: path,
             fields: [
-              {
-                name: 'audience',
-                label: 'Audience',
-                type: 'text',
-                isRequired: true,
-                value: form?.get('audience'),
-                hint: 'Clients send this URI in `resource`; tokens carry it in `aud`.',
-              },
-              ...resourceFields(undefined, form),
+              audienceField(form),
+              ...resourceFields(undefined, form, config.accessTokenSeconds),
             ],
           },
         ],
@@ -155,7 +166,7 @@ function create({ clients, resourceAdministration }: ResourcePageDependencies): 
   };
 }
 
-function edit({ clients, resourceAdministration }: ResourcePageDependencies): ActionRoute {
+function edit({ clients, config, resourceAdministration }: ResourcePageDependencies): ActionRoute {
   return {
     path: `${path}/edit`,
     scope: 'resources:write',
@@ -175,7 +186,7 @@ function edit({ clients, resourceAdministration }: ResourcePageDependencies): Ac
             fields: [
               hiddenAudience(resource),
               versionField(resource),
-              ...resourceFields(resource, form),
+              ...resourceFields(resource, form, config.accessTokenSeconds),
             ],
           },
         ],
@@ -205,7 +216,7 @@ function remove({ clients, resourceAdministration }: ResourcePageDependencies): 
         blocks: [
           {
             kind: 'form',
-            submit: 'Delete the API',
+            submit: 'Delete API',
             isDangerous: true,
             cancelHref: path,
             fields: [hiddenAudience(resource)],

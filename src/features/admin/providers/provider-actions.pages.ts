@@ -156,7 +156,7 @@ function remove(dependencies: ProviderActionDependencies): ActionRoute {
           await effectOf(dependencies, stored),
           {
             kind: 'form',
-            submit: 'Delete the provider',
+            submit: 'Delete provider',
             isDangerous: true,
             cancelHref: providerPath(stored.id),
             fields: [],

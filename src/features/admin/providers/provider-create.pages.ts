@@ -3,6 +3,7 @@ import type { Context } from '#http/context.ts';
 import { AppError } from '#platform/errors.ts';
 import type { IdentityProviders } from '#features/identity-providers/identity-providers.service.ts';
 import type { ProviderAdministration } from '#features/federation/management/provider-administration.service.ts';
+import type { ChoicesBlock } from '#features/admin/page/page-model.ts';
 import { withNotice } from '#features/admin/panel/notices.pages.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
 import { entryFrom, identityFields, optionFields, secretFrom } from './provider-form.pages.ts';
@@ -40,7 +41,7 @@ export function addProviderCreate(panel: Panel, dependencies: ProviderCreateDepe
           redirectBlock(providerAdministration.redirectUriOf(form?.get('id') || kind.id)),
           {
             kind: 'form',
-            submit: 'Add the provider',
+            submit: 'Add provider',
             cancelHref: providersPath,
             fields: [...identityFields(kind, form), ...optionFields({ kind, form })],
           },
@@ -55,6 +56,11 @@ export function addProviderCreate(panel: Panel, dependencies: ProviderCreateDepe
   });
 }
 
+interface ShownKind extends Pick<ProviderKind, 'label' | 'hint' | 'logo'> {
+  /** The end of the address of its page. */
+  readonly kind: string;
+}
+
 function addKinds(panel: Panel): void {
   panel.page({
     path: `${providersPath}/new`,
@@ -67,27 +73,38 @@ function addKinds(panel: Panel): void {
           kind: `broker/${kind}`,
           label,
           logo,
-          hint: 'Needs an OpenID Connect broker, such as Dex.',
+          hint: 'Via a broker, such as Dex.',
         };
       });
       return {
         title: 'Add a provider',
-        lead: 'Which accounts can users sign in with?',
+        lead: 'Choose where your users already have accounts.',
         back: { label: 'Identity providers', href: providersPath },
         blocks: [
+          choicesOf(known),
           {
-            kind: 'choices',
-            choices: [...known, ...brokered].map(({ kind, ...each }) => ({
-              id: `kind-${kind.replace('/', '-')}`,
-              href: `${providersPath}/new/${kind}`,
-              icon: 'web' as const,
-              ...each,
-            })),
+            kind: 'note',
+            id: 'brokered',
+            tone: 'quiet',
+            text: 'Users of these sign in through an OpenID Connect broker that you run:',
           },
+          choicesOf(brokered),
         ],
       };
     },
   });
+}
+
+function choicesOf(kinds: readonly ShownKind[]): ChoicesBlock {
+  return {
+    kind: 'choices',
+    choices: kinds.map(({ kind, ...each }) => ({
+      id: `kind-${kind.replace('/', '-')}`,
+      href: `${providersPath}/new/${kind}`,
+      icon: 'web' as const,
+      ...each,
+    })),
+  };
 }
 
 /** Says what to do for a provider that has no OpenID Connect. */
@@ -107,7 +124,7 @@ function addBroker(panel: Panel): void {
         actions: [
           {
             id: 'to-openid',
-            label: 'Add the broker',
+            label: 'Add broker',
             href: `${providersPath}/new/openid`,
             tone: 'main',
             scope: 'providers:write',

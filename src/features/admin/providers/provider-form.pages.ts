@@ -182,7 +182,7 @@ function workspaceFields(
       label: 'Google One Tap on the sign-in page',
       type: 'check',
       value: check('one_tap', shown?.one_tap),
-      hint: 'The page then loads a script of Google.',
+      hint: 'The page then loads a script from Google.',
     },
   ];
 }

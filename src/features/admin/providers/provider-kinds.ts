@@ -28,7 +28,7 @@ const usualSecret = 'Stored encrypted, and not shown again.';
 export const providerKinds = {
   google: {
     label: 'Google',
-    hint: 'Google accounts, or those of one Google Workspace.',
+    hint: 'Any Google account, or only those in one Google Workspace.',
     logo: { symbol: 'google' },
     id: 'google',
     name: 'Google',
@@ -61,7 +61,7 @@ export const providerKinds = {
   },
   apple: {
     label: 'Apple',
-    hint: 'Apple accounts. Apple doesn’t share an email address here, so users enter it once.',
+    hint: 'Apple accounts. Apple doesn’t share the email address, so users enter it once.',
     logo: { symbol: 'apple' },
     id: 'apple',
     name: 'Apple',

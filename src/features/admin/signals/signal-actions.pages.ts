@@ -58,7 +58,8 @@ function edit({ streamAdministration, clients }: SignalActionDependencies): Acti
   return {
     name: 'edit',
     title: async (stream) => `Edit the stream of ${await nameOfReceiver(clients, stream)}`,
-    lead: () => 'The receiver decides which events it gets, and where. You decide about whom.',
+    lead: () =>
+      'The receiver decides which events it gets, and where. You decide which users they are about.',
     submit: 'Save',
     fields: (stream, { form }) => [versionField(seen(stream)), ...fieldsOf(stream, form)],
     above: (stream, { form }) =>
@@ -166,7 +167,7 @@ function remove({ streamAdministration, clients }: SignalActionDependencies): Ac
     title: async (stream) => `Delete the stream of ${await nameOfReceiver(clients, stream)}?`,
     lead: () =>
       'Its signals are deleted, too. The client can create another stream; to prevent that, remove the scope ssf.manage from it.',
-    submit: 'Delete the stream',
+    submit: 'Delete stream',
     isDangerous: true,
     async act({ id }, { visit }) {
       await streamAdministration.remove(id, visit.actor);

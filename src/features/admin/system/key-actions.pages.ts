@@ -29,7 +29,7 @@ export function addKeyActions(panel: Panel, dependencies: KeyActionDependencies)
         title: 'Rotate the signing keys?',
         lead: `New keys are published now and start signing in ${minutes} minutes. Current keys stay published until the last token they signed expires. Nothing breaks.`,
         back,
-        blocks: [{ kind: 'form', fields: [], submit: 'Rotate the keys', cancelHref: keysPath }],
+        blocks: [{ kind: 'form', fields: [], submit: 'Rotate keys', cancelHref: keysPath }],
       };
     },
     async act(_ctx, visit) {

@@ -1,5 +1,9 @@
 // Signing keys and encryption keys: their states, planned and emergency rotation, and retiring a key.
-import { presentEncryption, type Inventory } from '#core/keys/encryption/encryption-keys.ts';
+import {
+  presentEncryption,
+  type progressOf,
+  type Inventory,
+} from '#core/keys/encryption/encryption-keys.ts';
 import type { EncryptionKeys } from '#core/keys/encryption/encryption-keys.service.ts';
 import type { KeyRotation } from '#core/keys/rotation/key-rotation.service.ts';
 import {
@@ -88,7 +92,7 @@ function signingTable(keys: readonly SigningKeyState[], options: TableOptions): 
       key.alg,
       { text: key.kid, isCode: true },
       stateOf(key, options),
-      { ...relativeTime(key.createdAt, now()), hint: exactTime(key.createdAt).text },
+      { ...relativeTime(key.createdAt, now()), hint: day(key.createdAt).text },
       options.mayWrite && (key.status === 'next' || key.status === 'retiring')
         ? { text: 'Retire', href: `${keysPath}/${key.kid}/retire`, isDangerous: true }
         : '',
@@ -142,6 +146,7 @@ function latest(times: readonly Date[]): Date | undefined {
 
 function encryptionBlocks(inventory: Inventory, at: Date): readonly Block[] {
   const { keys, columns } = presentEncryption(inventory, at);
+  const incomplete = columns.filter(({ total, done, complete }) => done < total || !complete);
   return [
     {
       kind: 'table',
@@ -161,20 +166,25 @@ function encryptionBlocks(inventory: Inventory, at: Date): readonly Block[] {
       ]),
       empty: 'No keys.',
     },
-    {
-      kind: 'table',
-      title: 'Encryption progress',
-      caption: 'Values encrypted with the current key, by column',
-      columns: [{ label: 'Column' }, { label: 'Encrypted values', isNumber: true }],
-      rows: columns
-        .filter(({ total }) => total > 0)
-        .map(({ table, column, total, done, complete }) => [
-          { text: `${table}.${column}`, isCode: true },
-          `${done} of ${total}${complete ? '' : ' or more'}`,
-        ]),
-      empty: 'Nothing is encrypted yet.',
-    },
+    ...(incomplete.length > 0 ? [progressTable(incomplete)] : []),
   ];
+}
+
+type EncryptedColumn = ReturnType<typeof progressOf>;
+
+/** Columns with values of an earlier key, or too many values to count. */
+function progressTable(columns: readonly EncryptedColumn[]): TableBlock {
+  return {
+    kind: 'table',
+    title: 'Encryption progress',
+    caption: 'Values encrypted with the current key, by column',
+    columns: [{ label: 'Column' }, { label: 'Encrypted values', isNumber: true }],
+    rows: columns.map(({ table, column, total, done, complete }) => [
+      { text: `${table}.${column}`, isCode: true },
+      `${done} of ${total}${complete ? '' : ' or more'}`,
+    ]),
+    empty: '',
+  };
 }
 
 function hintOf(removableAt: string | null, state: string): string | undefined {

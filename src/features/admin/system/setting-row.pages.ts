@@ -8,15 +8,24 @@ export function settingRow({ path, setting }: SettingAt, config: Config): readon
   const value = valueAt(config, path);
   const isSet = config.settingsInEnvironment.has(name);
   const hint = withoutLinks(text);
-  return [
-    { text: name, isCode: true, hint },
-    valueCell(isEmpty(value) ? plainText(unset) : describeValue(kind, value), isSet),
-  ];
+  const cell = isEmpty(value)
+    ? unsetCell(plainText(unset), isSet)
+    : valueCell(describeValue(kind, value), isSet);
+  return [{ text: name, isCode: true, hint }, cell];
 }
 
-function valueCell(text: string, isSet: boolean): Cell {
+/** What follows the value, after a semicolon, is its explanation. */
+function unsetCell(text: string, isSet: boolean): Cell {
+  const [value = '', ...others] = text.split('; ');
+  return valueCell(value, isSet, others.join('; ') || undefined);
+}
+
+function valueCell(text: string, isSet: boolean, hint?: string): Cell {
   const tag: RichText = isSet ? { text: 'set', tag: 'good' } : { text: 'default', tag: 'quiet' };
-  return [{ text, isStrong: isSet }, tag];
+  return [
+    { text, isStrong: isSet },
+    { ...tag, hint },
+  ];
 }
 
 function isEmpty(value: unknown): boolean {
@@ -44,6 +53,8 @@ export function plainText(markdown: string): string {
   return withoutLinks(markdown).replaceAll('`', '');
 }
 
+/** Without a reference in parentheses; the text of other links stays. */
 function withoutLinks(markdown: string): string {
-  return markdown.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1');
+  const withoutReferences = markdown.replaceAll(/ \(\[[^\]]*\]\([^)]*\)\)/g, '');
+  return withoutReferences.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1');
 }

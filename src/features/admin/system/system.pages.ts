@@ -46,7 +46,7 @@ function describeOverride(override: StoredOverride | undefined, now: Date): stri
   const { level, filter, expiresAt } = override;
   const whom = filter ? `for the ${filter.by} ${filter.value}` : 'for all requests';
   const minutes = Math.max(1, Math.ceil((+expiresAt - +now) / 60_000));
-  return ` The log has the level ${level} ${whom}; this ends in ${minutes} min.`;
+  return ` Log level is ${level} ${whom}, for another ${minutes} min.`;
 }
 
 function searchOf({ q, section, set }: Filter): SearchBlock {

@@ -62,7 +62,7 @@ function createWebhook({ webhookService }: WebhookActionDependencies): ActionRou
         blocks: [
           {
             kind: 'form',
-            submit: 'Add the webhook',
+            submit: 'Add webhook',
             cancelHref: webhooksPath,
             fields: webhookFields(undefined, form),
           },
@@ -129,7 +129,7 @@ function test({ webhookDelivery }: WebhookActionDependencies): Action {
     title: ({ url }) => `Send a test to ${new URL(url).host}?`,
     lead: () =>
       'One `webhook.test` message is sent now, even to a disabled webhook. It contains no user data.',
-    submit: 'Send the test',
+    submit: 'Send test',
     async act({ id, url }, { visit }) {
       const attempt = await webhookDelivery.test(id, visit.actor);
       const isDelivered = attempt.error === undefined;
@@ -137,7 +137,7 @@ function test({ webhookDelivery }: WebhookActionDependencies): Action {
         title: isDelivered ? 'The test arrived' : 'The test did not arrive',
         lead: isDelivered
           ? 'The receiver accepted the message.'
-          : 'Check the receiver and its signature check, and send another test.',
+          : 'Check the receiver and how it verifies signatures, then send another test.',
         back: { label: new URL(url).host, href: webhookPath(id) },
         actions: [
           {
@@ -225,7 +225,7 @@ function remove({ webhookService }: WebhookActionDependencies): Action {
     title: ({ url }) => `Delete ${new URL(url).host}?`,
     lead: () =>
       'It receives no further events, and queued messages are deleted. This can’t be undone. To pause it, disable it.',
-    submit: 'Delete the webhook',
+    submit: 'Delete webhook',
     isDangerous: true,
     async act({ id }, { visit }) {
       await webhookService.remove(id, visit.actor);

@@ -58,7 +58,7 @@ export function replayEvents({ webhookQueue }: WebhookReplayDependencies): Entit
 function readSince(text: string): Date {
   const since = new Date(`${text}Z`);
   if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(text) && !Number.isNaN(since.getTime())) return since;
-  throw new AppError('invalid_input', 'Say since when, for example: 2026-05-04T12:00.');
+  throw new AppError('invalid_input', 'Enter a start time, for example: 2026-05-04T12:00.');
 }
 
 function resultPage({ id, url }: Webhook, { queued, nextSince }: Replay): PanelPage {

@@ -53,7 +53,8 @@ export function issuerFields(form: Form | undefined): readonly Field[] {
       type: 'text',
       isRequired: true,
       value: form?.get('issuer'),
-      hint: 'The JWT’s `iss`, such as https://token.actions.githubusercontent.com',
+      placeholder: 'https://token.actions.githubusercontent.com',
+      hint: 'The JWT’s `iss`.',
     },
     {
       name: 'claims',
@@ -61,7 +62,8 @@ export function issuerFields(form: Form | undefined): readonly Field[] {
       type: 'lines',
       isRequired: true,
       value: form?.get('claims'),
-      hint: 'One claim and its exact value per line: repository=acme/app. Repeat a claim to allow several values.',
+      placeholder: 'repository=acme/app',
+      hint: 'One claim and its exact value per line. Repeat a claim to allow several values.',
     },
     ...texts.map(([name, label, hint]): Field => ({
       name,

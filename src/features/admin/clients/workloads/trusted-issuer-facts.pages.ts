@@ -31,8 +31,8 @@ function factsOf(client: Client): readonly Fact[] {
   return credentials.map((credential, index): Fact => {
     const query = new URLSearchParams({ credential: keyOf(credential) });
     return {
-      label: issuerOf(credential),
-      value: conditionsOf(credential).map((text) => ({ text, isCode: true })),
+      label: conditionsOf(credential).join(', '),
+      value: issuerOf(credential),
       action: {
         id: `remove-issuer-${index + 1}`,
         label: 'Remove',

@@ -67,7 +67,7 @@ function addIssuer(clientChanges: ClientChanges): EntityAction<Client> {
     title: (client) => `Trust an issuer for ${nameOf(client)}`,
     lead: () =>
       'A JWT from the issuer that meets every condition gets an access token for this client.',
-    submit: 'Trust the issuer',
+    submit: 'Trust issuer',
     fields: (_client, { form }) => issuerFields(form),
     async act({ clientId }, { visit, form }) {
       const added = credentialFrom(form);
