@@ -30,7 +30,10 @@ describeInBrowser(
       await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
       await page.goto(at('/auth/sign-in'));
 
-      assert.ok(await page.getByRole('img', { name: 'Northwind' }).isVisible());
+      const logo = page.getByRole('img', { name: 'Northwind' });
+      assert.ok(await logo.isVisible());
+      const { width, height } = (await logo.boundingBox()) ?? {};
+      assert.deepEqual({ width, height }, { width: 200, height: 40 });
       const source = async () =>
         page.evaluate<string>(`document.querySelector('.logo img').currentSrc`);
       assert.equal(await styleOf(page, '#sign-in', 'background-color'), 'rgb(91, 63, 214)');
