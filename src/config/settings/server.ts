@@ -14,8 +14,8 @@ export const serverSettings = {
       '`SMTP_URL` is unset',
     example: 'production',
     text:
-      '`production` does not allow embedded services, generated keys, an http issuer or development ' +
-      'pages. `development` and `test` show their pages (`/auth/playground`, `/auth/dev/mail`) ' +
+      'The mode the server runs in. `production` does not allow embedded services, generated keys, ' +
+      'an http issuer or development pages. `development` and `test` show their pages (`/auth/playground`, `/auth/dev/mail`) ' +
       'only while `ISSUER` and `HOST` are both loopback (`DEVELOPMENT_PAGES`).',
   }),
   host: setting({
@@ -95,7 +95,7 @@ export const serverSettings = {
     name: 'API_SECOND_FACTOR',
     kind: choice('optional', 'required'),
     default: 'optional',
-    text: 'Whether users must have signed in with a second factor to call the management API with their token. Clients with a token of their own are not affected.',
+    text: 'Whether the management API requires that a user signed in with a second factor. Tokens that clients obtain for themselves are not affected.',
   }),
   /** Addresses and networks that may reach the panel; empty means all. */
   adminAllow: setting({

@@ -72,7 +72,7 @@ export function addAuditPages(panel: Panel, dependencies: AuditPageDependencies)
     async show() {
       return {
         title: 'Verify the audit log',
-        lead: 'Recomputes the hash chain over all entries and checks every signature.',
+        lead: 'Recomputes the hash chain and checks every signature. New entries are sealed a moment after they are written.',
         back: { label: 'Audit log', href: path },
         blocks: [
           {

@@ -110,7 +110,7 @@ function changeRights(dependencies: RoleActionDependencies): EntityAction<ShownR
     permissions.find((each) => each.audience === audience)?.scopes ?? [];
   return {
     name: 'rights',
-    title: ({ id }) => `Permissions of ${id}`,
+    title: ({ id }) => `Permissions for ${id}`,
     lead: (_role, { ctx, form }) =>
       `For ${audienceOf(ctx, form)}. Changes apply immediately, including to tokens already issued.`,
     submit: 'Save',

@@ -107,6 +107,7 @@ function colourFields(
       type: 'text',
       maxLength: 7,
       value: form?.get(`${name}_dark`) ?? textOf(dark),
+      placeholder: swatch('dark'),
       hint: `Leave empty to derive it from the ${derived}.`,
       swatch: swatch('dark'),
     },

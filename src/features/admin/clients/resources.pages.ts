@@ -140,7 +140,7 @@ function create({
     async show(_ctx, _visit, form) {
       return {
         title: 'Add an API',
-        lead: 'Clients can then get access tokens for it, with its scopes.',
+        lead: 'Clients can then request access tokens for it, limited to its scopes.',
         back: { label: 'API resources', href: path },
         blocks: [
           {

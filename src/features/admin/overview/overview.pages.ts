@@ -60,9 +60,7 @@ type Charts = Awaited<ReturnType<typeof loadCharts>>;
 function totalsOf(figures: Statistics, keys: readonly SigningKey[], now: Date): StatsBlock {
   const { users, blockedUsers, activeSessions, clients, waitingJobs, deadJobs, oldestJobAt } =
     figures.totals;
-  const waiting = oldestJobAt
-    ? `waiting · oldest ${relativeTime(oldestJobAt, now).text}`
-    : 'nothing waiting';
+  const waiting = oldestJobAt ? describeWaiting(oldestJobAt, now) : 'nothing waiting';
   return {
     kind: 'stats',
     stats: [
@@ -101,6 +99,11 @@ function totalsOf(figures: Statistics, keys: readonly SigningKey[], now: Date): 
       keyStat(keys, now),
     ],
   };
+}
+
+function describeWaiting(oldestJobAt: Date, now: Date): string {
+  const isNew = now.getTime() - oldestJobAt.getTime() < 60_000;
+  return isNew ? 'waiting' : `waiting, oldest ${relativeTime(oldestJobAt, now).text}`;
 }
 
 function keyStat(keys: readonly SigningKey[], now: Date): Stat {

@@ -73,7 +73,7 @@ function addKinds(panel: Panel): void {
           kind: `broker/${kind}`,
           label,
           logo,
-          hint: 'Via a broker, such as Dex.',
+          hint: 'Through your broker.',
         };
       });
       return {
@@ -86,7 +86,7 @@ function addKinds(panel: Panel): void {
             kind: 'note',
             id: 'brokered',
             tone: 'quiet',
-            text: 'Users of these sign in through an OpenID Connect broker that you run:',
+            text: 'GitHub and Facebook can be connected through an OpenID Connect broker that you run, such as Dex.',
           },
           choicesOf(brokered),
         ],

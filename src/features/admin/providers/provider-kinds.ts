@@ -73,7 +73,7 @@ export const providerKinds = {
       'Register a key for Sign in with Apple, and sign a client secret (a JWT) with it.',
     ],
     clientIdLabel: 'Services ID',
-    secretHint: `${usualSecret} The JWT is valid for six months at most; replace it before.`,
+    secretHint: `${usualSecret} The JWT is valid for six months at most; replace it before it expires.`,
   },
   gitlab: {
     label: 'GitLab',

@@ -170,14 +170,13 @@ function signOut({ blocking }: UserActionDependencies): UserAction {
 }
 
 function remove({ deletion, approvals }: UserActionDependencies): UserAction {
-  const condition = approvals.isRequired('users.delete')
-    ? ' once another administrator approves it'
-    : '';
+  const isRequest = approvals.isRequired('users.delete');
+  const condition = isRequest ? ' once another administrator approves it' : '';
   return {
     name: 'delete',
     title: ({ email }) => `Delete ${email}?`,
     lead: `The account and its data are permanently deleted${condition}. Audit log entries are kept without personal data.`,
-    submit: 'Delete account',
+    submit: isRequest ? 'Request deletion' : 'Delete account',
     isDangerous: true,
     fields: (user, form) => [
       {

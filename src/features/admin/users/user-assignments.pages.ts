@@ -43,8 +43,9 @@ export function assignmentFacts(user: User, assignments: Assignments): FactsBloc
     scope: `${scope}:write` as const,
   });
   const ofRole = (role: string): RichText => ({
-    text: user.roles.includes(role) ? role : `${role} (through a group)`,
+    text: role,
     href: rolePath(role),
+    hint: user.roles.includes(role) ? undefined : 'through a group',
   });
   return {
     kind: 'facts',

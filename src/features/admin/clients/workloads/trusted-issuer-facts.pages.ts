@@ -31,8 +31,11 @@ function factsOf(client: Client): readonly Fact[] {
   return credentials.map((credential, index): Fact => {
     const query = new URLSearchParams({ credential: keyOf(credential) });
     return {
-      label: conditionsOf(credential).join(', '),
-      value: issuerOf(credential),
+      label: 'Issuer',
+      value: {
+        text: issuerOf(credential),
+        hint: conditionsOf(credential).join(' · '),
+      },
       action: {
         id: `remove-issuer-${index + 1}`,
         label: 'Remove',
