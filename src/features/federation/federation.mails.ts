@@ -12,8 +12,6 @@ export const federationMails: readonly MailRenderer[] = [
       link: ({ t, accountUrl }) => ({
         href: `${accountUrl}/linked`,
         label: t('mail.identity_linked.link'),
-        hint: '',
-        isQuiet: true,
       }),
     }),
   ),

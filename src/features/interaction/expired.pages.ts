@@ -1,12 +1,13 @@
 // The page for an interaction that is completed, has expired or belongs to another browser.
 import { errors } from 'oidc-provider';
-import { createTranslator, defaultLocale } from '#http/i18n/locales.ts';
+import { createTranslator, defaultLocale, type Translate } from '#http/i18n/locales.ts';
 import type { Context, Next } from '#http/context.ts';
 import { homeLink, type NextLink } from '#http/rendering/error-view.ts';
 import type { Render } from '#http/rendering/render.ts';
 import { defineView } from '#http/rendering/view.ts';
 import { readInteractionTrace } from '#oidc/adapters/interaction-adapter.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
+import type { Client } from '#core/clients/clients.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import { startUrl, viewOf } from './registered-client.pages.ts';
 
@@ -51,22 +52,24 @@ export async function showExpired(
   const trace = uid === '' ? undefined : await readInteractionTrace(shortLived, uid);
   const client = trace?.clientId === undefined ? undefined : await clients.find(trace.clientId);
   const t = createTranslator(ctx.state.locale ?? defaultLocale);
-  const href = client && startUrl(client);
-  const clientName = client && viewOf(client).name;
   const locals = {
     requestId: ctx.state.requestId,
     finished: trace?.finished,
-    clientName,
+    clientName: client && viewOf(client).name,
     nextLink:
-      href === undefined
-        ? homeLink(basePath, ctx.state.locale)
-        : {
-            href,
-            label: trace?.finished
-              ? t('expired.finished.again')
-              : t('client.cancel', { client: clientName ?? '' }),
-          },
+      (client && linkTo(client, t, trace?.finished)) ?? homeLink(basePath, ctx.state.locale),
   };
   const title = trace?.finished ? 'expired.finished.heading' : 'expired.title';
   render(ctx, expiredView, locals, { status: 400, title });
+}
+
+/** `undefined` for a client without a page that the user can open. */
+function linkTo(client: Client, t: Translate, isFinished = false): NextLink | undefined {
+  const href = startUrl(client);
+  if (href === undefined) return undefined;
+  const { name } = viewOf(client);
+  return {
+    href,
+    label: isFinished ? t('expired.finished.again') : t('client.cancel', { client: name }),
+  };
 }

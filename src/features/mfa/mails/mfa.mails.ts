@@ -27,8 +27,6 @@ export const mfaMails: readonly MailRenderer[] = [
       link: ({ t, recoverUrl }) => ({
         href: recoverUrl,
         label: t('mail.password_changed.link'),
-        hint: '',
-        isQuiet: true,
       }),
     }),
   ),

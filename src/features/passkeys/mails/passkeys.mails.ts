@@ -33,8 +33,6 @@ export const passkeyMails: readonly MailRenderer[] = [
       link: ({ t, accountUrl }) => ({
         href: `${accountUrl}/passkeys`,
         label: t('mail.passkey_cloned.link'),
-        hint: '',
-        isQuiet: true,
       }),
     }),
   ),

@@ -87,7 +87,9 @@ export interface NoticeTexts {
   /** Details that come first, before the device and the time. */
   readonly facts?: (words: Pick<MailWords<MailValues>, 't' | 'values'>) => readonly MailFact[];
   /** The account page by default. */
-  readonly link?: (words: Pick<MailWords, 't' | 'accountUrl' | 'recoverUrl'>) => MailLink;
+  readonly link?: (
+    words: Pick<MailWords, 't' | 'accountUrl' | 'recoverUrl'>,
+  ) => Pick<MailLink, 'href' | 'label'>;
 }
 
 /** The time of the event that a mail is about. */
@@ -134,9 +136,11 @@ export function composeNotice({
     opening: [t(what, values)],
     facts: [...(facts?.({ t, values }) ?? []), ...originFacts({ t, values, ...words })],
     closing: [t(mine), t(closing)],
-    link: link?.({ t, accountUrl, recoverUrl }) ?? {
-      href: accountUrl,
-      label: t('mail.account.link'),
+    link: {
+      ...(link?.({ t, accountUrl, recoverUrl }) ?? {
+        href: accountUrl,
+        label: t('mail.account.link'),
+      }),
       hint: '',
       isQuiet: true,
     },
