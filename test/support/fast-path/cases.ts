@@ -3,6 +3,7 @@
 import type { RegisteredApp } from '#test/support/data/registrations.ts';
 import type { Materials } from './materials.ts';
 import {
+  assertionsOf,
   unusualAuthentications,
   unusualShapes,
   usualAuthentications,
@@ -44,14 +45,14 @@ const authentications = [
 const shapes = [...Object.entries(usualShapes), ...Object.entries(unusualShapes)];
 const noHeaders: readonly Choice<Headers>[] = [['', []]];
 
-export function introspectionOf({ clients, tokens }: Materials): Endpoint {
+export function introspectionOf({ issuer, clients, tokens }: Materials): Endpoint {
   const { web, service, api, signing, publicApp, pairwise, withKey, blocked } = clients;
   return {
     method: 'POST',
     path: '/oauth2/introspect',
     choices: {
       client: Object.entries({ web, api, service, signing, publicApp, pairwise, withKey, blocked }),
-      authentication: authentications,
+      authentication: [...authentications, ...Object.entries(assertionsOf(issuer))],
       subject: Object.entries(tokens).map(([name, token]) => [name, [['token', encode(token)]]]),
       option: [
         nothing,
@@ -121,6 +122,46 @@ export function clientCredentialsOf({ clients, apis }: Materials): Endpoint {
           pair('scope', scope),
         ),
       ],
+      extra: noHeaders,
+      shape: shapes,
+    },
+  };
+}
+
+/** Of a client with a key. */
+export function assertedOf({ issuer, clients, tokens, apis }: Materials): Endpoint {
+  const { withKey, service } = clients;
+  const tokenFor = (...pairs: Pairs): Choice<Pairs> => [
+    pairs.flat().join(' '),
+    [['grant_type', 'client_credentials'], ...pairs],
+  ];
+  return {
+    method: 'POST',
+    path: '/oauth2/token',
+    choices: {
+      client: Object.entries({ withKey, service }),
+      authentication: Object.entries(assertionsOf(issuer)),
+      subject: [
+        tokenFor(),
+        ...Object.values(apis).map(({ audience }) => tokenFor(['resource', encode(audience)])),
+        tokenFor(['resource', encode('https://unknown.example')]),
+        tokenFor(['scope', 'read']),
+        [
+          'refresh',
+          [
+            ['grant_type', 'refresh_token'],
+            ['refresh_token', tokens.unknownRefresh],
+          ],
+        ],
+        [
+          'code',
+          [
+            ['grant_type', 'authorization_code'],
+            ['code', 'x'],
+          ],
+        ],
+      ],
+      option: [nothing, pair('scope', 'read unknown'), pair('client_secret', 'x')],
       extra: noHeaders,
       shape: shapes,
     },
