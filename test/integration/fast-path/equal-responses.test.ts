@@ -12,8 +12,8 @@ import {
   introspectionOf,
   refreshOf,
   userinfoOf,
-  type Endpoint,
 } from '#test/support/fast-path/cases.ts';
+import type { Endpoint } from '#test/support/fast-path/choices.ts';
 import { eachChoice, randomCases, type Case } from '#test/support/fast-path/combinations.ts';
 import { comparable } from '#test/support/fast-path/comparable.ts';
 import { createMaterials } from '#test/support/fast-path/materials.ts';

@@ -1,49 +1,19 @@
 // What the requests of the comparison are made of: callers, tokens, parameters and shapes, for each
 // endpoint.
-import type { RegisteredApp } from '#test/support/data/registrations.ts';
-import type { Materials } from './materials.ts';
 import {
-  assertionsOf,
-  unusualAuthentications,
-  unusualShapes,
-  usualAuthentications,
-  usualShapes,
-  type Authentication,
-  type Shape,
-} from './requests.ts';
-
-type Choice<Value> = readonly [name: string, value: Value];
-type Pairs = readonly (readonly [string, string])[];
-type Headers = readonly (readonly [string, string])[];
-
-export interface Choices {
-  readonly client: readonly Choice<RegisteredApp | undefined>[];
-  readonly authentication: readonly Choice<Authentication>[];
-  readonly subject: readonly Choice<Pairs>[];
-  readonly option: readonly Choice<Pairs>[];
-  readonly extra: readonly Choice<Headers>[];
-  readonly shape: readonly Choice<Shape>[];
-}
-
-export interface Endpoint {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  /** The first of each list is the usual one. */
-  readonly choices: Choices;
-}
-
-const encode = encodeURIComponent;
-const pair = (name: string, value: string): Choice<Pairs> => [
-  `${name}=${value}`,
-  [[name, encode(value)]],
-];
-const nothing: Choice<Pairs> = ['nothing', []];
-const authentications = [
-  ...Object.entries(usualAuthentications),
-  ...Object.entries(unusualAuthentications),
-];
-const shapes = [...Object.entries(usualShapes), ...Object.entries(unusualShapes)];
-const noHeaders: readonly Choice<Headers>[] = [['', []]];
+  authentications,
+  encode,
+  noHeaders,
+  nothing,
+  pair,
+  shapes,
+  type Choice,
+  type Endpoint,
+  type Headers,
+  type Pairs,
+} from './choices.ts';
+import type { Materials } from './materials.ts';
+import { assertionsOf } from './requests.ts';
 
 export function introspectionOf({ issuer, clients, tokens }: Materials): Endpoint {
   const { web, service, api, signing, publicApp, pairwise, withKey, blocked } = clients;

@@ -8,7 +8,7 @@ import type { CountToken } from '#oidc/patches/observation/token-metrics.ts';
 import type { ProviderHooks } from '#oidc/provider-hooks.ts';
 import { withPrefix } from '#oidc/tokens/token-prefixes.ts';
 import { randomToken } from '#platform/crypto/hashing.ts';
-import type { ClientAuthentication } from './client-authentication.ts';
+import type { ClientAuthentication } from '#oidc/fast-path/authentication/client-authentication.ts';
 import { DirectRefusal, type DirectRequest } from './direct-request.ts';
 import type { TokenSigner } from './token-signer.ts';
 

@@ -9,7 +9,7 @@ import type { CountToken } from '#oidc/patches/observation/token-metrics.ts';
 import type { ProviderHooks } from '#oidc/provider-hooks.ts';
 import type { RefreshRotation } from '#oidc/tokens/refresh/refresh-rotation.ts';
 import type { Form } from '#oidc/fast-path/form.ts';
-import type { ClientAuthentication } from './client-authentication.ts';
+import type { ClientAuthentication } from '#oidc/fast-path/authentication/client-authentication.ts';
 import { DirectRefusal, type DirectRequest } from './direct-request.ts';
 import type { Model } from './presented-tokens.ts';
 import { hasPlainTokens, type SourceReading } from './sources.ts';

@@ -17,7 +17,7 @@ import type { SubjectIdentifiers } from '#oidc/security/subject-identifiers.ts';
 import type { IntrospectionPolicy } from '#oidc/tokens/introspection-policy.ts';
 import type { JwtAccessTokens } from '#oidc/tokens/jwt-access-tokens.ts';
 import type { Observation } from '#platform/observation/observation.ts';
-import { createClientAuthentication } from './client-authentication.ts';
+import { createClientAuthentication } from '#oidc/fast-path/authentication/client-authentication.ts';
 import { createDirectClientTokens } from './client-tokens.ts';
 import { createDirectCodeExchange } from './code-exchange.ts';
 import type { DirectAnswer, DirectRequest } from './direct-request.ts';

@@ -7,7 +7,7 @@ import type { JwtAccessTokens } from '#oidc/tokens/jwt-access-tokens.ts';
 import { isStructured } from '#oidc/tokens/token-prefixes.ts';
 import { isIntrospectedPlainly } from '#oidc/fast-path/flows.ts';
 import type { Form } from '#oidc/fast-path/form.ts';
-import type { ClientAuthentication } from './client-authentication.ts';
+import type { ClientAuthentication } from '#oidc/fast-path/authentication/client-authentication.ts';
 import type { DirectRequest } from './direct-request.ts';
 import type { PresentedTokens } from './presented-tokens.ts';
 

@@ -6,7 +6,7 @@ import { splitScope } from '#core/clients/scopes.ts';
 import { isRotating } from '#oidc/clients/client-policies.ts';
 import type { CountToken } from '#oidc/patches/observation/token-metrics.ts';
 import type { RefreshRotation } from '#oidc/tokens/refresh/refresh-rotation.ts';
-import type { ClientAuthentication } from './client-authentication.ts';
+import type { ClientAuthentication } from '#oidc/fast-path/authentication/client-authentication.ts';
 import { isPlainScope } from './client-tokens.ts';
 import { DirectRefusal, type DirectRequest } from './direct-request.ts';
 import type { Model } from './presented-tokens.ts';

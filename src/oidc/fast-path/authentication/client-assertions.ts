@@ -5,8 +5,8 @@ import { decodeJwt } from 'jose';
 import type { Client, Provider } from 'oidc-provider';
 import type { ReplayProtection } from '#oidc/adapters/replay-adapter.ts';
 import { checkClientAssertion } from '#oidc/patches/handlers/client-assertion.ts';
-import type { Caller } from './client-authentication.ts';
-import type { DirectRequest } from './direct-request.ts';
+import type { DirectRequest } from '#oidc/fast-path/direct/direct-request.ts';
+import type { Caller } from './caller.ts';
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 

@@ -6,17 +6,8 @@ import { readBasicCredentials } from '#platform/request/basic-credentials.ts';
 import type { Form } from '#oidc/fast-path/form.ts';
 import { establish } from '#oidc/patches/handlers/direct-context.ts';
 import { createClientAssertions, type ClientAssertionDependencies } from './client-assertions.ts';
-import type { DirectRequest } from './direct-request.ts';
-
-export interface Caller {
-  readonly client: Client;
-  /**
-   * Uses up what the client has proved itself with. Called after everything that could still leave the
-   * request to oidc-provider, which would find it used; what follows must be final.
-   * @returns false if it was used before: oidc-provider refuses the request
-   */
-  readonly confirm: () => Promise<boolean>;
-}
+import type { DirectRequest } from '#oidc/fast-path/direct/direct-request.ts';
+import type { Caller } from './caller.ts';
 
 interface Credentials {
   readonly clientId: string;
