@@ -84,6 +84,16 @@ declare module 'oidc-provider/lib/actions/token.js' {
   const steps: readonly ((...parameters: never[]) => unknown)[];
   export default steps;
 }
+declare module 'oidc-provider/lib/shared/jwt_client_auth.js' {
+  import type { KoaContextWithOIDC } from 'oidc-provider';
+  import type { KeyStore } from '#oidc/patches/private-members.ts';
+
+  export default function checkAssertion(
+    ctx: KoaContextWithOIDC,
+    keys: KeyStore | undefined,
+    isAccepted: (algorithm: string) => boolean,
+  ): Promise<void>;
+}
 declare module 'oidc-provider/lib/shared/error_handler.js' {
   import type { KoaContextWithOIDC } from 'oidc-provider';
 

@@ -23,6 +23,8 @@ export interface CountedApp {
   readonly firstParty: RelyingParty;
   readonly thirdParty: RelyingParty;
   readonly service: RelyingParty;
+  /** A service client that signs assertions. */
+  readonly signer: RelyingParty;
   readonly registrations: Awaited<ReturnType<typeof createRegistrations>>;
   /** The API whose access tokens are JWTs. */
   readonly jwtAudience: string;
@@ -37,6 +39,12 @@ export interface Stores {
 }
 
 const issuer = 'https://id.localhost';
+
+const ofService = {
+  grant_types: ['client_credentials'],
+  redirect_uris: [],
+  response_types: [],
+} as const;
 
 export async function startCountedApp(t: CleanUp, stores: Stores): Promise<CountedApp> {
   const startedAt = Date.now();
@@ -68,11 +76,8 @@ export async function startCountedApp(t: CleanUp, stores: Stores): Promise<Count
     browser: () => createBrowser(send, issuer),
     firstParty: await meet({ first_party: true }),
     thirdParty: await meet({}),
-    service: await meet({
-      grant_types: ['client_credentials'],
-      redirect_uris: [],
-      response_types: [],
-    }),
+    service: await meet(ofService),
+    signer: await meet({ auth: 'private_key_jwt', ...ofService }),
     registrations,
     jwtAudience,
     revocableAudience,

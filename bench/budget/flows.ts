@@ -28,6 +28,12 @@ export const flows: Readonly<Record<string, Flow>> = {
     async () =>
       succeed(await service.token({ grant_type: 'client_credentials', resource })),
 
+  // The one signature is that of the client, which runs in this process.
+  'client_credentials, assertion':
+    async ({ signer }) =>
+    async () =>
+      succeed(await signer.token({ grant_type: 'client_credentials' })),
+
   'client_credentials, revocable JWT':
     async ({ service, revocableAudience: resource }) =>
     async () =>

@@ -1,4 +1,5 @@
 // Test data of a run: clients, users, their sessions and tokens, one of each per connection.
+import { KeyObject } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { decodeJwt } from 'jose';
 import type { ClientMetadata } from 'oidc-provider';
@@ -16,15 +17,24 @@ import {
   type RelyingParty,
 } from '#test/support/actors/relying-party.ts';
 import { createHttpClient } from '#test/support/actors/http-client.ts';
+import type { AssertionSigner } from './assertions.ts';
 import type { Flow, Materials } from './scripts.ts';
 import type { LoadServer } from './servers.ts';
 
 export interface Registered {
   readonly app: RegisteredApp;
   readonly service: RegisteredApp;
+  /** A service that authenticates with a key. */
+  readonly signer: RegisteredApp;
   readonly people: readonly Person[];
   readonly jwtAudience: string;
 }
+
+const ofService = {
+  grant_types: ['client_credentials'],
+  redirect_uris: [],
+  response_types: [],
+} as const;
 
 /** Stores clients and users in the product's database. */
 export async function register(settings: Environment, people: number): Promise<Registered> {
@@ -36,12 +46,8 @@ export async function register(settings: Environment, people: number): Promise<R
     const auth = 'client_secret_basic' as const;
     return {
       app: await createClient({ auth, first_party: true }),
-      service: await createClient({
-        auth,
-        grant_types: ['client_credentials'],
-        redirect_uris: [],
-        response_types: [],
-      }),
+      service: await createClient({ auth, ...ofService }),
+      signer: await createClient({ auth: 'private_key_jwt', ...ofService }),
       people: await Promise.all(Array.from({ length: people }, () => createUser())),
       jwtAudience: (await createApi({ accessTokenFormat: 'jwt' })).audience,
     };
@@ -51,11 +57,11 @@ export async function register(settings: Environment, people: number): Promise<R
 }
 
 /** The same clients as static clients of oidc-provider. */
-export function asStaticClients({ app, service }: Registered): ClientMetadata[] {
-  return [app, service].map(({ clientId, clientSecret, metadata }) => ({
+export function asStaticClients({ app, service, signer }: Registered): ClientMetadata[] {
+  return [app, service, signer].map(({ clientId, clientSecret, metadata }) => ({
     ...metadata,
     client_id: clientId,
-    client_secret: clientSecret,
+    ...(clientSecret === '' ? {} : { client_secret: clientSecret }),
   }));
 }
 
@@ -88,7 +94,7 @@ export async function prepareMaterials(
   { server, registered, party, browsers }: SignedIn,
   flow: Pick<Flow, 'tokens' | 'floorTokens'>,
 ): Promise<Materials> {
-  const { app, service, people, jwtAudience } = registered;
+  const { app, service, signer, people, jwtAudience } = registered;
   const tokens = server.name === 'floor' ? (flow.floorTokens ?? flow.tokens) : flow.tokens;
   const resource = tokens === 'jwt' ? { resource: jwtAudience } : {};
   const issued: Issued[] = [];
@@ -103,6 +109,7 @@ export async function prepareMaterials(
     host: new URL(server.issuer).host,
     appAuthorization: basic(app),
     serviceAuthorization: basic(service),
+    signer: signerOf(signer, server.issuer),
     jwtAudience,
     redirectUri: app.redirectUri,
     accessTokens: issued.map(({ accessToken }) => accessToken),
@@ -114,6 +121,11 @@ export async function prepareMaterials(
     codeVerifier: verifier,
     people,
   };
+}
+
+function signerOf({ clientId, privateKey }: RegisteredApp, issuer: string): AssertionSigner {
+  if (!privateKey) throw new TypeError(`The client ${clientId} has no key.`);
+  return { clientId, issuer, key: KeyObject.from(privateKey).export({ format: 'jwk' }) };
 }
 
 interface Issued {

@@ -1,5 +1,6 @@
 // What the load generator sends: one script per flow, which receives the last response, checks it and
 // yields the next request. One run of a script is one round of the flow, as one user or client.
+import { assertionOf, type AssertionSigner } from './assertions.ts';
 import { headersOf, type Answer } from './connection.ts';
 import { check, codeOf, expectStatus, get, isJwt, membersOf, pathOf, post } from './requests.ts';
 
@@ -14,6 +15,8 @@ export interface Materials {
   /** `Authorization` of the client, and of the service client without users. */
   readonly appAuthorization: string;
   readonly serviceAuthorization: string;
+  /** The client that authenticates with a key. */
+  readonly signer: AssertionSigner;
   readonly jwtAudience: string;
   readonly redirectUri: string;
   readonly accessTokens: readonly string[];
@@ -33,6 +36,7 @@ export const noMaterials: Materials = {
   host: 'localhost',
   appAuthorization: '',
   serviceAuthorization: '',
+  signer: { clientId: '', issuer: '', key: {} },
   jwtAudience: '',
   redirectUri: '',
   accessTokens: [],
@@ -77,6 +81,15 @@ export const loadFlows: Readonly<Record<string, Flow>> = {
       const answer = yield post(host, tokenPath, grant, serviceAuthorization);
       const { access_token: token } = membersOf(answer);
       check(answer, typeof token === 'string' && !isJwt(token));
+    },
+  },
+  // The floor authenticates by a secret only.
+  'client_credentials, assertion': {
+    servers: ['ostiary', 'engine'],
+    *round({ host, signer, jwtAudience: resource }) {
+      const fields = { ...grant, resource, ...assertionOf(signer) };
+      const answer = yield post(host, tokenPath, fields, '');
+      check(answer, isJwt(membersOf(answer)['access_token']));
     },
   },
   'introspection, opaque': { tokens: 'opaque', round: introspect },

@@ -32,7 +32,7 @@ import {
   createInteractionEnd,
   type InteractionEnd,
 } from './adapters/interaction-adapter.ts';
-import { createReplayAdapter } from './adapters/replay-adapter.ts';
+import { createReplayProtection, type ReplayProtection } from './adapters/replay-adapter.ts';
 import { createSessionAdapter } from './adapters/session-adapter.ts';
 import { createShortLivedAdapter } from './adapters/short-lived-adapter.ts';
 import { createBackchannelAdapter } from './asynchronous/backchannel-adapter.ts';
@@ -85,12 +85,14 @@ interface Shared {
   readonly found: FoundCode;
   readonly interactionEnd: InteractionEnd;
   readonly rotation: RefreshRotation;
+  readonly replays: ReplayProtection;
 }
 
 export interface ProviderAdapters {
   readonly factory: AdapterFactory;
   readonly rotation: RefreshRotation;
   readonly interactionEnd: InteractionEnd;
+  readonly replays: ReplayProtection;
 }
 
 export function createAdapters(
@@ -103,14 +105,16 @@ export function createAdapters(
   const interactionEnd = createInteractionEnd({ store });
   const rotation = createRotation(dependencies, { ...request, pendingRedemption });
   const found = createFoundCode();
-  const shared: Shared = { ...request, pendingRedemption, found, interactionEnd, rotation };
+  const replays = createReplayProtection({ store, dataLoss, now });
+  const own = { pendingRedemption, found, interactionEnd, rotation, replays };
+  const shared: Shared = { ...request, ...own };
   const { facts } = request;
   const factory = createAdapterFactory({
     lasting: createLastingAdapters(dependencies, shared),
     shortLived: (space: KeySpace) =>
       createShortLivedAdapter({ store, facts, jwts, revocation, dataLoss, now }, space),
   });
-  return { factory, rotation, interactionEnd };
+  return { factory, rotation, interactionEnd, replays };
 }
 
 function createRotation(
@@ -140,7 +144,7 @@ function createRotation(
 
 /** The adapters of models that do not live in the short-lived store alone. */
 function createLastingAdapters(dependencies: AdapterDependencies, shared: Shared) {
-  const { clients, sessions, signInVersion, invalidation, redisDataLoss, now } = dependencies;
+  const { clients, sessions, signInVersion, invalidation, now } = dependencies;
   const { requestOrigin, clientDocuments } = dependencies;
   const { isUserScope } = dependencies.extraClaims;
   const { authorizationContexts, grants, families, shortLived: store } = dependencies.stores;
@@ -166,7 +170,7 @@ function createLastingAdapters(dependencies: AdapterDependencies, shared: Shared
     Interaction: createInteractionAdapter({ store, end: interactionEnd }),
     RefreshToken: limitOfflineAccess(rotation.adapter),
     ...createAsynchronousAdapters(dependencies, shared),
-    ReplayDetection: createReplayAdapter({ store, dataLoss: redisDataLoss, now }),
+    ReplayDetection: shared.replays.adapter,
     AuthorizationCode: createCodeAdapter({
       facts,
       organization,

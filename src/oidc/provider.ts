@@ -114,7 +114,7 @@ export function createProvider(dependencies: ProviderDependencies): CreatedProvi
   });
   patchEngine();
   const provider = new Provider(config.issuer, providerConfiguration(config, hooks));
-  const { rotation, interactionEnd } = adapters;
+  const { rotation, interactionEnd, replays } = adapters;
   const { isUserScope } = extraClaims;
   const others = createOtherSignOuts(dependencies.browserAccounts);
   const countToken = countTokens(provider, { metrics: dependencies.metrics, rotation });
@@ -150,6 +150,7 @@ export function createProvider(dependencies: ProviderDependencies): CreatedProvi
     mayIntrospect,
     authorization,
     rotation,
+    replays,
     isUserScope,
     countToken,
     accessTokenSeconds: config.accessTokenSeconds,

@@ -3,13 +3,14 @@
 import { decodeJwt, type JWTPayload } from 'jose';
 import type { Adapter } from 'oidc-provider';
 import type { RedisDataLoss } from '#platform/short-lived/data-loss.ts';
+import { createRequestSlot } from '#platform/request/request-scope.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 import { adapterWith } from './adapter.ts';
 import { assertionMaxSeconds } from '#oidc/clients/client-assertions.ts';
 import { providerContext } from '#oidc/provider-context.ts';
 import { ttlOf } from './short-lived-adapter.ts';
 
-/** Minimum time for which a claimed id is stored; oidc-provider then writes the exact time. */
+/** How long a claimed id is stored, unless oidc-provider then asks for more. */
 const claimSeconds = 900;
 /** How long oidc-provider accepts a DPoP proof or a nonce. */
 const proofSeconds = 300;
@@ -20,27 +21,59 @@ export interface ReplayDependencies {
   readonly now: () => Date;
 }
 
-export function createReplayAdapter({ store, dataLoss, now }: ReplayDependencies): Adapter {
-  return adapterWith({
+export function createReplayProtection({ store, dataLoss, now }: ReplayDependencies) {
+  const postponed = createRequestSlot<string[]>('ids that are claimed later');
+
+  /** True for the first request with this id, if no earlier one can have been forgotten. */
+  async function claim(id: string): Promise<boolean> {
+    const [isFirst, since] = await Promise.all([
+      store.claim('ReplayDetection', id, claimSeconds),
+      dataLoss.since(),
+    ]);
+    return isFirst && !isOldAssertion(since) && !isOldProof(since, now());
+  }
+
+  const adapter: Adapter = adapterWith({
     /**
      * oidc-provider checks first and writes later. Claiming the id inside the check prevents two
      * concurrent requests from both passing it.
      */
     async find(id) {
-      const [isFirst, since] = await Promise.all([
-        store.claim('ReplayDetection', id, claimSeconds),
-        dataLoss.since(),
-      ]);
-      const isOld = isOldAssertion(since) || isOldProof(since, now());
-      if (isFirst && !isOld) return undefined;
-      return { jti: id, kind: 'ReplayDetection', exp: Number.MAX_SAFE_INTEGER };
+      const later = postponed.get();
+      if (later) later.push(id);
+      else if (!(await claim(id))) {
+        return { jti: id, kind: 'ReplayDetection', exp: Number.MAX_SAFE_INTEGER };
+      }
+      return undefined;
     },
     async upsert(id, payload, expiresIn = 0) {
-      const ttl = Math.max(ttlOf(expiresIn), claimSeconds);
+      const ttl = ttlOf(expiresIn);
+      if (postponed.get() || ttl <= claimSeconds) return;
       await store.put('ReplayDetection', id, { iss: payload['iss'] }, ttl);
     },
   });
+
+  return {
+    adapter,
+    claim,
+    /**
+     * Does work in which every id counts as new and none is claimed. Returns the ids: whoever accepts the
+     * result claims them.
+     */
+    async postpone(work: () => Promise<unknown>): Promise<readonly string[]> {
+      const ids: string[] = [];
+      postponed.set(ids);
+      try {
+        await work();
+        return ids;
+      } finally {
+        postponed.set(undefined);
+      }
+    },
+  };
 }
+
+export type ReplayProtection = ReturnType<typeof createReplayProtection>;
 
 /**
  * True for an assertion of the client or of a workload from before the loss. One without `iat` counts

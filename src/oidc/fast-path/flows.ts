@@ -23,7 +23,8 @@ export interface Flow {
   readonly answer: readonly Step[];
 }
 
-const credentials = ['client_id', 'client_secret'];
+const assertion = ['client_assertion', 'client_assertion_type'];
+const credentials = ['client_id', 'client_secret', ...assertion];
 const ofToken = (...names: string[]) => new Set(['grant_type', ...credentials, ...names]);
 
 const stepsOf = (endpoint: FastEndpoint, ...names: string[]): readonly Step[] =>

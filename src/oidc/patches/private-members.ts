@@ -44,13 +44,17 @@ export interface KeyStore {
   selectForVerify(header: { alg: string; kid?: string | undefined }): JWK[];
 }
 
+export function keyStoreOf(client: Client): KeyStore | undefined {
+  // The published types omit it.
+  return (client as { asymmetricKeyStore?: KeyStore }).asymmetricKeyStore;
+}
+
 /** The keys with which oidc-provider itself would verify an assertion of the client. */
 export async function verificationKeys(
   client: Client,
   header: { alg: string; kid?: string | undefined },
 ): Promise<JWK[]> {
-  // The published types omit the key store.
-  const store = (client as { asymmetricKeyStore?: KeyStore }).asymmetricKeyStore;
+  const store = keyStoreOf(client);
   await store?.refresh();
   const known = store?.selectForVerify(header) ?? [];
   if (known.length > 0 || !store || store.fresh()) return known;

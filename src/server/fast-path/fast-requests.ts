@@ -164,6 +164,7 @@ function isReadable(authorization: string | undefined): boolean {
 /** Creates the contexts in which oidc-provider's functions answer. */
 function createContexts({ app, services }: FastRequestDependencies) {
   const certificateOf = createCertificateReader(services.config, services.now);
+  const mountPath = basePathOf(services.config);
   return ({ req, res, opened, recognized }: Exchange): Context => {
     const ctx = app.createContext(req, res);
     ctx.request.ip = opened.address;
@@ -171,6 +172,8 @@ function createContexts({ app, services }: FastRequestDependencies) {
     ctx.state.log = services.log;
     if (certificateOf) ctx.state.clientCertificate = certificateOf(req);
     ctx['_matchedRouteName'] = recognized.endpoint;
+    // From which oidc-provider builds the URLs that an assertion may name, as koa-mount sets it.
+    if (mountPath !== '') ctx['mountPath'] = mountPath;
     // Koa would set headers.
     return Object.defineProperty(ctx, 'body', { value: undefined, writable: true });
   };

@@ -35,6 +35,7 @@ describeApp('code exchanges with and without the fast path', options, (app) => {
   for (const [name, facts] of [
     ['a public client', { auth: 'none' }],
     ['a client that posts its secret', { auth: 'client_secret_post' }],
+    ['a client that signs assertions', { auth: 'private_key_jwt' }],
     ['a client of the operator', { ...confidential, first_party: true }],
     ['a client without refresh tokens', { ...confidential, grant_types: ['authorization_code'] }],
     ['a client of a security profile', { auth: 'none', profile: 'spa' }],
@@ -154,7 +155,7 @@ describeApp('code exchanges with and without the fast path', options, (app) => {
       const { code, redirectUri: redirect_uri, verifier: code_verifier } = callback;
       const form = { grant_type: 'authorization_code', code, redirect_uri, code_verifier };
       for (const way of ['fast', 'engine'] as const) {
-        assert.equal((await ways().send(way, tokenRequest(other, form))).status, 400);
+        assert.equal((await ways().send(way, tokenRequest(app(), other, form))).status, 400);
       }
       return (await exchange(callback)).error;
     };

@@ -54,6 +54,10 @@ describeApp('refreshes with and without the fast path', options, (app) => {
     await compare({ facts: { auth: 'none' }, play: once });
   });
 
+  it('rotate the token of a client that signs assertions', async () => {
+    await compare({ facts: { auth: 'private_key_jwt' }, play: once });
+  });
+
   it('rotate a token that ends with the session', async () => {
     await compare({ parameters: { scope: 'openid' }, play: once });
   });
@@ -126,7 +130,10 @@ describeApp('refreshes with and without the fast path', options, (app) => {
     const other = await app().createClient(confidential);
     const play: Scenario = async ({ tokens, refresh }) => {
       for (const way of ['fast', 'engine'] as const) {
-        const { status } = await ways().send(way, refreshRequest(other, tokens.refreshToken));
+        const { status } = await ways().send(
+          way,
+          refreshRequest(app(), other, tokens.refreshToken),
+        );
         assert.equal(status, 400);
       }
       await refresh(tokens.refreshToken);

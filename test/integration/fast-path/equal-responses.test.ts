@@ -2,25 +2,30 @@
 // requests are sent with and without it. FAST_PATH_REQUESTS sets the number of random requests for each
 // endpoint, FAST_PATH_SEED their seed; `npm run test:fast-path` sends thousands.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';
 import { describeApp, shareInSuite } from '#test/support/app.ts';
 import {
+  assertedOf,
   clientCredentialsOf,
   exchangeOf,
   introspectionOf,
   refreshOf,
   userinfoOf,
-  type Endpoint,
 } from '#test/support/fast-path/cases.ts';
+import type { Endpoint } from '#test/support/fast-path/choices.ts';
 import { eachChoice, randomCases, type Case } from '#test/support/fast-path/combinations.ts';
 import { comparable } from '#test/support/fast-path/comparable.ts';
 import { createMaterials } from '#test/support/fast-path/materials.ts';
-import { openTwoWays } from '#test/support/fast-path/two-ways.ts';
+import { tokenRequest } from '#test/support/fast-path/scenarios.ts';
+import { openTwoWays, type Way } from '#test/support/fast-path/two-ways.ts';
 
 const { FAST_PATH_REQUESTS: requests, FAST_PATH_SEED: givenSeed } = process.env;
 const randomCount = Number(requests ?? 50);
 // The same requests in every run, unless many are sent.
 const seed = Number(givenSeed ?? (requests === undefined ? 1 : Date.now() % 1_000_000));
+
+const clientCredentials = { grant_type: 'client_credentials' };
 
 describeApp('responses with and without the fast path', {}, (app) => {
   const ways = shareInSuite((works) => openTwoWays(works, app()));
@@ -53,6 +58,36 @@ describeApp('responses with and without the fast path', {}, (app) => {
   it('are equal for client credentials', async () => {
     await compareAll(clientCredentialsOf(materials()));
     assertAnswered('token', 25, 10);
+  });
+
+  it('are equal for clients that sign assertions', async () => {
+    const known = ways().count('token', 'direct');
+    await compareAll(assertedOf(materials()));
+    const direct = ways().count('token', 'direct') - known;
+    assert.ok(direct >= 10, `the fast path answered ${direct} requests directly`);
+  });
+
+  it('accept an assertion once, whichever way it is sent', async () => {
+    const { issuer, clients } = materials();
+    const send = (way: Way, jti: string) =>
+      ways().send(way, tokenRequest({ issuer }, clients.withKey, clientCredentials, { jti }));
+    const turns: readonly (readonly [Way, Way])[] = [
+      ['fast', 'fast'],
+      ['fast', 'engine'],
+      ['engine', 'fast'],
+    ];
+    for (const [first, second] of turns) {
+      const jti = randomUUID();
+      assert.equal((await send(first, jti)).status, 200);
+      assert.equal((await send(second, jti)).status, 401);
+    }
+    const jti = randomUUID();
+    const race = Array.from({ length: 8 }, (_, turn) => send(turn % 2 ? 'fast' : 'engine', jti));
+    const statuses = (await Promise.all(race)).map(({ status }) => status);
+    assert.deepEqual(
+      statuses.toSorted((one, other) => one - other),
+      [200, ...Array.from({ length: 7 }, () => 401)],
+    );
   });
 
   it('are equal for refreshes that fail', async () => {

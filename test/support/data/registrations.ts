@@ -54,7 +54,8 @@ export async function createRegistrations(services: Services) {
       return { id: outcome.user.id, email, password };
     },
     async createClient({ auth = 'none', ...facts }: AppFacts = {}): Promise<RegisteredApp> {
-      const key = auth === 'private_key_jwt' ? await oauth.generateKeyPair('ES256') : undefined;
+      const hasKey = auth === 'private_key_jwt';
+      const key = hasKey ? await oauth.generateKeyPair('ES256', { extractable: true }) : undefined;
       const metadata = {
         client_name: 'Tasks',
         redirect_uris: ['https://rp.example/cb'],

@@ -1,57 +1,28 @@
 // What the requests of the comparison are made of: callers, tokens, parameters and shapes, for each
 // endpoint.
-import type { RegisteredApp } from '#test/support/data/registrations.ts';
-import type { Materials } from './materials.ts';
 import {
-  unusualAuthentications,
-  unusualShapes,
-  usualAuthentications,
-  usualShapes,
-  type Authentication,
-  type Shape,
-} from './requests.ts';
+  authentications,
+  encode,
+  noHeaders,
+  nothing,
+  pair,
+  shapes,
+  type Choice,
+  type Endpoint,
+  type Headers,
+  type Pairs,
+} from './choices.ts';
+import type { Materials } from './materials.ts';
+import { assertionsOf } from './requests.ts';
 
-type Choice<Value> = readonly [name: string, value: Value];
-type Pairs = readonly (readonly [string, string])[];
-type Headers = readonly (readonly [string, string])[];
-
-export interface Choices {
-  readonly client: readonly Choice<RegisteredApp | undefined>[];
-  readonly authentication: readonly Choice<Authentication>[];
-  readonly subject: readonly Choice<Pairs>[];
-  readonly option: readonly Choice<Pairs>[];
-  readonly extra: readonly Choice<Headers>[];
-  readonly shape: readonly Choice<Shape>[];
-}
-
-export interface Endpoint {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  /** The first of each list is the usual one. */
-  readonly choices: Choices;
-}
-
-const encode = encodeURIComponent;
-const pair = (name: string, value: string): Choice<Pairs> => [
-  `${name}=${value}`,
-  [[name, encode(value)]],
-];
-const nothing: Choice<Pairs> = ['nothing', []];
-const authentications = [
-  ...Object.entries(usualAuthentications),
-  ...Object.entries(unusualAuthentications),
-];
-const shapes = [...Object.entries(usualShapes), ...Object.entries(unusualShapes)];
-const noHeaders: readonly Choice<Headers>[] = [['', []]];
-
-export function introspectionOf({ clients, tokens }: Materials): Endpoint {
+export function introspectionOf({ issuer, clients, tokens }: Materials): Endpoint {
   const { web, service, api, signing, publicApp, pairwise, withKey, blocked } = clients;
   return {
     method: 'POST',
     path: '/oauth2/introspect',
     choices: {
       client: Object.entries({ web, api, service, signing, publicApp, pairwise, withKey, blocked }),
-      authentication: authentications,
+      authentication: [...authentications, ...Object.entries(assertionsOf(issuer))],
       subject: Object.entries(tokens).map(([name, token]) => [name, [['token', encode(token)]]]),
       option: [
         nothing,
@@ -121,6 +92,46 @@ export function clientCredentialsOf({ clients, apis }: Materials): Endpoint {
           pair('scope', scope),
         ),
       ],
+      extra: noHeaders,
+      shape: shapes,
+    },
+  };
+}
+
+/** Of a client with a key. */
+export function assertedOf({ issuer, clients, tokens, apis }: Materials): Endpoint {
+  const { withKey, service } = clients;
+  const tokenFor = (...pairs: Pairs): Choice<Pairs> => [
+    pairs.flat().join(' '),
+    [['grant_type', 'client_credentials'], ...pairs],
+  ];
+  return {
+    method: 'POST',
+    path: '/oauth2/token',
+    choices: {
+      client: Object.entries({ withKey, service }),
+      authentication: Object.entries(assertionsOf(issuer)),
+      subject: [
+        tokenFor(),
+        ...Object.values(apis).map(({ audience }) => tokenFor(['resource', encode(audience)])),
+        tokenFor(['resource', encode('https://unknown.example')]),
+        tokenFor(['scope', 'read']),
+        [
+          'refresh',
+          [
+            ['grant_type', 'refresh_token'],
+            ['refresh_token', tokens.unknownRefresh],
+          ],
+        ],
+        [
+          'code',
+          [
+            ['grant_type', 'authorization_code'],
+            ['code', 'x'],
+          ],
+        ],
+      ],
+      option: [nothing, pair('scope', 'read unknown'), pair('client_secret', 'x')],
       extra: noHeaders,
       shape: shapes,
     },

@@ -1,6 +1,6 @@
 // Requests from the choices of an endpoint: each choice once, and random combinations.
 import fc from 'fast-check';
-import type { Choices, Endpoint } from './cases.ts';
+import type { Choices, Endpoint } from './choices.ts';
 import type { RawRequest } from './two-ways.ts';
 
 export interface Case {

@@ -76,7 +76,7 @@ async function playExchange(app: TestApp, ways: TwoWays, played: PlayedExchange)
   const { way, client, parameters, play } = played;
   const person = await app.createUser({ claims: { name: 'Ann' } });
   const rp = await app.relyingPartyOf(client);
-  const { responses, record, attempt } = createRecorder({ ways, way, client });
+  const { responses, record, attempt } = createRecorder({ app, ways, way, client });
   const result = await play({
     person,
     client,

@@ -18,7 +18,8 @@ export async function createMaterials(app: TestApp) {
   const clients = await createClients(app, apis);
   const tokens = await createTokens(app, clients, apis);
   const codes = await createCodes(app, clients);
-  return { apis, clients, tokens, codes };
+  const { issuer } = app;
+  return { issuer, apis, clients, tokens, codes };
 }
 
 type Apis = Awaited<ReturnType<typeof createApis>>;
@@ -47,7 +48,7 @@ async function createClients(app: TestApp, apis: Apis) {
       response_types: ['code'],
     }),
     bound: await app.createClient({ ...basic, dpop_bound_access_tokens: true }),
-    withKey: await app.createClient({ auth: 'private_key_jwt', ...service }),
+    withKey: await app.createClient({ auth: 'private_key_jwt', ...service, resources }),
     api: await app.createClient({ ...basic, resources }),
     signing: await app.createClient({
       ...basic,

@@ -35,7 +35,7 @@ export async function playScenario(
   const person = await app.createUser({ claims: { name: 'Ann' } });
   const rp = await app.relyingPartyOf(client);
   const tokens = await rp.login(person, parameters);
-  const { responses, record } = createRecorder({ ways, way, client });
+  const { responses, record } = createRecorder({ app, ways, way, client });
   const refresh = async (refreshToken: string, others?: TokenForm) => {
     const form = { grant_type: 'refresh_token', refresh_token: refreshToken, ...others };
     return (await record(form)).refresh_token ?? '';

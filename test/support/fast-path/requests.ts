@@ -1,5 +1,6 @@
 // Generates requests for the endpoints of the fast path: usual ones, and each kind of unusual one.
 import type { RegisteredApp } from '#test/support/data/registrations.ts';
+import { assertionType, placeAssertion } from './assertions.ts';
 import type { RawRequest } from './two-ways.ts';
 
 type Header = readonly [string, string];
@@ -83,14 +84,63 @@ export const unusualAuthentications: Readonly<Record<string, Authentication>> = 
       ['client_secret', clientSecret],
     ],
   }),
-  assertion: ({ clientId }) => ({
-    pairs: [
-      ['client_id', clientId],
-      ['client_assertion_type', encode('urn:ietf:params:oauth:client-assertion-type:jwt-bearer')],
-      ['client_assertion', 'e30.e30.e30'],
-    ],
-  }),
+  'malformed assertion': ({ clientId }) => ({ pairs: assertionPairs('e30.e30.e30', clientId) }),
 };
+
+/** With the parameters of an assertion. */
+function assertionPairs(assertion: string, clientId?: string): readonly Pair[] {
+  return [
+    ...(clientId === undefined ? [] : ([['client_id', clientId]] as const)),
+    ['client_assertion_type', encode(assertionType)],
+    ['client_assertion', assertion],
+  ];
+}
+
+/** Assertions of clients that have a key. */
+export function assertionsOf(issuer: string): Readonly<Record<string, Authentication>> {
+  const signed =
+    (claims: object = {}, header: object = {}): Authentication =>
+    (client) => ({ pairs: assertionPairs(placeAssertion(client, issuer, claims, header)) });
+  const now = Math.floor(Date.now() / 1000);
+  return {
+    assertion: signed(),
+    'assertion and client_id': (client) => ({
+      pairs: assertionPairs(placeAssertion(client, issuer), client.clientId),
+    }),
+    'assertion and another client_id': (client) => ({
+      pairs: assertionPairs(placeAssertion(client, issuer), 'another'),
+    }),
+    'assertion and secret': (client) => ({
+      ...withHeader(basic({ ...client, clientSecret: 'x' })),
+      pairs: assertionPairs(placeAssertion(client, issuer)),
+    }),
+    'assertion of another type': (client) => ({
+      pairs: [
+        ['client_assertion_type', 'jwt'],
+        ['client_assertion', placeAssertion(client, issuer)],
+      ],
+    }),
+    'assertion without a type': (client) => ({
+      pairs: [['client_assertion', placeAssertion(client, issuer)]],
+    }),
+    'assertion for the token endpoint': signed({ aud: `${issuer}/oauth2/token` }),
+    'assertion for the introspection endpoint': signed({ aud: `${issuer}/oauth2/introspect` }),
+    'assertion for a list': signed({ aud: [issuer] }),
+    'assertion for others': signed({ aud: 'https://other.example' }),
+    'assertion without an audience': signed({ aud: undefined }),
+    'assertion about another': signed({ sub: 'another' }),
+    'assertion by another': signed({ iss: 'another' }),
+    'assertion without an id': signed({ jti: undefined }),
+    'assertion without an expiry': signed({ exp: undefined }),
+    'expired assertion': signed({ exp: now - 60 }),
+    'long-lived assertion': signed({ exp: now + 3600 }),
+    'assertion of the future': signed({ iat: now + 600, exp: now + 630 }),
+    'assertion with another algorithm': signed({}, { alg: 'PS256' }),
+    'unsigned assertion': signed({}, { alg: 'none' }),
+    'assertion with a foreign key': signed({}, { jku: 'https://evil.example/jwks' }),
+    'assertion with an unknown key id': signed({}, { kid: 'unknown' }),
+  };
+}
 
 /** How a request is written. */
 export type Shape = (draft: Draft) => RawRequest;

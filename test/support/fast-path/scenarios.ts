@@ -2,20 +2,32 @@
 // times: the rows about the user and the audit log.
 import type { TestApp } from '#test/support/app.ts';
 import type { RegisteredApp } from '#test/support/data/registrations.ts';
+import { assertionType, placeAssertion } from './assertions.ts';
 import { comparable } from './comparable.ts';
 import type { RawRequest, RawResponse, TwoWays, Way } from './two-ways.ts';
 
 export type TokenForm = Readonly<Record<string, string>>;
 
-/** As the client authenticates by its registration. */
+/**
+ * As the client authenticates by its registration.
+ * @param claims of an assertion, if it signs one
+ */
 export function tokenRequest(
-  { clientId, clientSecret, metadata }: RegisteredApp,
+  app: Pick<TestApp, 'issuer'>,
+  client: RegisteredApp,
   form: TokenForm,
+  claims: object = {},
 ): RawRequest {
+  const { clientId, clientSecret, metadata } = client;
   const { token_endpoint_auth_method: method } = metadata;
+  const signed = {
+    client_assertion_type: assertionType,
+    client_assertion: placeAssertion(client, app.issuer, claims),
+  };
   const posted = {
     ...(method === 'client_secret_basic' ? {} : { client_id: clientId }),
     ...(method === 'client_secret_post' ? { client_secret: clientSecret } : {}),
+    ...(method === 'private_key_jwt' ? signed : {}),
   };
   const pair = `${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`;
   const authorization = `Basic ${Buffer.from(pair).toString('base64')}`;
@@ -32,12 +44,13 @@ export function tokenRequest(
 }
 
 export function refreshRequest(
+  app: Pick<TestApp, 'issuer'>,
   client: RegisteredApp,
   refreshToken: string,
   others: TokenForm = {},
 ): RawRequest {
   const form = { grant_type: 'refresh_token', refresh_token: refreshToken, ...others };
-  return tokenRequest(client, form);
+  return tokenRequest(app, client, form);
 }
 
 export interface TokenBody {
@@ -55,11 +68,11 @@ interface Played {
 }
 
 /** Sends requests for tokens, and keeps what is comparable of their responses. */
-export function createRecorder({ ways, way, client }: Omit<Played, 'app'>) {
+export function createRecorder({ app, ways, way, client }: Played) {
   const responses: unknown[] = [];
 
   function send(form: TokenForm): Promise<RawResponse> {
-    return ways.send(way, tokenRequest(client, form));
+    return ways.send(way, tokenRequest(app, client, form));
   }
 
   return {
@@ -74,7 +87,7 @@ export function createRecorder({ ways, way, client }: Omit<Played, 'app'>) {
       // The two ways have a user each.
       const seen = [comparable(response, ofUser)];
       // What was stored for the access token is visible to its readers.
-      for (const use of usesOf(client, body.access_token ?? '')) {
+      for (const use of usesOf(app, client, body.access_token ?? '')) {
         seen.push(comparable(await ways.send('engine', use), [...ofUser, ...ofToken]));
       }
       responses.push(seen);
@@ -87,13 +100,14 @@ const ofUser = ['sub', 'email', 'updated_at', 'act'];
 const ofToken = ['exp', 'iat', 'jti', 'auth_time'];
 
 /** Introspection by its client, and userinfo. */
-function usesOf(client: RegisteredApp, accessToken: string): readonly RawRequest[] {
+function usesOf(app: TestApp, client: RegisteredApp, accessToken: string): readonly RawRequest[] {
   if (accessToken === '') return [];
   const headers = [['Authorization', `Bearer ${accessToken}`]] as const;
   const userinfo = { method: 'GET', path: '/oauth2/userinfo', headers };
-  const request = tokenRequest(client, { token: accessToken });
+  const request = tokenRequest(app, client, { token: accessToken });
   const introspection = { ...request, path: '/oauth2/introspect' };
-  return client.clientSecret === '' ? [userinfo] : [userinfo, introspection];
+  const isPublic = client.metadata['token_endpoint_auth_method'] === 'none';
+  return isPublic ? [userinfo] : [userinfo, introspection];
 }
 
 /** The rows about the user, and the redemptions of the user's codes. */

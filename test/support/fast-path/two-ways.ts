@@ -10,6 +10,7 @@ import type { Counter, Metrics } from '#platform/metrics/metrics.ts';
 import { noMetrics } from '#platform/metrics/metrics.ts';
 import type { TestApp } from '#test/support/app.ts';
 import type { CleanUp } from '#test/support/services/databases.ts';
+import { signAssertions } from './assertions.ts';
 
 /** Headers in order, because some requests repeat one. */
 export interface RawRequest {
@@ -68,8 +69,9 @@ interface Target {
 
 async function send(
   { agent, port, host }: Target,
-  { method, path, headers, body }: RawRequest,
+  { method, path, headers, body: draft }: RawRequest,
 ): Promise<RawResponse> {
+  const body = typeof draft === 'string' ? signAssertions(draft) : draft;
   const names = new Set(headers.map(([name]) => name.toLowerCase()));
   const added: [string, string][] = [];
   if (!names.has('host')) added.push(['Host', host]);

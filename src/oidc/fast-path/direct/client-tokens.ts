@@ -8,8 +8,8 @@ import type { CountToken } from '#oidc/patches/observation/token-metrics.ts';
 import type { ProviderHooks } from '#oidc/provider-hooks.ts';
 import { withPrefix } from '#oidc/tokens/token-prefixes.ts';
 import { randomToken } from '#platform/crypto/hashing.ts';
-import type { ClientAuthentication } from './client-authentication.ts';
-import type { DirectRequest } from './direct-request.ts';
+import type { ClientAuthentication } from '#oidc/fast-path/authentication/client-authentication.ts';
+import { DirectRefusal, type DirectRequest } from './direct-request.ts';
 import type { TokenSigner } from './token-signer.ts';
 
 export interface DirectClientTokenDependencies {
@@ -46,18 +46,21 @@ export function createDirectClientTokens(dependencies: DirectClientTokenDependen
   const selectApi = createApiSelection(hooks);
   const model = provider.ClientCredentials as unknown as { adapter: Adapter }; // the types omit it
 
-  /** `undefined` for a request that oidc-provider could refuse, or grant in part. */
+  /** What a token may now be issued for; `undefined` if oidc-provider could refuse or grant a part. */
   async function read(request: DirectRequest): Promise<Requested | undefined> {
     const { form } = request;
     const asked = splitScope(form['scope']);
     if (!isPlainScope(form['scope'], asked) || asked.some(isUserScope)) return undefined;
-    const client = await authenticate(request);
-    if (!client?.grantTypeAllowed('client_credentials') || isBound(client)) return undefined;
+    const caller = await authenticate(request);
+    if (!caller) return undefined;
+    const { client } = caller;
+    if (!client.grantTypeAllowed('client_credentials') || isBound(client)) return undefined;
     const api = await selectApi(request, client);
     if (api === null || (!api && asked.length > 0)) return undefined;
     const available = splitScope(api?.scope);
     const granted = asked.filter((scope) => available.includes(scope));
     if (asked.length > 0 && granted.length === 0) return undefined;
+    if (!(await caller.confirm())) return undefined;
     return { client, api, scope: granted.length > 0 ? granted.join(' ') : undefined };
   }
 
@@ -78,16 +81,24 @@ export function createDirectClientTokens(dependencies: DirectClientTokenDependen
     return { value, format: 'opaque' };
   }
 
-  return async (request: DirectRequest): Promise<object | undefined> => {
-    const requested = await read(request);
-    if (!requested) return undefined;
+  /** Whatever fails here is final: what the client proved itself with may be used up. */
+  async function issue(requested: Requested): Promise<object> {
     const { client, api, scope } = requested;
     const seconds = accessSecondsOf(client, api?.accessTokenTTL ?? accessTokenSeconds);
     const claims = claimsOf(requested, Math.floor(now().getTime() / 1000), seconds);
     const isJwt = api?.accessTokenFormat === 'jwt';
-    const issued = await (isJwt ? issueJwt(claims, requested) : issueOpaque(claims, seconds));
-    countToken('client_credentials', issued.format);
-    return { access_token: issued.value, expires_in: seconds, scope, token_type: 'Bearer' };
+    try {
+      const issued = await (isJwt ? issueJwt(claims, requested) : issueOpaque(claims, seconds));
+      countToken('client_credentials', issued.format);
+      return { access_token: issued.value, expires_in: seconds, scope, token_type: 'Bearer' };
+    } catch (error) {
+      throw new DirectRefusal(error);
+    }
+  }
+
+  return async (request: DirectRequest): Promise<object | undefined> => {
+    const requested = await read(request);
+    return requested && issue(requested);
   };
 }
 

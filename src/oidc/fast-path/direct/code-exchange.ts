@@ -9,7 +9,7 @@ import type { CountToken } from '#oidc/patches/observation/token-metrics.ts';
 import type { ProviderHooks } from '#oidc/provider-hooks.ts';
 import type { RefreshRotation } from '#oidc/tokens/refresh/refresh-rotation.ts';
 import type { Form } from '#oidc/fast-path/form.ts';
-import type { ClientAuthentication } from './client-authentication.ts';
+import type { ClientAuthentication } from '#oidc/fast-path/authentication/client-authentication.ts';
 import { DirectRefusal, type DirectRequest } from './direct-request.ts';
 import type { Model } from './presented-tokens.ts';
 import { hasPlainTokens, type SourceReading } from './sources.ts';
@@ -60,13 +60,14 @@ export function createDirectCodeExchange(dependencies: DirectCodeExchangeDepende
   return async (request: DirectRequest): Promise<object | undefined> => {
     const { code: value } = request.form;
     if (value === undefined) return undefined;
-    const client = await authenticate(request);
-    if (!client || !isUsual(client)) return undefined;
+    const caller = await authenticate(request);
+    if (!caller || !isUsual(caller.client)) return undefined;
+    const { client } = caller;
     const record = await sources.find(codes, value, client);
     if (!record || !isOfRequest(record, request.form)) return undefined;
     const scopes = splitScope(record.scope);
     const source = await sources.complete(request, { client, record, scopes, gty });
-    return source && redeem(value, source);
+    return source && (await caller.confirm()) ? redeem(value, source) : undefined;
   };
 }
 

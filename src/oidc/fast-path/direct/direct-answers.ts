@@ -7,6 +7,7 @@ import type { CountToken } from '#oidc/patches/observation/token-metrics.ts';
 import { isReviewedVersion } from '#oidc/patches/overhead/engine-version.ts';
 import { runInDirectContext } from '#oidc/patches/handlers/direct-context.ts';
 import type { FastEndpoint } from '#oidc/patches/handlers/endpoint-steps.ts';
+import type { ReplayProtection } from '#oidc/adapters/replay-adapter.ts';
 import type { ProviderHooks } from '#oidc/provider-hooks.ts';
 import type { TokenAuthorization } from '#oidc/access-control/token-authorization.ts';
 import type { ImpersonationLimits } from '#oidc/sessions/impersonation.ts';
@@ -16,7 +17,7 @@ import type { SubjectIdentifiers } from '#oidc/security/subject-identifiers.ts';
 import type { IntrospectionPolicy } from '#oidc/tokens/introspection-policy.ts';
 import type { JwtAccessTokens } from '#oidc/tokens/jwt-access-tokens.ts';
 import type { Observation } from '#platform/observation/observation.ts';
-import { createClientAuthentication } from './client-authentication.ts';
+import { createClientAuthentication } from '#oidc/fast-path/authentication/client-authentication.ts';
 import { createDirectClientTokens } from './client-tokens.ts';
 import { createDirectCodeExchange } from './code-exchange.ts';
 import type { DirectAnswer, DirectRequest } from './direct-request.ts';
@@ -37,6 +38,7 @@ export interface DirectAnswerDependencies {
   readonly impersonation: ImpersonationLimits;
   readonly authorization: TokenAuthorization;
   readonly rotation: Pick<RefreshRotation, 'nextToken'>;
+  readonly replays: Pick<ReplayProtection, 'postpone' | 'claim'>;
   readonly jwts: Pick<JwtAccessTokens, 'present'>;
   readonly isUserScope: (scope: string) => boolean;
   readonly signingKeySet: SigningKeys;
@@ -50,7 +52,7 @@ export interface DirectAnswerDependencies {
 export function createDirectAnswers(dependencies: DirectAnswerDependencies) {
   const { provider, hooks, signingKeySet: keys, observation } = dependencies;
   const { issuer } = provider;
-  const authenticate = createClientAuthentication(provider);
+  const authenticate = createClientAuthentication(dependencies);
   const tokens = createPresentedTokens(dependencies);
   const sign = createTokenSigner({ keys, observation });
   const sources = createSourceReading({ ...dependencies, tokens });

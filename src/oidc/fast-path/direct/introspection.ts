@@ -7,7 +7,7 @@ import type { JwtAccessTokens } from '#oidc/tokens/jwt-access-tokens.ts';
 import { isStructured } from '#oidc/tokens/token-prefixes.ts';
 import { isIntrospectedPlainly } from '#oidc/fast-path/flows.ts';
 import type { Form } from '#oidc/fast-path/form.ts';
-import type { ClientAuthentication } from './client-authentication.ts';
+import type { ClientAuthentication } from '#oidc/fast-path/authentication/client-authentication.ts';
 import type { DirectRequest } from './direct-request.ts';
 import type { PresentedTokens } from './presented-tokens.ts';
 
@@ -35,11 +35,12 @@ export function createDirectIntrospection(dependencies: DirectIntrospectionDepen
     const { token: value } = request.form;
     if (value === undefined || !hasUsualHint(request.form)) return undefined;
     const caller = await authenticate(request);
-    if (!caller || !isIntrospectedPlainly(caller)) return undefined;
+    if (!caller || !isIntrospectedPlainly(caller.client)) return undefined;
     const token = await tokens.find(isStructured(value) ? await jwts.present(value) : value);
-    if (!token || token.rar || !(await mayIntrospect(caller, token))) return undefined;
-    const subject = await subjectOf(token, caller);
-    return subject && present({ ...token, iss: issuer }, value, subject);
+    if (!token || token.rar || !(await mayIntrospect(caller.client, token))) return undefined;
+    const subject = await subjectOf(token, caller.client);
+    if (!subject || !(await caller.confirm())) return undefined;
+    return present({ ...token, iss: issuer }, value, subject);
   };
 }
 

@@ -6,7 +6,7 @@ import { splitScope } from '#core/clients/scopes.ts';
 import { isRotating } from '#oidc/clients/client-policies.ts';
 import type { CountToken } from '#oidc/patches/observation/token-metrics.ts';
 import type { RefreshRotation } from '#oidc/tokens/refresh/refresh-rotation.ts';
-import type { ClientAuthentication } from './client-authentication.ts';
+import type { ClientAuthentication } from '#oidc/fast-path/authentication/client-authentication.ts';
 import { isPlainScope } from './client-tokens.ts';
 import { DirectRefusal, type DirectRequest } from './direct-request.ts';
 import type { Model } from './presented-tokens.ts';
@@ -43,8 +43,9 @@ export function createDirectRefresh(dependencies: DirectRefreshDependencies) {
   return async (request: DirectRequest): Promise<object | undefined> => {
     const { refresh_token: value, scope } = request.form;
     if (value === undefined || !isPlainScope(scope, splitScope(scope))) return undefined;
-    const client = await authenticate(request);
-    if (!client || !isUsual(client)) return undefined;
+    const caller = await authenticate(request);
+    if (!caller || !isUsual(caller.client)) return undefined;
+    const { client } = caller;
     const record = await sources.find(refreshTokens, value, client);
     if (!record) return undefined;
     const known = splitScope(record.scope);
@@ -52,7 +53,7 @@ export function createDirectRefresh(dependencies: DirectRefreshDependencies) {
     if (!scopes.every((each) => known.includes(each))) return undefined;
     const gty = refreshedFrom(record.gty);
     const source = await sources.complete(request, { client, record, scopes, gty });
-    return source && rotate(value, source);
+    return source && (await caller.confirm()) ? rotate(value, source) : undefined;
   };
 }
 

@@ -1,11 +1,13 @@
-// Authenticates a client by its secret, or a public client by its id. The secret is compared by the
-// method of the client (patches/client-secrets.ts). Whatever oidc-provider could refuse is not decided
-// here: it answers such a request itself.
+// Authenticates a client by its secret or an assertion, or a public client by its id. The secret is compared
+// by the method of the client (patches/client-secrets.ts). Whatever oidc-provider could refuse is not
+// decided here: it answers such a request itself.
 import type { Client, Provider } from 'oidc-provider';
 import { readBasicCredentials } from '#platform/request/basic-credentials.ts';
 import type { Form } from '#oidc/fast-path/form.ts';
 import { establish } from '#oidc/patches/handlers/direct-context.ts';
-import type { DirectRequest } from './direct-request.ts';
+import { createClientAssertions, type ClientAssertionDependencies } from './client-assertions.ts';
+import type { DirectRequest } from '#oidc/fast-path/direct/direct-request.ts';
+import type { Caller } from './caller.ts';
 
 interface Credentials {
   readonly clientId: string;
@@ -16,8 +18,32 @@ interface Credentials {
 const secretMethods: readonly unknown[] = ['client_secret_basic', 'client_secret_post'];
 const usualBasic = /^basic (?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/i;
 
-export function createClientAuthentication(provider: Provider) {
-  async function identify({ authorization, form }: DirectRequest): Promise<Client | undefined> {
+export function createClientAuthentication(dependencies: ClientAssertionDependencies) {
+  const { provider } = dependencies;
+  const identifyBySecret = createSecretComparison(provider);
+  const identifyByAssertion = createClientAssertions(dependencies);
+
+  async function identify(request: DirectRequest): Promise<Caller | undefined> {
+    if (request.form['client_assertion'] !== undefined) return identifyByAssertion(request);
+    const client = await identifyBySecret(request);
+    return client && { client, confirm };
+  }
+
+  /** Who sent the request; `undefined` if oidc-provider must decide. */
+  return async (request: DirectRequest): Promise<Caller | undefined> => {
+    const caller = await identify(request);
+    if (caller) establish(request.ctx, { client: caller.client });
+    return caller;
+  };
+}
+
+export type ClientAuthentication = ReturnType<typeof createClientAuthentication>;
+
+/** A secret can be used again. */
+const confirm = async (): Promise<boolean> => true;
+
+function createSecretComparison(provider: Provider) {
+  return async ({ authorization, form }: DirectRequest): Promise<Client | undefined> => {
     const credentials = readCredentials(authorization, form);
     const client = credentials && (await provider.Client.find(credentials.clientId));
     if (!client) return undefined;
@@ -27,17 +53,8 @@ export function createClientAuthentication(provider: Provider) {
     const hasSecret = secretMethods.includes(client.clientAuthMethod);
     if (!hasSecret || client.clientSecretExpiresAt) return undefined;
     return (await client.compareClientSecret(secret)) ? client : undefined;
-  }
-
-  /** The client of the request; `undefined` if oidc-provider must decide. */
-  return async (request: DirectRequest): Promise<Client | undefined> => {
-    const client = await identify(request);
-    if (client) establish(request.ctx, { client });
-    return client;
   };
 }
-
-export type ClientAuthentication = ReturnType<typeof createClientAuthentication>;
 
 /** `undefined` unless there is exactly one mechanism, which every reader understands in one way. */
 function readCredentials(authorization: string | undefined, form: Form): Credentials | undefined {
