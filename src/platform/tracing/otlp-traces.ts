@@ -83,7 +83,7 @@ export function openOtlpTraces(options: OtlpOptions): Tracing {
     resource: defaultResource().merge(resourceFromAttributes(resourceOf(options))),
     sampler: samplers[options.sampler](options.ratio),
     spanProcessors: [processor],
-    // X-Ray refuses ids that do not begin with the time.
+    // Earlier exporters of X-Ray drop spans whose ids do not begin with the time.
     ...(propagators.includes('xray') ? { idGenerator: new AWSXRayIdGenerator() } : {}),
   });
   const contexts = new AsyncLocalStorageContextManager().enable();
