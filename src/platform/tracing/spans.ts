@@ -16,6 +16,7 @@ import {
 import { AppError } from '#platform/errors.ts';
 import type { GroupRunner, Observer, Operation } from '#platform/observation/observation.ts';
 import type { RequestTracing } from './tracing.ts';
+import type { StartTrace } from './xray-ids.ts';
 
 export interface SpanDependencies {
   readonly tracer: Tracer;
@@ -23,6 +24,8 @@ export interface SpanDependencies {
   readonly propagator: TextMapPropagator;
   /** The issuer. */
   readonly origin: URL;
+  /** Without it, a request that has no parent starts a trace with a new id. */
+  readonly startTrace?: StartTrace | undefined;
 }
 
 /** Milliseconds since 1970, with a fraction. */
@@ -49,7 +52,13 @@ function clockOf(context: Context): Clock {
 }
 
 export function createRequestSpans(dependencies: SpanDependencies): RequestTracing {
-  const { tracer, contexts, propagator, origin } = dependencies;
+  const {
+    tracer,
+    contexts,
+    propagator,
+    origin,
+    startTrace = (_headers, start) => start(),
+  } = dependencies;
   const server = {
     'url.scheme': origin.protocol.replace(':', ''),
     'server.address': origin.hostname,
@@ -65,7 +74,7 @@ export function createRequestSpans(dependencies: SpanDependencies): RequestTraci
       };
       const clock = startClock();
       const options = { kind: SpanKind.SERVER, attributes, startTime: clock() };
-      const span = tracer.startSpan(method, options, parent);
+      const span = startTrace(headers, () => tracer.startSpan(method, options, parent));
       const { traceId, spanId } = span.spanContext();
       const context = openContext(span, clock);
       return {
