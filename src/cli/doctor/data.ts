@@ -19,8 +19,8 @@ import { createClusterSettings } from '#features/cluster-settings/cluster-settin
 import { createClusterSettingStore } from '#features/cluster-settings/cluster-settings.store.ts';
 import { inspectSharedSettings } from './cluster-settings.ts';
 import { inspectBackup, inspectDatabaseUser, inspectEnvironment } from './installation.ts';
-import { inspectEncryptionKeys } from './encryption-keys.ts';
-import { inspectKeyAges, inspectSigningKeys } from './signing-keys.ts';
+import { inspectEncryptionKeys } from './keys/encryption-keys.ts';
+import { inspectKeyAges, inspectSigningKeys } from './keys/signing-keys.ts';
 import { inspectClock, inspectMigrations, inspectServer } from './tables.ts';
 import { describeVersions, inspectVersions } from './versions.ts';
 
