@@ -72,21 +72,28 @@ export async function runRemotely(
   if (!asked) return undefined;
   const { answer } = asked;
   if (isReply(answer)) return answer;
-  throw refuseServer('different code');
+  throw new AppError('conflict', describeOther('different code'));
 }
 
 function requireSameVersion(greeting: unknown): void {
   const theirs =
     isRecord(greeting) && isText(greeting['version']) ? greeting['version'] : 'unknown';
-  if (theirs !== version) throw refuseServer(`version ${theirs}`);
+  if (theirs !== version) throw new OtherVersion(theirs);
 }
 
-function refuseServer(what: string): AppError {
+/** The running server has another version than this command line, so it is sent no command. */
+export class OtherVersion extends AppError {
+  readonly running: string;
+
+  constructor(running: string) {
+    super('conflict', describeOther(`version ${running}`));
+    this.running = running;
+  }
+}
+
+function describeOther(what: string): string {
   const restart = 'Please restart the server and try again.';
-  return new AppError(
-    'conflict',
-    `The running server has ${what}, this command line has version ${version}. ${restart}`,
-  );
+  return `The running server has ${what}, this command line has version ${version}. ${restart}`;
 }
 
 /**

@@ -1,5 +1,6 @@
 // Opens the connections to the data that nodes share: PostgreSQL and Redis, or the embedded
 // database and process memory in their place.
+import { version } from '#cli/version.ts';
 import type { Config } from '#config/config.ts';
 import { connectPostgres, type Database } from '#platform/database/postgres.ts';
 import type { Log } from '#platform/logging/log.ts';
@@ -90,6 +91,7 @@ async function openDatabase({ config, log, observation }: ConnectionOptions): Pr
       migrationUrl: config.migrationDatabaseUrl,
       poolSize: databasePoolSize,
       isPooled: databasePooler === 'transaction',
+      version,
       log,
       observation,
     });

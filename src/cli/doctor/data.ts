@@ -9,7 +9,8 @@ import type { Log } from '#platform/logging/log.ts';
 import { connectPostgres, type Database } from '#platform/database/postgres.ts';
 import { showPostgresUrl } from '#config/kinds/connection-urls.ts';
 import { describeFailure } from '#cli/framework/failures.ts';
-import { runRemotely } from '#cli/remote.ts';
+import { OtherVersion, runRemotely } from '#cli/remote.ts';
+import { version } from '#cli/version.ts';
 import { inspectClients } from './clients.ts';
 import { inspectConnections } from './connections.ts';
 import type { Finding } from './findings.ts';
@@ -18,9 +19,10 @@ import { createClusterSettings } from '#features/cluster-settings/cluster-settin
 import { createClusterSettingStore } from '#features/cluster-settings/cluster-settings.store.ts';
 import { inspectSharedSettings } from './cluster-settings.ts';
 import { inspectBackup, inspectDatabaseUser, inspectEnvironment } from './installation.ts';
-import { inspectEncryptionKeys } from './encryption-keys.ts';
-import { inspectKeyAges, inspectSigningKeys } from './signing-keys.ts';
+import { inspectEncryptionKeys } from './keys/encryption-keys.ts';
+import { inspectKeyAges, inspectSigningKeys } from './keys/signing-keys.ts';
 import { inspectClock, inspectMigrations, inspectServer } from './tables.ts';
+import { describeVersions, inspectVersions } from './versions.ts';
 
 export interface Inspection {
   readonly config: Config;
@@ -58,27 +60,27 @@ async function inspectEmbedded(inspection: Inspection): Promise<Finding[]> {
     return await inspectOpen(db, inspection, `embedded in ${directory}`);
   } catch (error) {
     const isHeld = isAppError(error, 'conflict');
-    if (isHeld) return [await inspectHolder(directory, error)];
+    if (isHeld) return inspectHolder(directory, error);
     const next = 'Restore the data directory from a backup, or start with an empty one.';
     return [{ check, state: 'fail', message: describeFailure(error).message, next }];
   }
 }
 
 /** A responding server has migrated the tables and decrypted the keys at its start. */
-async function inspectHolder(directory: string, held: AppError): Promise<Finding> {
+async function inspectHolder(directory: string, held: AppError): Promise<Finding[]> {
   const check = 'database';
+  const message = 'The embedded database is in use by the running server, which responds.';
+  const inUse: Finding = { check, state: 'ok', message };
   try {
     const request = { argv: ['key', 'list'], inputs: { files: {} } };
     const reply = await runRemotely(directory, request, async () => undefined);
-    if (reply?.exitCode === 0) {
-      const message = 'The embedded database is in use by the running server, which responds.';
-      return { check, state: 'ok', message };
-    }
+    if (reply?.exitCode === 0) return [inUse, ...describeVersions([version])];
   } catch (error) {
-    return { check, state: 'warn', message: describeFailure(error).message };
+    if (error instanceof OtherVersion) return [inUse, ...describeVersions([error.running])];
+    return [{ check, state: 'warn', message: describeFailure(error).message }];
   }
   const next = 'Wait until that process has started or exited.';
-  return { check, state: 'warn', message: held.message, next };
+  return [{ check, state: 'warn', message: held.message, next }];
 }
 
 async function inspectOpen(
@@ -92,7 +94,7 @@ async function inspectOpen(
     const knowsKeys = applied.includes('0031-key-rotation');
     return [
       await inspectServer(db, place),
-      ...(db.kind === 'embedded' ? [] : [await inspectConnections(db, inspection.config)]),
+      ...(db.kind === 'embedded' ? [] : await inspectProcesses(db, inspection)),
       finding,
       await inspectClock(db, inspection.now),
       ...(applied.includes('0033-installation') ? await inspectInstallation(db, inspection) : []),
@@ -103,6 +105,11 @@ async function inspectOpen(
   } finally {
     await db.close();
   }
+}
+
+/** What concerns several processes on one database server. */
+async function inspectProcesses(db: Database, { config }: Inspection): Promise<Finding[]> {
+  return [await inspectConnections(db, config), ...(await inspectVersions(db))];
 }
 
 async function inspectInstallation(db: Database, { config, now }: Inspection): Promise<Finding[]> {

@@ -76,7 +76,7 @@ export const traceSettings = {
         sameOnAllNodes: true,
         text:
           'The headers with which a proxy of `TRUSTED_PROXIES` passes on its trace. With `xray`, ' +
-          'ids have the form that AWS X-Ray requires.',
+          'ids have the form of AWS X-Ray.',
       }),
       sampler: setting({
         name: 'OTEL_TRACES_SAMPLER',

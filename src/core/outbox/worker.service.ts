@@ -5,7 +5,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '#platform/logging/log.ts';
 import type { ClaimedItem, OutboxKind, OutboxStore } from './outbox.store.ts';
-import { createObservation, type Observation } from '#platform/observation/observation.ts';
+import {
+  createObservation,
+  type NoteFailure,
+  type Observation,
+} from '#platform/observation/observation.ts';
 import { createCounters } from './concurrency.ts';
 import type { OutboxLog } from './attempts.service.ts';
 import type { OrderOf, Outbox } from './outbox.service.ts';
@@ -89,7 +93,7 @@ export function createOutboxWorker(dependencies: OutboxWorkerDependencies) {
     const receiver = item.clientId ?? item.webhookId;
     const release = [byKind.add(item.kind), receiver && byReceiver.add(receiver)];
     const delivery = observation
-      .runGroup({ kind: 'job', name: item.kind }, () => deliver(item))
+      .runGroup({ kind: 'job', name: item.kind }, (noteFailure) => deliver(item, noteFailure))
       // The claim expires, after which the job is retried.
       .catch((err: unknown) =>
         log.warn(
@@ -174,12 +178,13 @@ function createDelivery(
     return handlers.backchannel_logout?.(order, job);
   }
 
-  return async function deliver(item: ClaimedItem): Promise<void> {
+  return async function deliver(item: ClaimedItem, noteFailure: NoteFailure): Promise<void> {
     const limit = AbortSignal.timeout(limits[item.kind].milliseconds);
     const signal = AbortSignal.any([limit, cancellation]);
     try {
       await Promise.race([handle(item, signal), failWhen(signal)]);
     } catch (error) {
+      noteFailure(error);
       return record.failed(item, error);
     }
     return record.sent(item);

@@ -23,6 +23,8 @@ export interface PostgresOptions {
   readonly observation?: Observation;
   /** A pooler may use another connection for each transaction, so nothing may be kept in a session. */
   readonly isPooled?: boolean;
+  /** Of this program. A part of the application name, by which `doctor` finds other versions. */
+  readonly version?: string;
 }
 
 const oldestVersion = 15;
@@ -51,9 +53,13 @@ export async function connectPostgres({
   poolSize = 8,
   observation,
   isPooled = false,
+  version,
 }: PostgresOptions): Promise<Database> {
   const reserve = Math.min(reserveSize, Math.ceil(poolSize / reserveShare));
-  const parameters = isPooled ? {} : sessionParameters;
+  const parameters = {
+    ...(isPooled ? {} : sessionParameters),
+    ...(version !== undefined && { application_name: applicationNameOf(version) }),
+  };
   const pool = createConnectionPool({
     pool: openPool(url, poolSize, { ...parameters, query_timeout: deadlineMilliseconds }),
     reserve: openPool(url, reserve, { ...parameters, query_timeout: urgentMilliseconds }),
@@ -87,6 +93,13 @@ const sessionParameters: PoolConfig = {
   idle_in_transaction_session_timeout: 10_000,
 };
 
+const applicationName = 'ostiary';
+
+/** What pg_stat_activity shows of the connections of a server. */
+export function applicationNameOf(version: string): string {
+  return `${applicationName} ${version}`;
+}
+
 function openPool(url: string, poolSize: number, limits: PoolConfig = {}): Pool {
   return new Pool({
     connectionString: url,
@@ -97,7 +110,7 @@ function openPool(url: string, poolSize: number, limits: PoolConfig = {}): Pool 
     // A request may wait twice, and must be answered within 3 s.
     connectionTimeoutMillis: 1200,
     keepAlive: true,
-    application_name: 'ostiary',
+    application_name: applicationName,
     ...limits,
   });
 }

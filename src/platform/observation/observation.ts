@@ -22,7 +22,13 @@ export interface Group {
   readonly name: string;
 }
 
-export type GroupRunner = <Result>(group: Group, work: () => Promise<Result>) => Promise<Result>;
+/** Reports that the work failed, for work that handles its errors. */
+export type NoteFailure = (error: unknown) => void;
+
+export type GroupRunner = <Result>(
+  group: Group,
+  work: (noteFailure: NoteFailure) => Promise<Result>,
+) => Promise<Result>;
 
 /** Reports the end of an operation, with the error if it failed. */
 export type End = (error?: unknown) => void;
@@ -50,7 +56,7 @@ function both(first: End | undefined, second: End | undefined): End | undefined 
 
 export function createObservation(): Observation {
   const observers: Observer[] = [];
-  let runGroup: GroupRunner = (_group, work) => work();
+  let runGroup: GroupRunner = (_group, work) => work(() => undefined);
 
   function begin(operation: Operation): End | undefined {
     let ends: End | undefined;

@@ -11,7 +11,6 @@ import {
   W3CTraceContextPropagator,
 } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
-import { AWSXRayIdGenerator } from '@opentelemetry/id-generator-aws-xray';
 import { AWSXRayPropagator } from '@opentelemetry/propagator-aws-xray';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
 import {
@@ -27,6 +26,7 @@ import type { Log } from '#platform/logging/log.ts';
 import { reportFailures } from './failed-exports.ts';
 import { createGroupRunner, createOperationObserver, createRequestSpans } from './spans.ts';
 import type { Tracing } from './tracing.ts';
+import { createXRayIds } from './xray-ids.ts';
 
 export type PropagatorName = 'tracecontext' | 'baggage' | 'xray' | 'none';
 
@@ -79,18 +79,20 @@ export function openOtlpTraces(options: OtlpOptions): Tracing {
     scheduledDelayMillis: options.intervalMilliseconds,
     exportTimeoutMillis: exportMilliseconds + 1000,
   });
+  const xray = propagators.includes('xray') ? createXRayIds() : undefined;
   const provider = new TracerProvider({
     resource: defaultResource().merge(resourceFromAttributes(resourceOf(options))),
     sampler: samplers[options.sampler](options.ratio),
     spanProcessors: [processor],
-    // X-Ray refuses ids that do not begin with the time.
-    ...(propagators.includes('xray') ? { idGenerator: new AWSXRayIdGenerator() } : {}),
+    // Earlier exporters of X-Ray drop spans whose ids do not begin with the time.
+    ...(xray && { idGenerator: xray.idGenerator }),
   });
   const contexts = new AsyncLocalStorageContextManager().enable();
   const propagator = new CompositePropagator({
     propagators: propagators.flatMap((name) => propagatorsByName[name]),
   });
-  const spans = { tracer: provider.getTracer('ostiary', version), contexts, propagator, origin };
+  const tracer = provider.getTracer('ostiary', version);
+  const spans = { tracer, contexts, propagator, origin, startTrace: xray?.startTrace };
   return {
     requests: createRequestSpans(spans),
     observe: createOperationObserver(spans),

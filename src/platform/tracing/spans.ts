@@ -1,11 +1,13 @@
 // Spans of requests, jobs and of what they wait for. Attributes hold names from the code, patterns
 // and numbers only: no URL, no address, no user, no text of an error.
 import {
+  createContextKey,
   defaultTextMapGetter,
   ROOT_CONTEXT,
   SpanKind,
   SpanStatusCode,
   trace,
+  type Context,
   type ContextManager,
   type Span,
   type TextMapPropagator,
@@ -14,6 +16,7 @@ import {
 import { AppError } from '#platform/errors.ts';
 import type { GroupRunner, Observer, Operation } from '#platform/observation/observation.ts';
 import type { RequestTracing } from './tracing.ts';
+import type { StartTrace } from './xray-ids.ts';
 
 export interface SpanDependencies {
   readonly tracer: Tracer;
@@ -21,13 +24,45 @@ export interface SpanDependencies {
   readonly propagator: TextMapPropagator;
   /** The issuer. */
   readonly origin: URL;
+  /** Without it, a request that has no parent starts a trace with a new id. */
+  readonly startTrace?: StartTrace | undefined;
+}
+
+/** Milliseconds since 1970, with a fraction. */
+type Clock = () => number;
+
+const clockKey = createContextKey('clock of the trace');
+
+/**
+ * All spans of a request or job use one clock. Each reading of the time of day by itself would be cut
+ * to whole milliseconds, so that an operation could end after the request that waited for it.
+ */
+function startClock(): Clock {
+  const began = Date.now() - performance.now();
+  return () => began + performance.now();
+}
+
+function openContext(span: Span, clock: Clock): Context {
+  return trace.setSpan(ROOT_CONTEXT, span).setValue(clockKey, clock);
+}
+
+function clockOf(context: Context): Clock {
+  // Only openContext sets the value.
+  return (context.getValue(clockKey) as Clock | undefined) ?? startClock();
 }
 
 export function createRequestSpans(dependencies: SpanDependencies): RequestTracing {
-  const { tracer, contexts, propagator, origin } = dependencies;
+  const {
+    tracer,
+    contexts,
+    propagator,
+    origin,
+    startTrace = (_headers, start) => start(),
+  } = dependencies;
   const server = {
     'url.scheme': origin.protocol.replace(':', ''),
     'server.address': origin.hostname,
+    ...(origin.port !== '' && { 'server.port': Number(origin.port) }),
   };
   return {
     start({ method, requestId, headers }) {
@@ -37,22 +72,27 @@ export function createRequestSpans(dependencies: SpanDependencies): RequestTraci
         'http.request.method': method,
         'ostiary.request_id': requestId,
       };
-      const span = tracer.startSpan(method, { kind: SpanKind.SERVER, attributes }, parent);
+      const clock = startClock();
+      const options = { kind: SpanKind.SERVER, attributes, startTime: clock() };
+      const span = startTrace(headers, () => tracer.startSpan(method, options, parent));
       const { traceId, spanId } = span.spanContext();
-      const context = trace.setSpan(ROOT_CONTEXT, span);
+      const context = openContext(span, clock);
       return {
         ids: { trace_id: traceId, span_id: spanId },
         run: (work) => contexts.with(context, work),
       };
     },
     answered({ method, route, status, errorCode }) {
-      const span = trace.getSpan(contexts.active());
+      const context = contexts.active();
+      const span = trace.getSpan(context);
       if (!span) return;
       span.updateName(`${method} ${route}`);
-      span.setAttributes({ 'http.route': route, 'http.response.status_code': status });
+      span.setAttribute('http.response.status_code', status);
+      // Backends build the URL of the request from the path, which is secret where it contains a link.
+      if (route.startsWith('/')) span.setAttributes({ 'http.route': route, 'url.path': route });
       if (status >= 400) span.setAttribute('error.type', errorCode ?? String(status));
       if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
-      span.end();
+      span.end(clockOf(context)());
     },
   };
 }
@@ -65,17 +105,17 @@ export function createOperationObserver({ tracer, contexts }: SpanDependencies):
   return (operation) => {
     const parent = contexts.active();
     if (!trace.getSpan(parent)?.isRecording()) return undefined;
-    const startTime = Date.now();
-    const startedAt = performance.now();
+    const clock = clockOf(parent);
+    const startTime = clock();
     return (error) => {
-      const milliseconds = performance.now() - startedAt;
-      const isWait = operation.kind === 'database_connection';
-      if (isWait && error === undefined && milliseconds < noticeableWaitMilliseconds) return;
+      const endTime = clock();
+      const isShort = endTime - startTime < noticeableWaitMilliseconds;
+      if (operation.kind === 'database_connection' && error === undefined && isShort) return;
       const { kind, prefix, attributes } = shapes[operation.kind];
       const name = `${prefix}${operation.name}`;
       const span = tracer.startSpan(name, { kind, attributes, startTime }, parent);
       if (error !== undefined) noteError(span, error);
-      span.end(startTime + milliseconds);
+      span.end(endTime);
     };
   };
 }
@@ -84,18 +124,17 @@ export function createOperationObserver({ tracer, contexts }: SpanDependencies):
 export function createGroupRunner({ tracer, contexts }: SpanDependencies): GroupRunner {
   return async ({ kind, name }, work) => {
     const attributes = { 'ostiary.operation': kind };
-    const span = tracer.startSpan(
-      `${kind} ${name}`,
-      { kind: SpanKind.CONSUMER, attributes },
-      ROOT_CONTEXT,
-    );
+    const clock = startClock();
+    const options = { kind: SpanKind.CONSUMER, attributes, startTime: clock() };
+    const span = tracer.startSpan(`${kind} ${name}`, options, ROOT_CONTEXT);
+    const noteFailure = (error: unknown): void => noteError(span, error);
     try {
-      return await contexts.with(trace.setSpan(ROOT_CONTEXT, span), work);
+      return await contexts.with(openContext(span, clock), () => work(noteFailure));
     } catch (error) {
-      noteError(span, error);
+      noteFailure(error);
       throw error;
     } finally {
-      span.end();
+      span.end(clock());
     }
   };
 }
@@ -108,28 +147,44 @@ interface Shape {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** By the semantic conventions: https://opentelemetry.io/docs/specs/semconv/database/ */
+const mail = own(SpanKind.CLIENT, 'mail');
+
 const shapes: Readonly<Record<Operation['kind'], Shape>> = {
-  statement: {
-    kind: SpanKind.CLIENT,
-    prefix: '',
-    attributes: { 'db.system.name': 'postgresql' },
-  },
-  redis: { kind: SpanKind.CLIENT, prefix: 'redis ', attributes: { 'db.system.name': 'redis' } },
+  statement: { kind: SpanKind.CLIENT, prefix: '', attributes: store('postgresql') },
+  redis: { kind: SpanKind.CLIENT, prefix: 'redis ', attributes: store('redis') },
   outbound: own(SpanKind.CLIENT, 'outbound'),
-  mail: own(SpanKind.CLIENT, 'mail'),
+  mail: { ...mail, attributes: { ...mail.attributes, 'peer.service': 'smtp' } },
   database_connection: own(SpanKind.INTERNAL, 'database_connection'),
   password_hash: own(SpanKind.INTERNAL, 'password_hash'),
   signing: own(SpanKind.INTERNAL, 'signing'),
 };
 
+/**
+ * `db.system.name` is the name in the semantic conventions. Elastic APM and the exporter of X-Ray know
+ * a database by the former one, `db.system` only. X-Ray draws one service for each name of a span
+ * unless the peer has a name.
+ * https://opentelemetry.io/docs/specs/semconv/database/
+ */
+function store(system: string): Shape['attributes'] {
+  return { 'db.system.name': system, 'db.system': system, 'peer.service': system };
+}
+
 function own(kind: SpanKind, name: Operation['kind']): Shape {
   return { kind, prefix: `${name} `, attributes: { 'ostiary.operation': name } };
 }
 
-/** Never the message, which may repeat what a person typed. */
 function noteError(span: Span, error: unknown): void {
-  const type = error instanceof Error ? error.name : typeof error;
-  span.setAttribute('error.type', error instanceof AppError ? error.code : type);
+  span.setAttribute('error.type', typeOf(error));
   span.setStatus({ code: SpanStatusCode.ERROR });
+}
+
+/** Codes of the system and of PostgreSQL, such as ECONNREFUSED and 23505. */
+const errorCode = /^[A-Z0-9_]{1,40}$/;
+
+/** Never the message, which may repeat what a person typed. */
+function typeOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  if (error instanceof AppError) return error.code;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return errorCode.test(code) ? code : error.name;
 }

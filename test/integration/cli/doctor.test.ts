@@ -25,7 +25,7 @@ describe('doctor', () => {
 
     const { exitCode, out } = await (await openShell(closing, settings)).run(['doctor']);
 
-    assert.match(out, /^ok {4}database: .* in use by the running server/m);
+    assert.match(out, /^ok {4}database: .* in use by the running server.*\nok {4}version: /m);
     assert.match(out, /^ok {4}server: The server at http:\/\/localhost:4333 is ready/m);
     assert.match(out, /^ok {4}discovery: /m);
     assert.match(out, /\n\nAll checks passed\.\n$/);

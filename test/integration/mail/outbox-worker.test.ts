@@ -100,6 +100,20 @@ describeOnEachKind('outbox worker', (database) => {
     assert.ok((await row(database(), order.clientId))['dead_at']);
   });
 
+  it('shows a failed attempt as an error in traces, and a delivered job as none', async () => {
+    const { clock, outboxWorker, outbox, failures } = aNode(database());
+    const gone = new Error('the app does not answer');
+    const attempts = [() => Promise.reject(gone), () => Promise.resolve()];
+    outboxWorker.registerHandler('backchannel_logout', async () => attempts.shift()?.());
+
+    await outbox.add([aLogout()]);
+    await outboxWorker.deliverDue();
+    clock.now = later(600);
+    await outboxWorker.deliverDue();
+
+    assert.deepEqual([attempts.length, failures], [0, [gone]]);
+  });
+
   it('retries a job on another node if its node has crashed', async () => {
     const [dying, living] = [aNode(database()), aNode(database())];
     const sent: string[] = [];

@@ -213,6 +213,10 @@ describe('the trace of a request', { timeout: 180_000 }, () => {
     await opened.node.send(`${opened.issuer}/auth/sign-in`, {
       headers: { 'x-amzn-trace-id': root },
     });
+    // An Application Load Balancer sends no more than this.
+    await opened.node.send(`${opened.issuer}/oauth2/jwks`, {
+      headers: { 'x-amzn-trace-id': 'Root=1-5759e988-0123456789abcdef01234567' },
+    });
     await opened.node.send(`${opened.issuer}/auth/register`);
 
     const continued = await untilSpan(
@@ -222,6 +226,8 @@ describe('the trace of a request', { timeout: 180_000 }, () => {
     const own = await untilSpan(opened, ({ name }) => name === 'GET /auth/register');
 
     assert.equal(continued.parentId, '53995c3f42cd8ad8');
+    const named = await untilSpan(opened, ({ name }) => name === 'GET /oauth2/jwks');
+    assert.deepEqual([named.traceId, named.parentId], ['5759e9880123456789abcdef01234567', '']);
     const madeAt = Number.parseInt(own.traceId.slice(0, 8), 16);
     assert.ok(Math.abs(madeAt - Date.now() / 1000) < 300, 'the id begins with the time');
   });

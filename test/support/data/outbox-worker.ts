@@ -8,6 +8,7 @@ import { createOutboxWorker, type JobRegistration } from '#core/outbox/worker.se
 import { createOutboxLog } from '#core/outbox/attempts.service.ts';
 import { createDeliveryCounter } from '#core/outbox/metrics/outbox-metrics.service.ts';
 import { noMetrics } from '#platform/metrics/metrics.ts';
+import { createObservation } from '#platform/observation/observation.ts';
 import type { MailOrder } from '#core/outbox/mail/mail.ts';
 import { createOutbox, type LogoutOrder } from '#core/outbox/outbox.service.ts';
 import { createAuditEventStore } from '#core/audit/audit-events.store.ts';
@@ -38,11 +39,16 @@ export function aNode(
     now,
     chance: () => 0.5,
   });
+  const observation = createObservation();
+  const failures: unknown[] = [];
+  observation.runGroupsWith((_group, work) => work((error) => void failures.push(error)));
   return {
     clock,
     store,
     outbox,
-    outboxWorker: createOutboxWorker({ store, outbox, record, log, now, handlers }),
+    outboxWorker: createOutboxWorker({ store, outbox, record, observation, log, now, handlers }),
+    /** Errors that the traces of this node show. */
+    failures,
   };
 }
 

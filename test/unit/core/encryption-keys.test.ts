@@ -1,7 +1,7 @@
 // What an encryption key is needed for, and what the doctor says about it.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { describeUses } from '#cli/doctor/encryption-keys.ts';
+import { describeUses } from '#cli/doctor/keys/encryption-keys.ts';
 import {
   outsideMilliseconds,
   progressOf,

@@ -14,7 +14,7 @@ export async function inspectTraces({ traces, trustedProxies }: Settings): Promi
   return [
     await inspectCollector(endpoint, headers),
     inspectPropagators(traces.propagators, trustedProxies.length > 0),
-    ...inspectIds(endpoint, traces.propagators),
+    ...inspectXRay(endpoint),
     ...inspectSampler(traces),
   ];
 }
@@ -92,12 +92,14 @@ function inspectPropagators(names: Settings['traces']['propagators'], isProxied:
   return { check, state: 'ok', message };
 }
 
-/** X-Ray drops spans whose ids do not begin with the time. */
-function inspectIds(endpoint: string, names: Settings['traces']['propagators']): Finding[] {
+/** The endpoint of X-Ray itself takes signed requests only, which a collector sends. */
+function inspectXRay(endpoint: string): Finding[] {
   const host = URL.parse(endpoint)?.hostname ?? '';
-  if (!/^xray\..*amazonaws\.com/.test(host) || names.includes('xray')) return [];
-  const message = 'AWS X-Ray refuses traces with ids other than its own.';
-  return [{ check, state: 'warn', message, next: 'Add xray to OTEL_PROPAGATORS.' }];
+  if (!/^xray\..*amazonaws\.com/.test(host)) return [];
+  const message =
+    'AWS X-Ray accepts only requests with an AWS signature, which Ostiary does not send.';
+  const next = 'Set OTEL_EXPORTER_OTLP_ENDPOINT to a collector with the exporter awsxray.';
+  return [{ check, state: 'warn', message, next }];
 }
 
 function inspectSampler({ sampler, ratio }: Settings['traces']): Finding[] {

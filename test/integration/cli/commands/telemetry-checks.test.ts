@@ -98,23 +98,23 @@ describe('doctor, of traces', () => {
     assert.equal(exitCode, 0);
   });
 
-  it('names the propagators of a trusted proxy, and those that X-Ray lacks', async (t) => {
+  it('names the propagators of a trusted proxy, and what X-Ray takes only from a collector', async (t) => {
     const { url } = await startSpanReceiver(t);
     const proxied = await tracesOf({
       OTEL_EXPORTER_OTLP_ENDPOINT: url,
       OTEL_PROPAGATORS: 'tracecontext,xray',
       TRUSTED_PROXIES: '10.0.0.5',
     });
-    const unnamed = await tracesOf({
+    const direct = await tracesOf({
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://xray.invalid.amazonaws.com',
       OTEL_TRACES_SAMPLER: 'always_off',
     });
 
     assert.match(proxied[1]?.message ?? '', /passes on its trace in headers of tracecontext, xray/);
     assert.deepEqual(
-      unnamed.slice(2).map(({ state, next }) => [state, next]),
+      direct.slice(2).map(({ state, next }) => [state, next]),
       [
-        ['warn', 'Add xray to OTEL_PROPAGATORS.'],
+        ['warn', 'Set OTEL_EXPORTER_OTLP_ENDPOINT to a collector with the exporter awsxray.'],
         ['warn', 'Change OTEL_TRACES_SAMPLER.'],
       ],
     );

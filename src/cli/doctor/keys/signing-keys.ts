@@ -6,7 +6,7 @@ import type { Database } from '#platform/database/postgres.ts';
 import { isPublished } from '#core/keys/signing-keys.ts';
 import { openSigningKeys } from '#core/keys/signing-keys.service.ts';
 import { createSigningKeyStore } from '#core/keys/signing-keys.store.ts';
-import { inspectSafely, type Finding } from './findings.ts';
+import { inspectSafely, type Finding } from '#cli/doctor/findings.ts';
 
 const check = 'signing keys';
 

@@ -12,7 +12,7 @@ import {
 } from '#core/keys/encryption/sealed-columns.store.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import { tables } from '#server/modules.ts';
-import { inspectSafely, type Finding } from './findings.ts';
+import { inspectSafely, type Finding } from '#cli/doctor/findings.ts';
 
 const check = 'encryption keys';
 

@@ -1,0 +1,60 @@
+// What doctor says about the version of the servers that are running.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { version } from '#cli/version.ts';
+import { openControlSocket } from '#platform/control/control-socket.ts';
+import { openEmbedded } from '#platform/database/embedded-postgres.ts';
+import { connectPostgres } from '#platform/database/postgres.ts';
+import { createDataDirectory, createTestLog } from '#test/support/services/databases.ts';
+import {
+  closeInReverse,
+  createServerDatabase,
+  openShell,
+  startServer,
+} from '#test/support/cli/shell.ts';
+
+const others = `^warn {2}version: This command has version ${version}; running servers have `;
+const advice = '\\.\n {6}-> Restart the servers with the version of this command, or run the';
+
+describe('doctor, of the version', () => {
+  it('names those of all servers on the same PostgreSQL', async (t) => {
+    const closing = closeInReverse(t);
+    const settings = { DATABASE_URL: await createServerDatabase(closing), PORT: '0' };
+    const shell = await openShell(closing, settings);
+
+    const stopped = await shell.run(['doctor']);
+    await startServer(closing, settings);
+    const same = await shell.run(['doctor']);
+    const log = createTestLog();
+    const url = settings.DATABASE_URL;
+    const other = await connectPostgres({ url, log, version: '0.0.1', poolSize: 1 });
+    closing.after(() => other.close());
+    const mixed = await shell.run(['doctor']);
+
+    assert.doesNotMatch(stopped.out, /version:/);
+    assert.match(same.out, /^ok {4}version: The running servers have the version of this command/m);
+    assert.match(mixed.out, new RegExp(`${others}0\\.0\\.1${advice}`, 'm'));
+  });
+
+  it('names that of the server which has the embedded database open', async (t) => {
+    const closing = closeInReverse(t);
+    const directory = await createDataDirectory(closing);
+    const db = await openEmbedded({ directory, log: createTestLog() });
+    closing.after(() => db.close());
+    const asked: unknown[] = [];
+    const socket = await openControlSocket({
+      directory,
+      greeting: { version: '0.0.1' },
+      answer: async (request) => void asked.push(request),
+      onFault: () => undefined,
+    });
+    closing.after(() => socket.close());
+    const shell = await openShell(closing, { DATA_DIRECTORY: directory, PORT: '9' });
+
+    const { out } = await shell.run(['doctor']);
+
+    assert.match(out, /^ok {4}database: .* in use by the running server, which responds/m);
+    assert.match(out, new RegExp(`${others}0\\.0\\.1${advice}`, 'm'));
+    assert.deepEqual(asked, []);
+  });
+});
