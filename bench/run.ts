@@ -4,7 +4,7 @@ import { createLog } from '#platform/logging/log.ts';
 import { countFlows } from './budget/count-flows.ts';
 import { judge } from './budget/judge.ts';
 import { describeVerdicts } from './budget/report.ts';
-import { describeGrowth, isFlat } from './growth/growth-report.ts';
+import { describeGrowth, isCleanupShort, isFlat } from './growth/growth-report.ts';
 import { growthSettings, measureGrowth } from './growth/growth.ts';
 import { measureLoad } from './load/load.ts';
 import { measureMetrics } from './load/metrics.ts';
@@ -61,7 +61,8 @@ const commands: Readonly<Record<string, Command>> = {
       const options = readOptions(args, { seconds: '1' });
       const results = await measureGrowth(services, t, { ...options, placement, say });
       say(`\n${describeGrowth(results)}`);
-      if (results.flows.some(({ sizes }) => !isFlat(sizes))) process.exitCode = 1;
+      const isMet = results.flows.every(({ sizes }) => isFlat(sizes)) && isCleanupShort(results);
+      if (!isMet) process.exitCode = 1;
       if (options.isKept) await keepResults('growth', results);
     },
   },

@@ -1,7 +1,14 @@
 // The sections of docs/performance.md about counts, workers, growth, start and memory.
 import allocationLimits from '#bench/allocations/limits.json' with { type: 'json' };
 import { readAllowances } from '#bench/budget/judge.ts';
-import { growthOf, isFlat, mostGrowth, type GrowthResults } from '#bench/growth/growth-report.ts';
+import { longestCleanupMs } from '#bench/growth/cleanup-figures.ts';
+import {
+  growthOf,
+  isCleanupShort,
+  isFlat,
+  mostGrowth,
+  type GrowthResults,
+} from '#bench/growth/growth-report.ts';
 import { ratiosOf, type WorkersResults } from '#bench/load/workers.ts';
 import type { StartResults } from '#bench/startup.ts';
 import { workersGoal } from './goals.ts';
@@ -69,7 +76,8 @@ export function describeGrowthSection(results: GrowthResults): string {
       ? `No median time is more than ${mostGrowth} times that with the fewest users.`
       : `More than ${mostGrowth} times the median time with the fewest users: ${grown.join('; ')}.`;
   const when = `Measured on ${dateOf(measuredAt)}, load average ${decimal(loadAverage)}.`;
-  return `${markdownTable([heading, ...rows])}\n\n${verdict} ${when}\n\n${sizesTable(results)}`;
+  const parts = [markdownTable([heading, ...rows]), `${verdict} ${when}`, sizesTable(results)];
+  return [...parts, cleanupTable(results)].join('\n\n');
 }
 
 function sizesTable({ sizes }: GrowthResults): string {
@@ -89,6 +97,23 @@ function sizesTable({ sizes }: GrowthResults): string {
   ]);
   const total = ['all tables', ...sizes.map((each) => megabytes(each.total)), ''];
   return markdownTable([heading, ...rows, total]);
+}
+
+function cleanupTable(results: GrowthResults): string {
+  const { sizes } = results;
+  const heading = ['cleanup of expired rows', ...sizes.map(({ users }) => `${whole(users)} users`)];
+  const rows = [
+    ['removed', ...sizes.map(({ cleanup }) => whole(cleanup.rows))],
+    ['time', ...sizes.map(({ cleanup }) => `${decimal(cleanup.seconds)} s`)],
+    [
+      'longest statement',
+      ...sizes.map(({ cleanup }) => `${decimal(cleanup.longestMs)} ms (\`${cleanup.longest}\`)`),
+    ],
+  ];
+  const verdict = isCleanupShort(results)
+    ? `No statement of the cleanup holds its locks for more than ${longestCleanupMs} ms.`
+    : `A statement of the cleanup held its locks for more than ${longestCleanupMs} ms.`;
+  return `${markdownTable([heading, ...rows])}\n\n${verdict}`;
 }
 
 export function describeStartSection({ starts, measuredAt, loadAverage }: StartResults): string {

@@ -1,6 +1,7 @@
 // The results of the growth measurement, and whether requests cost the same with more users.
 import type { Circumstances } from '#bench/machine.ts';
 import { formatTable } from '#bench/table.ts';
+import { longestCleanupMs, type CleanupFigures } from './cleanup-figures.ts';
 
 export interface GrownFigures {
   readonly users: number;
@@ -20,6 +21,7 @@ export interface GrowthResults extends Circumstances {
     /** Bytes. */
     readonly total: number;
     readonly tables: Readonly<Record<string, number>>;
+    readonly cleanup: CleanupFigures;
   }[];
   readonly flows: readonly { readonly flow: string; readonly sizes: readonly GrownFigures[] }[];
 }
@@ -36,6 +38,11 @@ export function growthOf(sizes: readonly GrownFigures[]): number {
 
 export function isFlat(sizes: readonly GrownFigures[]): boolean {
   return growthOf(sizes) <= mostGrowth;
+}
+
+/** Whether the cleanup held no lock for too long. */
+export function isCleanupShort({ sizes }: Pick<GrowthResults, 'sizes'>): boolean {
+  return sizes.every(({ cleanup }) => cleanup.longestMs <= longestCleanupMs);
 }
 
 export function describeGrowth({ flows, sizes, loadAverage }: GrowthResults): string {
@@ -60,6 +67,10 @@ export function describeGrowth({ flows, sizes, loadAverage }: GrowthResults): st
     ({ users, total }) =>
       `${users.toLocaleString('en')} users: ${(total / 2 ** 20).toFixed(0)} MB in PostgreSQL.`,
   );
+  const removed = sizes.map(({ users, cleanup: { rows: count, seconds, longestMs, longest } }) => {
+    const took = `${count.toLocaleString('en')} expired rows removed in ${seconds.toFixed(0)} s`;
+    return `${users.toLocaleString('en')} users: ${took}; longest statement ${longestMs.toFixed(0)} ms (${longest}).`;
+  });
   const load = `Load average: ${loadAverage.toFixed(1)}.`;
-  return [formatTable([heading, ...rows]), '', verdict, ...stored, load].join('\n');
+  return [formatTable([heading, ...rows]), '', verdict, ...stored, ...removed, load].join('\n');
 }

@@ -1,7 +1,7 @@
 // `npm run bench:growth`: what a request costs with a small and with a large database. The servers run at
 // the same time and take turns, so that other load on the machine affects all sizes alike.
 import { join } from 'node:path';
-import { Client } from 'pg';
+import type { Environment } from '#config/config.ts';
 import { describeCircumstances } from '#bench/machine.ts';
 import type { Placement } from '#bench/placement.ts';
 import type { BenchServices } from '#bench/services.ts';
@@ -12,8 +12,10 @@ import { medianOf, summarize } from '#bench/load/results.ts';
 import { runFlow, type FlowFigures } from '#bench/load/run-flow.ts';
 import { loadFlows } from '#bench/load/scripts.ts';
 import { findAddress, startProduct } from '#bench/load/servers.ts';
+import { measureCleanup } from './cleanup-figures.ts';
 import { growDatabase, type DatabaseSizes } from './grown-database.ts';
 import type { GrowthResults, GrownFigures } from './growth-report.ts';
+import { queryOnce } from './query-once.ts';
 
 export interface GrowthRunOptions {
   readonly users: readonly number[];
@@ -43,7 +45,7 @@ const warmUpSeconds = 0.7;
 
 interface GrownServer {
   readonly users: number;
-  readonly databaseUrl: string;
+  readonly settings: Environment & { readonly DATABASE_URL: string };
   readonly sizes: DatabaseSizes;
   readonly signedIn: SignedIn;
 }
@@ -64,11 +66,15 @@ export async function measureGrowth(
   }
   const flows = [];
   for (const flow of grownFlows) flows.push({ flow, sizes: await compare(servers, flow, options) });
+  const sizes = [];
+  for (const { users, settings, sizes: stored } of servers) {
+    sizes.push({ users, ...stored, cleanup: await measureCleanup(settings, users) });
+  }
   return {
     ...describeCircumstances(await services.versions()),
     seconds,
     rounds,
-    sizes: servers.map(({ users, sizes }) => ({ users, ...sizes })),
+    sizes,
     flows,
   };
 }
@@ -81,19 +87,21 @@ async function startGrown(
 ): Promise<GrownServer> {
   const place = { ...(await findAddress()), cores: [placement.serverCore] };
   const databaseUrl = await createDatabase();
-  const settings = productSettings({
-    PORT: String(place.port),
-    ISSUER: place.issuer,
+  const settings = {
+    ...productSettings({
+      PORT: String(place.port),
+      ISSUER: place.issuer,
+      REDIS_URL: `${redisUrl}?prefix=grown-${users}`,
+      DATA_DIRECTORY: join(directory, `grown-${users}`),
+    }),
     DATABASE_URL: databaseUrl,
-    REDIS_URL: `${redisUrl}?prefix=grown-${users}`,
-    DATA_DIRECTORY: join(directory, `grown-${users}`),
-  });
+  };
   const sample = connections * usersPerConnection;
   const { people, sizes } = await growDatabase(settings, { users, sample });
   const registered = { ...(await register(settings, 0)), people };
   const server = await startProduct(t, place, settings);
   await queryOnce(databaseUrl, 'create extension pg_stat_statements');
-  return { users, databaseUrl, sizes, signedIn: await signInAll(t, server, registered) };
+  return { users, settings, sizes, signedIn: await signInAll(t, server, registered) };
 }
 
 async function compare(
@@ -116,7 +124,7 @@ async function compare(
 }
 
 async function measure(
-  { signedIn, databaseUrl }: GrownServer,
+  { signedIn, settings: { DATABASE_URL: databaseUrl } }: GrownServer,
   flow: string,
   seconds: number,
 ): Promise<Recorded> {
@@ -131,17 +139,4 @@ async function measure(
       where d.datname = current_database() and query !~ 'pg_stat_statements'`,
   );
   return { ...figures, statementUs: Number(row?.['us'] ?? 0) };
-}
-
-async function queryOnce(
-  url: string,
-  text: string,
-): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<Record<string, unknown>>(text)).rows;
-  } finally {
-    await client.end();
-  }
 }

@@ -8,7 +8,9 @@ export const backchannelRequestTables: readonly TableRules[] = [
   {
     table: 'backchannel_requests',
     // A client that asks late still learns that the request has expired.
-    cleanup: [{ key: 'id', when: `expires_at < $1::timestamptz - interval '1 hour'` }],
+    cleanup: [
+      { key: 'id', when: `expires_at < $1::timestamptz - interval '1 hour'`, by: 'expires_at' },
+    ],
     sealed: [
       {
         column: 'notification',

@@ -33,6 +33,11 @@ export interface ExpiryRule {
   readonly key: string;
   /** The condition for removal; $1 is the current time. By default: `expires_at < $1`. */
   readonly when?: string;
+  /**
+   * The indexed column by which expired rows are found, the oldest first. By default `expires_at`, if that
+   * is also the condition.
+   */
+  readonly by?: string;
   /** Distinguishes several rules of one table. */
   readonly name?: string;
   /** Assignments, if the rows are changed instead of deleted. */

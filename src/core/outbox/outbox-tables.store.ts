@@ -15,7 +15,7 @@ export const outboxTables: readonly TableRules[] = [
   {
     table: 'outbox',
     cleanup: [
-      { name: 'sent', key: 'id', when: `sent_at < ${daysAgo(sentDays)}` },
+      { name: 'sent', key: 'id', when: `sent_at < ${daysAgo(sentDays)}`, by: 'sent_at' },
       { name: 'dead', key: 'id', when: `dead_at < ${daysAgo(deadLetterDays)}` },
       {
         name: 'waiting',

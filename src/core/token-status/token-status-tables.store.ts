@@ -9,7 +9,7 @@ const derived = keep('a token counts as revoked with its grant; the row expires 
 export const tokenStatusTables: readonly TableRules[] = [
   {
     table: 'token_statuses',
-    cleanup: [{ key: 'jti_hash', when: afterTolerance }],
+    cleanup: [{ key: 'jti_hash', when: afterTolerance, by: 'expires_at' }],
     account: {
       personalData: keep('ids of a token that is valid for minutes; the export has its grant'),
       onFirstEmailVerification: derived,

@@ -67,7 +67,13 @@ export const tokenTables: readonly TableRules[] = [
   {
     table: 'revoked_tokens',
     // As in core/token-status, whose lists join these rows.
-    cleanup: [{ key: 'jti_hash', when: `expires_at < $1::timestamptz - interval '5 minutes'` }],
+    cleanup: [
+      {
+        key: 'jti_hash',
+        when: `expires_at < $1::timestamptz - interval '5 minutes'`,
+        by: 'expires_at',
+      },
+    ],
     account: noUserData,
   },
   { table: 'access_tokens', cleanup: [{ key: 'id_hash' }], account: noUserData },

@@ -6,10 +6,15 @@ import type { Database, Statement } from '#platform/database/postgres.ts';
 /** Rows per statement; locks are held for a few milliseconds. */
 export const removeBatch = 500;
 
-export function createExpiredRowStore(db: Database, tables: readonly TableRules[]) {
-  const statements = tables.flatMap(({ table, cleanup }) =>
+/** The statements that each remove one batch. */
+export function removalsOf(tables: readonly TableRules[]): readonly Statement[] {
+  return tables.flatMap(({ table, cleanup }) =>
     isKept(cleanup) ? [] : cleanup.map((rule) => statementOf(table, rule)),
   );
+}
+
+export function createExpiredRowStore(db: Database, tables: readonly TableRules[]) {
+  const statements = removalsOf(tables);
 
   return {
     /** Removes one batch per table. @returns the number of rows removed */
@@ -25,13 +30,16 @@ export type ExpiredRowStore = ReturnType<typeof createExpiredRowStore>;
 
 function statementOf(table: string, rule: ExpiryRule): Statement {
   const { key, when = 'expires_at < $1', name, set } = rule;
+  const { by = rule.when === undefined ? 'expires_at' : undefined } = rule;
+  // If many rows have expired, PostgreSQL would read the table from its start, past all that were removed.
+  const order = by === undefined ? '' : `order by ${by}`;
   const columns = key.replace(/^\(|\)$/g, '');
   return {
     name: `purge_${table}${name ? `_${name}` : ''}`,
     text: `
       ${set ? `update ${table} set ${set}` : `delete from ${table}`}
        where ${key} in (
-         select ${columns} from ${table} where ${when} limit ${removeBatch} for update skip locked
+         select ${columns} from ${table} where ${when} ${order} limit ${removeBatch} for update skip locked
        )`,
   };
 }

@@ -12,6 +12,7 @@ export const userDeviceTables: readonly TableRules[] = [
     cleanup: [
       {
         key: '(user_id, device_id)',
+        by: 'last_used_at',
         // The device used last stays: without any, the next sign-in would count as the first one,
         // which sends no mail.
         when: `last_used_at < $1::timestamptz - interval '${deviceDays} days' and exists (

@@ -17,7 +17,9 @@ export const webhookTables: readonly TableRules[] = [
   },
   {
     table: 'webhook_attempts',
-    cleanup: [{ key: 'id', when: `at < $1::timestamptz - interval '${attemptDays} days'` }],
+    cleanup: [
+      { key: 'id', when: `at < $1::timestamptz - interval '${attemptDays} days'`, by: 'at' },
+    ],
     account: noUserData,
   },
 ];

@@ -4,7 +4,11 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { tables } from '#server/modules.ts';
 import { isKept } from '#core/modules/table-rules.ts';
-import { createExpiredRowStore, removeBatch } from '#features/cleanup/expired-rows.store.ts';
+import {
+  createExpiredRowStore,
+  removalsOf,
+  removeBatch,
+} from '#features/cleanup/expired-rows.store.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import { later, noon } from '#test/support/data/builders.ts';
 import { connectTo, createDatabase, describeOnEachKind } from '#test/support/services/databases.ts';
@@ -28,9 +32,9 @@ const inserts = {
                   select sha256(n::text::bytea), '{}', $2`,
 } as const;
 
-async function fill(db: Database, table: keyof typeof inserts): Promise<void> {
+async function fill(db: Database, table: keyof typeof inserts, count = rows): Promise<void> {
   const text = `${inserts[table]}::timestamptz from generate_series(1, $1::integer) n`;
-  await db.run({ name: '', text }, [rows, noon]);
+  await db.run({ name: '', text }, [count, noon]);
 }
 
 async function countRows(db: Database, table: string): Promise<number> {
@@ -39,8 +43,27 @@ async function countRows(db: Database, table: string): Promise<number> {
   return result.rows[0]?.count ?? Number.NaN;
 }
 
+const growing = Object.keys(inserts) as (keyof typeof inserts)[]; // of that object
+
 describeOnEachKind('cleanup of many rows', (database) => {
-  for (const table of Object.keys(inserts) as (keyof typeof inserts)[]) {
+  for (const table of growing) {
+    it(`finds the oldest of ${table} by an index, even if most of the rows have expired`, async () => {
+      const db = database();
+      await fill(db, table, 20_000);
+      await db.knex.raw(`analyze ${table}`);
+      const [removal] = removalsOf(tables.filter((each) => each.table === table));
+      const { rows: plan } = await db.run<{ 'QUERY PLAN': string }>(
+        { name: '', text: `explain ${removal?.text}` },
+        [later(3600)],
+      );
+      await db.knex(table).delete();
+
+      assert.match(
+        plan.map((line) => line['QUERY PLAN']).join('\n'),
+        new RegExp(`LockRows.*\n *-> +Index Scan using ${table}_expiry`),
+      );
+    });
+
     it(`removes at most one batch of ${table} per statement`, async () => {
       const db = database();
       await fill(db, table);
