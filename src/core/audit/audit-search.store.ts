@@ -3,7 +3,7 @@
 import type { ActorKind, AuditEvent } from './audit.ts';
 import { cutPage, type Page, type PageRequest } from '#platform/paging.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
-import { newestFirst } from '#platform/database/page-positions.ts';
+import { newestFirst } from '#platform/database/lists/page-positions.ts';
 
 export interface AuditFilter {
   readonly userId?: string | undefined;
