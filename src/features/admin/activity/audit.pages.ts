@@ -23,7 +23,8 @@ import {
   type ListQuery,
 } from '#features/admin/panel/lists.pages.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
-import { auditTable, findNames, type NameSources } from './audit-table.pages.ts';
+import { findNames, type NameSources } from './audit-names.pages.ts';
+import { auditTable } from './audit-table.pages.ts';
 import { filteredUser } from './user-filter.pages.ts';
 
 export interface AuditPageDependencies extends NameSources {

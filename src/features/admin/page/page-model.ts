@@ -60,6 +60,8 @@ export interface TableBlock {
   readonly empty: string;
   /** How to fill it; shown below `empty` to administrators who have the scope. */
   readonly begin?: ActionLink | undefined;
+  /** On a phone, a row shows its first three cells in two lines, until it is opened. */
+  readonly isFolded?: boolean | undefined;
   /** Needs the whole width: shown below the facts of a page, not beside them. */
   readonly isWide?: boolean | undefined;
   readonly next?: string | undefined;

@@ -16,11 +16,8 @@ import type { SecondFactor } from '#features/mfa/mfa.service.ts';
 import type { Passkeys } from '#features/passkeys/passkeys.service.ts';
 import { describeExactly, exactTime, relativeTime } from '#features/admin/page/formatting.ts';
 import type { ActionLink, Block, Fact, Link, RichText } from '#features/admin/page/page-model.ts';
-import {
-  auditTable,
-  findNames,
-  type NameSources,
-} from '#features/admin/activity/audit-table.pages.ts';
+import { findNames, type NameSources } from '#features/admin/activity/audit-names.pages.ts';
+import { auditTable } from '#features/admin/activity/audit-table.pages.ts';
 import { familyTable } from '#features/admin/activity/family-table.pages.ts';
 import { sessionLanes, sessionTable } from '#features/admin/activity/session-table.pages.ts';
 import type { PanelVisit } from '#features/admin/access/panel-guard.pages.ts';
