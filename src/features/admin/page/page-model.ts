@@ -2,8 +2,14 @@
 // are made of the same blocks, so that they look and behave alike. Texts are English, like those of
 // the command line.
 import type { ManagementScope } from '#core/clients/scopes.ts';
-import type { BrandSketch } from '#features/branding/stored/brand-sketch.ts';
-import type { ChartBlock, LanesBlock, StatsBlock, TimelineBlock } from './picture-blocks.ts';
+import type {
+  ChartBlock,
+  ImagesBlock,
+  LanesBlock,
+  SketchesBlock,
+  StatsBlock,
+  TimelineBlock,
+} from './picture-blocks.ts';
 import type { Logo, RichText, Tone } from './rich-text.ts';
 
 export type { RichText, Tone } from './rich-text.ts';
@@ -92,6 +98,7 @@ export interface Field {
     | 'lines'
     | 'check'
     | 'checks'
+    | 'file'
     | 'hidden'
     | 'group'
     | 'set';
@@ -105,6 +112,8 @@ export interface Field {
   readonly swatch?: string | undefined;
   readonly options?: readonly Option[] | undefined;
   readonly maxLength?: number | undefined;
+  /** Media types and endings that a field of the type `file` offers. */
+  readonly accept?: string | undefined;
   /** Of a field of the type `set`, or `group`, which is folded unless its value is `open`. */
   readonly fields?: readonly Field[] | undefined;
   /** A field of the type `checks` that is opened on demand, or when something is ticked. */
@@ -119,6 +128,8 @@ export interface FormBlock {
   readonly fields: readonly Field[];
   readonly submit: string;
   readonly isDangerous?: boolean | undefined;
+  /** One of the fields is a file. */
+  readonly hasFile?: boolean | undefined;
   /** The label of a second button, which sends `preview`. */
   readonly preview?: string | undefined;
   /** Absent where the form is the page itself. */
@@ -176,12 +187,6 @@ export interface ChoicesBlock {
   }[];
 }
 
-/** A brand that is not stored yet, on the sign-in page in frames. */
-export interface SketchesBlock {
-  readonly kind: 'sketches';
-  readonly sketches: readonly (BrandSketch & { readonly href: string })[];
-}
-
 export type Block =
   | FactsBlock
   | TableBlock
@@ -195,7 +200,8 @@ export type Block =
   | CodeBlock
   | ChecklistBlock
   | ChoicesBlock
-  | SketchesBlock;
+  | SketchesBlock
+  | ImagesBlock;
 
 /** Names of `public/admin-icons.svg`. */
 export type AdminIcon =

@@ -8,10 +8,11 @@ import type { Rank, Target } from '#core/access-control/rank.service.ts';
 import type { ManagementScope } from '#core/clients/scopes.ts';
 import type { Context } from '#http/context.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
-import type { Form } from '#http/request/input.ts';
+import { presentFields, type Form } from '#http/request/input.ts';
+import { multipartType } from '#http/request/multipart.ts';
 import type { SitePages } from '#http/site-pages.ts';
 import { noteReason, type RequestOriginSlot } from '#platform/request/request-origin.ts';
-import { AppError } from '#platform/errors.ts';
+import { AppError, isAppError } from '#platform/errors.ts';
 import { isUuid } from '#platform/uuid.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
 import { arrange, arrangeActions, permitted } from '#features/admin/page/blocks.ts';
@@ -63,8 +64,13 @@ export interface ActionRoute {
   readonly scope: ManagementScope;
   readonly protection: Protection;
   show(ctx: Context, visit: PanelVisit, form: Form | undefined): Promise<PanelPage>;
-  act(ctx: Context, visit: PanelVisit, form: Form): Promise<Outcome>;
+  /** The form has a file, which may be empty. */
+  readonly upload?: UploadRules;
+  act(ctx: Context, visit: PanelVisit, form: Form, file?: Buffer): Promise<Outcome>;
 }
+
+/** The name of the field, and the limits of its file. */
+export type UploadRules = Parameters<SitePages['readUpload']>[1];
 
 export function createPanel(dependencies: PanelDependencies) {
   const { router, site, guard, requestOrigin, rank, approvals, now } = dependencies;
@@ -121,11 +127,25 @@ export function createPanel(dependencies: PanelDependencies) {
     return showAction(ctx, visit, route, { form, problem: error.message, status: error.status });
   }
 
-  async function act(ctx: Context, visitor: PanelVisit, route: ActionRoute, form: Form) {
+  /** `undefined`: the file is too large, which the page says. */
+  async function readUpload(ctx: Context, visit: PanelVisit, route: ActionRoute) {
+    if (!route.upload || !ctx.is(multipartType)) return { form: await site.readForm(ctx) };
+    try {
+      return await site.readUpload(ctx, route.upload);
+    } catch (error) {
+      if (!isAppError(error, 'too_large')) throw error;
+      const form = presentFields(new Map());
+      await showRefusal(ctx, visit, { route, form, error });
+      return undefined;
+    }
+  }
+
+  async function act(ctx: Context, visitor: PanelVisit, route: ActionRoute, sent: Sent) {
+    const { form, file } = sent;
     const visit = visitNeeding(visitor, route.scope);
     if (route.protection === 'reason') noteReason(requestOrigin, readReason(form));
     await rank.check(visit.actor, targetOf(ctx));
-    const outcome = await route.act(ctx, visit, form);
+    const outcome = await route.act(ctx, visit, form, file);
     if ('to' in outcome) return site.redirect(ctx, outcome.to);
     return render(ctx, visit, outcome);
   }
@@ -154,12 +174,15 @@ export function createPanel(dependencies: PanelDependencies) {
         await showAction(ctx, visit, route);
       });
       router.post(path, unlimited('signedIn'), async (ctx) => {
-        const form = await site.readForm(ctx);
+        // A file is read once its sender is known.
+        const form = route.upload ? undefined : await site.readForm(ctx);
         const visit = await open(ctx, scope, pathOf(ctx));
         if (!visit || (needsRecent && !(await guard.confirmIdentity(ctx, visit, pathOf(ctx)))))
           return;
-        await act(ctx, visit, route, form).catch((error: unknown) =>
-          showRefusal(ctx, visit, { route, form, error }),
+        const sent = form ? { form } : await readUpload(ctx, visit, route);
+        if (!sent) return;
+        await act(ctx, visit, route, sent).catch((error: unknown) =>
+          showRefusal(ctx, visit, { route, form: sent.form, error }),
         );
       });
     },
@@ -167,6 +190,11 @@ export function createPanel(dependencies: PanelDependencies) {
 }
 
 export type Panel = ReturnType<typeof createPanel>;
+
+interface Sent {
+  readonly form: Form;
+  readonly file?: Buffer;
+}
 
 interface Refusal {
   readonly route: ActionRoute;
