@@ -52,6 +52,21 @@ describeApp('users in the panel', {}, (app) => {
     assert.equal((await helper.open('/users')).text.includes('Last sign-in'), false);
   });
 
+  it('are shown with the time of the last change of the password', async () => {
+    const person = await app().createUser();
+    const { knex } = app().services.db;
+    const changed = new Date(Date.now() - 3 * 86_400_000);
+    await knex('password_credentials')
+      .where({ user_id: person.id })
+      .update({ changed_at: changed });
+    const admin = await signInToPanel(app());
+
+    const page = await admin.open(`/users/${person.id}`);
+
+    assert.match(page.text, /Password changed 3 days ago/);
+    assert.ok(page.html.includes(`<time datetime="${changed.toISOString()}"`));
+  });
+
   it('can be filtered by any role, also one that the installation defines', async () => {
     const admin = await signInToPanel(app());
     const helper = await signInLimited(app(), 'helpdesk', ['users:read']);
