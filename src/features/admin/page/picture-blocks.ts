@@ -20,6 +20,8 @@ export interface ChartBlock {
   readonly id: string;
   readonly title: string;
   readonly summary: string;
+  /** Shown instead of a picture in which every value is zero. */
+  readonly empty: string;
   readonly picture: ChartPicture;
 }
 
