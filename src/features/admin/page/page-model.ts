@@ -176,6 +176,9 @@ export interface ChecklistBlock {
 
 export interface ChoicesBlock {
   readonly kind: 'choices';
+  /** What the choices have in common, if a page has several lists of them. */
+  readonly title?: string;
+  readonly hint?: string;
   readonly choices: readonly {
     readonly id: string;
     readonly label: string;
