@@ -33,8 +33,12 @@ describeApp('users in the panel', {}, (app) => {
     await app()
       .services.db.knex('audit_events')
       .insert({
-        ...{ id: randomUUID(), at: new Date(Date.now() - 40 * 86_400_000), user_id: other.id },
-        ...{ event: 'sign_in.succeeded', actor_kind: 'user', actor_id: other.id },
+        id: randomUUID(),
+        at: new Date(Date.now() - 40 * 86_400_000),
+        event: 'sign_in.succeeded',
+        actor_kind: 'user',
+        actor_id: other.id,
+        user_id: other.id,
       });
     const admin = await signInToPanel(app());
     const helper = await signInLimited(app(), 'no-log', ['users:read']);

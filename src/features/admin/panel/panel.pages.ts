@@ -15,20 +15,16 @@ import { noteReason, type RequestOriginSlot } from '#platform/request/request-or
 import { AppError, isAppError } from '#platform/errors.ts';
 import { isUuid } from '#platform/uuid.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
-import { arrange, arrangeActions, permitted } from '#features/admin/page/blocks.ts';
 import type { Block, FormBlock, PanelPage } from '#features/admin/page/page-model.ts';
-import { withAddresses } from '#features/admin/page/addresses.ts';
-import { refusedPage, isReadOnly } from './refused.pages.ts';
+import { pathOf, renderPage } from './panel-view.pages.ts';
+import { refusedPage } from './refused.pages.ts';
 import { reasonField, readReason } from './reason.pages.ts';
-import { showNavigation } from './navigation.pages.ts';
 import {
   visitNeeding,
   type PanelGuard,
   type PanelVisit,
 } from '#features/admin/access/panel-guard.pages.ts';
-import { adminPageView } from './panel-view.pages.ts';
 import { waitingPage } from './waiting.pages.ts';
-import { noticeOf } from './notices.pages.ts';
 
 export interface PanelDependencies {
   readonly router: Router;
@@ -73,30 +69,10 @@ export interface ActionRoute {
 export type UploadRules = Parameters<SitePages['readUpload']>[1];
 
 export function createPanel(dependencies: PanelDependencies) {
-  const { router, site, guard, requestOrigin, rank, approvals, now } = dependencies;
-  const address = (path: string) => site.address(path);
+  const { router, site, guard, requestOrigin, rank, now } = dependencies;
 
-  async function render(ctx: Context, visit: PanelVisit, page: PanelPage, status = 200) {
-    const waiting = approvals.isUsed ? await approvals.countPending() : undefined;
-    const may = (scope: ManagementScope) => visit.may(scope);
-    const shown = withAddresses(page, address);
-    const locals = {
-      heading: page.title,
-      lead: page.lead,
-      tags: page.tags ?? [],
-      back: shown.back,
-      ...arrangeActions((shown.actions ?? []).filter(({ scope }) => may(scope))),
-      ...arrange(shown.blocks.map((block) => permitted(complete(site, ctx, block), may))),
-      notice: noticeOf(ctx),
-      groups: showNavigation({ path: pathOf(ctx), address, may, waiting }),
-      adminHref: address(panelPath),
-      user: { name: visit.user.email, isReadOnly: isReadOnly(visit) },
-      accountHref: address('/auth/account'),
-      signOutHref: address('/oauth2/logout'),
-    };
-    site.render(ctx, adminPageView, locals, status);
-    if (page.hasFrames) permitOwnFrames(ctx);
-  }
+  const render = (ctx: Context, visit: PanelVisit, page: PanelPage, status = 200) =>
+    renderPage(dependencies, { ctx, visit, page, status });
 
   /** Shows the page, or what an administrator without the scope, or another user, can do. */
   async function open(ctx: Context, scope: ManagementScope, returnTo: string) {
@@ -208,17 +184,6 @@ interface Again {
   readonly status: number;
 }
 
-/** Adds what every form needs. */
-function complete(site: SitePages, ctx: Context, block: Block): Block {
-  if (block.kind !== 'form') return block;
-  return { ...block, action: site.address(pathOf(ctx)), formToken: site.formToken(ctx) };
-}
-
-function permitOwnFrames(ctx: Context): void {
-  const policy = ctx.response.get('Content-Security-Policy');
-  ctx.set('Content-Security-Policy', `${policy};frame-src 'self'`);
-}
-
 /** The user, session or client that the path of an action names. */
 function targetOf(ctx: Context): Target {
   const { userId, uid, clientId } = ctx.params;
@@ -231,11 +196,6 @@ function problemNote(text: string): Block {
 
 function withReason(block: FormBlock, form: Form | undefined): FormBlock {
   return { ...block, fields: [...block.fields, reasonField(form?.get('reason'))] };
-}
-
-/** The path of the request within the issuer, as it was typed: ids stay encoded. */
-function pathOf(ctx: Context): string {
-  return ctx.path.slice(ctx.path.indexOf(panelPath));
 }
 
 function queryOf(ctx: Context): string {

@@ -4,7 +4,7 @@ import { valueAt, type Setting, type SettingAt } from '#config/setting.ts';
 import type { Cell, RichText } from '#features/admin/page/page-model.ts';
 
 export function settingRow({ path, setting }: SettingAt, config: Config): readonly Cell[] {
-  const { name, text, unset, kind } = setting;
+  const { name, unset, kind } = setting;
   const value = valueAt(config, path);
   const isSet = config.settingsInEnvironment.has(name);
   const cell = isEmpty(value)
