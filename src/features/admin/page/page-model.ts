@@ -112,7 +112,7 @@ export interface Field {
   readonly swatch?: string | undefined;
   readonly options?: readonly Option[] | undefined;
   readonly maxLength?: number | undefined;
-  /** Media types and endings that a field of the type `file` offers. */
+  /** Media types that a field of the type `file` offers. */
   readonly accept?: string | undefined;
   /** Of a field of the type `set`, or `group`, which is folded unless its value is `open`. */
   readonly fields?: readonly Field[] | undefined;
