@@ -87,13 +87,13 @@ describeApp('the operation of the server in the panel', {}, (app) => {
     const admin = await signInToPanel(app());
     const again = async () => (await admin.open('/audit/verify')).text;
     await (await admin.open('/audit/verify')).press('submit');
-    assert.match(await again(), /Last verified just now [^]*? intact Sealed entries/);
+    assert.match(await again(), /Last verified intact just now [^]*? UTC Sealed entries/);
 
     await auditChain.seal();
     await asSuperuser(db, (tx) => tx('audit_events').where({ seq: 1 }).update({ actor_id: 'x' }));
     await (await admin.open('/audit/verify')).press('submit');
 
-    assert.match(await again(), /Last verified just now [^]*? 1 fault Sealed entries/);
+    assert.match(await again(), /Last verified 1 fault just now [^]*? UTC Sealed entries/);
     const log = await admin.open('/audit?event=audit.verified');
     assert.match(log.text, /audit\.verified faults: 1 · entries: \d+/);
     assert.ok(log.text.includes(admin.email));

@@ -124,7 +124,7 @@ function lastCell(last: LastVerification | undefined, now: Date): Cell {
     faultCount === 0
       ? { text: 'intact', tag: 'good' }
       : { text: plural(faultCount, 'fault'), tag: 'danger' };
-  return [{ ...relativeTime(at, now), hint: describeExactly(at) }, result];
+  return [result, { ...relativeTime(at, now), hint: describeExactly(at) }];
 }
 
 /** Filters in the wrong form match nothing. */

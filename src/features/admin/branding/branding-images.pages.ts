@@ -136,10 +136,12 @@ function changeImage(slot: Slot, dependencies: BrandImageDependencies): ActionRo
       return pageOf(slot, await brandingAdministration.find(), activeBrand.current);
     },
     async act(_ctx, { actor }, form, file) {
-      const before = settingsOf(dependencies, await brandingAdministration.find());
       const image = form.get('remove') === 'on' ? undefined : dataUrlOf(file);
       const check = requireRevision(form);
-      await brandingAdministration.write(withImage(before, slot, image), { by: actor, check });
+      const stored = await brandingAdministration.find();
+      check(stored);
+      const settings = withImage(settingsOf(dependencies, stored), slot, image);
+      await brandingAdministration.write(settings, { by: actor, check });
       return { to: withNotice(brandingPath, 'saved') };
     },
   };

@@ -46,6 +46,8 @@ export function addBrandingPages(panel: Panel, dependencies: BrandingPanelDepend
         return pageOf({ stored, settings, form, isConfigured, brand: activeBrand.current });
       }
       const check = requireRevision(form);
+      // Before the transaction checks it again: these settings are based on what was read here.
+      check(stored);
       await brandingAdministration.write(settings, { by: actor, check });
       return { to: withNotice(path, 'saved') };
     },
