@@ -99,6 +99,18 @@ describeApp('the operation of the server in the panel', {}, (app) => {
     assert.ok(log.text.includes(admin.email));
   });
 
+  it('tells providers that are connected directly from those that need a broker', async () => {
+    const admin = await signInToPanel(app());
+
+    const { html } = await admin.open('/providers/new');
+
+    const [direct = '', brokered = ''] = html.split('aria-label="Through a broker"');
+    assert.match(direct, /<h2>Connected directly<\/h2>.*id="kind-google"/s);
+    assert.match(direct, /#microsoft"\/><\/svg>.*id="kind-microsoft"/s);
+    assert.match(brokered, /such as Dex.*id="kind-broker-github"/s);
+    assert.equal(brokered.includes('id="kind-google"'), false);
+  });
+
   it('retries a failed job', async () => {
     const admin = await signInToPanel(app());
     const { knex } = app().services.db;
