@@ -19,7 +19,7 @@ const cacheable = /^\/(?:\.well-known\/|oauth2\/jwks$)/;
 const frontChannel = /^\/oauth2\/(?:authorize|logout)(?:\/|$)/;
 
 /** Endpoints that take a file; they check who sends it before they read it. */
-const uploads = /^\/auth\/account\/profile\/picture$/;
+const uploads = /^\/auth\/(?:account\/profile\/picture|admin\/branding\/images\/[a-z-]+)$/;
 
 export function createUrlAreas(issuer: string) {
   const basePath = new URL(issuer).pathname.replace(/\/$/, '');

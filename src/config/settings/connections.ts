@@ -17,6 +17,7 @@ export const connectionSettings = {
     kind: choice('none', 'transaction'),
     default: 'none',
     text:
+      'Whether a connection pooler stands before PostgreSQL. ' +
       '`transaction`: `DATABASE_URL` leads to a pooler that may use another connection for each transaction, ' +
       'such as RDS Proxy or PgBouncer. Nothing is then kept in a session: no named prepared statements, no ' +
       'parameters of the connection, no LISTEN ([serverless](serverless.md#rds-proxy)).',

@@ -22,6 +22,8 @@ export function createAuditSearch({ events, auditExport }: AuditSearchDependenci
     search(filter: AuditFilter, page: PageRequest): Promise<Page<FoundAuditEvent>> {
       return events.search(filter, page);
     },
+    /** When each of these users signed in last, by user id. */
+    lastSignIns: events.lastSignIns,
     /**
      * A stream of JSON lines, read from the database on demand.
      * @throws AppError `overloaded` when too many exports are running

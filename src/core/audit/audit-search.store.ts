@@ -3,7 +3,7 @@
 import type { ActorKind, AuditEvent } from './audit.ts';
 import { cutPage, type Page, type PageRequest } from '#platform/paging.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
-import { newestFirst } from '#platform/database/page-positions.ts';
+import { newestFirst } from '#platform/database/lists/page-positions.ts';
 
 export interface AuditFilter {
   readonly userId?: string | undefined;
@@ -93,6 +93,21 @@ const listSince: Statement = {
      limit $3`,
 };
 
+// One probe of the index audit_events_sign_in for each user, whatever else the log has of them.
+const lastSignIns: Statement = {
+  name: 'audit_last_sign_ins',
+  text: `
+    select u.id as user_id, e.at
+      from unnest($1::uuid[]) as u (id)
+     cross join lateral (
+       select at
+         from audit_events
+        where user_id = u.id and event = 'sign_in.succeeded'
+        order by at desc
+        limit 1
+     ) as e`,
+};
+
 export function createAuditSearchStore(db: Database) {
   return {
     async find(id: string): Promise<FoundAuditEvent | undefined> {
@@ -111,6 +126,12 @@ export function createAuditSearchStore(db: Database) {
         limit,
       ]);
       return rows;
+    },
+    /** When each of these users signed in last, by user id; for lists. */
+    async lastSignIns(userIds: readonly string[]): Promise<ReadonlyMap<string, Date>> {
+      if (userIds.length === 0) return new Map();
+      const { rows } = await db.run<{ user_id: string; at: Date }>(lastSignIns, [userIds]);
+      return new Map(rows.map(({ user_id: id, at }) => [id, at]));
     },
     /** Most recent first. */
     async search(

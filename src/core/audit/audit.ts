@@ -137,6 +137,7 @@ export const auditEvents = [
   'approval.executed',
   'approval.bypassed',
   'api.refused',
+  'audit.verified',
   'backup.created',
   'database.restored',
   'database.environment_changed',

@@ -6,11 +6,12 @@ import { createAuditEventStore } from './audit-events.store.ts';
 import { createAuditSearch } from './audit-search.service.ts';
 import { createAuditSearchStore } from './audit-search.store.ts';
 import { auditTables } from './audit-tables.store.ts';
-import { createAudit } from './audit.service.ts';
+import { createAudit, type Audit } from './audit.service.ts';
 import { createAuditChain } from './chain/audit-chain.service.ts';
 import { createAuditChainStore } from './chain/audit-chain.store.ts';
 import { createAuditExport } from './chain/audit-export.service.ts';
 import { createAuditExportStore } from './chain/audit-export.store.ts';
+import { createRecordedVerification } from './chain/recorded-verification.service.ts';
 import { createAuditHeads } from './chain/signed-heads.service.ts';
 import { createAuditVerification } from './chain/verification.service.ts';
 
@@ -24,22 +25,26 @@ export function createAuditModule(dependencies: Runtime) {
 
 export interface AuditChainModuleDependencies extends Runtime {
   readonly signingKeys: SigningKeys;
+  readonly audit: Audit;
 }
 
 /** Separate from the module above, because the signing keys are audited themselves. */
 export function createAuditChainModule(dependencies: AuditChainModuleDependencies) {
-  const { signingKeys, config, db, log, now } = dependencies;
+  const { signingKeys, audit, config, db, log, now } = dependencies;
   const chain = createAuditChainStore(db);
   const heads = createAuditHeads({ signingKeys, issuer: config.issuer, now });
   const auditChain = createAuditChain({ db, chain, heads, log });
   const search = createAuditExportStore(db);
   const auditSearchStore = createAuditSearchStore(db);
   const auditExport = createAuditExport({ chain, search, sealing: auditChain, signingKeys });
+  const auditVerification = createAuditVerification({ chain, heads });
+  const events = auditSearchStore;
   return {
     auditChain,
     auditExport,
     auditSearchStore,
-    auditSearch: createAuditSearch({ events: auditSearchStore, auditExport }),
-    auditVerification: createAuditVerification({ chain, heads }),
+    auditSearch: createAuditSearch({ events, auditExport }),
+    auditVerification,
+    recordedVerification: createRecordedVerification({ auditVerification, audit, events, log }),
   };
 }

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { sha256 } from '#platform/crypto/hashing.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 import { cutPage, type Page, type PageRequest } from '#platform/paging.ts';
-import { newestFirst } from '#platform/database/page-positions.ts';
+import { newestFirst } from '#platform/database/lists/page-positions.ts';
 import { isLiveImpersonation, isLiveSession, isPermitted } from './live-session.store.ts';
 import {
   impersonationAcr,

@@ -3,7 +3,7 @@
 import { isLiveSession } from '#core/impersonations/live-session.store.ts';
 import { cutPage, type Page, type PageRequest } from '#platform/paging.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
-import { newestFirst } from '#platform/database/page-positions.ts';
+import { newestFirst } from '#platform/database/lists/page-positions.ts';
 
 /** A client that was authorized in a session. */
 export interface VisitedApp {

@@ -2,7 +2,7 @@
 // grants.store.ts.
 import { cutPage, type Page, type PageRequest } from '#platform/paging.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
-import { newestFirst } from '#platform/database/page-positions.ts';
+import { newestFirst } from '#platform/database/lists/page-positions.ts';
 
 export interface ListedGrant {
   readonly id: string;

@@ -2,7 +2,7 @@
 // and revocation are in refresh-families.store.ts.
 import { cutPage, type Page, type PageRequest } from '#platform/paging.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
-import { newestFirst } from '#platform/database/page-positions.ts';
+import { newestFirst } from '#platform/database/lists/page-positions.ts';
 import type { RememberedRotation } from './refresh-families.store.ts';
 
 export interface ListedFamily {

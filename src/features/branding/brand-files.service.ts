@@ -80,7 +80,8 @@ async function readSource(source: string, { member, maxBytes }: FileRules): Prom
   return bytes;
 }
 
-function decodeDataUrl(url: string, member: string): Buffer {
+/** @throws Error naming the member */
+export function decodeDataUrl(url: string, member: string): Buffer {
   const [prefix, isBase64] = dataUrl.exec(url) ?? [];
   if (prefix === undefined) throw new Error(`${member} is not a valid data: URL`);
   const data = url.slice(prefix.length);

@@ -14,7 +14,8 @@ import { iconTypes, pictureTypes, touchIconTypes, type ImageType } from './image
 import { drawMonogram } from './monogram.ts';
 
 const kibibyte = 1024;
-const limits = {
+/** The largest file of each member, in bytes. */
+export const brandLimits = {
   logo: 256 * kibibyte,
   mark: 128 * kibibyte,
   favicon: 128 * kibibyte,
@@ -126,7 +127,7 @@ async function readFiles(branding: Branding, faults: string[]): Promise<Files> {
       member,
       name: member.replace('_', '-'),
       types,
-      maxBytes: limits[member],
+      maxBytes: brandLimits[member],
       mustBeSquare: member === 'touch_icon',
     };
     return source === undefined ? undefined : attempt(readImage(source, rules));
@@ -144,7 +145,7 @@ async function readFiles(branding: Branding, faults: string[]): Promise<Files> {
             readStylesheet(stylesheet, {
               member: 'stylesheet',
               name: 'custom',
-              maxBytes: limits.stylesheet,
+              maxBytes: brandLimits.stylesheet,
             }),
           ),
   };
@@ -159,7 +160,7 @@ async function readPair(
   const name = member.replace('_', '-');
   const rules = {
     types: pictureTypes,
-    maxBytes: limits[member],
+    maxBytes: brandLimits[member],
     mustBeSquare: member === 'mark',
   };
   const light = await attempt(

@@ -43,6 +43,7 @@ export function createGroupService(dependencies: GroupServiceDependencies) {
   return {
     /** @throws AppError `not_found` */
     find,
+    namesOf: store.namesOf,
     async list({ after, limit }: PageRequest): Promise<Page<Group>> {
       const groups = await store.list({ after, limit: limit + 1 });
       return cutPage(groups, limit, ({ name }) => [name]);

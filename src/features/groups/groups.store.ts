@@ -2,6 +2,7 @@
 import type { Knex } from 'knex';
 import { AppError } from '#platform/errors.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
+import { readNamesById } from '#platform/database/lists/names-by-id.ts';
 import type { PageRequest } from '#platform/paging.ts';
 import { isUuid } from '#platform/uuid.ts';
 import type { Group, Member } from './groups.ts';
@@ -68,6 +69,10 @@ export function createGroupStore(db: Database) {
       const found = rows.find(({ id }) => id === idOrName) ?? rows[0];
       return found && groupFromRow(found);
     },
+
+    /** The names of some groups, by id; for lists. */
+    namesOf: (ids: readonly string[]) =>
+      readNamesById(db, { table: 'user_groups', name: 'name' }, ids),
 
     /** In the order of their names. */
     async list({ after, limit }: PageRequest): Promise<Group[]> {

@@ -52,6 +52,7 @@ export function createOrganizationService(dependencies: OrganizationServiceDepen
   return {
     /** @throws AppError `not_found` */
     find,
+    namesOf: store.namesOf,
     async list({ after, limit }: PageRequest): Promise<Page<Organization>> {
       const found = await store.list({ after, limit: limit + 1 });
       return cutPage(found, limit, ({ name }) => [name]);

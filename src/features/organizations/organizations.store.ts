@@ -2,6 +2,7 @@
 import type { Knex } from 'knex';
 import { AppError } from '#platform/errors.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
+import { readNamesById } from '#platform/database/lists/names-by-id.ts';
 import type { PageRequest } from '#platform/paging.ts';
 import { isUuid } from '#platform/uuid.ts';
 import type { Organization, OrganizationMember } from './organizations.ts';
@@ -87,6 +88,10 @@ function createOrganizationRows(db: Database) {
       const found = rows.find(({ id }) => id === idOrName) ?? rows[0];
       return found && organizationFromRow(found);
     },
+
+    /** The names of some organizations, by id; for lists. */
+    namesOf: (ids: readonly string[]) =>
+      readNamesById(db, { table: 'organizations', name: 'display_name' }, ids),
 
     /** In the order of their names. */
     async list({ after, limit }: PageRequest): Promise<Organization[]> {

@@ -34,6 +34,7 @@ export function createRoleService(dependencies: RoleServiceDependencies) {
   return {
     /** @throws AppError `not_found` */
     show,
+    namesOf: store.namesOf,
     /** In the order of their ids. */
     list: (options: Parameters<RoleDefinitionStore['list']>[0]) => store.list(options),
     /** @throws AppError `conflict` when there is such a role, `client_not_found` */

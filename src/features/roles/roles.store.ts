@@ -2,6 +2,7 @@
 import type { Knex } from 'knex';
 import { AppError } from '#platform/errors.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
+import { readNamesById } from '#platform/database/lists/names-by-id.ts';
 import type { PageRequest } from '#platform/paging.ts';
 import type { RoleDefinition, RoleHolder } from './roles.ts';
 
@@ -78,6 +79,9 @@ export function createRoleDefinitionStore(db: Database) {
       const { rows } = await db.run<RoleRow>(byId, [id], tx);
       return rows[0] && roleFromRow(rows[0]);
     },
+
+    /** The names of some roles, by id; for lists. */
+    namesOf: (ids: readonly string[]) => readNamesById(db, { table: 'roles', name: 'name' }, ids),
 
     /** In the order of their ids; `after` is the last id of the previous page. */
     async list(options: {

@@ -1,6 +1,6 @@
 // The log of attempts, of which each webhook keeps the most recent.
 import type { Database, Statement } from '#platform/database/postgres.ts';
-import { newestFirst } from '#platform/database/page-positions.ts';
+import { newestFirst } from '#platform/database/lists/page-positions.ts';
 import { cutPage, type Page, type PageRequest } from '#platform/paging.ts';
 import type { Attempt } from './webhooks.ts';
 

@@ -71,6 +71,7 @@ export function createWebhookService(dependencies: WebhookServiceDependencies) {
   return {
     /** @throws AppError `not_found` */
     find,
+    labelsOf: store.labelsOf,
     /** True if the secret is the one with which messages are signed. */
     async hasSecret(id: string, plainSecret: string): Promise<boolean> {
       const { secret } = await find(id);

@@ -92,6 +92,16 @@ export function createWebhookStore(db: Database, now: () => Date) {
       return rows[0] && webhookFromRow(rows[0], now());
     },
 
+    /** What some webhooks are called, by id; for lists. */
+    async labelsOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+      if (ids.length === 0) return new Map();
+      const rows: Pick<WebhookRow, 'id' | 'url' | 'description'>[] = await db
+        .knex('webhooks')
+        .select('id', 'url', 'description')
+        .whereIn('id', ids);
+      return new Map(rows.map((row) => [row.id, row.description ?? new URL(row.url).host]));
+    },
+
     /** In the order of creation. */
     async list(after: string | undefined, limit: number): Promise<readonly Webhook[]> {
       const query = db.knex('webhooks').select('*').orderBy('id').limit(limit);

@@ -25,9 +25,10 @@ const pagePolicy = {
 const documentPolicy = "default-src 'none'; frame-ancestors 'none'";
 /**
  * An SVG image that is opened as a document could run script. This policy also places it in an
- * origin of its own, so that it has no access to the cookies and pages of this server.
+ * origin of its own, so that it has no access to the cookies and pages of this server. Styles are
+ * part of many pictures, and can load nothing.
  */
-const svgPolicy = `${documentPolicy}; sandbox`;
+const svgPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
 
 /** The passkey features are not listed, so passkeys keep working. */
 const deniedFeatures = [

@@ -38,6 +38,7 @@ import * as tokenStatusLists from '#migrations/0040-token-status-lists.ts';
 import * as backchannelRequests from '#migrations/0041-backchannel-requests.ts';
 import * as exchangedTokenStatuses from '#migrations/0042-exchanged-token-statuses.ts';
 import * as signalPolls from '#migrations/0043-signal-polls.ts';
+import * as lastSignIns from '#migrations/0044-last-sign-ins.ts';
 
 export interface Migration {
   readonly name: string;
@@ -83,4 +84,5 @@ export const migrations: readonly Migration[] = [
   { name: '0041-backchannel-requests', ...backchannelRequests },
   { name: '0042-exchanged-token-statuses', ...exchangedTokenStatuses },
   { name: '0043-signal-polls', ...signalPolls },
+  { name: '0044-last-sign-ins', ...lastSignIns },
 ];

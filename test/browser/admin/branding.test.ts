@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { describeInBrowser } from '#test/support/browser/chromium.ts';
 import { inspect } from '#test/support/browser/inspect.ts';
 import { seeHeading, signIn } from '#test/support/browser/steps.ts';
-import { markSvg } from '#test/support/data/brand.ts';
+import { markSvg, png } from '#test/support/data/brand.ts';
 
 describeInBrowser('the brand in the panel', {}, ({ app, visit }) => {
   const at = (path = '') => `${app().issuer}/auth/admin/branding${path}`;
@@ -29,7 +29,6 @@ describeInBrowser('the brand in the panel', {}, ({ app, visit }) => {
     const pale = await page.textContent('#contrast');
     await page.fill('#accent', '#5b3fd6');
     await page.selectOption('#font', 'humanist');
-    await page.fill('#logo', markSvg);
     await page.fill('#link_privacy', 'https://northwind.example/privacy');
     await page.click('#preview');
     const drawn = await page.innerHTML('#sketches');
@@ -47,8 +46,52 @@ describeInBrowser('the brand in the panel', {}, ({ app, visit }) => {
     assert.match(drawn, /%235b3fd6/);
     assert.equal(before, undefined, 'a preview stores nothing');
     assert.equal(stored?.palettes?.light.accent, '#5b3fd6');
-    assert.ok(stored?.logo);
     assert.equal(app().services.activeBrand.current, undefined);
+  });
+
+  it('has images, which are uploaded, shown, replaced and removed without script', async (t) => {
+    const { page } = await visit(t, { javaScriptEnabled: false });
+    await enter(page);
+    t.after(() => app().services.brandingAdministration.reset({ by }));
+    const upload = async (name: string, buffer: Buffer) => {
+      await page.setInputFiles('#image', { name, mimeType: 'image/svg+xml', buffer });
+      await page.click('#submit');
+    };
+    const current = () => app().services.activeBrand.current;
+
+    await page.click('#change-logo-dark');
+    await upload('logo.svg', Buffer.from(markSvg));
+    const tooEarly = await page.textContent('#error');
+    await page.goto(at('/images/logo'));
+    await upload('logo.svg', Buffer.from(markSvg.replace('<circle', '<script/><circle')));
+    const active = await page.textContent('#error');
+    await upload('logo.svg', Buffer.alloc(300 * 1024, ' '));
+    const large = await page.textContent('#error');
+    await upload('logo.svg', Buffer.from(markSvg));
+    await seeHeading(page, 'Branding stored');
+    const logo = current()?.logo?.light ?? '';
+    const shown = await page.getAttribute('.brand-image img', 'src');
+    await page.goto(at('/images/favicon'));
+    await upload('icon.png', png);
+    await seeHeading(page, 'Branding stored');
+    const icon = current()?.favicon?.mediaType;
+    const served = await page.request.get(new URL(logo, page.url()).href);
+    await page.goto(at('/images/logo'));
+    await page.check('[name=remove]');
+    await page.click('#submit');
+    await seeHeading(page, 'Branding stored');
+
+    assert.match(tooEarly ?? '', /light mode first/);
+    assert.match(active ?? '', /logo\.light must not contain a script/);
+    assert.match(large ?? '', /too large/);
+    assert.equal(shown, logo);
+    assert.equal(icon, 'image/png');
+    assert.equal(served.headers()['content-type'], 'image/svg+xml');
+    assert.equal(served.headers()['x-content-type-options'], 'nosniff');
+    const policy = served.headers()['content-security-policy'] ?? '';
+    assert.match(policy, /^default-src 'none'; style-src 'unsafe-inline'; .*sandbox$/);
+    assert.equal(current()?.logo, undefined);
+    assert.equal(current()?.favicon?.mediaType, 'image/png', 'other images remain');
   });
 
   it('is previewed on the sign-in page while it is typed, in frames without rights', async (t) => {
@@ -107,6 +150,9 @@ describeInBrowser('the brand in the panel', {}, ({ app, visit }) => {
     const { page, forgive } = await visit(t, { viewport: { width: 390, height: 844 } });
     await enter(page);
     const faults = [...(await inspect(page, 'form'))];
+
+    await page.goto(at('/images/logo'));
+    faults.push(...(await inspect(page, 'image')));
 
     await page.goto(at('/reset'));
     faults.push(...(await inspect(page, 'reset')));

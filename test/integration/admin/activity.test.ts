@@ -168,4 +168,16 @@ describeApp('settings in the panel', { settings: { SESSION_IDLE_SECONDS: '7200' 
     );
     assert.match((await admin.open('/settings?q=zzz')).text, /No setting matches/);
   });
+
+  it('are described in a sentence or two, and in full on demand and in the documentation', async () => {
+    const admin = await signInToPanel(app());
+    const { html } = await admin.open('/settings?q=CLIENT_CERTIFICATE_PORT');
+    const short = await admin.open('/settings?q=ADMIN_ALLOW');
+
+    const [hint = '', rest = ''] = html.split('<details class="rest">');
+    assert.match(hint, /A second HTTPS port that requests[^<]* certificate\.</);
+    assert.match(rest, /PORT<\/code> never asks, so browsers show no prompt\. Requires <code>TLS/);
+    assert.match(rest, /href="\/auth\/mkdocs\/configuration\.html#client-certificate-port"/);
+    assert.equal(short.html.includes('class="rest"'), false);
+  });
 });

@@ -1,6 +1,7 @@
 // Every page of the panel, and what it shows of the operation of the server.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { asSuperuser } from '#test/support/data/audit-chain.ts';
 import { describeApp, describeOnEachArrangement } from '#test/support/app.ts';
 import { seed, signInToPanel } from '#test/support/steps/panel.ts';
 
@@ -77,8 +78,37 @@ describeApp('the operation of the server in the panel', {}, (app) => {
     const form = await admin.open('/audit/verify');
     const page = await form.press('submit');
 
-    assert.match(form.text, /Sealed entries [\d,]+/);
+    assert.match(form.text, /Last verified never Sealed entries [\d,]+/);
     assert.match(page.text, /The audit log is intact/);
+  });
+
+  it('shows when the audit log was verified last, and with what result', async () => {
+    const { db, auditChain } = app().services;
+    const admin = await signInToPanel(app());
+    const again = async () => (await admin.open('/audit/verify')).text;
+    await (await admin.open('/audit/verify')).press('submit');
+    assert.match(await again(), /Last verified intact just now [^]*? UTC Sealed entries/);
+
+    await auditChain.seal();
+    await asSuperuser(db, (tx) => tx('audit_events').where({ seq: 1 }).update({ actor_id: 'x' }));
+    await (await admin.open('/audit/verify')).press('submit');
+
+    assert.match(await again(), /Last verified 1 fault just now [^]*? UTC Sealed entries/);
+    const log = await admin.open('/audit?event=audit.verified');
+    assert.match(log.text, /audit\.verified faults: 1 · entries: \d+/);
+    assert.ok(log.text.includes(admin.email));
+  });
+
+  it('tells providers that are connected directly from those that need a broker', async () => {
+    const admin = await signInToPanel(app());
+
+    const { html } = await admin.open('/providers/new');
+
+    const [direct = '', brokered = ''] = html.split('aria-label="Through a broker"');
+    assert.match(direct, /<h2>Connected directly<\/h2>.*id="kind-google"/s);
+    assert.match(direct, /#microsoft"\/><\/svg>.*id="kind-microsoft"/s);
+    assert.match(brokered, /such as Dex.*id="kind-broker-github"/s);
+    assert.equal(brokered.includes('id="kind-google"'), false);
   });
 
   it('retries a failed job', async () => {

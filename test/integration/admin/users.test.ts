@@ -1,5 +1,6 @@
 // Users in the panel: what it shows and does, and what the audit log records.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';
 import { describeApp } from '#test/support/app.ts';
 import { eventsOf, seed, signInLimited, signInToPanel } from '#test/support/steps/panel.ts';
@@ -25,6 +26,49 @@ describeApp('users in the panel', {}, (app) => {
     );
     assert.equal(second.has('next'), false);
     assert.match(none.text, /No user matches/);
+  });
+
+  it('are listed with their last sign-in, to those who may read the audit log', async () => {
+    const { busy, other } = await seed(app());
+    await app()
+      .services.db.knex('audit_events')
+      .insert({
+        id: randomUUID(),
+        at: new Date(Date.now() - 40 * 86_400_000),
+        event: 'sign_in.succeeded',
+        actor_kind: 'user',
+        actor_id: other.id,
+        user_id: other.id,
+      });
+    const admin = await signInToPanel(app());
+    const helper = await signInLimited(app(), 'no-log', ['users:read']);
+    const cellOf = async (email: string) => {
+      const { html } = await admin.open(`/users?q=${encodeURIComponent(email)}`);
+      return /data-label="Last sign-in"><div>\s*(.*?)\s*<\/div>/.exec(html)?.[1] ?? '';
+    };
+
+    assert.match(await cellOf(busy.email), /<time datetime="[^"]+" title="[^"]+">just now</);
+    assert.match(
+      await cellOf(other.email),
+      /title="[^"]+">(?:last month|1 month ago|5 weeks ago)</,
+    );
+    assert.match(await cellOf((await app().createUser()).email), /never/);
+    assert.equal((await helper.open('/users')).text.includes('Last sign-in'), false);
+  });
+
+  it('are shown with the time of the last change of the password', async () => {
+    const person = await app().createUser();
+    const { knex } = app().services.db;
+    const changed = new Date(Date.now() - 3 * 86_400_000);
+    await knex('password_credentials')
+      .where({ user_id: person.id })
+      .update({ changed_at: changed });
+    const admin = await signInToPanel(app());
+
+    const page = await admin.open(`/users/${person.id}`);
+
+    assert.match(page.text, /Password changed 3 days ago/);
+    assert.ok(page.html.includes(`<time datetime="${changed.toISOString()}"`));
   });
 
   it('can be filtered by any role, also one that the installation defines', async () => {

@@ -63,5 +63,6 @@ describe('audit verify', () => {
     assert.match(inWords.out, new RegExp(sentence));
     const [gap] = Object(deleted.json()['faults']);
     assert.deepEqual([gap.what, gap.seq, gap.until], ['missing', seq, seq]);
+    assert.equal((await services.recordedVerification.last())?.faultCount, 1);
   });
 });

@@ -68,7 +68,10 @@ describeApp('the brand', { settings }, (app) => {
 
     assert.equal(headers.get('content-type'), 'image/svg+xml');
     const policy = headers.get('content-security-policy');
-    assert.equal(policy, "default-src 'none'; frame-ancestors 'none'; sandbox");
+    assert.equal(
+      policy,
+      "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox",
+    );
     assert.equal(await answer.text(), markSvg);
   });
 

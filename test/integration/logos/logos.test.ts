@@ -121,6 +121,9 @@ describeApp('copies of logos', {}, (app) => {
     const answer = await fetch(copy);
     assert.equal(answer.headers.get('content-type'), 'image/svg+xml');
     const policy = String(answer.headers.get('content-security-policy'));
-    assert.equal(policy, "default-src 'none'; frame-ancestors 'none'; sandbox");
+    assert.equal(
+      policy,
+      "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox",
+    );
   });
 });

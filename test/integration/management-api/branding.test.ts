@@ -71,4 +71,20 @@ describeApp('the brand of the management API', options, (app) => {
     assert.match(path.text, /logo must be a data: URL/);
     assert.doesNotMatch(pale.text, /BRANDING/);
   });
+
+  it('is refused with an SVG image that is more than a picture', async () => {
+    const api = await createApiClient(app());
+    const put = (source: string) =>
+      api.call('PUT', 'branding', {
+        body: { logo: { light: dataUrl(markSvg), dark: dataUrl(source) } },
+        headers: { 'if-match': '*' },
+      });
+
+    const script = await put(markSvg.replace('<circle', '<script/><circle'));
+    const link = await put(markSvg.replace('<circle', '<image href="https://a.example"/><circle'));
+
+    assert.deepEqual([script.status, link.status], [400, 400]);
+    assert.match(script.text, /logo\.dark must not contain a script/);
+    assert.match(link.text, /logo\.dark must not refer to other files or addresses/);
+  });
 });

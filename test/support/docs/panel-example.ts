@@ -68,6 +68,8 @@ export async function seedPictures(app: TestApp) {
   }
   const assigned = await seedAuthorization(app, ada.id, 'west');
   const pathOf = (start: string) => assigned.paths.find((path) => path.startsWith(start)) ?? '';
+  await services.auditChain.seal();
+  await services.recordedVerification.verify(by);
   const page = { after: undefined, limit: 5 };
   const [session] = (await services.sessionList.list(ada.id, page)).items;
   const families = (await services.familyTimelines.list(ada.id, page)).items;
@@ -118,6 +120,7 @@ export async function seedPictures(app: TestApp) {
     ['keys', '/keys'],
     ['keys-replace', '/keys/replace'],
     ['branding', '/branding'],
+    ['branding-logo', '/branding/images/logo'],
     ['settings', '/settings'],
   ];
   return { admin, pages };

@@ -1,6 +1,6 @@
 // A page of the panel with every kind of block.
 import { adminPageView } from '#features/admin/panel/panel-view.pages.ts';
-import { drawBars, drawLines } from '#features/admin/page/chart.ts';
+import { drawBars, drawGroups } from '#features/admin/page/chart.ts';
 import { drawLanes } from '#features/admin/page/lanes.ts';
 import { aFixture, type ViewFixture } from './view-fixture.ts';
 import type { Block, Field } from '#features/admin/page/page-model.ts';
@@ -69,14 +69,16 @@ const blocks: readonly Block[] = [
     id: 'bars',
     title: 'Sign-ins',
     summary: '12 sign-ins.',
+    empty: 'No sign-ins.',
     picture: drawBars(hours, series),
   },
   {
     kind: 'chart',
-    id: 'lines',
+    id: 'groups',
     title: 'Tokens',
     summary: '12 tokens.',
-    picture: drawLines(hours, series),
+    empty: 'No tokens.',
+    picture: drawGroups(hours, series),
   },
   {
     kind: 'lanes',

@@ -26,7 +26,8 @@ export const clientCertificateSettings = {
     default: 'none',
     sameOnAllNodes: true,
     text:
-      '`proxy`: the proxy verifies the chain of client certificates up to a CA that you trust, ' +
+      'Who verifies the chain of client certificates. ' +
+      '`proxy`: the proxy verifies it up to a CA that you trust, ' +
       'which `tls_client_auth` relies on. `none`: it does not; then `tls_client_auth` is not ' +
       'offered, but `self_signed_tls_client_auth` and certificate-bound tokens are.',
   }),

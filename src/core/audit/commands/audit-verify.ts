@@ -1,12 +1,12 @@
 // audit verify: recomputes the whole chain and reports where it was tampered with.
 import type { ChainFault, ChainFaultKind, ChainReport } from '#core/audit/chain/audit-chain.ts';
 import type { Command } from '#cli/framework/command.ts';
-import type { AuditVerification } from '#core/audit/chain/verification.service.ts';
+import type { RecordedVerification } from '#core/audit/chain/recorded-verification.service.ts';
 import { UsageError } from '#cli/framework/arguments.ts';
 import { presentHead } from '#core/audit/chain/audit-export.service.ts';
 
 interface Needs {
-  readonly auditVerification: AuditVerification;
+  readonly recordedVerification: RecordedVerification;
 }
 
 export const auditVerify: Command<Needs> = {
@@ -19,10 +19,10 @@ export const auditVerify: Command<Needs> = {
       meaning: 'A signed head from another system: the last line of an export',
     },
   },
-  async run({ auditVerification }, args, io) {
+  async run({ recordedVerification }, args, io) {
     const path = args.text('head');
     const externalHead = path === undefined ? undefined : readHead(await io.file(path));
-    const report = await auditVerification.verify(externalHead);
+    const report = await recordedVerification.verify({ kind: 'operator' }, externalHead);
     return {
       document: presentReport(report),
       text: describeReport(report),

@@ -1,9 +1,5 @@
 // Audit events as rows of a table.
-import { clientSegment } from '#core/clients/administration/client-path.ts';
 import type { FoundAuditEvent } from '#core/audit/audit-search.store.ts';
-import type { ClientStore } from '#core/clients/clients.store.ts';
-import type { UserStore } from '#core/users/users.store.ts';
-import type { PanelVisit } from '#features/admin/access/panel-guard.pages.ts';
 import {
   describeDuration,
   describeExactly,
@@ -14,24 +10,20 @@ import {
 import type { Cell, RichText, TableBlock, Tone } from '#features/admin/page/page-model.ts';
 import { describeDevice } from '#platform/request/device-names.ts';
 import { isUuid } from '#platform/uuid.ts';
+import {
+  isNamed,
+  nameClient,
+  nameDetails,
+  nameUser,
+  type AuditNames,
+} from './audit-names.pages.ts';
 
 const alarming = new Set(['refresh_token.reused', 'authorization_code.replayed', 'passkey.cloned']);
-
-/** What the viewer may see of the users and clients that the events name, by id. */
-export interface AuditNames {
-  readonly emails: ReadonlyMap<string, string>;
-  readonly clients: ReadonlyMap<string, string | undefined>;
-}
 
 /** Whose page the table is on; its rows do not repeat it. */
 export interface PageSubject {
   readonly userId?: string;
   readonly clientId?: string;
-}
-
-export interface NameSources {
-  readonly users: Pick<UserStore, 'emailsOf'>;
-  readonly clientStore: Pick<ClientStore, 'namesOf'>;
 }
 
 /** Details stand below the event, where they have room; they would be squeezed into a last column. */
@@ -44,31 +36,12 @@ export function auditTable(
   return {
     kind: 'table',
     isWide: true,
+    isFolded: true,
     caption: 'Events of the audit log, most recent first',
     columns: [{ label: 'Event' }, { label: 'When' }, { label: 'By' }, { label: 'About' }],
     rows: events.map((event) => [...actCells(event, now, names), subjectsOf(event, names, page)]),
     empty: 'No matching events.',
   };
-}
-
-export async function findNames(
-  events: readonly FoundAuditEvent[],
-  { users, clientStore }: NameSources,
-  visit: PanelVisit,
-): Promise<AuditNames> {
-  const clientIds = events.flatMap(({ clientId }) => (clientId === undefined ? [] : [clientId]));
-  const [emails, clients] = await Promise.all([
-    users.emailsOf(visit.may('users:read') ? usersIn(events) : []),
-    clientStore.namesOf(visit.may('clients:read') ? clientIds : []),
-  ]);
-  return { emails, clients };
-}
-
-function usersIn(events: readonly FoundAuditEvent[]): readonly string[] {
-  return events.flatMap(({ userId, actorKind, actorId }) => [
-    ...(userId === undefined ? [] : [userId]),
-    ...(actorKind === 'user' && actorId !== undefined ? [actorId] : []),
-  ]);
 }
 
 function actCells(event: FoundAuditEvent, now: Date, names: AuditNames): readonly Cell[] {
@@ -85,14 +58,11 @@ function toneOf(event: string): Tone {
 }
 
 function actorOf({ actorKind, actorId }: FoundAuditEvent, names: AuditNames): RichText {
-  if (actorKind !== 'user' || actorId === undefined) {
-    return { text: actorId ?? (actorKind === 'operator' ? 'command line' : actorKind) };
+  if (actorId === undefined) {
+    return { text: actorKind === 'operator' ? 'command line' : actorKind };
   }
-  return { text: nameOf(actorId, names), href: `/auth/admin/users/${actorId}` };
-}
-
-function nameOf(userId: string, { emails }: AuditNames): string {
-  return emails.get(userId) ?? `user ${shortId(userId)}`;
+  if (actorKind === 'user') return nameUser(actorId, names);
+  return actorKind === 'client' ? nameClient(actorId, names) : { text: actorId };
 }
 
 function originOf({ personal }: FoundAuditEvent): string | undefined {
@@ -105,16 +75,7 @@ function originOf({ personal }: FoundAuditEvent): string | undefined {
   return parts.filter((part) => part !== '').join(' · ') || undefined;
 }
 
-/** Kinds of things with a page of their own; an event names the thing by its id. */
-const pagesOfDetails: Readonly<Record<string, string>> = {
-  webhook: 'webhooks',
-  group: 'groups',
-  organization: 'organizations',
-  provider: 'providers',
-  role: 'roles',
-};
-
-/** The user who acted is in the column before. Things without a known name have the start of their id. */
+/** The user who acted is in the column before. */
 function subjectsOf(
   event: FoundAuditEvent,
   names: AuditNames,
@@ -122,18 +83,11 @@ function subjectsOf(
 ): readonly RichText[] {
   const { userId, clientId, sessionUid, details, actorKind, actorId } = event;
   const isActor = actorKind === 'user' && actorId === userId;
+  const isSubject = userId !== undefined && !isActor && userId !== page.userId;
+  const { familyId } = details;
   return [
-    ...(userId === undefined || isActor || userId === page.userId
-      ? []
-      : [{ text: nameOf(userId, names), href: `/auth/admin/users/${userId}` }]),
-    ...(clientId === undefined || clientId === page.clientId
-      ? []
-      : [
-          {
-            text: names.clients.get(clientId) ?? `client ${shortId(clientId)}`,
-            href: `/auth/admin/clients/${encodeURIComponent(clientSegment(clientId))}`,
-          },
-        ]),
+    ...(isSubject ? [nameUser(userId, names)] : []),
+    ...(clientId === undefined || clientId === page.clientId ? [] : [nameClient(clientId, names)]),
     ...(sessionUid === undefined
       ? []
       : [
@@ -142,34 +96,25 @@ function subjectsOf(
             href: `/auth/admin/sessions/${encodeURIComponent(sessionUid)}`,
           },
         ]),
-    ...(typeof details['familyId'] === 'string'
+    ...(typeof familyId === 'string'
       ? [
           {
-            text: `token family ${shortId(details['familyId'])}`,
-            href: `/auth/admin/families/${details['familyId']}`,
+            text: `token family ${shortId(familyId)}`,
+            href: `/auth/admin/families/${familyId}`,
           },
         ]
       : []),
-    ...Object.entries(details).flatMap(([kind, id]) => linkOf(kind, id)),
-  ];
-}
-
-function linkOf(kind: string, id: unknown): readonly RichText[] {
-  const page = pagesOfDetails[kind];
-  if (page === undefined || typeof id !== 'string') return [];
-  return [
-    { text: `${kind} ${shortId(id)}`, href: `/auth/admin/${page}/${encodeURIComponent(id)}` },
+    ...nameDetails(details, names),
   ];
 }
 
 /**
- * The receipt of a revocation is long, and its numbers are on the page of the act. What a link names
- * is not repeated.
+ * The receipt of a revocation is long, and its numbers are on the page of the act. What the column of
+ * subjects names is not repeated.
  */
 function detailsOf({ details }: FoundAuditEvent): string | undefined {
   const shown = Object.entries(details).filter(
-    ([name, value]) =>
-      typeof value !== 'object' && name !== 'familyId' && linkOf(name, value).length === 0,
+    ([name, value]) => typeof value !== 'object' && name !== 'familyId' && !isNamed(name, value),
   );
   const text = shown.map(([name, value]) => describeDetail(name, value)).join(' · ');
   return text.slice(0, 300) || undefined;

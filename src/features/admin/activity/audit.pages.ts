@@ -3,17 +3,29 @@ import { auditEvents } from '#core/audit/audit.ts';
 import type { AuditSearch } from '#core/audit/audit-search.service.ts';
 import type { ChainReport } from '#core/audit/chain/audit-chain.ts';
 import type { ChainExtent } from '#core/audit/chain/audit-chain.store.ts';
+import type {
+  LastVerification,
+  RecordedVerification,
+} from '#core/audit/chain/recorded-verification.service.ts';
 import type { AuditVerification } from '#core/audit/chain/verification.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { PanelVisit } from '#features/admin/access/panel-guard.pages.ts';
 import type { Cursors } from '#http/api/cursors.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
-import { exactTime, plural, showNumber } from '#features/admin/page/formatting.ts';
+import {
+  describeExactly,
+  exactTime,
+  plural,
+  relativeTime,
+  showNumber,
+} from '#features/admin/page/formatting.ts';
 import type {
   Block,
+  Cell,
   Fact,
   Field,
   PanelPage,
+  RichText,
   SearchBlock,
 } from '#features/admin/page/page-model.ts';
 import {
@@ -22,13 +34,15 @@ import {
   readList,
   type ListQuery,
 } from '#features/admin/panel/lists.pages.ts';
-import type { Panel } from '#features/admin/panel/panel.pages.ts';
-import { auditTable, findNames, type NameSources } from './audit-table.pages.ts';
+import type { ActionRoute, Panel } from '#features/admin/panel/panel.pages.ts';
+import { findNames, type NameSources } from './audit-names.pages.ts';
+import { auditTable } from './audit-table.pages.ts';
 import { filteredUser } from './user-filter.pages.ts';
 
 export interface AuditPageDependencies extends NameSources {
   readonly auditSearch: AuditSearch;
   readonly auditVerification: AuditVerification;
+  readonly recordedVerification: RecordedVerification;
   readonly users: UserStore;
   readonly cursors: Cursors;
   readonly now: () => Date;
@@ -38,7 +52,7 @@ const path = `${panelPath}/audit`;
 const rows = 50;
 
 export function addAuditPages(panel: Panel, dependencies: AuditPageDependencies): void {
-  const { auditSearch, auditVerification, users, cursors, now } = dependencies;
+  const { auditSearch, users, cursors, now } = dependencies;
 
   panel.page({
     path,
@@ -64,12 +78,21 @@ export function addAuditPages(panel: Panel, dependencies: AuditPageDependencies)
     },
   });
 
-  // Not a GET: it reads the whole log.
-  panel.action({
+  panel.action(verify(dependencies));
+}
+
+/** Not a GET: it reads the whole log. */
+function verify(dependencies: AuditPageDependencies): ActionRoute {
+  const { auditVerification, recordedVerification, now } = dependencies;
+  return {
     path: `${path}/verify`,
     scope: 'audit:read',
     protection: 'none',
     async show() {
+      const [extent, last] = await Promise.all([
+        auditVerification.extent(),
+        recordedVerification.last(),
+      ]);
       return {
         title: 'Verify the audit log',
         lead: 'Recomputes the hash chain and checks every signature. New entries are sealed a moment after they are written.',
@@ -77,7 +100,10 @@ export function addAuditPages(panel: Panel, dependencies: AuditPageDependencies)
         blocks: [
           {
             kind: 'form',
-            facts: extentFacts(await auditVerification.extent()),
+            facts: [
+              { label: 'Last verified', value: lastCell(last, now()) },
+              ...extentFacts(extent),
+            ],
             fields: [],
             submit: 'Verify now',
             cancelHref: path,
@@ -85,10 +111,20 @@ export function addAuditPages(panel: Panel, dependencies: AuditPageDependencies)
         ],
       };
     },
-    async act() {
-      return reportPage(await auditVerification.verify());
+    async act(_ctx, visit) {
+      return reportPage(await recordedVerification.verify(visit.actor));
     },
-  });
+  };
+}
+
+function lastCell(last: LastVerification | undefined, now: Date): Cell {
+  if (!last) return 'never';
+  const { at, faultCount } = last;
+  const result: RichText =
+    faultCount === 0
+      ? { text: 'intact', tag: 'good' }
+      : { text: plural(faultCount, 'fault'), tag: 'danger' };
+  return [result, { ...relativeTime(at, now), hint: describeExactly(at) }];
 }
 
 /** Filters in the wrong form match nothing. */

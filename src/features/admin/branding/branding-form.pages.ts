@@ -1,4 +1,5 @@
-// The form of the brand, and what is read from it.
+// The form of the brand, and what is read from it. Images have forms of their own, in
+// branding-images.pages.ts.
 import { fontNames, linkNames, type LinkName } from '#config/kinds/branding.ts';
 import { standardFont } from '#features/branding/font-stacks.ts';
 import type { Form } from '#http/request/input.ts';
@@ -25,32 +26,22 @@ export function brandFields(
   ];
   return [
     { name: 'colors', label: 'Colors', type: 'set', fields: colours },
-    { name: 'looks', label: 'Font and logo', type: 'set', fields: fontFields(settings, form) },
+    fontField(settings, form),
     { name: 'links', label: 'Links', type: 'set', fields: linkFields(settings, form) },
   ];
 }
 
-function fontFields({ font, logo }: BrandSettings, form: Form | undefined): readonly Field[] {
-  return [
-    {
-      name: 'font',
-      label: 'Font',
-      type: 'select',
-      value: form?.get('font') ?? (typeof font === 'string' ? font : ''),
-      options: [
-        { value: '', label: `Default (${titleOf(standardFont)})` },
-        ...fontNames.map((each) => ({ value: each, label: titleOf(each) })),
-      ],
-    },
-    {
-      name: 'logo',
-      label: 'Logo (SVG)',
-      type: 'lines',
-      value: form?.get('logo'),
-      hint: `Paste the SVG source. Leave empty to ${logo === undefined ? 'use the default' : 'keep the current'} logo.`,
-    },
-    ...(logo === undefined ? [] : [removeLogo(form)]),
-  ];
+function fontField({ font }: BrandSettings, form: Form | undefined): Field {
+  return {
+    name: 'font',
+    label: 'Font',
+    type: 'select',
+    value: form?.get('font') ?? (typeof font === 'string' ? font : ''),
+    options: [
+      { value: '', label: `Default (${titleOf(standardFont)})` },
+      ...fontNames.map((each) => ({ value: each, label: titleOf(each) })),
+    ],
+  };
 }
 
 function linkFields(settings: BrandSettings, form: Form | undefined): readonly Field[] {
@@ -66,11 +57,6 @@ function linkFields(settings: BrandSettings, form: Form | undefined): readonly F
 
 function titleOf(name: string): string {
   return name.slice(0, 1).toUpperCase() + name.slice(1);
-}
-
-function removeLogo(form: Form | undefined): Field {
-  const value = form?.get('remove_logo') === 'on' ? 'on' : '';
-  return { name: 'remove_logo', label: 'Remove the current logo', type: 'check', value };
 }
 
 interface ColourSources {
@@ -116,16 +102,14 @@ function colourFields(
 
 /** The members of the form, and those that it does not show. */
 export function brandFrom(form: Form, before: BrandSettings): BrandSettings {
-  const { accent: _, background: __, font: ___, links: ____, logo: known, ...others } = before;
+  const { accent: _, background: __, font: ___, links: ____, ...others } = before;
   const text = (name: string) => form.get(name).trim();
   const links = linkNames.flatMap((each) => {
     const href = text(`link_${each}`);
     return href === '' ? [] : [[each, href] as const];
   });
-  const logo = text('logo') === '' ? known : svgUrl(text('logo'));
   return {
     ...others,
-    ...(logo === undefined || form.get('remove_logo') === 'on' ? {} : { logo }),
     ...colourFrom('accent', text),
     ...colourFrom('background', text),
     ...(text('font') === '' ? {} : { font: text('font') }),
@@ -137,10 +121,6 @@ function colourFrom(name: 'accent' | 'background', text: (name: string) => strin
   const [light, dark] = [text(name), text(`${name}_dark`)];
   if (light === '' && dark === '') return {};
   return { [name]: dark === '' ? light : { light: light || undefined, dark } };
-}
-
-function svgUrl(source: string): string {
-  return `data:image/svg+xml;base64,${Buffer.from(source).toString('base64')}`;
 }
 
 function textOf(value: unknown): string | undefined {

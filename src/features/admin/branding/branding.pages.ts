@@ -1,16 +1,18 @@
 // The brand in the panel: its form, a preview of what is not stored yet, and the way back to the
-// setting. Images other than the logo are stored with the command or the API, and kept here.
-import type { Config } from '#config/config.ts';
-import { fontNames, linkNames } from '#config/kinds/branding.ts';
+// setting. The forms of its images are in branding-images.pages.ts.
 import type { Form } from '#http/request/input.ts';
-import { AppError } from '#platform/errors.ts';
+import type { Brand } from '#features/branding/brand.ts';
 import { sketchBrand, type BrandSketch } from '#features/branding/stored/brand-sketch.ts';
-import type { BrandingAdministration } from '#features/branding/stored/branding.service.ts';
 import type { BrandSettings, StoredBranding } from '#features/branding/stored/stored-branding.ts';
-import { panelPath } from '#features/admin/panel-client.ts';
 import type { Block, PanelPage } from '#features/admin/page/page-model.ts';
 import { withNotice } from '#features/admin/panel/notices.pages.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
+import { brandingPath, requireRevision, settingsOf } from './brand-settings.pages.ts';
+import {
+  addBrandImages,
+  imagesBlock,
+  type BrandImageDependencies,
+} from './branding-images.pages.ts';
 import { brandFields, brandFrom } from './branding-form.pages.ts';
 import {
   addBrandingPreview,
@@ -18,17 +20,15 @@ import {
   type BrandingPreviewDependencies,
 } from './branding-preview.pages.ts';
 
-export interface BrandingPanelDependencies extends BrandingPreviewDependencies {
-  readonly brandingAdministration: BrandingAdministration;
-  readonly config: Config;
-}
+export type BrandingPanelDependencies = BrandingPreviewDependencies & BrandImageDependencies;
 
-const path = `${panelPath}/branding`;
+const path = brandingPath;
 
 export function addBrandingPages(panel: Panel, dependencies: BrandingPanelDependencies): void {
-  const { brandingAdministration, config } = dependencies;
+  const { brandingAdministration, activeBrand, config } = dependencies;
   const isConfigured = config.branding !== undefined;
   addBrandingPreview(panel, dependencies);
+  addBrandImages(panel, dependencies);
 
   panel.action({
     path,
@@ -37,15 +37,17 @@ export function addBrandingPages(panel: Panel, dependencies: BrandingPanelDepend
     async show(_ctx, _visit, form) {
       const stored = await brandingAdministration.find();
       const settings = settingsOf(dependencies, stored);
-      return pageOf({ stored, settings, form, isConfigured });
+      return pageOf({ stored, settings, form, isConfigured, brand: activeBrand.current });
     },
     async act(_ctx, { actor }, form) {
       const stored = await brandingAdministration.find();
       const settings = brandFrom(form, settingsOf(dependencies, stored));
       if (form.get('preview') !== '') {
-        return pageOf({ stored, settings, form, isConfigured });
+        return pageOf({ stored, settings, form, isConfigured, brand: activeBrand.current });
       }
       const check = requireRevision(form);
+      // Before the transaction checks it again: these settings are based on what was read here.
+      check(stored);
       await brandingAdministration.write(settings, { by: actor, check });
       return { to: withNotice(path, 'saved') };
     },
@@ -84,9 +86,11 @@ interface PageParts {
   readonly form: Form | undefined;
   /** By BRANDING. */
   readonly isConfigured: boolean;
+  /** That applies now. */
+  readonly brand: Brand | undefined;
 }
 
-function pageOf({ stored, settings, form, isConfigured }: PageParts): PanelPage {
+function pageOf({ stored, settings, form, isConfigured, brand }: PageParts): PanelPage {
   const { sketches, faults } = sketchBrand(settings);
   const revision = form?.get('revision') ?? stored?.revision ?? '';
   return {
@@ -103,6 +107,7 @@ function pageOf({ stored, settings, form, isConfigured }: PageParts): PanelPage 
       : [],
     blocks: [
       ...faultBlocks(faults),
+      imagesBlock(brand),
       {
         kind: 'form',
         submit: 'Save',
@@ -114,21 +119,6 @@ function pageOf({ stored, settings, form, isConfigured }: PageParts): PanelPage 
       },
       sketchBlock(settings, sketches),
     ],
-  };
-}
-
-/** The members that the form shows; without a stored brand, those of BRANDING are a start. */
-function settingsOf(
-  { config }: BrandingPanelDependencies,
-  stored: StoredBranding | undefined,
-): BrandSettings {
-  if (stored) return stored.settings;
-  const { accent, background, font, links } = config.branding ?? {};
-  return {
-    ...(accent ? { accent } : {}),
-    ...(background ? { background } : {}),
-    ...(fontNames.some((each) => each === font) ? { font } : {}),
-    ...(links && linkNames.some((each) => links[each] !== undefined) ? { links } : {}),
   };
 }
 
@@ -148,12 +138,4 @@ function faultBlocks(faults: readonly string[]): readonly Block[] {
 function sketchBlock(settings: BrandSettings, sketches: readonly BrandSketch[]): Block {
   const shown = sketches.map((each) => ({ ...each, href: previewHref(settings, each.scheme) }));
   return { kind: 'sketches', sketches: shown };
-}
-
-function requireRevision(form: Form) {
-  return (before: StoredBranding | undefined): void => {
-    if (form.get('revision') === (before?.revision ?? '')) return;
-    const message = 'The branding was changed in the meantime. Please open the page again.';
-    throw new AppError('conflict', message);
-  };
 }

@@ -6,11 +6,8 @@ import type { Client } from '#core/clients/clients.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
 import type { AuditSearch } from '#core/audit/audit-search.service.ts';
 import { clientId as clientIdParameter, notFound } from '#http/api/parameters.ts';
-import {
-  auditTable,
-  findNames,
-  type NameSources,
-} from '#features/admin/activity/audit-table.pages.ts';
+import { findNames, type NameSources } from '#features/admin/activity/audit-names.pages.ts';
+import { auditTable } from '#features/admin/activity/audit-table.pages.ts';
 import { exactTime } from '#features/admin/page/formatting.ts';
 import type { ActionLink, Block, Fact, NoteBlock } from '#features/admin/page/page-model.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';

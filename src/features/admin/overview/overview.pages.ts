@@ -60,7 +60,9 @@ type Charts = Awaited<ReturnType<typeof loadCharts>>;
 function totalsOf(figures: Statistics, keys: readonly SigningKey[], now: Date): StatsBlock {
   const { users, blockedUsers, activeSessions, clients, waitingJobs, deadJobs, oldestJobAt } =
     figures.totals;
-  const waiting = oldestJobAt ? describeWaiting(oldestJobAt, now) : 'nothing waiting';
+  const waiting = oldestJobAt
+    ? `waiting, oldest ${relativeTime(oldestJobAt, now).text}`
+    : 'nothing waiting';
   return {
     kind: 'stats',
     stats: [
@@ -101,11 +103,6 @@ function totalsOf(figures: Statistics, keys: readonly SigningKey[], now: Date): 
   };
 }
 
-function describeWaiting(oldestJobAt: Date, now: Date): string {
-  const isNew = now.getTime() - oldestJobAt.getTime() < 60_000;
-  return isNew ? 'waiting' : `waiting, oldest ${relativeTime(oldestJobAt, now).text}`;
-}
-
 function keyStat(keys: readonly SigningKey[], now: Date): Stat {
   const oldest = keys.map(({ createdAt }) => createdAt).toSorted((a, b) => +a - +b)[0];
   return {
@@ -126,6 +123,7 @@ function signInChart({ hours, signIns, refusals }: Statistics, { drawBars }: Cha
     kind: 'chart',
     id: 'sign-ins',
     title: 'Sign-ins',
+    empty: 'No sign-ins in the last 24 hours.',
     summary: `${showNumber(sum(signIns))} succeeded, ${showNumber(sum(refusals))} refused`,
     picture: drawBars(hours, [
       { label: 'succeeded', values: signIns },
@@ -134,13 +132,14 @@ function signInChart({ hours, signIns, refusals }: Statistics, { drawBars }: Cha
   };
 }
 
-function tokenChart({ hours, consents, families }: Statistics, { drawLines }: Charts): Block {
+function tokenChart({ hours, consents, families }: Statistics, { drawGroups }: Charts): Block {
   return {
     kind: 'chart',
     id: 'tokens',
     title: 'App access',
+    empty: 'No new access in the last 24 hours.',
     summary: `${plural(sum(families), 'token family', 'token families')} started, ${plural(sum(consents), 'consent')} given`,
-    picture: drawLines(hours, [
+    picture: drawGroups(hours, [
       { label: 'token families', values: families },
       { label: 'consents', values: consents },
     ]),

@@ -1,8 +1,8 @@
-// Draws charts as SVG shapes on the server: stacked bars and lines over hours. The view writes the
-// shapes, and a table with the same figures.
+// Draws charts as SVG shapes on the server: bars over hours, on top of each other or side by side. The
+// view writes the shapes, and a table with the same figures.
 import { scaleBand, scaleLinear } from 'd3-scale';
-import { line, stack } from 'd3-shape';
-import { showNumber } from './formatting.ts';
+import { stack } from 'd3-shape';
+import { showNumber, showShortNumber } from './formatting.ts';
 
 export interface ChartSeries {
   readonly label: string;
@@ -22,7 +22,12 @@ export interface ChartPicture {
     readonly height: number;
     readonly title: string;
   }[];
-  readonly curves: readonly { readonly series: number; readonly path: string }[];
+  /** Behind the bars, one for each hour, so that hours without a bar are seen too. */
+  readonly tracks: readonly { readonly x: number; readonly width: number }[];
+  readonly top: number;
+  readonly bottom: number;
+  /** Every value is zero. */
+  readonly isEmpty: boolean;
   readonly marks: readonly {
     readonly x: number;
     readonly label: string;
@@ -45,18 +50,19 @@ function frame(times: readonly Date[], top: number) {
     .range([margin.left, width - margin.right])
     .padding(0.2);
   const y = scaleLinear()
-    .domain([0, Math.max(top, 1)])
-    .nice(4)
+    .domain([0, Math.max(top, 2)])
+    .nice(2)
     .range([height - margin.bottom, margin.top]);
-  const ticks = y.ticks(4).filter((tick) => Number.isInteger(tick));
+  const ticks = y.ticks(2).filter((tick) => Number.isInteger(tick));
   return {
     x,
     y,
+    tracks: times.map((_, at) => ({ x: round(x(at) ?? 0), width: round(x.bandwidth()) })),
     lines: ticks.map((tick) => ({
       x1: margin.left,
       x2: width - margin.right,
       y: round(y(tick)),
-      label: showNumber(tick),
+      label: showShortNumber(tick),
     })),
     marks: times.flatMap((time, index) =>
       (times.length - 1 - index) % markEvery === 0
@@ -77,6 +83,9 @@ function describe(times: readonly Date[], series: readonly ChartSeries[]) {
   return {
     width,
     height,
+    top: margin.top,
+    bottom: height - margin.bottom,
+    isEmpty: series.every(({ values }) => values.every((value) => value === 0)),
     series: series.map(({ label }, index) => ({ index, label })),
     table: times.map((time, index) => ({
       label: `${time.toISOString().slice(5, 10)} ${hourOf(time)}`,
@@ -85,12 +94,16 @@ function describe(times: readonly Date[], series: readonly ChartSeries[]) {
   };
 }
 
-/** Bars of several series on top of each other. */
+function titleOf(time: Date, value: number, label = ''): string {
+  return `${hourOf(time)}: ${showNumber(value)} ${label}`;
+}
+
+/** Bars of several series on top of each other, for parts of a whole. */
 export function drawBars(times: readonly Date[], series: readonly ChartSeries[]): ChartPicture {
   const totals = times.map((_, at) =>
     series.reduce((sum, { values }) => sum + (values[at] ?? 0), 0),
   );
-  const { x, y, lines, marks } = frame(times, Math.max(...totals));
+  const { x, y, ...others } = frame(times, Math.max(...totals));
   const layers = stack<number, number>()
     .keys(series.map((_, index) => index))
     .value((at, index) => series[index]?.values[at] ?? 0)(times.map((_, at) => at));
@@ -98,7 +111,6 @@ export function drawBars(times: readonly Date[], series: readonly ChartSeries[])
     layer.flatMap(([from, to], at) => {
       const time = times[at];
       if (to === from || !time) return [];
-      const title = `${hourOf(time)}: ${showNumber(to - from)} ${series[layer.key]?.label ?? ''}`;
       return [
         {
           series: layer.key,
@@ -106,26 +118,35 @@ export function drawBars(times: readonly Date[], series: readonly ChartSeries[])
           y: round(y(to)),
           width: round(x.bandwidth()),
           height: round(y(from) - y(to)),
-          title,
+          title: titleOf(time, to - from, series[layer.key]?.label),
         },
       ];
     }),
   );
-  return { ...describe(times, series), lines, marks, bars, curves: [] };
+  return { ...describe(times, series), ...others, bars };
 }
 
-/** One line for each series. */
-export function drawLines(times: readonly Date[], series: readonly ChartSeries[]): ChartPicture {
-  const top = Math.max(...series.flatMap(({ values }) => values));
-  const { x, y, lines, marks } = frame(times, top);
-  const draw = line<number>()
-    .x((_, at) => round((x(at) ?? 0) + x.bandwidth() / 2))
-    .y((value) => round(y(value)));
-  const curves = series.map(({ values }, index) => ({
-    series: index,
-    path: draw([...values]) ?? '',
-  }));
-  return { ...describe(times, series), lines, marks, bars: [], curves };
+/** Bars of several series beside each other, for counts that have nothing in common. */
+export function drawGroups(times: readonly Date[], series: readonly ChartSeries[]): ChartPicture {
+  const { x, y, ...others } = frame(times, Math.max(...series.flatMap(({ values }) => values)));
+  const barWidth = x.bandwidth() / series.length;
+  const bars = series.flatMap(({ label, values }, index) =>
+    times.flatMap((time, at) => {
+      const value = values[at] ?? 0;
+      if (value === 0) return [];
+      return [
+        {
+          series: index,
+          x: round((x(at) ?? 0) + index * barWidth),
+          y: round(y(value)),
+          width: round(barWidth - 1),
+          height: round(y(0) - y(value)),
+          title: titleOf(time, value, label),
+        },
+      ];
+    }),
+  );
+  return { ...describe(times, series), ...others, bars };
 }
 
 function hourOf(time: Date): string {

@@ -12,6 +12,13 @@ export function showNumber(value: number): string {
   return numbers.format(value);
 }
 
+const shortNumbers = new Intl.NumberFormat('en', { notation: 'compact' });
+
+/** "1.2K", for axes */
+export function showShortNumber(value: number): string {
+  return shortNumbers.format(value);
+}
+
 export function plural(count: number, one: string, several = `${one}s`): string {
   return `${showNumber(count)} ${count === 1 ? one : several}`;
 }

@@ -2,8 +2,14 @@
 // are made of the same blocks, so that they look and behave alike. Texts are English, like those of
 // the command line.
 import type { ManagementScope } from '#core/clients/scopes.ts';
-import type { BrandSketch } from '#features/branding/stored/brand-sketch.ts';
-import type { ChartBlock, LanesBlock, StatsBlock, TimelineBlock } from './picture-blocks.ts';
+import type {
+  ChartBlock,
+  ImagesBlock,
+  LanesBlock,
+  SketchesBlock,
+  StatsBlock,
+  TimelineBlock,
+} from './picture-blocks.ts';
 import type { Logo, RichText, Tone } from './rich-text.ts';
 
 export type { RichText, Tone } from './rich-text.ts';
@@ -60,6 +66,8 @@ export interface TableBlock {
   readonly empty: string;
   /** How to fill it; shown below `empty` to administrators who have the scope. */
   readonly begin?: ActionLink | undefined;
+  /** On a phone, a row shows its first three cells in two lines, until it is opened. */
+  readonly isFolded?: boolean | undefined;
   /** Needs the whole width: shown below the facts of a page, not beside them. */
   readonly isWide?: boolean | undefined;
   readonly next?: string | undefined;
@@ -90,6 +98,7 @@ export interface Field {
     | 'lines'
     | 'check'
     | 'checks'
+    | 'file'
     | 'hidden'
     | 'group'
     | 'set';
@@ -103,6 +112,8 @@ export interface Field {
   readonly swatch?: string | undefined;
   readonly options?: readonly Option[] | undefined;
   readonly maxLength?: number | undefined;
+  /** Media types that a field of the type `file` offers. */
+  readonly accept?: string | undefined;
   /** Of a field of the type `set`, or `group`, which is folded unless its value is `open`. */
   readonly fields?: readonly Field[] | undefined;
   /** A field of the type `checks` that is opened on demand, or when something is ticked. */
@@ -117,6 +128,8 @@ export interface FormBlock {
   readonly fields: readonly Field[];
   readonly submit: string;
   readonly isDangerous?: boolean | undefined;
+  /** One of the fields is a file. */
+  readonly hasFile?: boolean | undefined;
   /** The label of a second button, which sends `preview`. */
   readonly preview?: string | undefined;
   /** Absent where the form is the page itself. */
@@ -163,6 +176,9 @@ export interface ChecklistBlock {
 
 export interface ChoicesBlock {
   readonly kind: 'choices';
+  /** What the choices have in common, if a page has several lists of them. */
+  readonly title?: string;
+  readonly hint?: string;
   readonly choices: readonly {
     readonly id: string;
     readonly label: string;
@@ -172,12 +188,6 @@ export interface ChoicesBlock {
     readonly logo?: Logo | undefined;
     readonly href: string;
   }[];
-}
-
-/** A brand that is not stored yet, on the sign-in page in frames. */
-export interface SketchesBlock {
-  readonly kind: 'sketches';
-  readonly sketches: readonly (BrandSketch & { readonly href: string })[];
 }
 
 export type Block =
@@ -193,7 +203,8 @@ export type Block =
   | CodeBlock
   | ChecklistBlock
   | ChoicesBlock
-  | SketchesBlock;
+  | SketchesBlock
+  | ImagesBlock;
 
 /** Names of `public/admin-icons.svg`. */
 export type AdminIcon =

@@ -1,4 +1,5 @@
-// Blocks of a page that show figures and time.
+// Blocks of a page that show figures, time and the brand.
+import type { BrandSketch } from '#features/branding/stored/brand-sketch.ts';
 import type { ChartPicture } from './chart.ts';
 import type { LanesPicture } from './lanes.ts';
 import type { RichText, Tone } from './rich-text.ts';
@@ -19,6 +20,8 @@ export interface ChartBlock {
   readonly id: string;
   readonly title: string;
   readonly summary: string;
+  /** Shown instead of a picture in which every value is zero. */
+  readonly empty: string;
   readonly picture: ChartPicture;
 }
 
@@ -45,4 +48,27 @@ export interface TimelineBlock {
   readonly title: string;
   readonly summary: string;
   readonly items: readonly TimelineItem[];
+}
+
+/** The images of the brand that apply now, each with the way to change it. */
+export interface ImagesBlock {
+  readonly kind: 'images';
+  readonly title: string;
+  readonly images: readonly {
+    readonly label: string;
+    readonly hint: string;
+    /** Address of the image; without one, none applies. */
+    readonly src?: string | undefined;
+    /** Shown on a dark surface. */
+    readonly isDark: boolean;
+    readonly action?:
+      | { readonly id: string; readonly label: string; readonly href: string }
+      | undefined;
+  }[];
+}
+
+/** A brand that is not stored yet, on the sign-in page in frames. */
+export interface SketchesBlock {
+  readonly kind: 'sketches';
+  readonly sketches: readonly (BrandSketch & { readonly href: string })[];
 }

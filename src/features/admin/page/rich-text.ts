@@ -6,6 +6,12 @@ export type Logo = { readonly symbol: ProviderMark | 'other' } | { readonly url:
 
 export type Tone = 'good' | 'warning' | 'danger' | 'quiet';
 
+export interface Rest {
+  readonly text: string;
+  /** Leads to the whole of it. */
+  readonly link?: { readonly label: string; readonly href: string } | undefined;
+}
+
 export interface RichText {
   readonly text: string;
   readonly href?: string | undefined;
@@ -19,6 +25,8 @@ export interface RichText {
   readonly logo?: Logo | undefined;
   /** A second line. */
   readonly hint?: string | undefined;
+  /** What follows the second line, on demand. */
+  readonly rest?: Rest | undefined;
   /** The second line is an id. */
   readonly isCodeHint?: boolean | undefined;
   /** The exact time that `text` describes, ISO 8601. */

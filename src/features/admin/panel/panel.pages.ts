@@ -8,26 +8,23 @@ import type { Rank, Target } from '#core/access-control/rank.service.ts';
 import type { ManagementScope } from '#core/clients/scopes.ts';
 import type { Context } from '#http/context.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
-import type { Form } from '#http/request/input.ts';
+import { presentFields, type Form } from '#http/request/input.ts';
+import { multipartType } from '#http/request/multipart.ts';
 import type { SitePages } from '#http/site-pages.ts';
 import { noteReason, type RequestOriginSlot } from '#platform/request/request-origin.ts';
-import { AppError } from '#platform/errors.ts';
+import { AppError, isAppError } from '#platform/errors.ts';
 import { isUuid } from '#platform/uuid.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
-import { arrange, arrangeActions, permitted } from '#features/admin/page/blocks.ts';
 import type { Block, FormBlock, PanelPage } from '#features/admin/page/page-model.ts';
-import { withAddresses } from '#features/admin/page/addresses.ts';
-import { refusedPage, isReadOnly } from './refused.pages.ts';
+import { pathOf, renderPage } from './panel-view.pages.ts';
+import { refusedPage } from './refused.pages.ts';
 import { reasonField, readReason } from './reason.pages.ts';
-import { showNavigation } from './navigation.pages.ts';
 import {
   visitNeeding,
   type PanelGuard,
   type PanelVisit,
 } from '#features/admin/access/panel-guard.pages.ts';
-import { adminPageView } from './panel-view.pages.ts';
 import { waitingPage } from './waiting.pages.ts';
-import { noticeOf } from './notices.pages.ts';
 
 export interface PanelDependencies {
   readonly router: Router;
@@ -63,34 +60,19 @@ export interface ActionRoute {
   readonly scope: ManagementScope;
   readonly protection: Protection;
   show(ctx: Context, visit: PanelVisit, form: Form | undefined): Promise<PanelPage>;
-  act(ctx: Context, visit: PanelVisit, form: Form): Promise<Outcome>;
+  /** The form has a file, which may be empty. */
+  readonly upload?: UploadRules;
+  act(ctx: Context, visit: PanelVisit, form: Form, file?: Buffer): Promise<Outcome>;
 }
 
-export function createPanel(dependencies: PanelDependencies) {
-  const { router, site, guard, requestOrigin, rank, approvals, now } = dependencies;
-  const address = (path: string) => site.address(path);
+/** The name of the field, and the limits of its file. */
+export type UploadRules = Parameters<SitePages['readUpload']>[1];
 
-  async function render(ctx: Context, visit: PanelVisit, page: PanelPage, status = 200) {
-    const waiting = approvals.isUsed ? await approvals.countPending() : undefined;
-    const may = (scope: ManagementScope) => visit.may(scope);
-    const shown = withAddresses(page, address);
-    const locals = {
-      heading: page.title,
-      lead: page.lead,
-      tags: page.tags ?? [],
-      back: shown.back,
-      ...arrangeActions((shown.actions ?? []).filter(({ scope }) => may(scope))),
-      ...arrange(shown.blocks.map((block) => permitted(complete(site, ctx, block), may))),
-      notice: noticeOf(ctx),
-      groups: showNavigation({ path: pathOf(ctx), address, may, waiting }),
-      adminHref: address(panelPath),
-      user: { name: visit.user.email, isReadOnly: isReadOnly(visit) },
-      accountHref: address('/auth/account'),
-      signOutHref: address('/oauth2/logout'),
-    };
-    site.render(ctx, adminPageView, locals, status);
-    if (page.hasFrames) permitOwnFrames(ctx);
-  }
+export function createPanel(dependencies: PanelDependencies) {
+  const { router, site, guard, requestOrigin, rank, now } = dependencies;
+
+  const render = (ctx: Context, visit: PanelVisit, page: PanelPage, status = 200) =>
+    renderPage(dependencies, { ctx, visit, page, status });
 
   /** Shows the page, or what an administrator without the scope, or another user, can do. */
   async function open(ctx: Context, scope: ManagementScope, returnTo: string) {
@@ -121,11 +103,25 @@ export function createPanel(dependencies: PanelDependencies) {
     return showAction(ctx, visit, route, { form, problem: error.message, status: error.status });
   }
 
-  async function act(ctx: Context, visitor: PanelVisit, route: ActionRoute, form: Form) {
+  /** `undefined`: the file is too large, which the page says. */
+  async function readUpload(ctx: Context, visit: PanelVisit, route: ActionRoute) {
+    if (!route.upload || !ctx.is(multipartType)) return { form: await site.readForm(ctx) };
+    try {
+      return await site.readUpload(ctx, route.upload);
+    } catch (error) {
+      if (!isAppError(error, 'too_large')) throw error;
+      const form = presentFields(new Map());
+      await showRefusal(ctx, visit, { route, form, error });
+      return undefined;
+    }
+  }
+
+  async function act(ctx: Context, visitor: PanelVisit, route: ActionRoute, sent: Sent) {
+    const { form, file } = sent;
     const visit = visitNeeding(visitor, route.scope);
     if (route.protection === 'reason') noteReason(requestOrigin, readReason(form));
     await rank.check(visit.actor, targetOf(ctx));
-    const outcome = await route.act(ctx, visit, form);
+    const outcome = await route.act(ctx, visit, form, file);
     if ('to' in outcome) return site.redirect(ctx, outcome.to);
     return render(ctx, visit, outcome);
   }
@@ -154,12 +150,15 @@ export function createPanel(dependencies: PanelDependencies) {
         await showAction(ctx, visit, route);
       });
       router.post(path, unlimited('signedIn'), async (ctx) => {
-        const form = await site.readForm(ctx);
+        // A file is read once its sender is known.
+        const form = route.upload ? undefined : await site.readForm(ctx);
         const visit = await open(ctx, scope, pathOf(ctx));
         if (!visit || (needsRecent && !(await guard.confirmIdentity(ctx, visit, pathOf(ctx)))))
           return;
-        await act(ctx, visit, route, form).catch((error: unknown) =>
-          showRefusal(ctx, visit, { route, form, error }),
+        const sent = form ? { form } : await readUpload(ctx, visit, route);
+        if (!sent) return;
+        await act(ctx, visit, route, sent).catch((error: unknown) =>
+          showRefusal(ctx, visit, { route, form: sent.form, error }),
         );
       });
     },
@@ -167,6 +166,11 @@ export function createPanel(dependencies: PanelDependencies) {
 }
 
 export type Panel = ReturnType<typeof createPanel>;
+
+interface Sent {
+  readonly form: Form;
+  readonly file?: Buffer;
+}
 
 interface Refusal {
   readonly route: ActionRoute;
@@ -178,17 +182,6 @@ interface Again {
   readonly form: Form;
   readonly problem: string;
   readonly status: number;
-}
-
-/** Adds what every form needs. */
-function complete(site: SitePages, ctx: Context, block: Block): Block {
-  if (block.kind !== 'form') return block;
-  return { ...block, action: site.address(pathOf(ctx)), formToken: site.formToken(ctx) };
-}
-
-function permitOwnFrames(ctx: Context): void {
-  const policy = ctx.response.get('Content-Security-Policy');
-  ctx.set('Content-Security-Policy', `${policy};frame-src 'self'`);
 }
 
 /** The user, session or client that the path of an action names. */
@@ -203,11 +196,6 @@ function problemNote(text: string): Block {
 
 function withReason(block: FormBlock, form: Form | undefined): FormBlock {
   return { ...block, fields: [...block.fields, reasonField(form?.get('reason'))] };
-}
-
-/** The path of the request within the issuer, as it was typed: ids stay encoded. */
-function pathOf(ctx: Context): string {
-  return ctx.path.slice(ctx.path.indexOf(panelPath));
 }
 
 function queryOf(ctx: Context): string {

@@ -73,7 +73,7 @@ function addKinds(panel: Panel): void {
           kind: `broker/${kind}`,
           label,
           logo,
-          hint: 'Through your broker.',
+          hint: `${label} accounts.`,
         };
       });
       return {
@@ -81,23 +81,21 @@ function addKinds(panel: Panel): void {
         lead: 'Choose where your users already have accounts.',
         back: { label: 'Identity providers', href: providersPath },
         blocks: [
-          choicesOf(known),
+          choicesOf('Connected directly', known),
           {
-            kind: 'note',
-            id: 'brokered',
-            tone: 'quiet',
-            text: 'GitHub and Facebook can be connected through an OpenID Connect broker that you run, such as Dex.',
+            ...choicesOf('Through a broker', brokered),
+            hint: 'No OpenID Connect for web apps. A broker that you run, such as Dex, connects them.',
           },
-          choicesOf(brokered),
         ],
       };
     },
   });
 }
 
-function choicesOf(kinds: readonly ShownKind[]): ChoicesBlock {
+function choicesOf(title: string, kinds: readonly ShownKind[]): ChoicesBlock {
   return {
     kind: 'choices',
+    title,
     choices: kinds.map(({ kind, ...each }) => ({
       id: `kind-${kind.replace('/', '-')}`,
       href: `${providersPath}/new/${kind}`,

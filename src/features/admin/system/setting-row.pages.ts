@@ -4,14 +4,35 @@ import { valueAt, type Setting, type SettingAt } from '#config/setting.ts';
 import type { Cell, RichText } from '#features/admin/page/page-model.ts';
 
 export function settingRow({ path, setting }: SettingAt, config: Config): readonly Cell[] {
-  const { name, text, unset, kind } = setting;
+  const { name, unset, kind } = setting;
   const value = valueAt(config, path);
   const isSet = config.settingsInEnvironment.has(name);
-  const hint = withoutLinks(text);
   const cell = isEmpty(value)
     ? unsetCell(plainText(unset), isSet)
     : valueCell(describeValue(kind, value), isSet);
-  return [{ text: name, isCode: true, hint }, cell];
+  return [{ text: name, isCode: true, ...describe(setting, config) }, cell];
+}
+
+/** Two sentences as short as these are read at a glance. */
+const glanceLength = 120;
+
+/**
+ * The first sentence, with a second one if both are short and it does not begin a list of values; the
+ * others on demand.
+ */
+function describe({ name, text }: Setting, { docsAccess }: Config) {
+  const [first = '', ...others] = withoutLinks(text).split(/(?<=[.)]) (?=[A-Z`])/);
+  const both = `${first} ${others[0] ?? ''}`;
+  const shown = both.length > glanceLength || others[0]?.startsWith('`') ? 1 : 2;
+  const hidden = others.slice(shown - 1).join(' ');
+  if (hidden === '') return { hint: shown === 1 ? first : both.trim() };
+  const link = docsAccess === 'off' ? undefined : { label: 'Documentation', href: hrefOf(name) };
+  return { hint: shown === 1 ? first : both, rest: { text: hidden, link } };
+}
+
+/** The heading of the setting in docs/configuration.md, as the documentation site spells it. */
+function hrefOf(name: string): string {
+  return `/auth/mkdocs/configuration.html#${name.toLowerCase().replaceAll('_', '-')}`;
 }
 
 /** What follows the value, after a semicolon, is its explanation. */

@@ -12,15 +12,11 @@ import { requireUser } from '#core/users/users.api.ts';
 import type { User } from '#core/users/users.ts';
 import type { BlockNote, UserStore } from '#core/users/users.store.ts';
 import type { Identities } from '#features/federation/identities.service.ts';
-import type { SecondFactor } from '#features/mfa/mfa.service.ts';
-import type { Passkeys } from '#features/passkeys/passkeys.service.ts';
+import type { CredentialAdministration } from '#features/user-administration/credential-administration.service.ts';
 import { describeExactly, exactTime, relativeTime } from '#features/admin/page/formatting.ts';
 import type { ActionLink, Block, Fact, Link, RichText } from '#features/admin/page/page-model.ts';
-import {
-  auditTable,
-  findNames,
-  type NameSources,
-} from '#features/admin/activity/audit-table.pages.ts';
+import { findNames, type NameSources } from '#features/admin/activity/audit-names.pages.ts';
+import { auditTable } from '#features/admin/activity/audit-table.pages.ts';
 import { familyTable } from '#features/admin/activity/family-table.pages.ts';
 import { sessionLanes, sessionTable } from '#features/admin/activity/session-table.pages.ts';
 import type { PanelVisit } from '#features/admin/access/panel-guard.pages.ts';
@@ -33,8 +29,7 @@ export interface UserDetailDependencies extends NameSources {
   readonly sessionList: SessionList;
   readonly grantList: GrantListStore;
   readonly familyTimelines: FamilyTimelines;
-  readonly passkeys: Passkeys;
-  readonly secondFactor: SecondFactor;
+  readonly credentialAdministration: Pick<CredentialAdministration, 'list'>;
   readonly identities: Identities;
   readonly auditSearch: AuditSearch;
   readonly impersonations: Impersonations;
@@ -49,19 +44,17 @@ const dayMilliseconds = 24 * 60 * 60 * 1000;
 
 /** Each part needs the scope of the route of the management API that returns it. */
 async function load(dependencies: UserDetailDependencies, id: string, visit: PanelVisit) {
-  const { users, sessionList, grantList, familyTimelines, passkeys } = dependencies;
-  const { secondFactor, identities, auditSearch, now } = dependencies;
+  const { users, sessionList, grantList, familyTimelines } = dependencies;
+  const { credentialAdministration, identities, auditSearch, now } = dependencies;
   const user = await requireUser(users, id);
-  const [note, assigned, sessions, grants, families, keys, factor, methods, linked, events] =
+  const [note, assigned, sessions, grants, families, credentials, linked, events] =
     await Promise.all([
       users.findBlockNote(id),
       dependencies.assignments.find(id),
       visit.may('sessions:read') ? sessionList.list(id, first) : undefined,
       visit.may('grants:read') ? grantList.listOfUser(id, first, now()) : undefined,
       visit.may('sessions:read') ? familyTimelines.list(id, first) : undefined,
-      passkeys.list(id),
-      secondFactor.state(id),
-      passkeys.signInMethods(id),
+      credentialAdministration.list(id),
       identities.list(id),
       visit.may('audit:read') ? auditSearch.search({ userId: id }, newestEvents) : undefined,
     ]);
@@ -73,9 +66,7 @@ async function load(dependencies: UserDetailDependencies, id: string, visit: Pan
     sessions,
     grants,
     families,
-    keys,
-    factor,
-    methods,
+    credentials,
     linked,
     recent: events && names && auditTable(events.items, now(), names, { userId: id }),
   };
@@ -212,7 +203,8 @@ function appTable(grants: readonly ListedGrant[], now: Date): Block {
 }
 
 function methodTable(details: Details, mayWrite: boolean, now: Date): Block {
-  const { user, keys, factor, methods, linked } = details;
+  const { user, credentials, linked } = details;
+  const { passwordChangedAt, passkeys, secondFactor } = credentials;
   const remove = (path: string): RichText[] =>
     mayWrite ? [{ text: 'Remove', href: `${userPath(user.id)}/${path}`, isDangerous: true }] : [];
   return {
@@ -221,8 +213,8 @@ function methodTable(details: Details, mayWrite: boolean, now: Date): Block {
     caption: 'Sign-in methods and factors of the user',
     columns: [{ label: 'Method' }, { label: 'Details' }, { label: 'Action' }],
     rows: [
-      ...(methods.hasPassword ? [['Password', 'set', '']] : []),
-      ...keys.map(({ id, name, lastUsedAt }) => [
+      ...(passwordChangedAt ? [['Password', changedCell(passwordChangedAt, now), '']] : []),
+      ...passkeys.map(({ id, name, lastUsedAt }) => [
         'Passkey',
         {
           text: name,
@@ -230,11 +222,11 @@ function methodTable(details: Details, mayWrite: boolean, now: Date): Block {
         },
         remove(`passkeys/${encodeURIComponent(id)}`),
       ]),
-      ...(factor.since
+      ...(secondFactor.since
         ? [
             [
               'Authenticator app',
-              { text: `since ${relativeTime(factor.since, now).text}` },
+              { text: `since ${relativeTime(secondFactor.since, now).text}` },
               remove('second-factor'),
             ],
           ]
@@ -247,4 +239,8 @@ function methodTable(details: Details, mayWrite: boolean, now: Date): Block {
     ],
     empty: 'No sign-in method. The user can only sign in by email.',
   };
+}
+
+function changedCell(at: Date, now: Date): RichText {
+  return { text: `changed ${relativeTime(at, now).text}`, time: at.toISOString() };
 }

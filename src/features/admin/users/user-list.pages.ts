@@ -1,4 +1,5 @@
 // The list of users: search by address or name, filter by state and role, page by page.
+import type { AuditSearch } from '#core/audit/audit-search.service.ts';
 import { canonicalEmail } from '#core/users/email-addresses.ts';
 import { isBlocked } from '#core/subject-status/subject-status.ts';
 import { builtInRoles } from '#core/access-control/assignments.ts';
@@ -6,7 +7,7 @@ import type { User } from '#core/users/users.ts';
 import type { Cursors } from '#http/api/cursors.ts';
 import { cutPage } from '#platform/paging.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
-import { day } from '#features/admin/page/formatting.ts';
+import { day, relativeTime } from '#features/admin/page/formatting.ts';
 import type { Option, RichText, SearchBlock } from '#features/admin/page/page-model.ts';
 import type { PanelVisit } from '#features/admin/access/panel-guard.pages.ts';
 import { offeredRoles } from '#features/admin/authorization/offered.pages.ts';
@@ -18,6 +19,7 @@ import type { UserAdministrationStore } from '#features/user-administration/user
 export interface UserListDependencies {
   readonly userList: Pick<UserAdministrationStore, 'list'>;
   readonly roleService: RoleService;
+  readonly auditSearch: Pick<AuditSearch, 'lastSignIns'>;
   readonly cursors: Cursors;
   readonly now: () => Date;
 }
@@ -34,7 +36,7 @@ const states = [
 ];
 
 export function addUserList(panel: Panel, dependencies: UserListDependencies): void {
-  const { userList, cursors, now } = dependencies;
+  const { userList, auditSearch, cursors, now } = dependencies;
 
   panel.page({
     path: usersPath,
@@ -48,7 +50,10 @@ export function addUserList(panel: Panel, dependencies: UserListDependencies): v
       const at = now();
       const found = await userList.list(filter, { after: after?.[0], limit: limit + 1, at });
       const page = cutPage(found, limit, ({ email }) => [canonicalEmail(email)]);
-      const shown = cursors.present(listQuery(usersPath, query), page, (user) => rowOf(user, at));
+      const ids = page.items.map(({ id }) => id);
+      const signIns = visit.may('audit:read') ? await auditSearch.lastSignIns(ids) : undefined;
+      const present = (user: User) => rowOf(user, at, signIns);
+      const shown = cursors.present(listQuery(usersPath, query), page, present);
       return {
         title: 'Users',
         lead: 'Everyone with an account, by email address.',
@@ -71,6 +76,7 @@ export function addUserList(panel: Panel, dependencies: UserListDependencies): v
               { label: 'User' },
               { label: 'State' },
               { label: 'Roles' },
+              ...(signIns ? [{ label: 'Last sign-in' }] : []),
               { label: 'Created' },
             ],
             rows: shown.items,
@@ -119,12 +125,15 @@ function searchOf(
   };
 }
 
-function rowOf(user: User, at: Date) {
+/** @param signIns for viewers who may read the audit log, which has them */
+function rowOf(user: User, at: Date, signIns: ReadonlyMap<string, Date> | undefined) {
   const { id, email, claims, createdAt } = user;
+  const signIn = signIns?.get(id);
   return [
     { text: email, href: userPath(id), isStrong: true, hint: claims.name },
     stateOf(user, at),
     user.roles.map((role): RichText => ({ text: role, tag: 'quiet' })),
+    ...(signIns ? [signIn ? relativeTime(signIn, at) : 'never'] : []),
     day(createdAt),
   ];
 }

@@ -8,7 +8,8 @@ import type { Invalidation } from '#core/subject-status/invalidation.service.ts'
 import type { Database } from '#platform/database/postgres.ts';
 import { AppError, isAppError } from '#platform/errors.ts';
 import { createBrand, type ActiveBrand } from './active-brand.service.ts';
-import type { BrandSettings, StoredBranding } from './stored-branding.ts';
+import { refuseActiveContent } from './active-content.service.ts';
+import { imagesOf, type BrandSettings, type StoredBranding } from './stored-branding.ts';
 import type { StoredBrandingStore } from './stored-branding.store.ts';
 
 export interface BrandingDependencies {
@@ -94,6 +95,7 @@ export type BrandingAdministration = ReturnType<typeof createBranding>;
 async function checkBrand(config: Config, settings: BrandSettings): Promise<void> {
   try {
     await createBrand({ config, configured: undefined }, settings);
+    refuseActiveContent(imagesOf(settings));
   } catch (cause) {
     if (!isAppError(cause, 'invalid_input')) throw cause;
     const faults = cause.message

@@ -28,6 +28,17 @@ export const storedMembers = [
 
 const files: readonly string[] = ['logo', 'mark', 'favicon', 'touch_icon', 'background_image'];
 
+/** The sources of the images, by names such as `logo.dark`. */
+export function imagesOf(settings: BrandSettings): readonly (readonly [string, string])[] {
+  return files.flatMap((member) => {
+    const value = settings[member];
+    if (typeof value === 'string') return [[member, value] as const];
+    return Object.entries(Object(value)).map(([scheme, each]) => {
+      return [`${member}.${scheme}`, String(each)] as const;
+    });
+  });
+}
+
 /** @throws AppError `invalid_input` naming every invalid member */
 export function readStoredBranding(settings: BrandSettings): Branding {
   for (const [name, value] of Object.entries(settings)) {
