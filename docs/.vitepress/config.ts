@@ -2,6 +2,7 @@
 // /auth/mkdocs. It loads nothing from other hosts.
 import { defineConfig } from 'vitepress';
 import { showDiagrams } from './diagrams.ts';
+import { slugify } from './headings.ts';
 import { unlinkOutsideFiles } from './outside-links.ts';
 import { sidebar } from './sidebar.ts';
 
@@ -15,6 +16,7 @@ export default defineConfig({
   // test/docs/documentation.test.ts checks all links.
   ignoreDeadLinks: true,
   markdown: {
+    anchor: { slugify },
     config(markdown) {
       showDiagrams(markdown);
       unlinkOutsideFiles(markdown);

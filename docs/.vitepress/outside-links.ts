@@ -5,13 +5,19 @@ import type { MarkdownRenderer } from 'vitepress';
 /** The site has a page for these. */
 const replaced: Readonly<Record<string, string>> = { '../CHANGELOG.md': '/changelog' };
 
+/** This page is a file of the parent folder, and so are its links. */
+const ofParent = 'changelog.md';
+
 export function unlinkOutsideFiles(markdown: MarkdownRenderer): void {
   markdown.core.ruler.push('unlink outside files', ({ tokens, env }) => {
-    const folder = posix.dirname((env as { relativePath: string }).relativePath);
+    const { relativePath } = env as { relativePath: string };
+    const folder = posix.dirname(relativePath);
     for (const { children } of tokens) {
       let isOutside = false;
       for (const token of children ?? []) {
         if (token.type === 'link_open') {
+          const given = token.attrGet('href') ?? '';
+          if (relativePath === ofParent) token.attrSet('href', fromParent(given));
           const target = posix.join(folder, token.attrGet('href') ?? '');
           const page = replaced[target.split('#')[0] ?? ''];
           if (page !== undefined) token.attrSet('href', page);
@@ -25,6 +31,11 @@ export function unlinkOutsideFiles(markdown: MarkdownRenderer): void {
       }
     }
   });
+}
+
+function fromParent(href: string): string {
+  if (/^(?:[a-z]+:|#|\/)/.test(href)) return href;
+  return href.startsWith('docs/') ? href.slice('docs/'.length) : `../${href}`;
 }
 
 function isFileOutside(href: string, target: string): boolean {

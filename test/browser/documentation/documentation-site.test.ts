@@ -1,9 +1,14 @@
 // The documentation site in a browser: search, both colour schemes, and nothing that its policy blocks.
 import assert from 'node:assert/strict';
+import { globSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join, posix } from 'node:path';
 import { before, it } from 'node:test';
 import { buildSite } from '#features/documentation-site/site-build.ts';
 import { describeInBrowser } from '#test/support/browser/chromium.ts';
 import { createTestLog } from '#test/support/services/databases.ts';
+
+const siteFolder = join(import.meta.dirname, '../../../dist/site');
 
 describeInBrowser('documentation site', {}, (stage) => {
   before(() => buildSite(createTestLog()));
@@ -22,6 +27,25 @@ describeInBrowser('documentation site', {}, (stage) => {
     const heading = { level: 1, name: /Multi-factor authentication/ } as const;
     await page.getByRole('heading', heading).waitFor();
     assert.match(page.url(), /second-factors/);
+  });
+
+  it('has a heading for every link to one', async () => {
+    const pages = new Map<string, string>();
+    for (const file of globSync('**/*.html', { cwd: siteFolder })) {
+      pages.set(file, await readFile(join(siteFolder, file), 'utf8'));
+    }
+    const broken: string[] = [];
+    for (const [from, html] of pages) {
+      for (const [, href = ''] of html.matchAll(/href="([^":]*#[^"]+)"/g)) {
+        const [path = '', anchor = ''] = href.replace('/auth/mkdocs/', '/').split('#');
+        const to = path === '' ? from : posix.join('/', posix.dirname(from), path).slice(1);
+        const target = pages.get(path.startsWith('/') ? path.slice(1) : to);
+        if (!target?.includes(`id="${anchor}"`)) broken.push(`${from}: ${href}`);
+      }
+    }
+
+    assert.ok(pages.size > 30, `${pages.size} pages`);
+    assert.deepEqual(broken, []);
   });
 
   for (const colorScheme of ['light', 'dark'] as const) {

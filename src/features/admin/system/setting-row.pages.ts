@@ -30,9 +30,9 @@ function describe({ name, text }: Setting, { docsAccess }: Config) {
   return { hint: shown === 1 ? first : both, rest: { text: hidden, link } };
 }
 
-/** The heading of the setting in docs/configuration.md, as the documentation site spells it. */
+/** The heading of the setting on the documentation site. */
 function hrefOf(name: string): string {
-  return `/auth/mkdocs/configuration.html#${name.toLowerCase().replaceAll('_', '-')}`;
+  return `/auth/mkdocs/configuration.html#${name.toLowerCase()}`;
 }
 
 /** What follows the value, after a semicolon, is its explanation. */
