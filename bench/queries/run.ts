@@ -1,18 +1,20 @@
 // `npm run bench:queries`: opens every page of the panel on a database with 100,000 users, 50,000
 // sessions and a million audit events, and prints how long the server takes and the plans of the
-// slowest statements. `-- --write` writes them to docs/queries.md. It takes about six minutes.
+// slowest statements; a page that takes too long fails it. `-- --write` writes docs/queries.md. It takes about
+// three minutes.
 //   npm run bench:queries -- --users=1000 --sessions=500 --audit-events=10000
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { createLog } from '#platform/logging/log.ts';
+import { medianOf } from '#bench/load/results.ts';
 import { withServices } from '#bench/services.ts';
 import { fillDatabase, seededAdmin } from '#bench/seed/fill.ts';
 import { readSizes, sizeOptions } from '#bench/seed/rows.ts';
 import { startMeasuredApp, type MeasuredApp } from './measured-app.ts';
 import { findExamples, visitedPages } from './pages.ts';
 import { explain, recordStatements, type Recorded, type StatementRecorder } from './statements.ts';
-import { describeReport, type PageTime } from './report.ts';
+import { describeReport, longestPageMs, type PageTime } from './report.ts';
 
 const rounds = 7;
 const shownStatements = 10;
@@ -61,4 +63,10 @@ await withServices(say, async ({ createDatabase, redisUrl }, t) => {
   const report = describeReport({ sizes, times, plans });
   if (values.write) await writeFile(new URL('../../docs/queries.md', import.meta.url), report);
   else say(report);
+  for (const { name, milliseconds } of times) {
+    const median = medianOf(milliseconds);
+    if (median <= longestPageMs) continue;
+    say(`${name} takes ${median.toFixed(0)} ms, more than ${longestPageMs} ms.`);
+    process.exitCode = 1;
+  }
 });

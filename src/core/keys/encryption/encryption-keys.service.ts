@@ -13,6 +13,8 @@ import type { SealedColumnStore, SealedTable } from './sealed-columns.store.ts';
 
 /** Maximum number of rows that are counted of each table. */
 const maxCountedRows = 100_000;
+/** For a page, which must not take a second. */
+const maxRowsOfPage = 20_000;
 
 export interface EncryptionKeyDependencies {
   readonly places: readonly SealedTable[];
@@ -50,6 +52,8 @@ export function createEncryptionKeys(dependencies: EncryptionKeyDependencies) {
   return {
     /** Counts the first rows of large tables only, so that it takes a second at most. */
     inventory: (): Promise<Inventory> => inventory(maxCountedRows),
+    /** As `inventory`, in less than a tenth of a second. */
+    shortInventory: (): Promise<Inventory> => inventory(maxRowsOfPage),
     /** Counts every row, in small steps: minutes with millions of them. */
     completeInventory: (): Promise<Inventory> => inventory(Infinity),
     /**

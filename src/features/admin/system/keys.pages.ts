@@ -38,7 +38,7 @@ export function addKeyPages(panel: Panel, dependencies: KeyPageDependencies): vo
     scope: 'keys:read',
     async show(_ctx, visit) {
       const { signingKeys, keyRotation, encryptionKeys, now } = dependencies;
-      const [keys, inventory] = [await signingKeys.list(), await encryptionKeys.inventory()];
+      const [keys, inventory] = [await signingKeys.list(), await encryptionKeys.shortInventory()];
       return {
         title: 'Keys',
         lead: 'Signing keys sign ID tokens, JWT access tokens and the audit log. Encryption keys protect secrets in the database. Private keys never leave the server.',
