@@ -32,8 +32,6 @@ export interface AccountLocals {
   /** What the account lacks; an empty list if nothing. */
   readonly advice: readonly AdviceLink[];
   readonly groups: readonly OverviewGroup[];
-  readonly signOutHref: string;
-  readonly switchHref: string;
   /** When the pending deletion of the account is due. */
   readonly deletionDue?: ShownTime | undefined;
   readonly keepAction: string;
@@ -73,8 +71,6 @@ async function show(
     waiting: waitingLink(facts, site.address),
     advice: adviceLinks(facts, site.address),
     groups: overviewGroups(accountNavigation(ctx), facts),
-    signOutHref: site.address('/oauth2/logout'),
-    switchHref: site.address('/auth/accounts'),
     deletionDue: deletionDueAt && showTime(deletionDueAt, now, locale),
     keepAction: site.address('/auth/account/keep'),
     adminHref: facts.status.isAdministrator ? site.address('/auth/admin') : undefined,

@@ -87,8 +87,6 @@ function withoutWarning(row: OverviewRow): OverviewRow {
 
 const links = {
   formToken: 'token',
-  signOutHref: '/oauth2/logout',
-  switchHref: '/auth/accounts',
   keepAction: '/auth/account/keep',
 };
 
