@@ -95,7 +95,7 @@ export const serverSettings = {
     name: 'API_SECOND_FACTOR',
     kind: choice('optional', 'required'),
     default: 'optional',
-    text: 'Whether the management API requires that a user signed in with a second factor. Tokens that clients obtain for themselves are not affected.',
+    text: 'Whether users of the management API must have signed in with a second factor. Tokens that clients obtain for themselves are not affected.',
   }),
   /** Addresses and networks that may reach the panel; empty means all. */
   adminAllow: setting({

@@ -18,7 +18,7 @@ export const storageSettings = {
     unset: '`DATABASE_URL`',
     example: 'postgres://ostiary_owner:password@localhost:5432/ostiary',
     text:
-      'The same database as a user that may change its schema, for migrations only ' +
+      'The same database, with a user that may change its schema; used for migrations only ' +
       '([least rights](production.md#database-users)).',
   }),
   environmentName: setting({

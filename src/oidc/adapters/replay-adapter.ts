@@ -57,8 +57,8 @@ export function createReplayProtection({ store, dataLoss, now }: ReplayDependenc
     adapter,
     claim,
     /**
-     * Does work in which every id counts as new and none is claimed. Returns the ids: whoever accepts the
-     * result claims them.
+     * Does work in which every id counts as new and none is claimed. Returns the ids, which the caller
+     * claims before it accepts the result.
      */
     async postpone(work: () => Promise<unknown>): Promise<readonly string[]> {
       const ids: string[] = [];

@@ -177,7 +177,7 @@ describeApp('settings in the panel', { settings: { SESSION_IDLE_SECONDS: '7200' 
     const [hint = '', rest = ''] = html.split('<details class="rest">');
     assert.match(hint, /A second HTTPS port that requests[^<]* certificate\.</);
     assert.match(rest, /PORT<\/code> never asks, so browsers show no prompt\. Requires <code>TLS/);
-    assert.match(rest, /href="\/auth\/mkdocs\/configuration\.html#client-certificate-port"/);
+    assert.match(rest, /href="\/auth\/mkdocs\/configuration\.html#client_certificate_port"/);
     assert.equal(short.html.includes('class="rest"'), false);
   });
 });

@@ -140,8 +140,8 @@ const blocks: readonly Block[] = [
     kind: 'checklist',
     title: 'Set up',
     items: [
-      { id: 'one', isDone: true, label: 'Confirm', hint: 'Now.', href: '/x' },
-      { id: 'two', isDone: false, label: 'Register', hint: 'Then.', href: '/x' },
+      { id: 'one', isDone: true, label: 'Confirm', hint: 'Now.', href: '/x', action: 'Go' },
+      { id: 'two', isDone: false, label: 'Register', hint: 'Then.', href: '/x', action: 'Go' },
     ],
   },
   {

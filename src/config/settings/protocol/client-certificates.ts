@@ -13,8 +13,8 @@ export const clientCertificateSettings = {
     sameOnAllNodes: true,
     example: 'nginx',
     text:
-      'The form in which a proxy of `TRUSTED_PROXIES` passes on the certificate of the client ' +
-      '(RFC 8705); the header of any other peer is ignored. `nginx`: `X-SSL-Client-Cert`, ' +
+      'How a proxy in `TRUSTED_PROXIES` forwards the client certificate (RFC 8705); the header ' +
+      'is ignored from any other peer. `nginx`: `X-SSL-Client-Cert`, ' +
       'URL-encoded PEM, and `X-SSL-Client-Verify`. `caddy`: `X-SSL-Client-Cert`, Base64 of DER. ' +
       '`envoy`: `X-Forwarded-Client-Cert`. `alb`: `X-Amzn-Mtls-Clientcert`, or ' +
       '`X-Amzn-Mtls-Clientcert-Leaf` if the load balancer verifies. `rfc9440`: `Client-Cert`. ' +

@@ -27,7 +27,12 @@ export function brandFields(
   return [
     { name: 'colors', label: 'Colors', type: 'set', fields: colours },
     fontField(settings, form),
-    { name: 'links', label: 'Links', type: 'set', fields: linkFields(settings, form) },
+    {
+      name: 'links',
+      label: 'Links (all optional)',
+      type: 'set',
+      fields: linkFields(settings, form),
+    },
   ];
 }
 
@@ -50,6 +55,7 @@ function linkFields(settings: BrandSettings, form: Form | undefined): readonly F
     name: `link_${each}`,
     label: linkLabels[each],
     type: 'text' as const,
+    isAlternative: true,
     value: form?.get(`link_${each}`) ?? textOf(links[each]),
     placeholder: each === 'support' ? 'https:// or mailto:' : 'https://',
   }));
@@ -81,6 +87,7 @@ function colourFields(
       name,
       label: `${label}, light mode`,
       type: 'text',
+      isAlternative: true,
       maxLength: 7,
       value: form?.get(name) ?? textOf(light),
       placeholder: name === 'accent' ? '#1d5c47' : '#f4f5f1',
@@ -91,6 +98,7 @@ function colourFields(
       name: `${name}_dark`,
       label: `${label}, dark mode`,
       type: 'text',
+      isAlternative: true,
       maxLength: 7,
       value: form?.get(`${name}_dark`) ?? textOf(dark),
       placeholder: swatch('dark'),

@@ -47,7 +47,7 @@ const slots: readonly Slot[] = [
     member: 'logo',
     scheme: 'light',
     label: 'Logo',
-    use: 'In the header of every page, 40 pixels high.',
+    use: 'Shown in the header of every page, 40 pixels high.',
     types: pictureTypes,
     shown: ({ logo }) => logo?.light,
   },
@@ -56,7 +56,7 @@ const slots: readonly Slot[] = [
     member: 'logo',
     scheme: 'dark',
     label: 'Logo in dark mode',
-    use: 'Without it, the logo is shown in both modes.',
+    use: 'If not set, the logo is used in both modes.',
     types: pictureTypes,
     shown: ({ logo }) => logo?.dark,
   },
@@ -65,7 +65,7 @@ const slots: readonly Slot[] = [
     member: 'mark',
     scheme: 'light',
     label: 'Mark',
-    use: 'A square picture beside the name if there is no logo, and on the home page.',
+    use: 'A square image next to the name when there is no logo, and on the home page.',
     types: pictureTypes,
     shown: ({ mark }) => mark?.light,
   },
@@ -74,7 +74,7 @@ const slots: readonly Slot[] = [
     member: 'mark',
     scheme: 'dark',
     label: 'Mark in dark mode',
-    use: 'Without it, the mark is shown in both modes.',
+    use: 'If not set, the mark is used in both modes.',
     types: pictureTypes,
     shown: ({ mark }) => mark?.dark,
   },
@@ -82,15 +82,15 @@ const slots: readonly Slot[] = [
     id: 'favicon',
     member: 'favicon',
     label: 'Favicon',
-    use: 'In the tab of the browser. Without it, the mark or the first letter of the name.',
+    use: 'Shown in the browser tab. If not set, the mark or the first letter of the name is used.',
     types: iconTypes,
     shown: ({ icons }) => icons.find(({ rel }) => rel === 'icon')?.href,
   },
   {
     id: 'touch-icon',
     member: 'touch_icon',
-    label: 'Icon on phones and in email',
-    use: 'A square picture of 180 pixels.',
+    label: 'Icon for phones and email',
+    use: 'A square image, 180 × 180 pixels.',
     types: touchIconTypes,
     shown: ({ icons }) => icons.find(({ rel }) => rel === 'apple-touch-icon')?.href,
   },
@@ -175,9 +175,7 @@ function pageOf(slot: Slot, stored: StoredBranding | undefined, brand?: Brand): 
 
 function fileField({ member, types }: Slot, isRequired: boolean): Field {
   const names = types.map(({ extension }) => extension.toUpperCase()).join(', ');
-  const svgRule = types.includes(svg)
-    ? ' An SVG must be a picture only, without scripts and links.'
-    : '';
+  const svgRule = types.includes(svg) ? ' SVGs must not contain scripts or links.' : '';
   return {
     name: 'image',
     label: 'Image file',

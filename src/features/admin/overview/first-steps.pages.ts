@@ -2,7 +2,7 @@
 import type { ClientStore } from '#core/clients/clients.store.ts';
 import type { AccountStatusStore } from '#features/account-overview/account-status.store.ts';
 import { panelClientId, panelPath } from '#features/admin/panel-client.ts';
-import type { ChecklistBlock } from '#features/admin/page/page-model.ts';
+import type { ChecklistBlock } from '#features/admin/page/choice-blocks.ts';
 import type { PanelVisit } from '#features/admin/access/panel-guard.pages.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
 import type { Config } from '#config/config.ts';
@@ -33,6 +33,7 @@ export async function firstSteps(
       label: 'Confirm your email address',
       hint: 'So you can recover your account and receive security alerts.',
       href: '/auth/account/email',
+      action: 'Confirm address',
     },
     {
       id: 'passkey',
@@ -40,22 +41,25 @@ export async function firstSteps(
       label: 'Add a passkey or an authenticator app',
       hint: 'Administrators should not rely on a password alone.',
       href: '/auth/account/passkeys',
+      action: 'Add a passkey',
     },
     {
       id: 'client',
       isDone: clients.some(({ clientId }) => !builtIn.includes(clientId)),
       label: 'Register your first client',
-      hint: 'Pick a type and framework, and get the right defaults.',
+      hint: 'Choose a type and framework to get the right defaults.',
       href: `${panelPath}/clients/new`,
+      action: 'Register client',
     },
     {
       id: 'mail',
       isDone: config.smtpUrl !== undefined,
       label: 'Set up email',
       hint: canSendMail
-        ? 'Emails go to the development mailbox. Set SMTP_URL to send them.'
-        : 'Set SMTP_URL. Until then, emails stay in the outbox.',
+        ? 'Email currently goes to the development mailbox. Set SMTP_URL to deliver it.'
+        : 'Set SMTP_URL. Until then, email stays in the outbox.',
       href: `${panelPath}/settings`,
+      action: 'See settings',
     },
   ];
 }
@@ -84,7 +88,7 @@ export function addFirstSteps(panel: Panel, dependencies: FirstStepDependencies)
         title: 'First steps',
         lead: isDone ? 'Everything is set up.' : 'Finish setting up your server.',
         actions: [{ label: 'Go to overview', href: panelPath, scope: 'users:read' }],
-        blocks: firstStepBlocks(items),
+        blocks: firstStepBlocks(items).map((block) => ({ ...block, isGuide: true })),
       };
     },
   });

@@ -108,7 +108,7 @@ function keyStat(keys: readonly SigningKey[], now: Date): Stat {
   return {
     label: 'Signing keys',
     value: showNumber(keys.length),
-    hint: oldest ? `oldest from ${ageOf(oldest, now)}` : 'none active',
+    hint: oldest ? `oldest created ${ageOf(oldest, now)}` : 'none active',
     href: `${panelPath}/keys`,
   };
 }

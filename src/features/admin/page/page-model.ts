@@ -1,6 +1,7 @@
 // A page of the panel as data: a list of blocks, which views/admin/admin-page.ejs renders. All pages
 // are made of the same blocks, so that they look and behave alike. Texts are English, like those of
 // the command line.
+import type { ChecklistBlock, ChoicesBlock } from './choice-blocks.ts';
 import type { ManagementScope } from '#core/clients/scopes.ts';
 import type {
   ChartBlock,
@@ -10,7 +11,7 @@ import type {
   StatsBlock,
   TimelineBlock,
 } from './picture-blocks.ts';
-import type { Logo, RichText, Tone } from './rich-text.ts';
+import type { RichText, Tone } from './rich-text.ts';
 
 export type { RichText, Tone } from './rich-text.ts';
 
@@ -162,34 +163,6 @@ export interface CodeBlock {
   readonly text: string;
 }
 
-export interface ChecklistBlock {
-  readonly kind: 'checklist';
-  readonly title: string;
-  readonly items: readonly {
-    readonly id: string;
-    readonly isDone: boolean;
-    readonly label: string;
-    readonly hint: string;
-    readonly href: string;
-  }[];
-}
-
-export interface ChoicesBlock {
-  readonly kind: 'choices';
-  /** What the choices have in common, if a page has several lists of them. */
-  readonly title?: string;
-  readonly hint?: string;
-  readonly choices: readonly {
-    readonly id: string;
-    readonly label: string;
-    readonly hint: string;
-    readonly icon: AdminIcon;
-    /** In place of the icon. */
-    readonly logo?: Logo | undefined;
-    readonly href: string;
-  }[];
-}
-
 export type Block =
   | FactsBlock
   | TableBlock
@@ -205,37 +178,6 @@ export type Block =
   | ChoicesBlock
   | SketchesBlock
   | ImagesBlock;
-
-/** Names of `public/admin-icons.svg`. */
-export type AdminIcon =
-  | 'overview'
-  | 'users'
-  | 'devices'
-  | 'apps'
-  | 'api'
-  | 'audit'
-  | 'key'
-  | 'outbox'
-  | 'settings'
-  | 'start'
-  | 'web'
-  | 'browser'
-  | 'phone'
-  | 'service'
-  | 'menu'
-  | 'check'
-  | 'account'
-  | 'sign-out'
-  | 'search'
-  | 'group'
-  | 'organization'
-  | 'role'
-  | 'webhook'
-  | 'approval'
-  | 'provider'
-  | 'branding'
-  | 'signal'
-  | 'play';
 
 export interface PanelPage {
   /** The page shows pages of this server in frames. */

@@ -2,7 +2,7 @@
 // one entry here.
 import type { ManagementScope } from '#core/clients/scopes.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
-import type { AdminIcon } from '#features/admin/page/page-model.ts';
+import type { AdminIcon } from '#features/admin/page/choice-blocks.ts';
 
 interface Item {
   readonly id: string;
@@ -23,7 +23,14 @@ interface Group {
 export const panelNavigation: readonly Group[] = [
   {
     items: [
-      { id: 'overview', icon: 'overview', label: 'Overview', path: panelPath, scope: 'users:read' },
+      {
+        id: 'overview',
+        icon: 'overview',
+        label: 'Overview',
+        path: panelPath,
+        others: [`${panelPath}/start`],
+        scope: 'users:read',
+      },
     ],
   },
   {

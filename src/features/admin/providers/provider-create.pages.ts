@@ -3,7 +3,7 @@ import type { Context } from '#http/context.ts';
 import { AppError } from '#platform/errors.ts';
 import type { IdentityProviders } from '#features/identity-providers/identity-providers.service.ts';
 import type { ProviderAdministration } from '#features/federation/management/provider-administration.service.ts';
-import type { ChoicesBlock } from '#features/admin/page/page-model.ts';
+import type { ChoicesBlock } from '#features/admin/page/choice-blocks.ts';
 import { withNotice } from '#features/admin/panel/notices.pages.ts';
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
 import { entryFrom, identityFields, optionFields, secretFrom } from './provider-form.pages.ts';
@@ -68,13 +68,8 @@ function addKinds(panel: Panel): void {
     async show() {
       const kinds = Object.entries<ProviderKind>(providerKinds);
       const known = kinds.map(([kind, { label, hint, logo }]) => ({ kind, label, hint, logo }));
-      const brokered = Object.entries(brokeredKinds).map(([kind, { label, logo }]) => {
-        return {
-          kind: `broker/${kind}`,
-          label,
-          logo,
-          hint: `${label} accounts.`,
-        };
+      const brokered = Object.entries(brokeredKinds).map(([kind, shown]) => {
+        return { kind: `broker/${kind}`, ...shown };
       });
       return {
         title: 'Add a provider',
@@ -84,7 +79,7 @@ function addKinds(panel: Panel): void {
           choicesOf('Connected directly', known),
           {
             ...choicesOf('Through a broker', brokered),
-            hint: 'No OpenID Connect for web apps. A broker that you run, such as Dex, connects them.',
+            hint: 'They don’t offer OpenID Connect to web apps. Connect them through a broker that you run, such as Dex.',
           },
         ],
       };

@@ -45,7 +45,7 @@ export const providerKinds = {
   },
   microsoft: {
     label: 'Microsoft',
-    hint: 'Work and school accounts of one Microsoft Entra tenant, or personal accounts.',
+    hint: 'Work or school accounts from one Microsoft Entra tenant, or personal accounts.',
     logo: { symbol: 'microsoft' },
     id: 'microsoft',
     name: 'Microsoft',
@@ -77,7 +77,7 @@ export const providerKinds = {
   },
   gitlab: {
     label: 'GitLab',
-    hint: 'Accounts at gitlab.com, or at a self-managed GitLab.',
+    hint: 'Accounts on gitlab.com or a self-managed GitLab instance.',
     logo: { symbol: 'gitlab' },
     id: 'gitlab',
     name: 'GitLab',
@@ -92,7 +92,7 @@ export const providerKinds = {
   },
   openid: {
     label: 'OpenID Connect',
-    hint: 'Any other provider: Keycloak, Okta, Auth0, Dex, another Ostiary.',
+    hint: 'Any other provider: Keycloak, Okta, Auth0, Dex or another Ostiary server.',
     logo: { symbol: 'other' },
     id: 'sso',
     name: '',
@@ -110,9 +110,17 @@ export type ProviderKindName = keyof typeof providerKinds;
 
 /** They issue no ID token to web applications, so a broker has to stand in between. */
 export const brokeredKinds = {
-  github: { label: 'GitHub', logo: { symbol: 'github' } },
-  facebook: { label: 'Facebook', logo: { symbol: 'facebook' } },
-} as const satisfies Readonly<Record<string, Pick<ProviderKind, 'label' | 'logo'>>>;
+  github: {
+    label: 'GitHub',
+    hint: 'Personal and work GitHub accounts.',
+    logo: { symbol: 'github' },
+  },
+  facebook: {
+    label: 'Facebook',
+    hint: 'Anyone with a Facebook account.',
+    logo: { symbol: 'facebook' },
+  },
+} as const satisfies Readonly<Record<string, Pick<ProviderKind, 'label' | 'hint' | 'logo'>>>;
 
 export function findKind(name: string): ProviderKind | undefined {
   // True because it is a key of the object.

@@ -56,7 +56,7 @@ export function addUserList(panel: Panel, dependencies: UserListDependencies): v
       const shown = cursors.present(listQuery(usersPath, query), page, present);
       return {
         title: 'Users',
-        lead: 'Everyone with an account, by email address.',
+        lead: 'Everyone with an account, sorted by email address.',
         actions: [
           { id: 'invite', label: 'Invite', href: `${usersPath}/invite`, scope: 'users:write' },
           {
