@@ -19,6 +19,7 @@ interface GroupRow {
 interface MemberRow {
   user_id: string;
   email: string;
+  name: string | null;
   added_at: Date;
 }
 
@@ -51,7 +52,7 @@ const withRole: Statement = {
 const membersPage: Statement = {
   name: 'group_members_page',
   text: `
-    select m.user_id, u.email, m.added_at
+    select m.user_id, u.email, u.name, m.added_at
       from group_members m
       join users u on u.id = m.user_id
      where m.group_id = $1 and m.user_id > $2::uuid
@@ -90,6 +91,7 @@ export function createGroupStore(db: Database) {
       return (await db.run<MemberRow>(membersPage, values)).rows.map((row) => ({
         userId: row.user_id,
         email: row.email,
+        name: row.name ?? undefined,
         addedAt: row.added_at,
       }));
     },

@@ -18,6 +18,8 @@ export interface NewGroup {
 export interface Member {
   readonly userId: string;
   readonly email: string;
+  /** The full name, if known; shown in the panel only. */
+  readonly name: string | undefined;
   readonly addedAt: Date;
 }
 

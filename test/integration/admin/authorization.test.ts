@@ -98,7 +98,7 @@ describeApp('roles in the panel', {}, (app) => {
 describeApp('groups in the panel', {}, (app) => {
   it('creates a group with roles and members, changes it and deletes it', async () => {
     const admin = await signInToPanel(app());
-    const person = await app().createUser();
+    const person = await app().createUser({ claims: { name: 'Mary Somerville' } });
     const { groupService, roleService, assignments } = app().services;
     await roleService.create({ name: 'seller' }, commandLine);
 
@@ -111,7 +111,7 @@ describeApp('groups in the panel', {}, (app) => {
     const unknown = await add.press('submit', { user: 'unknown@example.org', reason });
     assert.deepEqual([unknown.status, unknown.has('error')], [400, true]);
     const added = await unknown.press('submit', { user: person.email, reason });
-    assert.match(added.text, new RegExp(person.email));
+    assert.match(added.text, new RegExp(`${person.email} Mary Somerville`));
     assert.deepEqual((await assignments.find(person.id)).roles, ['seller']);
 
     const removal = await admin.open(`/groups/${id}/members/${person.id}`);

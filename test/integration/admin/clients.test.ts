@@ -132,6 +132,17 @@ describeApp('clients in the panel', {}, (app) => {
     assert.match(page.text, /RFC 9700 section 2\.1\.1/);
   });
 
+  it('lead to the redirect URIs that the playground needs, for those who may change them', async () => {
+    const { clientId } = await app().createClient({ token_endpoint_auth_method: 'none' });
+    const page = await (await signInToPanel(app())).open(`/clients/${clientId}`);
+    const auditor = await signInToPanel(app(), 'auditor');
+
+    assert.match(page.text, /add \S+\/auth\/playground as a redirect URI and a post-logout/);
+    const [, href] = /id="admit-playground" href="([^"]+)"/.exec(page.html) ?? [];
+    assert.equal(href, `/auth/admin/clients/${clientId}/edit#redirect_uris`);
+    assert.equal((await auditor.open(`/clients/${clientId}`)).has('admit-playground'), false);
+  });
+
   it('do not include a way to lose the panel itself', async () => {
     const admin = await signInToPanel(app());
 

@@ -72,7 +72,7 @@ function originOf({ personal }: FoundAuditEvent): string | undefined {
   };
   const device = describeDevice(textOf('device'));
   const parts = [textOf('address'), device === '' ? '' : deviceName(device)];
-  return parts.filter((part) => part !== '').join(' · ') || undefined;
+  return parts.filter((part) => part !== '').join('\u00a0· ') || undefined;
 }
 
 /** The user who acted is in the column before. */
@@ -116,7 +116,7 @@ function detailsOf({ details }: FoundAuditEvent): string | undefined {
   const shown = Object.entries(details).filter(
     ([name, value]) => typeof value !== 'object' && name !== 'familyId' && !isNamed(name, value),
   );
-  const text = shown.map(([name, value]) => describeDetail(name, value)).join(' · ');
+  const text = shown.map(([name, value]) => describeDetail(name, value)).join('\u00a0· ');
   return text.slice(0, 300) || undefined;
 }
 

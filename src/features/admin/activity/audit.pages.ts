@@ -182,8 +182,8 @@ function searchOf({ values }: ListQuery): SearchBlock {
 function extentFacts({ newestSeq, unsealed, newestHead }: ChainExtent): readonly Fact[] {
   return [
     { label: 'Sealed entries', value: showNumber(newestSeq) },
-    { label: 'Not sealed yet', value: showNumber(unsealed) },
-    ...(newestHead ? [{ label: 'Newest signed head', value: exactTime(newestHead.signedAt) }] : []),
+    { label: 'Not yet sealed', value: showNumber(unsealed) },
+    ...(newestHead ? [{ label: 'Latest signed head', value: exactTime(newestHead.signedAt) }] : []),
   ];
 }
 

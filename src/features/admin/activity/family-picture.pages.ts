@@ -79,7 +79,7 @@ function tokenItem(member: FamilyMember, before: FamilyMember | undefined): Time
 
 function originOf({ deviceName: name, address }: Pick<FamilyMember, 'deviceName' | 'address'>) {
   const device = name === undefined ? undefined : deviceName(name);
-  return [device, address].filter((part) => part !== undefined).join(' · ') || undefined;
+  return [device, address].filter((part) => part !== undefined).join('\u00a0· ') || undefined;
 }
 
 function endItem(family: FamilyTimeline): TimelineItem {

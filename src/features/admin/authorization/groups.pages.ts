@@ -84,8 +84,8 @@ export function addGroupDetail(panel: Panel, dependencies: GroupPageDependencies
       const list = listQuery(path, query);
       const page = await groupService.listMembers(group.id, cursors.pageOf(list, query.page));
       const mayWrite = visit.may('groups:write');
-      const shown = cursors.present(list, page, ({ userId, email, addedAt }) => [
-        { text: email, href: `${panelPath}/users/${userId}`, isStrong: true },
+      const shown = cursors.present(list, page, ({ userId, email, name, addedAt }) => [
+        { text: email, href: `${panelPath}/users/${userId}`, isStrong: true, hint: name },
         relativeTime(addedAt, now()),
         mayWrite ? { text: 'Remove', href: `${path}/members/${userId}`, isDangerous: true } : '',
       ]);

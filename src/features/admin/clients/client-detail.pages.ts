@@ -64,7 +64,9 @@ export function addClientDetail(panel: Panel, dependencies: ClientDetailDependen
           checksOf(client),
           registrationOf(client),
           ...(isBuiltIn(client) ? [] : trustedIssuerBlocks(client)),
-          ...(developmentPages ? playgroundBlocks(client, issuer) : []),
+          ...(developmentPages
+            ? playgroundBlocks(client, { issuer, mayEdit: visit.may('clients:write') })
+            : []),
           ...snippetBlocks(client, issuer),
           {
             ...auditTable(events.items, now(), names, { clientId: client.clientId }),

@@ -23,7 +23,8 @@ export function arrangeActions(all: readonly ActionLink[]) {
 /** Facts stand beside tables and timelines, and wide tables below both. */
 export function arrange(all: readonly Block[]) {
   const hasSide = all.some(({ kind }) => kind === 'table' || kind === 'timeline');
-  const isBeside = (block: Block) => hasSide && block.kind === 'facts' && !block.isMain;
+  const isBeside = (block: Block) =>
+    hasSide && block.kind === 'facts' && !block.isMain && !block.isStrip;
   const isBelow = (block: Block) => all.some(isBeside) && block.kind === 'table' && block.isWide;
   return {
     blocks: all.filter((block) => !isBeside(block) && !isBelow(block)),

@@ -58,6 +58,8 @@ export interface ChoicesBlock {
     readonly label: string;
     readonly hint: string;
     readonly icon: AdminIcon;
+    /** The label of a button that leads to the address, in place of a link. */
+    readonly button?: string | undefined;
     /** In place of the icon. */
     readonly logo?: Logo | undefined;
     readonly href: string;

@@ -46,6 +46,8 @@ export interface FactsBlock {
   readonly action?: ActionLink | undefined;
   /** Stands among the tables of the page, where there is room for long values. */
   readonly isMain?: boolean | undefined;
+  /** A few short facts, which stand in one line across the page where there is room. */
+  readonly isStrip?: boolean | undefined;
   readonly facts: readonly Fact[];
   /** Facts that are opened on demand. */
   readonly folded?: { readonly label: string; readonly facts: readonly Fact[] } | undefined;

@@ -41,7 +41,7 @@ export function addKeyPages(panel: Panel, dependencies: KeyPageDependencies): vo
       const [keys, inventory] = [await signingKeys.list(), await encryptionKeys.shortInventory()];
       return {
         title: 'Keys',
-        lead: 'Signing keys sign ID tokens, JWT access tokens and the audit log. Encryption keys protect secrets in the database. Private keys never leave the server.',
+        lead: 'Signing keys are used for ID tokens, JWT access tokens and the audit log. Encryption keys protect secrets in the database. Private keys never leave the server.',
         actions: [
           {
             id: 'act-replace',
@@ -52,15 +52,15 @@ export function addKeyPages(panel: Panel, dependencies: KeyPageDependencies): vo
           },
           {
             id: 'act-rotate',
-            label: 'Rotate',
+            label: 'Rotate keys',
             tone: 'main',
             href: `${keysPath}/rotate`,
             scope: 'keys:write',
           },
         ],
         blocks: [
-          signingTable(keys, { dependencies, mayWrite: visit.may('keys:write') }),
           scheduleOf(keyRotation, keys),
+          signingTable(keys, { dependencies, mayWrite: visit.may('keys:write') }),
           ...encryptionBlocks(inventory, now()),
         ],
       };
@@ -128,6 +128,7 @@ function scheduleOf({ policy }: KeyRotation, keys: readonly SigningKeyState[]): 
   return {
     kind: 'facts',
     title: 'Rotation',
+    isStrip: true,
     facts: [
       {
         label: 'Schedule',

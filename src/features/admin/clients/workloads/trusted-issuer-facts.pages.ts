@@ -34,11 +34,12 @@ function factsOf(client: Client): readonly Fact[] {
       label: 'Issuer',
       value: {
         text: issuerOf(credential),
-        hint: conditionsOf(credential).join(' · '),
+        hint: conditionsOf(credential).join('\u00a0· '),
       },
       action: {
         id: `remove-issuer-${index + 1}`,
         label: 'Remove',
+        tone: 'danger',
         href: `${path}/remove?${query.toString()}`,
         scope: 'clients:write',
       },
