@@ -2,7 +2,9 @@
 // test:package, because the installation downloads some hundred packages.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
 import { pack, runProgram } from '#test/support/package.ts';
 import { createDirectory } from '#test/support/services/databases.ts';
@@ -22,15 +24,21 @@ describe('the npm package', () => {
     });
     const end = () => void (child.pid !== undefined && process.kill(-child.pid, 'SIGKILL'));
     const forget = killAtExit(end);
-    t.after(() => {
+    const closed = once(child, 'close');
+    try {
+      assert.match(await readyLineOf(child.stdout), /http:\/\/localhost:9/);
+    } finally {
       forget();
       end();
-    });
-    for await (const line of createInterface(child.stdout)) {
-      if (!line.startsWith('Ostiary is ready')) continue;
-      assert.match(line, /http:\/\/localhost:9/);
-      return;
+      // It writes into the folder, which is removed next.
+      await closed;
     }
-    assert.fail('the server has ended');
   });
 });
+
+async function readyLineOf(output: Readable): Promise<string> {
+  for await (const line of createInterface(output)) {
+    if (line.startsWith('Ostiary is ready')) return line;
+  }
+  return assert.fail('the server has ended');
+}
