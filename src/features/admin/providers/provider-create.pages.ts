@@ -79,7 +79,7 @@ function addKinds(panel: Panel): void {
           choicesOf('Connected directly', known),
           {
             ...choicesOf('Through a broker', brokered),
-            hint: 'They don’t offer OpenID Connect to web apps. Connect them through a broker that you run, such as Dex.',
+            hint: 'These providers don’t offer OpenID Connect to web apps. Connect them through a broker that you run, such as Dex.',
           },
         ],
       };
