@@ -9,6 +9,8 @@ export const approvalDecidedMail = defineMail<{
   readonly act: ApprovalAct;
   /** RFC 3339. */
   readonly at: string;
+  /** RFC 3339. Mail that an earlier version queued does not have it. */
+  readonly requestedAt: string;
   /** The approvals in the panel. */
   readonly link: string;
 }>('approval_decided');

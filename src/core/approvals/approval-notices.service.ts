@@ -13,12 +13,13 @@ export interface ApprovalNoticeDependencies {
 export function createApprovalNotices({ notifications, issuer }: ApprovalNoticeDependencies) {
   return {
     /** Queues the mail in the transaction of the decision; clients and operators get none. */
-    async tell({ act, requestedBy }: Approval, { state, by, at }: Decision, tx: Knex) {
+    async tell({ act, requestedBy, createdAt }: Approval, { state, by, at }: Decision, tx: Knex) {
       const { kind, id } = requestedBy;
       const isOwn = by.kind === kind && by.id === id;
       if (kind !== 'user' || id === undefined || isOwn) return;
       const link = `${issuer}/auth/admin/approvals`;
-      const mail = approvalDecidedMail({ state, act, at: at.toISOString(), link });
+      const requestedAt = createdAt.toISOString();
+      const mail = approvalDecidedMail({ state, act, at: at.toISOString(), requestedAt, link });
       await notifications.notifyUser(id, mail, tx);
     },
   };

@@ -1,5 +1,11 @@
 // The mail that tells an administrator what became of a request that waited for another one.
-import { renderMail, type MailRenderer } from '#http/rendering/mail/mail-content.ts';
+import {
+  renderMail,
+  type MailFact,
+  type MailRenderer,
+  type MailWords,
+} from '#http/rendering/mail/mail-content.ts';
+import type { MailValues } from '#core/outbox/mail/mail.ts';
 import { approvalDecidedMail } from './approval-mail-templates.ts';
 
 const states = {
@@ -32,15 +38,26 @@ const acts = {
   'keys.rotate': 'mail.approval.act.keys.rotate',
 } as const;
 
+/** When the administrator asked for it, which says which request it was. */
+function requestFacts({
+  t,
+  time,
+  values: { requestedAt },
+}: Pick<MailWords<MailValues>, 't' | 'time' | 'values'>): readonly MailFact[] {
+  if (requestedAt === undefined) return [];
+  return [{ label: t('mail.approval.fact.requested'), value: time(requestedAt) }];
+}
+
 export const approvalMails: readonly MailRenderer[] = [
-  renderMail(approvalDecidedMail, ({ t, time, values: { state, act, at, link } }) => ({
-    subject: t(states[state].subject),
-    opening: [t(states[state].what)],
+  renderMail(approvalDecidedMail, ({ t, time, values }) => ({
+    subject: t(states[values.state].subject),
+    opening: [t(states[values.state].what)],
     facts: [
-      { label: t('mail.approval.fact.request'), value: t(acts[act]) },
-      { label: t(states[state].time), value: time(at) },
+      { label: t('mail.approval.fact.request'), value: t(acts[values.act]) },
+      ...requestFacts({ t, time, values }),
+      { label: t(states[values.state].time), value: time(values.at) },
     ],
     closing: [],
-    link: { href: link, label: t('mail.approval.link'), hint: '' },
+    link: { href: values.link, label: t('mail.approval.link'), hint: '' },
   })),
 ];

@@ -27,6 +27,7 @@ export const exampleValues = {
   provider: 'Google',
   state: 'executed',
   act: 'users.delete',
+  requestedAt: '2026-05-04T09:30:00.000Z',
   client: 'Acme Bank',
   message: 'Order 4711',
   passkey: 'iCloud Keychain',

@@ -53,6 +53,7 @@ describe('a mail', () => {
 
     assert.match(about('rejected'), /^Decided: May 4, 2026/m);
     assert.match(about('expired'), /^Expired: May 4, 2026/m);
+    assert.match(about('rejected'), /^Requested: May 4, 2026/m);
   });
 
   it('is written without the values that an earlier version did not store', () => {
@@ -71,6 +72,8 @@ describe('a mail', () => {
         template,
       );
     }
+    const decided = { at, link, state: 'rejected', act: 'users.delete' };
+    assert.match(textOf('approval_decided', decided), /^Request: .*\nDecided: /m);
     assert.match(older('account_deleted'), /^We deleted your account and its data\./);
     assert.match(older('new_device'), /Time: .* 12:00\sPM UTC/);
   });
