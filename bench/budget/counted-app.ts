@@ -12,6 +12,7 @@ import type { Log } from '#platform/logging/log.ts';
 import { createBrowser, type Browser } from '#test/support/actors/cookie-browser.ts';
 import type { CleanUp } from '#test/support/services/databases.ts';
 import { createRegistrations } from '#test/support/data/registrations.ts';
+import { serviceFacts } from '#test/support/data/service-facts.ts';
 import { createRelyingParty, type RelyingParty } from '#test/support/actors/relying-party.ts';
 import { createHttpClient, type Send } from '#test/support/actors/http-client.ts';
 
@@ -39,12 +40,6 @@ export interface Stores {
 }
 
 const issuer = 'https://id.localhost';
-
-const ofService = {
-  grant_types: ['client_credentials'],
-  redirect_uris: [],
-  response_types: [],
-} as const;
 
 export async function startCountedApp(t: CleanUp, stores: Stores): Promise<CountedApp> {
   const startedAt = Date.now();
@@ -76,8 +71,8 @@ export async function startCountedApp(t: CleanUp, stores: Stores): Promise<Count
     browser: () => createBrowser(send, issuer),
     firstParty: await meet({ first_party: true }),
     thirdParty: await meet({}),
-    service: await meet(ofService),
-    signer: await meet({ auth: 'private_key_jwt', ...ofService }),
+    service: await meet(serviceFacts),
+    signer: await meet({ auth: 'private_key_jwt', ...serviceFacts }),
     registrations,
     jwtAudience,
     revocableAudience,

@@ -1,10 +1,8 @@
 // How long the cleanup of expired rows holds its locks. Each of its statements is a transaction of its own,
 // so no lock is held for longer than the longest statement takes.
-import { createLog } from '#platform/logging/log.ts';
-import { readConfig, type Environment } from '#config/config.ts';
-import { openServices } from '#server/composition.ts';
+import type { Environment } from '#config/config.ts';
+import { withProductServices } from '#bench/product-services.ts';
 import { administer } from '#test/support/services/databases.ts';
-import { startPatiently } from '#test/support/services/start-patiently.ts';
 import { queryOnce } from './query-once.ts';
 
 /** The primary keys of the tables that grow with every sign-in. */
@@ -39,7 +37,7 @@ export async function measureCleanup(
   }
   await queryOnce(url, 'select pg_stat_statements_reset()');
   const startedAt = performance.now();
-  const rows = await cleanUp(settings);
+  const rows = await withProductServices(settings, ({ cleanupJob }) => cleanupJob.run());
   const seconds = (performance.now() - startedAt) / 1000;
   const [slowest] = await queryOnce(
     url,
@@ -50,15 +48,4 @@ export async function measureCleanup(
       limit 1`,
   );
   return { rows, seconds, longestMs: Number(slowest?.['ms']), longest: String(slowest?.['name']) };
-}
-
-async function cleanUp(settings: Environment): Promise<number> {
-  const log = createLog({ level: 'error' });
-  const config = readConfig(settings);
-  const services = await startPatiently(() => openServices({ config, log, now: () => new Date() }));
-  try {
-    return await services.cleanupJob.run();
-  } finally {
-    await services.close();
-  }
 }

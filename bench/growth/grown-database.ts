@@ -1,11 +1,9 @@
 // A database with this number of users, each with a session, a grant and a refresh token family. The
 // rows are made by the database itself (seed/rows.ts), so that ten million of them are possible.
-import { createLog } from '#platform/logging/log.ts';
 import type { Environment } from '#config/config.ts';
-import { readConfig } from '#config/config.ts';
-import { openServices, type Services } from '#server/composition.ts';
+import { withProductServices } from '#bench/product-services.ts';
+import type { Services } from '#server/composition.ts';
 import { administer } from '#test/support/services/databases.ts';
-import { startPatiently } from '#test/support/services/start-patiently.ts';
 import type { Person } from '#test/support/actors/relying-party.ts';
 import { fillTable, seededAdmin } from '#bench/seed/fill.ts';
 import { fillings } from '#bench/seed/rows.ts';
@@ -43,17 +41,12 @@ export async function growDatabase(
   settings: Environment & { readonly DATABASE_URL: string },
   { users, sample }: GrowthOptions,
 ): Promise<Grown> {
-  const log = createLog({ level: 'error' });
-  const config = readConfig(settings);
-  const services = await startPatiently(() => openServices({ config, log, now: () => new Date() }));
-  try {
+  return withProductServices(settings, async (services) => {
     await fill(services, users);
     // Without the statement timeout of the application: it takes minutes for millions of rows.
     await administer(settings.DATABASE_URL, 'vacuum analyze');
     return { people: await chooseUsers(services, users, sample), sizes: await measure(services) };
-  } finally {
-    await services.close();
-  }
+  });
 }
 
 /** Without an audit log, which the server would begin to seal. */

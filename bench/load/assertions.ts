@@ -1,6 +1,7 @@
 // Assertions of a client that authenticates with a key (RFC 7523 §3). Each is accepted once, so the load
 // generator signs one for every request.
-import { createPrivateKey, randomUUID, sign, type JsonWebKey } from 'node:crypto';
+import type { JsonWebKey } from 'node:crypto';
+import { assertionType, signAssertion } from '#test/support/fast-path/assertions.ts';
 
 export interface AssertionSigner {
   readonly clientId: string;
@@ -10,16 +11,10 @@ export interface AssertionSigner {
 }
 
 /** The parameters of a request. */
-export function assertionOf({ clientId, issuer, key: jwk }: AssertionSigner) {
-  const now = Math.floor(Date.now() / 1000);
-  const names = { iss: clientId, sub: clientId, aud: issuer, jti: randomUUID() };
-  const input = `${encode({ alg: 'ES256' })}.${encode({ ...names, iat: now, exp: now + 60 })}`;
-  const key = createPrivateKey({ key: jwk, format: 'jwk' });
-  const signature = sign('sha256', Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' });
+export function assertionOf({ clientId, issuer, key }: AssertionSigner) {
+  const claims = { iss: clientId, sub: clientId, aud: issuer };
   return {
-    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-    client_assertion: `${input}.${signature.toString('base64url')}`,
+    client_assertion_type: assertionType,
+    client_assertion: signAssertion({ key, header: {}, claims }),
   };
 }
-
-const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');

@@ -4,11 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { decodeJwt } from 'jose';
 import type { ClientMetadata } from 'oidc-provider';
 import type { Environment } from '#config/config.ts';
-import { readConfig } from '#config/config.ts';
-import { createLog } from '#platform/logging/log.ts';
-import { openServices } from '#server/composition.ts';
+import { withProductServices } from '#bench/product-services.ts';
 import type { CleanUp } from '#test/support/services/databases.ts';
-import { startPatiently } from '#test/support/services/start-patiently.ts';
 import { createRegistrations, type RegisteredApp } from '#test/support/data/registrations.ts';
 import type { Browser } from '#test/support/actors/cookie-browser.ts';
 import {
@@ -16,6 +13,7 @@ import {
   type Person,
   type RelyingParty,
 } from '#test/support/actors/relying-party.ts';
+import { serviceFacts } from '#test/support/data/service-facts.ts';
 import { createHttpClient } from '#test/support/actors/http-client.ts';
 import type { AssertionSigner } from './assertions.ts';
 import type { Flow, Materials } from './scripts.ts';
@@ -30,30 +28,19 @@ export interface Registered {
   readonly jwtAudience: string;
 }
 
-const ofService = {
-  grant_types: ['client_credentials'],
-  redirect_uris: [],
-  response_types: [],
-} as const;
-
 /** Stores clients and users in the product's database. */
 export async function register(settings: Environment, people: number): Promise<Registered> {
-  const log = createLog({ level: 'error' });
-  const config = readConfig(settings);
-  const services = await startPatiently(() => openServices({ config, log, now: () => new Date() }));
-  try {
+  return withProductServices(settings, async (services) => {
     const { createUser, createApi, createClient } = await createRegistrations(services);
     const auth = 'client_secret_basic' as const;
     return {
       app: await createClient({ auth, first_party: true }),
-      service: await createClient({ auth, ...ofService }),
-      signer: await createClient({ auth: 'private_key_jwt', ...ofService }),
+      service: await createClient({ auth, ...serviceFacts }),
+      signer: await createClient({ auth: 'private_key_jwt', ...serviceFacts }),
       people: await Promise.all(Array.from({ length: people }, () => createUser())),
       jwtAudience: (await createApi({ accessTokenFormat: 'jwt' })).audience,
     };
-  } finally {
-    await services.close();
-  }
+  });
 }
 
 /** The same clients as static clients of oidc-provider. */

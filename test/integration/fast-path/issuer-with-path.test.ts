@@ -2,18 +2,14 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, shareInSuite } from '#test/support/app.ts';
+import { serviceFacts } from '#test/support/data/service-facts.ts';
 import { tokenRequest } from '#test/support/fast-path/scenarios.ts';
 import { openTwoWays, type Way } from '#test/support/fast-path/two-ways.ts';
 
 const path = '/sso';
 const settings = { ISSUER: `http://127.0.0.1:8080${path}` };
 
-const service = {
-  auth: 'private_key_jwt',
-  grant_types: ['client_credentials'],
-  redirect_uris: [],
-  response_types: [],
-} as const;
+const service = { auth: 'private_key_jwt', ...serviceFacts } as const;
 
 describeApp('assertions for an issuer with a path', { settings }, (app) => {
   const ways = shareInSuite((works) => openTwoWays(works, app()));

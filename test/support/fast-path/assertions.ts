@@ -5,7 +5,7 @@ import type { RegisteredApp } from '#test/support/data/registrations.ts';
 
 export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-interface Plan {
+export interface AssertionPlan {
   readonly key: JsonWebKey;
   readonly header: object;
   /** Beside `iat`, `exp` and `jti`, which they may replace. */
@@ -25,7 +25,7 @@ export function placeAssertion(
   if (!privateKey) return 'e30.e30.e30';
   const key = KeyObject.from(privateKey).export({ format: 'jwk' });
   const usual = { iss: clientId, sub: clientId, aud: issuer };
-  const plan: Plan = { key, header, claims: { ...usual, ...claims } };
+  const plan: AssertionPlan = { key, header, claims: { ...usual, ...claims } };
   return `assertion.${encode(plan)}.unsigned`;
 }
 
@@ -36,7 +36,7 @@ export function signAssertions(text: string): string {
   );
 }
 
-function signAssertion({ key, header, claims }: Plan): string {
+export function signAssertion({ key, header, claims }: AssertionPlan): string {
   const now = Math.floor(Date.now() / 1000);
   const times = { iat: now, exp: now + 60, jti: randomUUID() };
   const input = `${encode({ alg: 'ES256', ...header })}.${encode({ ...times, ...claims })}`;

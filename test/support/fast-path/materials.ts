@@ -3,13 +3,8 @@ import { randomBytes } from 'node:crypto';
 import type { TestApp } from '#test/support/app.ts';
 import { offline } from '#test/support/data/outcomes.ts';
 import type { RegisteredApp } from '#test/support/data/registrations.ts';
+import { serviceFacts } from '#test/support/data/service-facts.ts';
 import { createCodes } from './codes.ts';
-
-const service = {
-  grant_types: ['client_credentials'],
-  redirect_uris: [],
-  response_types: [],
-} as const;
 
 export type Materials = Awaited<ReturnType<typeof createMaterials>>;
 
@@ -36,10 +31,10 @@ async function createApis(app: TestApp) {
 
 async function createClients(app: TestApp, apis: Apis) {
   const resources = Object.values(apis).map(({ audience }) => audience);
-  const basic = { auth: 'client_secret_basic', ...service } as const;
+  const basic = { auth: 'client_secret_basic', ...serviceFacts } as const;
   const clients = {
     service: await app.createClient(basic),
-    posting: await app.createClient({ auth: 'client_secret_post', ...service }),
+    posting: await app.createClient({ auth: 'client_secret_post', ...serviceFacts }),
     limited: await app.createClient({ ...basic, scope: 'read openid' }),
     noGrants: await app.createClient({
       ...basic,
@@ -48,7 +43,7 @@ async function createClients(app: TestApp, apis: Apis) {
       response_types: ['code'],
     }),
     bound: await app.createClient({ ...basic, dpop_bound_access_tokens: true }),
-    withKey: await app.createClient({ auth: 'private_key_jwt', ...service, resources }),
+    withKey: await app.createClient({ auth: 'private_key_jwt', ...serviceFacts, resources }),
     api: await app.createClient({ ...basic, resources }),
     signing: await app.createClient({
       ...basic,
