@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openControlSocket } from '#platform/control/control-socket.ts';
+import { openOlderServer } from '#test/support/cli/older-server.ts';
 import { createDataDirectory } from '#test/support/services/databases.ts';
 import {
   closeInReverse,
@@ -94,14 +94,7 @@ describe('a command for a server of another version', () => {
   it('sends nothing and asks the operator to restart the server', async (t) => {
     const closing = closeInReverse(t);
     const directory = await createEmptyDirectory(closing);
-    const asked: unknown[] = [];
-    const socket = await openControlSocket({
-      directory,
-      greeting: { version: '0.0.1' },
-      answer: async (request) => void asked.push(request),
-      onFault: () => undefined,
-    });
-    closing.after(() => socket.close());
+    const asked = await openOlderServer(closing, directory);
     const shell = await openShell(closing, { DATA_DIRECTORY: directory });
 
     const { exitCode, err } = await shell.run(create, password);

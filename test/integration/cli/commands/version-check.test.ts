@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { version } from '#cli/version.ts';
-import { openControlSocket } from '#platform/control/control-socket.ts';
+import { openOlderServer } from '#test/support/cli/older-server.ts';
 import { openEmbedded } from '#platform/database/embedded-postgres.ts';
 import { connectPostgres } from '#platform/database/postgres.ts';
 import { createDataDirectory, createTestLog } from '#test/support/services/databases.ts';
@@ -41,14 +41,7 @@ describe('doctor, of the version', () => {
     const directory = await createDataDirectory(closing);
     const db = await openEmbedded({ directory, log: createTestLog() });
     closing.after(() => db.close());
-    const asked: unknown[] = [];
-    const socket = await openControlSocket({
-      directory,
-      greeting: { version: '0.0.1' },
-      answer: async (request) => void asked.push(request),
-      onFault: () => undefined,
-    });
-    closing.after(() => socket.close());
+    const asked = await openOlderServer(closing, directory);
     const shell = await openShell(closing, { DATA_DIRECTORY: directory, PORT: '9' });
 
     const { out } = await shell.run(['doctor']);
