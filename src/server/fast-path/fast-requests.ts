@@ -10,7 +10,7 @@ import type { RateLimiter } from '#http/middleware/rate-limit.ts';
 import { openScopeOf, type OpenedRequest } from '#http/middleware/request-id.ts';
 import { basePathOf } from '#oidc/configuration.ts';
 import { countFastRequests, type FastOutcome } from '#oidc/fast-path/fast-path-metrics.ts';
-import { DirectRefusal } from '#oidc/fast-path/direct/direct-request.ts';
+import { DirectRefusal, type SentProof } from '#oidc/fast-path/direct/direct-request.ts';
 import { createFastPath, type FastPath } from '#oidc/fast-path/fast-path.ts';
 import { createRecognition, type RecognizedRequest } from './recognition.ts';
 import { createResponses, type Written } from './responses.ts';
@@ -112,9 +112,10 @@ function createAnswer(dependencies: FastRequestDependencies, fastPath: FastPath)
     const device = (req.headers['user-agent'] ?? '').slice(0, maxDeviceLength);
     services.requestOrigin.set({ requestId, address, device });
     const { authorization } = req.headers;
+    const proof = proofIn(exchange);
     const request = { endpoint, form };
     try {
-      const body = await fastPath.answerDirectly(request, authorization);
+      const body = await fastPath.answerDirectly(request, { authorization, proof });
       if (body) {
         reportWhenClosed(exchange, sendDirect(res, { endpoint, requestId, body }));
         return 'direct';
@@ -125,7 +126,7 @@ function createAnswer(dependencies: FastRequestDependencies, fastPath: FastPath)
       await fastPath.refuse(ctx, request, error.cause);
       return finish(exchange, ctx);
     }
-    if (endpoint !== 'userinfo' && !isReadable(authorization)) return 'passed_on';
+    if (proof || (endpoint !== 'userinfo' && !isReadable(authorization))) return 'passed_on';
     const ctx = contextOf(exchange);
     return (await fastPath.answer(ctx, request)) ? finish(exchange, ctx) : 'passed_on';
   }
@@ -154,6 +155,13 @@ function createAnswer(dependencies: FastRequestDependencies, fastPath: FastPath)
     const work = () => runInOwnRequestScope(() => run(exchange, form));
     return span ? span.run(work) : work();
   };
+}
+
+/** The header is single (recognition.ts). */
+function proofIn({ req, res, recognized: { method } }: Exchange): SentProof | undefined {
+  const { dpop: jwt } = req.headers;
+  if (typeof jwt !== 'string') return undefined;
+  return { jwt, method, setHeader: (name, value) => void res.setHeader(name, value) };
 }
 
 /** Other credentials are refused by the middleware. */

@@ -1,11 +1,12 @@
 // Refresh with rotation (RFC 6749 §6). All that could refuse the request is checked before the token is
 // rotated; what oidc-provider could refuse is left to it. The rotation itself decides last, and a request
 // that it refuses is final: another attempt would detect a reuse twice.
-import type { Client, Provider } from 'oidc-provider';
+import { errors, type Provider } from 'oidc-provider';
 import { splitScope } from '#core/clients/scopes.ts';
 import { isRotating } from '#oidc/clients/client-policies.ts';
 import type { CountToken } from '#oidc/patches/observation/token-metrics.ts';
 import type { RefreshRotation } from '#oidc/tokens/refresh/refresh-rotation.ts';
+import type { Caller } from '#oidc/fast-path/authentication/caller.ts';
 import type { ClientAuthentication } from '#oidc/fast-path/authentication/client-authentication.ts';
 import { isPlainScope } from './client-tokens.ts';
 import { DirectRefusal, type DirectRequest } from './direct-request.ts';
@@ -29,6 +30,7 @@ export function createDirectRefresh(dependencies: DirectRefreshDependencies) {
   /** Whatever fails here is final: a second attempt would find that the token was used. */
   async function rotate(value: string, source: Source): Promise<object> {
     try {
+      await source.proof?.useUp(errors.InvalidGrant);
       await refreshTokens.consume(value);
       const refresh_token = rotation.nextToken();
       const access = await userTokens.issueAccessToken(source);
@@ -44,23 +46,24 @@ export function createDirectRefresh(dependencies: DirectRefreshDependencies) {
     const { refresh_token: value, scope } = request.form;
     if (value === undefined || !isPlainScope(scope, splitScope(scope))) return undefined;
     const caller = await authenticate(request);
-    if (!caller || !isUsual(caller.client)) return undefined;
-    const { client } = caller;
-    const record = await sources.find(refreshTokens, value, client);
+    if (!caller || !isUsual(caller)) return undefined;
+    const record = await sources.find(refreshTokens, value, caller);
     if (!record) return undefined;
     const known = splitScope(record.scope);
     const scopes = scope === undefined ? known : splitScope(scope);
     if (!scopes.every((each) => known.includes(each))) return undefined;
     const gty = refreshedFrom(record.gty);
-    const source = await sources.complete(request, { client, record, scopes, gty });
+    const source = await sources.complete(request, { ...caller, record, scopes, gty });
     return source && (await caller.confirm()) ? rotate(value, source) : undefined;
   };
 }
 
 const refreshGrant = 'refresh_token';
 
-const isUsual = (client: Client): boolean =>
-  client.grantTypeAllowed(refreshGrant) && isRotating(client) && hasPlainTokens(client);
+const isUsual = ({ client, ...caller }: Caller): boolean =>
+  client.grantTypeAllowed(refreshGrant) &&
+  isRotating(client) &&
+  hasPlainTokens({ client, ...caller });
 
 function refreshedFrom(gty: string | undefined): string | undefined {
   return gty === undefined || gty.endsWith(refreshGrant) ? gty : `${gty} ${refreshGrant}`;
