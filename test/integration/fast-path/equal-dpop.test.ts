@@ -14,9 +14,9 @@ import {
   provenClientCredentialsOf,
   provenUserinfoOf,
 } from '#test/support/fast-path/dpop/proven-cases.ts';
-import { createProvenMaterials, withProof } from '#test/support/fast-path/dpop/proven-materials.ts';
+import { createProvenMaterials } from '#test/support/fast-path/dpop/proven-materials.ts';
 import { signProofs } from '#test/support/fast-path/dpop/dpop-proofs.ts';
-import { tokenRequest } from '#test/support/fast-path/scenarios.ts';
+import { tokenRequest, withProof } from '#test/support/fast-path/scenarios.ts';
 import { openTwoWays, type RawRequest, type Way } from '#test/support/fast-path/two-ways.ts';
 
 const randomCount = Number(process.env['FAST_PATH_REQUESTS'] ?? 50);

@@ -4,8 +4,7 @@ import { it } from 'node:test';
 import { describeApp, shareInSuite } from '#test/support/app.ts';
 import { serviceFacts } from '#test/support/data/service-facts.ts';
 import { createProofKey } from '#test/support/fast-path/dpop/dpop-proofs.ts';
-import { withProof } from '#test/support/fast-path/dpop/proven-materials.ts';
-import { tokenRequest } from '#test/support/fast-path/scenarios.ts';
+import { tokenRequest, withProof } from '#test/support/fast-path/scenarios.ts';
 import { openTwoWays, type Way } from '#test/support/fast-path/two-ways.ts';
 
 const path = '/sso';

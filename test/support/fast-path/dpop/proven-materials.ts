@@ -4,15 +4,10 @@ import type { TestApp } from '#test/support/app.ts';
 import type { RegisteredApp } from '#test/support/data/registrations.ts';
 import { serviceFacts } from '#test/support/data/service-facts.ts';
 import { createProofKey, type ProofKey } from './dpop-proofs.ts';
-import { tokenRequest, type TokenForm } from '../scenarios.ts';
-import type { RawRequest, TwoWays } from '../two-ways.ts';
+import { tokenRequest, withProof, type TokenForm } from '../scenarios.ts';
+import type { TwoWays } from '../two-ways.ts';
 
 export type ProvenMaterials = Awaited<ReturnType<typeof createProvenMaterials>>;
-
-/** With a proof, or a placeholder for one, in its header. */
-export function withProof(request: RawRequest, proof: string): RawRequest {
-  return { ...request, headers: [...request.headers, ['DPoP', proof]] };
-}
 
 export async function createProvenMaterials(app: TestApp, ways: TwoWays) {
   const apis = {
