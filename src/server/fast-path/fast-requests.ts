@@ -4,6 +4,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Koa from 'koa';
 import type { Context } from '#http/context.ts';
+import { fixHost } from '#http/middleware/host-validation.ts';
 import { createCertificateReader } from '#http/middleware/certificates/client-certificate.ts';
 import type { RequestMiddleware } from '#http/middleware/middleware.ts';
 import type { RateLimiter } from '#http/middleware/rate-limit.ts';
@@ -173,6 +174,8 @@ function isReadable(authorization: string | undefined): boolean {
 function createContexts({ app, services }: FastRequestDependencies) {
   const certificateOf = createCertificateReader(services.config, services.now);
   const mountPath = basePathOf(services.config);
+  // The middleware does so with its first request, which can come later.
+  fixHost(app.request, services.config.issuerUrl);
   return ({ req, res, opened, recognized }: Exchange): Context => {
     const ctx = app.createContext(req, res);
     ctx.request.ip = opened.address;

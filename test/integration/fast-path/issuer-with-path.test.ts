@@ -1,4 +1,5 @@
-// The fast path builds the URLs of endpoints as the middleware does, below the path of the issuer.
+// The fast path builds the URLs of endpoints as the middleware does, at the origin and below the path of the
+// issuer. It does so before the middleware has seen a request.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, shareInSuite } from '#test/support/app.ts';
@@ -8,7 +9,7 @@ import { tokenRequest, withProof } from '#test/support/fast-path/scenarios.ts';
 import { openTwoWays, type Way } from '#test/support/fast-path/two-ways.ts';
 
 const path = '/sso';
-const settings = { ISSUER: `http://127.0.0.1:8080${path}` };
+const settings = { ISSUER: `https://id.example${path}` };
 
 const service = { auth: 'private_key_jwt', ...serviceFacts } as const;
 
