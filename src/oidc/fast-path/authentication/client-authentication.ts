@@ -1,6 +1,6 @@
-// Authenticates a client by its secret or an assertion, or a public client by its id. The secret is compared
-// by the method of the client (patches/client-secrets.ts). Whatever oidc-provider could refuse is not
-// decided here: it answers such a request itself.
+// Authenticates a client by its secret or an assertion, or a public client by its id, and checks its DPoP
+// proof if there is one. The secret is compared by the method of the client (patches/client-secrets.ts).
+// Whatever oidc-provider could refuse is not decided here: it answers such a request itself.
 import type { Client, Provider } from 'oidc-provider';
 import { readBasicCredentials } from '#platform/request/basic-credentials.ts';
 import type { Form } from '#oidc/fast-path/form.ts';

@@ -26,7 +26,7 @@ function acceptedChanges({ url }: ProvenTarget): Readonly<Record<string, ProofCh
     'in capitals': { claims: { htu: url.replace('http:', 'HTTP:') } },
     'of a minute ago': { claims: { iat: now - 60 } },
     'of the next minute': { claims: { iat: now + 60 } },
-    'that expires': { claims: { exp: now + 60 } },
+    'that expires': { claims: { exp: now + 3600 } },
     'with another claim': { claims: { other: [{ a: 1 }] } },
   };
 }
@@ -50,9 +50,9 @@ function refusedChanges(
     'no time': { iat: null },
     'a time in words': { iat: String(now) },
     'an old time': { iat: now - 400 },
-    'a time to come': { iat: now + 400 },
+    'a time to come': { iat: now + 3600 },
     'a past expiry': { exp: now - 10 },
-    'a later start': { nbf: now + 100 },
+    'a later start': { nbf: now + 3600 },
     'no id': { jti: null },
     'an empty id': { jti: '' },
     'a number as its id': { jti: 7 },
