@@ -2,7 +2,7 @@
 // placeholder, and the proof is signed when the request is sent.
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { calculateJwkThumbprint } from 'jose';
-import { signClaims, type AssertionPlan } from '../assertions.ts';
+import { signClaims, type AssertionPlan } from '#test/support/fast-path/assertions.ts';
 
 const placeholder = /^proof\.([\w-]+)\.unsigned/;
 

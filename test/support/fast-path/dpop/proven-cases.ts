@@ -10,11 +10,11 @@ import {
   type Endpoint,
   type Headers,
   type Pairs,
-} from '../choices.ts';
-import { signText } from '../assertions.ts';
+} from '#test/support/fast-path/choices.ts';
+import { signText } from '#test/support/fast-path/assertions.ts';
 import type { ProvenMaterials } from './proven-materials.ts';
 import type { ProofChanges, ProofKey, ProvenTarget } from './dpop-proofs.ts';
-import { assertionsOf } from '../requests.ts';
+import { assertionsOf } from '#test/support/fast-path/requests.ts';
 
 /** Proofs that are valid, though unusual. */
 function acceptedChanges({ url }: ProvenTarget): Readonly<Record<string, ProofChanges>> {

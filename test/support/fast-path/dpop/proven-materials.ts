@@ -4,8 +4,8 @@ import type { TestApp } from '#test/support/app.ts';
 import type { RegisteredApp } from '#test/support/data/registrations.ts';
 import { serviceFacts } from '#test/support/data/service-facts.ts';
 import { createProofKey, type ProofKey } from './dpop-proofs.ts';
-import { tokenRequest, withProof, type TokenForm } from '../scenarios.ts';
-import type { TwoWays } from '../two-ways.ts';
+import { tokenRequest, withProof, type TokenForm } from '#test/support/fast-path/scenarios.ts';
+import type { TwoWays } from '#test/support/fast-path/two-ways.ts';
 
 export type ProvenMaterials = Awaited<ReturnType<typeof createProvenMaterials>>;
 
