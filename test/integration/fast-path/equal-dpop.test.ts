@@ -7,7 +7,7 @@ import { describeApp, shareInSuite } from '#test/support/app.ts';
 import { atOnce } from '#test/support/data/outcomes.ts';
 import type { RegisteredApp } from '#test/support/data/registrations.ts';
 import type { Endpoint } from '#test/support/fast-path/choices.ts';
-import { eachChoice, randomCases } from '#test/support/fast-path/combinations.ts';
+import { casesOf, seed } from '#test/support/fast-path/combinations.ts';
 import { comparable } from '#test/support/fast-path/comparable.ts';
 import {
   boundIntrospectionOf,
@@ -18,9 +18,6 @@ import { createProvenMaterials } from '#test/support/fast-path/dpop/proven-mater
 import { signProofs } from '#test/support/fast-path/dpop/dpop-proofs.ts';
 import { tokenRequest, withProof } from '#test/support/fast-path/scenarios.ts';
 import { openTwoWays, type RawRequest, type Way } from '#test/support/fast-path/two-ways.ts';
-
-const randomCount = Number(process.env['FAST_PATH_REQUESTS'] ?? 50);
-const seed = Number(process.env['FAST_PATH_SEED'] ?? 1);
 
 const turns: readonly (readonly [Way, Way])[] = [
   ['fast', 'fast'],
@@ -33,10 +30,7 @@ describeApp('DPoP proofs with and without the fast path', {}, (app) => {
   const materials = shareInSuite(() => createProvenMaterials(app(), ways()));
 
   async function compareAll(endpoint: Endpoint): Promise<void> {
-    for (const { name, request } of [
-      ...eachChoice(endpoint),
-      ...randomCases(endpoint, randomCount, seed),
-    ]) {
+    for (const { name, request } of casesOf(endpoint)) {
       const fast = comparable(await ways().send('fast', request));
       const engine = comparable(await ways().send('engine', request));
       assert.deepEqual(fast, engine, `${name} (seed ${seed})\n${JSON.stringify(request)}`);

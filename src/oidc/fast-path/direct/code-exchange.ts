@@ -42,6 +42,7 @@ export function createDirectCodeExchange(dependencies: DirectCodeExchangeDepende
     const { ctx, client, record, proof } = source;
     try {
       await codes.consume(value);
+      // After the code, as in oidc-provider: a code for which no refresh token is issued is then used up.
       await proof?.useUp(errors.InvalidGrant);
       const access = await userTokens.issueAccessToken(source);
       // The hook reads the members of the record.

@@ -2,6 +2,7 @@
 import {
   authentications,
   encode,
+  grantOf,
   noHeaders,
   nothing,
   pair,
@@ -120,10 +121,7 @@ function proofsFor(
 export function provenClientCredentialsOf(materials: ProvenMaterials): Endpoint {
   const { issuer, clients, apis } = materials;
   const { service, bound, strict, withKey, boundWithKey, publicApp } = clients;
-  const tokenFor = (...pairs: Pairs): Choice<Pairs> => [
-    pairs.flat().join(' '),
-    [['grant_type', 'client_credentials'], ...pairs],
-  ];
+  const tokenFor = (...pairs: Pairs) => grantOf('client_credentials', ...pairs);
   return {
     method: 'POST',
     path: '/oauth2/token',
@@ -134,13 +132,7 @@ export function provenClientCredentialsOf(materials: ProvenMaterials): Endpoint 
         tokenFor(),
         ...Object.values(apis).map(({ audience }) => tokenFor(['resource', encode(audience)])),
         tokenFor(['resource', encode('https://unknown.example')]),
-        [
-          'exchange',
-          [
-            ['grant_type', 'authorization_code'],
-            ['code', 'x'],
-          ],
-        ],
+        grantOf('authorization_code', ['code', 'x']),
       ],
       option: [nothing, pair('scope', 'read'), pair('scope', 'unknown')],
       extra: proofsFor({ method: 'POST', url: `${issuer}/oauth2/token` }, materials),
