@@ -32,7 +32,10 @@ function describeIssuer(issuer: URL): PropertyDescriptorMap {
   };
 }
 
-/** Makes own URLs begin with the issuer's origin in all requests with this prototype. Repeating it changes nothing. */
+/**
+ * Makes own URLs begin with the issuer's origin in all requests with this prototype. Repeating it
+ * changes nothing.
+ */
 export function fixHost(requests: object, issuer: URL): void {
   Object.defineProperties(requests, describeIssuer(issuer));
 }
