@@ -68,7 +68,7 @@ declare module 'oidc-provider/lib/helpers/validate_dpop.js' {
   export default function validateDpop(
     provider: Provider,
     ctx: object,
-    accessToken: string,
+    accessToken: string | undefined,
   ): Promise<Proof | undefined>;
 
   export function checkDpopReplay(

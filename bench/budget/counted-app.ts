@@ -12,6 +12,7 @@ import type { Log } from '#platform/logging/log.ts';
 import { createBrowser, type Browser } from '#test/support/actors/cookie-browser.ts';
 import type { CleanUp } from '#test/support/services/databases.ts';
 import { createRegistrations } from '#test/support/data/registrations.ts';
+import { createProvingSend } from '#test/support/steps/dpop.ts';
 import { serviceFacts } from '#test/support/data/service-facts.ts';
 import { createRelyingParty, type RelyingParty } from '#test/support/actors/relying-party.ts';
 import { createHttpClient, type Send } from '#test/support/actors/http-client.ts';
@@ -24,8 +25,9 @@ export interface CountedApp {
   readonly firstParty: RelyingParty;
   readonly thirdParty: RelyingParty;
   readonly service: RelyingParty;
-  /** A service client that signs assertions. */
+  /** Service clients that sign assertions, and that send DPoP proofs. */
   readonly signer: RelyingParty;
+  readonly prover: RelyingParty;
   readonly registrations: Awaited<ReturnType<typeof createRegistrations>>;
   /** The API whose access tokens are JWTs. */
   readonly jwtAudience: string;
@@ -58,10 +60,10 @@ export async function startCountedApp(t: CleanUp, stores: Stores): Promise<Count
   const { audience: jwtAudience } = await registrations.createApi(jwt);
   const revocable = { ...jwt, revocable: true };
   const { audience: revocableAudience } = await registrations.createApi(revocable);
-  const meet = async (facts: object) =>
+  const meet = async (facts: object, by = send) =>
     createRelyingParty({
       issuer,
-      send,
+      send: by,
       app: await registrations.createClient({ auth: 'client_secret_basic', ...facts }),
     });
 
@@ -73,6 +75,7 @@ export async function startCountedApp(t: CleanUp, stores: Stores): Promise<Count
     thirdParty: await meet({}),
     service: await meet(serviceFacts),
     signer: await meet({ auth: 'private_key_jwt', ...serviceFacts }),
+    prover: await meet(serviceFacts, await createProvingSend(send)),
     registrations,
     jwtAudience,
     revocableAudience,

@@ -28,11 +28,16 @@ export const flows: Readonly<Record<string, Flow>> = {
     async () =>
       succeed(await service.token({ grant_type: 'client_credentials', resource })),
 
-  // The one signature is that of the client, which runs in this process.
+  // The one signature of this flow and the next is that of the client, which runs in this process.
   'client_credentials, assertion':
     async ({ signer }) =>
     async () =>
       succeed(await signer.token({ grant_type: 'client_credentials' })),
+
+  'client_credentials, DPoP':
+    async ({ prover }) =>
+    async () =>
+      succeed(await prover.token({ grant_type: 'client_credentials' })),
 
   'client_credentials, revocable JWT':
     async ({ service, revocableAudience: resource }) =>

@@ -1,6 +1,6 @@
 // What the load generator sends: one script per flow, which receives the last response, checks it and
 // yields the next request. One run of a script is one round of the flow, as one user or client.
-import { assertionOf, type AssertionSigner } from './assertions.ts';
+import { assertionOf, proofOf, type AssertionSigner } from './assertions.ts';
 import { headersOf, type Answer } from './connection.ts';
 import { check, codeOf, expectStatus, get, isJwt, membersOf, pathOf, post } from './requests.ts';
 
@@ -15,7 +15,7 @@ export interface Materials {
   /** `Authorization` of the client, and of the service client without users. */
   readonly appAuthorization: string;
   readonly serviceAuthorization: string;
-  /** The client that authenticates with a key. */
+  /** The client that authenticates with a key, which also signs DPoP proofs. */
   readonly signer: AssertionSigner;
   readonly jwtAudience: string;
   readonly redirectUri: string;
@@ -90,6 +90,17 @@ export const loadFlows: Readonly<Record<string, Flow>> = {
       const fields = { ...grant, resource, ...assertionOf(signer) };
       const answer = yield post(host, tokenPath, fields, '');
       check(answer, isJwt(membersOf(answer)['access_token']));
+    },
+  },
+  // The floor binds no tokens.
+  'client_credentials, DPoP': {
+    servers: ['ostiary', 'engine'],
+    *round({ host, serviceAuthorization, signer, jwtAudience: resource }) {
+      const headers = proofOf(signer, tokenPath);
+      const fields = { ...grant, resource };
+      const answer = yield post(host, tokenPath, fields, serviceAuthorization, headers);
+      const { access_token: token, token_type: type } = membersOf(answer);
+      check(answer, isJwt(token) && type === 'DPoP');
     },
   },
   'introspection, opaque': { tokens: 'opaque', round: introspect },

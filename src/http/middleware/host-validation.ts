@@ -17,6 +17,8 @@ export function createHostCheck(issuer: URL): (authority: string) => boolean {
   return (authority) => authorities.has(authority.toLowerCase());
 }
 
+const noAddresses: readonly string[] = Object.freeze([]);
+
 /**
  * Koa would read these from the request. `origin` is included because Koa 3 takes it from the
  * Origin header; read that header through `ctx.get('Origin')`.
@@ -26,8 +28,16 @@ function describeIssuer(issuer: URL): PropertyDescriptorMap {
     protocol: { value: issuer.protocol.slice(0, -1) },
     host: { value: issuer.host },
     origin: { value: issuer.origin },
-    ips: { value: Object.freeze([]) },
+    ips: { value: noAddresses },
   };
+}
+
+/**
+ * Makes own URLs begin with the issuer's origin in all requests with this prototype. Repeating it
+ * changes nothing.
+ */
+export function fixHost(requests: object, issuer: URL): void {
+  Object.defineProperties(requests, describeIssuer(issuer));
 }
 
 /** Another origin, at which clients present certificates, and the only paths that it serves. */
@@ -44,7 +54,6 @@ export interface HostPinDependencies {
 export function createHostPin({ issuer, other }: HostPinDependencies) {
   const issuerUrl = new URL(issuer);
   const isOurs = createHostCheck(issuerUrl);
-  const fixed = describeIssuer(issuerUrl);
   const fixedPrototypes = new WeakSet<object>();
   const message = `This server does not answer for that host name. Its address is ${issuer}`;
   const servesOther = createOtherHost(other);
@@ -55,7 +64,7 @@ export function createHostPin({ issuer, other }: HostPinDependencies) {
    */
   function fixOnce(requests: object): void {
     if (fixedPrototypes.has(requests)) return;
-    Object.defineProperties(requests, fixed);
+    fixHost(requests, issuerUrl);
     fixedPrototypes.add(requests);
   }
 

@@ -13,7 +13,7 @@ import {
 } from '#oidc/patches/handlers/endpoint-steps.ts';
 import { isAppError } from '#platform/errors.ts';
 import type { DirectAnswers } from './direct/direct-answers.ts';
-import { DirectRefusal } from './direct/direct-request.ts';
+import { DirectRefusal, type SentHeaders } from './direct/direct-request.ts';
 import { createFlows, type Flow } from './flows.ts';
 import { readForm, type Form } from './form.ts';
 
@@ -61,16 +61,15 @@ export function createFastPath({ provider, jwts, directAnswers }: FastPathDepend
       bytes ? readForm(bytes, flows.parametersOf(endpoint)) : {},
     /**
      * The body of a successful response; otherwise `undefined`, and nothing has changed.
-     * @param authorization the header of the request
      * @throws DirectRefusal for `refuse`
      */
     async answerDirectly(
       { endpoint, form }: FastRequest,
-      authorization: string | undefined,
+      headers: SentHeaders,
     ): Promise<object | undefined> {
       if (endpoint === 'token' && !flows.flowOf(endpoint, form)) return undefined;
       try {
-        return await directAnswers(endpoint, { authorization, form });
+        return await directAnswers(endpoint, { ...headers, form });
       } catch (error) {
         throw isAppError(error, 'store_unavailable') ? new DirectRefusal(error) : error;
       }

@@ -1,6 +1,7 @@
 // Reads a form that every parser reads in the same way. A form with any other encoding, with a
 // repeated parameter or with one that the endpoint does not list is for the middleware, which
-// refuses or ignores it.
+// refuses or ignores it, and so is an assertion whose JSON parsers could interpret differently.
+import { checkToken } from '#platform/strict-json.ts';
 
 export type Form = Readonly<Record<string, string>>;
 
@@ -25,7 +26,16 @@ export function readForm(bytes: Buffer, names: ReadonlySet<string>): Form | unde
     // oidc-provider treats an empty parameter as absent.
     if (value !== '') form[name] = value;
   }
-  return form;
+  return isStrictToken(form['client_assertion'] ?? '') ? form : undefined;
+}
+
+function isStrictToken(assertion: string): boolean {
+  try {
+    checkToken(assertion);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isWellEncoded(text: string): boolean {

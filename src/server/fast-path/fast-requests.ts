@@ -4,13 +4,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Koa from 'koa';
 import type { Context } from '#http/context.ts';
+import { fixHost } from '#http/middleware/host-validation.ts';
 import { createCertificateReader } from '#http/middleware/certificates/client-certificate.ts';
 import type { RequestMiddleware } from '#http/middleware/middleware.ts';
 import type { RateLimiter } from '#http/middleware/rate-limit.ts';
 import { openScopeOf, type OpenedRequest } from '#http/middleware/request-id.ts';
 import { basePathOf } from '#oidc/configuration.ts';
 import { countFastRequests, type FastOutcome } from '#oidc/fast-path/fast-path-metrics.ts';
-import { DirectRefusal } from '#oidc/fast-path/direct/direct-request.ts';
+import { DirectRefusal, type SentProof } from '#oidc/fast-path/direct/direct-request.ts';
 import { createFastPath, type FastPath } from '#oidc/fast-path/fast-path.ts';
 import { createRecognition, type RecognizedRequest } from './recognition.ts';
 import { createResponses, type Written } from './responses.ts';
@@ -112,9 +113,10 @@ function createAnswer(dependencies: FastRequestDependencies, fastPath: FastPath)
     const device = (req.headers['user-agent'] ?? '').slice(0, maxDeviceLength);
     services.requestOrigin.set({ requestId, address, device });
     const { authorization } = req.headers;
+    const proof = proofIn(exchange);
     const request = { endpoint, form };
     try {
-      const body = await fastPath.answerDirectly(request, authorization);
+      const body = await fastPath.answerDirectly(request, { authorization, proof });
       if (body) {
         reportWhenClosed(exchange, sendDirect(res, { endpoint, requestId, body }));
         return 'direct';
@@ -125,7 +127,7 @@ function createAnswer(dependencies: FastRequestDependencies, fastPath: FastPath)
       await fastPath.refuse(ctx, request, error.cause);
       return finish(exchange, ctx);
     }
-    if (endpoint !== 'userinfo' && !isReadable(authorization)) return 'passed_on';
+    if (proof || (endpoint !== 'userinfo' && !isReadable(authorization))) return 'passed_on';
     const ctx = contextOf(exchange);
     return (await fastPath.answer(ctx, request)) ? finish(exchange, ctx) : 'passed_on';
   }
@@ -156,6 +158,13 @@ function createAnswer(dependencies: FastRequestDependencies, fastPath: FastPath)
   };
 }
 
+/** The header is single (recognition.ts). */
+function proofIn({ req, res, recognized: { method } }: Exchange): SentProof | undefined {
+  const { dpop: jwt } = req.headers;
+  if (typeof jwt !== 'string') return undefined;
+  return { jwt, method, setHeader: (name, value) => void res.setHeader(name, value) };
+}
+
 /** Other credentials are refused by the middleware. */
 function isReadable(authorization: string | undefined): boolean {
   return authorization === undefined || readBasicCredentials(authorization) !== undefined;
@@ -165,6 +174,8 @@ function isReadable(authorization: string | undefined): boolean {
 function createContexts({ app, services }: FastRequestDependencies) {
   const certificateOf = createCertificateReader(services.config, services.now);
   const mountPath = basePathOf(services.config);
+  // The middleware does so with its first request, which can come later.
+  fixHost(app.request, services.config.issuerUrl);
   return ({ req, res, opened, recognized }: Exchange): Context => {
     const ctx = app.createContext(req, res);
     ctx.request.ip = opened.address;

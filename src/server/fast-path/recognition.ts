@@ -24,15 +24,16 @@ interface Recognized {
 
 const form = /^application\/x-www-form-urlencoded(?:; ?charset=utf-8)?$/i;
 const bytes = /^\d{1,5}$/;
+const bearerToken = /^Bearer [\w.~+/=-]+$/;
+const boundToken = /^DPoP [\w.~+/=-]+$/;
 
 /**
- * Headers that change the response, or that only the middleware understands: CORS by client, DPoP,
+ * Headers that change the response, or that only the middleware understands: CORS by client,
  * attestation, cookies of browsers, and bodies that are compressed or have no length.
  */
 const notUnderstood: ReadonlySet<string> = new Set([
   'content-encoding',
   'cookie',
-  'dpop',
   'expect',
   'oauth-client-attestation',
   'oauth-client-attestation-pop',
@@ -41,12 +42,13 @@ const notUnderstood: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-/** Node keeps one of several, and the middleware refuses the request. */
+/** Node keeps one of several or joins them, and the request is refused behind the fast path. */
 const single: readonly string[] = [
   'accept',
   'authorization',
   'content-length',
   'content-type',
+  'dpop',
   'host',
 ];
 
@@ -74,7 +76,7 @@ export function createRecognition(issuer: URL, basePath: string) {
     const found = recognized.get(`${req.method} ${req.url}`);
     if (!found || !hasUsualHeaders(req) || !isOwnHost(req.headers.host ?? '')) return undefined;
     const { endpoint, method } = found.withForm;
-    if (endpoint === 'userinfo' && !isUsualToken(req.headers.authorization)) return undefined;
+    if (!hasUsualProof(endpoint, req)) return undefined;
     const hasForm = formIn(method, req);
     return hasForm === undefined ? undefined : found[hasForm ? 'withForm' : 'withoutForm'];
   };
@@ -124,7 +126,14 @@ function formIn(method: string, { headers }: IncomingMessage): boolean | undefin
     : undefined;
 }
 
-/** An access token in its header; client credentials are read by the fast path. */
-function isUsualToken(header: string | undefined): boolean {
-  return header === undefined || /^Bearer [\w.~+/=-]+$/.test(header);
+/**
+ * A DPoP proof is read at the endpoints where oidc-provider reads one, and at userinfo with an access
+ * token of its scheme in the header. Client credentials are read by the fast path.
+ */
+function hasUsualProof(endpoint: FastEndpoint, { headers }: IncomingMessage): boolean {
+  const { dpop: proof, authorization: token } = headers;
+  if (proof !== undefined && (proof === '' || endpoint === 'introspection')) return false;
+  if (endpoint !== 'userinfo') return true;
+  if (token === undefined) return proof === undefined;
+  return (proof === undefined ? bearerToken : boundToken).test(token);
 }

@@ -8,7 +8,7 @@ export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-be
 export interface AssertionPlan {
   readonly key: JsonWebKey;
   readonly header: object;
-  /** Beside `iat`, `exp` and `jti`, which they may replace. */
+  /** Beside the usual ones, which they may replace. */
   readonly claims: object;
 }
 
@@ -29,6 +29,15 @@ export function placeAssertion(
   return `assertion.${encode(plan)}.unsigned`;
 }
 
+/** An assertion with two ids. It is refused, so that the same one can be sent both ways. */
+export function assertionWithTwoIds({ clientId, privateKey }: RegisteredApp, issuer: string) {
+  if (!privateKey) return 'e30.e30.e30';
+  const iat = Math.floor(Date.now() / 1000);
+  const rest = { iss: clientId, sub: clientId, aud: issuer, jti: randomUUID(), iat, exp: iat + 60 };
+  const claims = JSON.stringify(rest).replace('{', `{"jti":"${randomUUID()}",`);
+  return signText(KeyObject.from(privateKey).export({ format: 'jwk' }), '{"alg":"ES256"}', claims);
+}
+
 /** The text with a new assertion in each place. */
 export function signAssertions(text: string): string {
   return text.replace(placeholder, (_whole, plan: string) =>
@@ -36,10 +45,24 @@ export function signAssertions(text: string): string {
   );
 }
 
-export function signAssertion({ key, header, claims }: AssertionPlan): string {
-  const now = Math.floor(Date.now() / 1000);
-  const times = { iat: now, exp: now + 60, jti: randomUUID() };
-  const input = `${encode({ alg: 'ES256', ...header })}.${encode({ ...times, ...claims })}`;
+export function signAssertion({ claims, ...plan }: AssertionPlan): string {
+  const exp = Math.floor(Date.now() / 1000) + 60;
+  return signClaims({ ...plan, claims: { exp, ...claims } });
+}
+
+/** A JWT with an id, issued now unless the claims say otherwise. */
+export function signClaims({ key, header, claims }: AssertionPlan): string {
+  const usual = { iat: Math.floor(Date.now() / 1000), jti: randomUUID() };
+  return signText(
+    key,
+    JSON.stringify({ alg: 'ES256', ...header }),
+    JSON.stringify({ ...usual, ...claims }),
+  );
+}
+
+/** A JWT whose header and claims are written like this. */
+export function signText(key: JsonWebKey, header: string, claims: string): string {
+  const input = [header, claims].map((text) => Buffer.from(text).toString('base64url')).join('.');
   const signer = {
     key: createPrivateKey({ key, format: 'jwk' }),
     dsaEncoding: 'ieee-p1363',

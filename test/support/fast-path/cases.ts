@@ -3,6 +3,7 @@
 import {
   authentications,
   encode,
+  grantOf,
   noHeaders,
   nothing,
   pair,
@@ -40,10 +41,6 @@ export function introspectionOf({ issuer, clients, tokens }: Materials): Endpoin
 
 export function clientCredentialsOf({ clients, apis }: Materials): Endpoint {
   const { service, posting, limited, noGrants, bound, withKey, publicApp, blocked } = clients;
-  const grantOf = (grant: string, ...others: Pairs): Choice<Pairs> => [
-    `${grant} ${others.flat().join(' ')}`,
-    [['grant_type', encode(grant)], ...others],
-  ];
   const usual = (...others: Pairs) => grantOf('client_credentials', ...others);
   const resources = Object.values(apis).map(({ audience }) =>
     usual(['resource', encode(audience)]),
@@ -101,10 +98,7 @@ export function clientCredentialsOf({ clients, apis }: Materials): Endpoint {
 /** Of a client with a key. */
 export function assertedOf({ issuer, clients, tokens, apis }: Materials): Endpoint {
   const { withKey, service } = clients;
-  const tokenFor = (...pairs: Pairs): Choice<Pairs> => [
-    pairs.flat().join(' '),
-    [['grant_type', 'client_credentials'], ...pairs],
-  ];
+  const tokenFor = (...pairs: Pairs) => grantOf('client_credentials', ...pairs);
   return {
     method: 'POST',
     path: '/oauth2/token',
@@ -116,20 +110,8 @@ export function assertedOf({ issuer, clients, tokens, apis }: Materials): Endpoi
         ...Object.values(apis).map(({ audience }) => tokenFor(['resource', encode(audience)])),
         tokenFor(['resource', encode('https://unknown.example')]),
         tokenFor(['scope', 'read']),
-        [
-          'refresh',
-          [
-            ['grant_type', 'refresh_token'],
-            ['refresh_token', tokens.unknownRefresh],
-          ],
-        ],
-        [
-          'code',
-          [
-            ['grant_type', 'authorization_code'],
-            ['code', 'x'],
-          ],
-        ],
+        grantOf('refresh_token', ['refresh_token', tokens.unknownRefresh]),
+        grantOf('authorization_code', ['code', 'x']),
       ],
       option: [nothing, pair('scope', 'read unknown'), pair('client_secret', 'x')],
       extra: noHeaders,

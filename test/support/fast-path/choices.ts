@@ -34,6 +34,11 @@ export const pair = (name: string, value: string): Choice<Pairs> => [
   `${name}=${value}`,
   [[name, encode(value)]],
 ];
+/** The parameters of a token request. */
+export const grantOf = (grant: string, ...others: Pairs): Choice<Pairs> => [
+  `${grant} ${others.flat().join(' ')}`,
+  [['grant_type', encode(grant)], ...others],
+];
 export const nothing: Choice<Pairs> = ['nothing', []];
 export const authentications = [
   ...Object.entries(usualAuthentications),

@@ -1,7 +1,14 @@
-// Requests from the choices of an endpoint: each choice once, and random combinations.
+// Requests from the choices of an endpoint: each choice once, and random combinations. FAST_PATH_REQUESTS sets
+// the number of random requests for each endpoint, FAST_PATH_SEED their seed; `npm run test:fast-path` sends
+// thousands.
 import fc from 'fast-check';
 import type { Choices, Endpoint } from './choices.ts';
 import type { RawRequest } from './two-ways.ts';
+
+const { FAST_PATH_REQUESTS: requests, FAST_PATH_SEED: givenSeed } = process.env;
+const randomCount = Number(requests ?? 50);
+/** The same in every run, unless many requests are sent. */
+export const seed = Number(givenSeed ?? (requests === undefined ? 1 : Date.now() % 1_000_000));
 
 export interface Case {
   readonly name: string;
@@ -26,8 +33,12 @@ function build(
 
 type Chosen = Parameters<typeof build>[1];
 
+export function casesOf(endpoint: Endpoint): Case[] {
+  return [...eachChoice(endpoint), ...randomCases(endpoint)];
+}
+
 /** Varies one choice at a time. */
-export function eachChoice(endpoint: Endpoint): Case[] {
+function eachChoice(endpoint: Endpoint): Case[] {
   const { choices } = endpoint;
   const keys = Object.keys(choices) as (keyof Choices)[]; // those of the type
   const usual = Object.fromEntries(keys.map((key) => [key, choices[key][0]])) as unknown as Chosen;
@@ -37,7 +48,7 @@ export function eachChoice(endpoint: Endpoint): Case[] {
 }
 
 /** Random combinations, in which most choices are usual. */
-export function randomCases(endpoint: Endpoint, count: number, seed: number): Case[] {
+function randomCases(endpoint: Endpoint): Case[] {
   const mostlyUsual = <Value>(values: readonly Value[], usual: number) =>
     fc.oneof(
       { weight: 3, arbitrary: fc.constantFrom(...values.slice(0, usual)) },
@@ -52,5 +63,5 @@ export function randomCases(endpoint: Endpoint, count: number, seed: number): Ca
     extra: fc.constantFrom(...extra),
     shape: mostlyUsual(shape, 5),
   }) as fc.Arbitrary<Chosen>; // one of each list
-  return fc.sample(chosen, { numRuns: count, seed }).map((one) => build(endpoint, one));
+  return fc.sample(chosen, { numRuns: randomCount, seed }).map((one) => build(endpoint, one));
 }

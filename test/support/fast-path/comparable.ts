@@ -4,7 +4,7 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import type { RawResponse } from './two-ways.ts';
 
 const uuid = /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g;
-const random: ReadonlySet<string> = new Set(['date', 'x-request-id']);
+const random: ReadonlySet<string> = new Set(['date', 'dpop-nonce', 'x-request-id']);
 const tokens: ReadonlySet<string> = new Set(['access_token', 'refresh_token', 'id_token']);
 /** Claims that differ between two tokens for the same request. */
 const varying: ReadonlySet<string> = new Set([

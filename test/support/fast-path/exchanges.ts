@@ -10,7 +10,14 @@ import type {
 import type { TestApp } from '#test/support/app.ts';
 import { offline } from '#test/support/data/outcomes.ts';
 import type { AppFacts, RegisteredApp } from '#test/support/data/registrations.ts';
-import { createRecorder, readRows, type TokenBody, type TokenForm } from './scenarios.ts';
+import type { ProofKey } from './dpop/dpop-proofs.ts';
+import {
+  createRecorder,
+  readRows,
+  type OtherKey,
+  type TokenBody,
+  type TokenForm,
+} from './scenarios.ts';
 import type { TwoWays, Way } from './two-ways.ts';
 
 type Authorized = Callback & { readonly browser: Browser };
@@ -24,10 +31,11 @@ export interface Exchanging {
   readonly rp: RelyingParty;
   /** Signs the user in, and returns a code. */
   authorize(parameters?: Parameters): Promise<Authorized>;
-  exchange(callback: Callback, changes?: Changes): Promise<TokenBody>;
-  /** As `exchange`; the response is not compared. */
-  tryExchange(callback: Callback): Promise<TokenBody>;
-  refresh(refreshToken: string | undefined): Promise<TokenBody>;
+  exchange(callback: Callback, changes?: Changes, proving?: OtherKey): Promise<TokenBody>;
+  /** As `exchange` and `refresh`; the response is not compared. */
+  tryExchange(callback: Callback, proving?: OtherKey): Promise<TokenBody>;
+  tryRefresh(refreshToken: string | undefined, proving?: OtherKey): Promise<TokenBody>;
+  refresh(refreshToken: string | undefined, proving?: OtherKey): Promise<TokenBody>;
 }
 
 /** What a scenario does; its responses and rows are compared. */
@@ -48,18 +56,25 @@ export interface ExchangePlan {
   readonly client?: RegisteredApp;
   readonly parameters?: Parameters;
   readonly play?: ExchangeScenario;
+  /** For proofs in requests for tokens; by default there are none. */
+  readonly key?: ProofKey;
   /** False if no exchange of the scenario succeeds in the usual way. */
   readonly isDirect?: boolean;
+  /** The number of direct answers, if it matters. */
+  readonly direct?: number;
 }
 
 /** Plays the scenario both ways, and returns what it returned with the fast path. */
 export async function compareExchanges(app: TestApp, ways: TwoWays, plan: ExchangePlan) {
   const { facts = confidential, play = exchangeOnce, isDirect = true } = plan;
   const client = plan.client ?? (await app.createClient(facts));
-  const shared = { client, parameters: plan.parameters ?? { ...offline, scope }, play };
+  const { key, parameters = { ...offline, scope } } = plan;
+  const shared = { client, parameters, play, key };
   const known = ways.count('token', 'direct');
   const fast = await playExchange(app, ways, { way: 'fast', ...shared });
-  assert.equal(ways.count('token', 'direct') > known, isDirect);
+  const direct = ways.count('token', 'direct') - known;
+  assert.equal(direct > 0, isDirect);
+  assert.equal(direct, plan.direct ?? direct);
   const engine = await playExchange(app, ways, { way: 'engine', ...shared });
   assert.deepEqual(fast, engine);
   return fast.result;
@@ -70,23 +85,29 @@ interface PlayedExchange {
   readonly client: RegisteredApp;
   readonly parameters: Parameters;
   readonly play: ExchangeScenario;
+  readonly key: ProofKey | undefined;
 }
 
 async function playExchange(app: TestApp, ways: TwoWays, played: PlayedExchange) {
-  const { way, client, parameters, play } = played;
+  const { way, client, parameters, play, key } = played;
   const person = await app.createUser({ claims: { name: 'Ann' } });
   const rp = await app.relyingPartyOf(client);
-  const { responses, record, attempt } = createRecorder({ app, ways, way, client });
+  const { responses, record, attempt } = createRecorder({ app, ways, way, client, key });
   const result = await play({
     person,
     client,
     rp,
     authorize: (others = {}) => rp.authorize(person, { ...parameters, ...others }),
-    exchange: (callback, changes) => record(formOf(callback, changes)),
-    tryExchange: (callback) => attempt(formOf(callback)),
-    refresh: (token = '') => record({ grant_type: 'refresh_token', refresh_token: token }),
+    exchange: (callback, changes, proving) => record(formOf(callback, changes), proving),
+    tryExchange: (callback, proving) => attempt(formOf(callback), proving),
+    tryRefresh: (token, proving) => attempt(refreshOf(token), proving),
+    refresh: (token, proving) => record(refreshOf(token), proving),
   });
   return { result, responses, rows: await readRows(app, person.id) };
+}
+
+function refreshOf(refresh_token = ''): TokenForm {
+  return { grant_type: 'refresh_token', refresh_token };
 }
 
 function formOf({ code, redirectUri, verifier }: Callback, changes: Changes = {}): TokenForm {

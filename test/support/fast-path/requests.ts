@@ -1,6 +1,6 @@
 // Generates requests for the endpoints of the fast path: usual ones, and each kind of unusual one.
 import type { RegisteredApp } from '#test/support/data/registrations.ts';
-import { assertionType, placeAssertion } from './assertions.ts';
+import { assertionType, assertionWithTwoIds, placeAssertion } from './assertions.ts';
 import type { RawRequest } from './two-ways.ts';
 
 type Header = readonly [string, string];
@@ -130,6 +130,9 @@ export function assertionsOf(issuer: string): Readonly<Record<string, Authentica
     'assertion without an audience': signed({ aud: undefined }),
     'assertion about another': signed({ sub: 'another' }),
     'assertion by another': signed({ iss: 'another' }),
+    'assertion with two ids': (client) => ({
+      pairs: assertionPairs(assertionWithTwoIds(client, issuer)),
+    }),
     'assertion without an id': signed({ jti: undefined }),
     'assertion without an expiry': signed({ exp: undefined }),
     'expired assertion': signed({ exp: now - 60 }),

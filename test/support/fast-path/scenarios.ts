@@ -4,6 +4,7 @@ import type { TestApp } from '#test/support/app.ts';
 import type { RegisteredApp } from '#test/support/data/registrations.ts';
 import { assertionType, placeAssertion } from './assertions.ts';
 import { comparable } from './comparable.ts';
+import type { ProofKey } from './dpop/dpop-proofs.ts';
 import type { RawRequest, RawResponse, TwoWays, Way } from './two-ways.ts';
 
 export type TokenForm = Readonly<Record<string, string>>;
@@ -55,6 +56,7 @@ export function refreshRequest(
 
 export interface TokenBody {
   readonly access_token?: string;
+  readonly token_type?: string;
   readonly refresh_token?: string;
   readonly scope?: string;
   readonly error?: string;
@@ -65,29 +67,42 @@ interface Played {
   readonly ways: TwoWays;
   readonly way: Way;
   readonly client: RegisteredApp;
+  /** For proofs in requests for tokens; by default there are none. */
+  readonly key?: ProofKey | undefined;
+}
+
+/** The key of one request, if it is another one; `none` for a request without a proof. */
+export type OtherKey = ProofKey | 'none';
+
+/** With a proof, or a placeholder for one, in its header. */
+export function withProof(request: RawRequest, proof: string): RawRequest {
+  return { ...request, headers: [...request.headers, ['DPoP', proof]] };
 }
 
 /** Sends requests for tokens, and keeps what is comparable of their responses. */
-export function createRecorder({ app, ways, way, client }: Played) {
+export function createRecorder({ app, ways, way, client, key }: Played) {
   const responses: unknown[] = [];
 
-  function send(form: TokenForm): Promise<RawResponse> {
-    return ways.send(way, tokenRequest(app, client, form));
+  function send(form: TokenForm, proving: OtherKey = key ?? 'none'): Promise<RawResponse> {
+    const request = tokenRequest(app, client, form);
+    const target = { method: 'POST', url: `${app.issuer}${request.path}` } as const;
+    const isProven = proving !== 'none';
+    return ways.send(way, isProven ? withProof(request, proving.place(target)) : request);
   }
 
   return {
     responses,
     /** The response is not kept. */
-    async attempt(form: TokenForm): Promise<TokenBody> {
-      return JSON.parse((await send(form)).text);
+    async attempt(form: TokenForm, proving?: OtherKey): Promise<TokenBody> {
+      return JSON.parse((await send(form, proving)).text);
     },
-    async record(form: TokenForm): Promise<TokenBody> {
-      const response = await send(form);
+    async record(form: TokenForm, proving?: OtherKey): Promise<TokenBody> {
+      const response = await send(form, proving);
       const body: TokenBody = JSON.parse(response.text);
       // The two ways have a user each.
       const seen = [comparable(response, ofUser)];
       // What was stored for the access token is visible to its readers.
-      for (const use of usesOf(app, client, body.access_token ?? '')) {
+      for (const use of usesOf(app, client, body, key)) {
         seen.push(comparable(await ways.send('engine', use), [...ofUser, ...ofToken]));
       }
       responses.push(seen);
@@ -100,10 +115,17 @@ const ofUser = ['sub', 'email', 'updated_at', 'act'];
 const ofToken = ['exp', 'iat', 'jti', 'auth_time'];
 
 /** Introspection by its client, and userinfo. */
-function usesOf(app: TestApp, client: RegisteredApp, accessToken: string): readonly RawRequest[] {
-  if (accessToken === '') return [];
-  const headers = [['Authorization', `Bearer ${accessToken}`]] as const;
-  const userinfo = { method: 'GET', path: '/oauth2/userinfo', headers };
+function usesOf(
+  app: TestApp,
+  client: RegisteredApp,
+  { access_token: accessToken, token_type: type }: TokenBody,
+  key: ProofKey | undefined,
+): readonly RawRequest[] {
+  if (accessToken === undefined) return [];
+  const headers = [['Authorization', `${type} ${accessToken}`]] as const;
+  const plain = { method: 'GET', path: '/oauth2/userinfo', headers } as const;
+  const target = { method: 'GET', url: `${app.issuer}${plain.path}`, token: accessToken } as const;
+  const userinfo = type === 'DPoP' && key ? withProof(plain, key.place(target)) : plain;
   const request = tokenRequest(app, client, { token: accessToken });
   const introspection = { ...request, path: '/oauth2/introspect' };
   const isPublic = client.metadata['token_endpoint_auth_method'] === 'none';

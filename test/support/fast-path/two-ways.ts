@@ -11,6 +11,7 @@ import { noMetrics } from '#platform/metrics/metrics.ts';
 import type { TestApp } from '#test/support/app.ts';
 import type { CleanUp } from '#test/support/services/databases.ts';
 import { signAssertions } from './assertions.ts';
+import { signProofs } from './dpop/dpop-proofs.ts';
 
 /** Headers in order, because some requests repeat one. */
 export interface RawRequest {
@@ -76,11 +77,12 @@ async function send(
   const added: [string, string][] = [];
   if (!names.has('host')) added.push(['Host', host]);
   const hasLength = names.has('content-length') || names.has('transfer-encoding');
-  if (body !== undefined && !hasLength) {
-    added.push(['Content-Length', String(Buffer.byteLength(body))]);
+  // Without a length, Node would send an empty body in chunks.
+  if (!hasLength && (body !== undefined || method === 'POST')) {
+    added.push(['Content-Length', String(Buffer.byteLength(body ?? ''))]);
   }
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    const lines = [...added, ...headers].flat();
+    const lines = [...added, ...headers].flat().map(signProofs);
     const req = sendRequest({ agent, host: '127.0.0.1', port, method, path, headers: lines });
     req.on('response', resolve).on('error', reject);
     req.end(body);

@@ -6,7 +6,7 @@ import type { Client, Provider } from 'oidc-provider';
 import type { ReplayProtection } from '#oidc/adapters/replay-adapter.ts';
 import { checkClientAssertion } from '#oidc/patches/handlers/client-assertion.ts';
 import type { DirectRequest } from '#oidc/fast-path/direct/direct-request.ts';
-import type { Caller } from './caller.ts';
+import type { Authenticated } from './caller.ts';
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
@@ -29,7 +29,7 @@ export function createClientAssertions({ provider, replays }: ClientAssertionDep
   }
 
   /** `undefined` if oidc-provider must decide. */
-  return async (request: DirectRequest): Promise<Caller | undefined> => {
+  return async (request: DirectRequest): Promise<Authenticated | undefined> => {
     const client = await findClient(request);
     if (!client) return undefined;
     try {

@@ -1,13 +1,14 @@
-// Authenticates a client by its secret or an assertion, or a public client by its id. The secret is compared
-// by the method of the client (patches/client-secrets.ts). Whatever oidc-provider could refuse is not
-// decided here: it answers such a request itself.
+// Authenticates a client by its secret or an assertion, or a public client by its id, and checks its DPoP
+// proof if there is one. The secret is compared by the method of the client (patches/client-secrets.ts).
+// Whatever oidc-provider could refuse is not decided here: it answers such a request itself.
 import type { Client, Provider } from 'oidc-provider';
 import { readBasicCredentials } from '#platform/request/basic-credentials.ts';
 import type { Form } from '#oidc/fast-path/form.ts';
 import { establish } from '#oidc/patches/handlers/direct-context.ts';
 import { createClientAssertions, type ClientAssertionDependencies } from './client-assertions.ts';
+import type { DpopProofs } from './dpop-proofs.ts';
 import type { DirectRequest } from '#oidc/fast-path/direct/direct-request.ts';
-import type { Caller } from './caller.ts';
+import type { Authenticated, Caller } from './caller.ts';
 
 interface Credentials {
   readonly clientId: string;
@@ -18,12 +19,16 @@ interface Credentials {
 const secretMethods: readonly unknown[] = ['client_secret_basic', 'client_secret_post'];
 const usualBasic = /^basic (?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/i;
 
-export function createClientAuthentication(dependencies: ClientAssertionDependencies) {
-  const { provider } = dependencies;
+export interface ClientAuthenticationDependencies extends ClientAssertionDependencies {
+  readonly prove: DpopProofs;
+}
+
+export function createClientAuthentication(dependencies: ClientAuthenticationDependencies) {
+  const { provider, prove } = dependencies;
   const identifyBySecret = createSecretComparison(provider);
   const identifyByAssertion = createClientAssertions(dependencies);
 
-  async function identify(request: DirectRequest): Promise<Caller | undefined> {
+  async function identify(request: DirectRequest): Promise<Authenticated | undefined> {
     if (request.form['client_assertion'] !== undefined) return identifyByAssertion(request);
     const client = await identifyBySecret(request);
     return client && { client, confirm };
@@ -31,9 +36,12 @@ export function createClientAuthentication(dependencies: ClientAssertionDependen
 
   /** Who sent the request; `undefined` if oidc-provider must decide. */
   return async (request: DirectRequest): Promise<Caller | undefined> => {
-    const caller = await identify(request);
-    if (caller) establish(request.ctx, { client: caller.client });
-    return caller;
+    const authenticated = await identify(request);
+    if (!authenticated) return undefined;
+    const { client } = authenticated;
+    establish(request.ctx, { client });
+    const proof = await prove(request, client);
+    return proof === null ? undefined : { ...authenticated, proof };
   };
 }
 

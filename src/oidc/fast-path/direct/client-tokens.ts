@@ -1,13 +1,26 @@
 // Client credentials (RFC 6749 §4.4): a token for one API, or without one for nothing but itself. The
 // API, its scopes and its format come from the hooks that oidc-provider calls; what it could refuse is
 // passed on to it.
-import type { Adapter, Client, ClientCredentials, Provider, ResourceServer } from 'oidc-provider';
+import {
+  errors,
+  type Adapter,
+  type Client,
+  type ClientCredentials,
+  type Provider,
+  type ResourceServer,
+} from 'oidc-provider';
 import { splitScope } from '#core/clients/scopes.ts';
 import { accessSecondsOf } from '#oidc/clients/client-policies.ts';
 import type { CountToken } from '#oidc/patches/observation/token-metrics.ts';
 import type { ProviderHooks } from '#oidc/provider-hooks.ts';
 import { withPrefix } from '#oidc/tokens/token-prefixes.ts';
 import { randomToken } from '#platform/crypto/hashing.ts';
+import {
+  confirmationOf,
+  isBindingKnown,
+  tokenTypeOf,
+  type ProvenClient,
+} from '#oidc/fast-path/authentication/caller.ts';
 import type { ClientAuthentication } from '#oidc/fast-path/authentication/client-authentication.ts';
 import { DirectRefusal, type DirectRequest } from './direct-request.ts';
 import type { TokenSigner } from './token-signer.ts';
@@ -27,8 +40,7 @@ export interface DirectClientTokenDependencies {
   readonly now: () => Date;
 }
 
-interface Requested {
-  readonly client: Client;
+interface Requested extends ProvenClient {
   readonly api: ResourceServer | undefined;
   readonly scope: string | undefined;
 }
@@ -53,23 +65,24 @@ export function createDirectClientTokens(dependencies: DirectClientTokenDependen
     if (!isPlainScope(form['scope'], asked) || asked.some(isUserScope)) return undefined;
     const caller = await authenticate(request);
     if (!caller) return undefined;
-    const { client } = caller;
-    if (!client.grantTypeAllowed('client_credentials') || isBound(client)) return undefined;
+    const { client, proof } = caller;
+    if (!client.grantTypeAllowed('client_credentials') || !isBindingKnown(caller)) return undefined;
     const api = await selectApi(request, client);
     if (api === null || (!api && asked.length > 0)) return undefined;
     const available = splitScope(api?.scope);
     const granted = asked.filter((scope) => available.includes(scope));
     if (asked.length > 0 && granted.length === 0) return undefined;
     if (!(await caller.confirm())) return undefined;
-    return { client, api, scope: granted.length > 0 ? granted.join(' ') : undefined };
+    return { client, proof, api, scope: granted.length > 0 ? granted.join(' ') : undefined };
   }
 
-  async function issueJwt(claims: Claims, { client, api, scope }: Requested): Promise<Issued> {
-    const { clientId } = client;
-    const { iat, exp } = claims;
+  async function issueJwt(claims: Claims, requested: Requested): Promise<Issued> {
+    const { api, scope } = requested;
+    const { iat, exp, clientId: client_id, jkt } = claims;
+    const cnf = confirmationOf(jkt);
     const jti = randomToken();
     const aud = api?.audience;
-    const payload = { jti, sub: clientId, iat, exp, scope, client_id: clientId, iss: issuer, aud };
+    const payload = { jti, sub: client_id, iat, exp, scope, client_id, iss: issuer, aud, cnf };
     // The hook reads nothing else of a token without a user.
     await hooks.addStatusClaim(claims as unknown as ClientCredentials, payload);
     return { value: sign(payload), format: 'jwt' };
@@ -83,14 +96,16 @@ export function createDirectClientTokens(dependencies: DirectClientTokenDependen
 
   /** Whatever fails here is final: what the client proved itself with may be used up. */
   async function issue(requested: Requested): Promise<object> {
-    const { client, api, scope } = requested;
+    const { client, proof, api, scope } = requested;
     const seconds = accessSecondsOf(client, api?.accessTokenTTL ?? accessTokenSeconds);
     const claims = claimsOf(requested, Math.floor(now().getTime() / 1000), seconds);
     const isJwt = api?.accessTokenFormat === 'jwt';
     try {
+      await proof?.useUp(errors.InvalidGrant);
       const issued = await (isJwt ? issueJwt(claims, requested) : issueOpaque(claims, seconds));
       countToken('client_credentials', issued.format);
-      return { access_token: issued.value, expires_in: seconds, scope, token_type: 'Bearer' };
+      const token_type = tokenTypeOf(proof);
+      return { access_token: issued.value, expires_in: seconds, scope, token_type };
     } catch (error) {
       throw new DirectRefusal(error);
     }
@@ -103,12 +118,13 @@ export function createDirectClientTokens(dependencies: DirectClientTokenDependen
 }
 
 /** The record of an opaque token, as oidc-provider stores it. */
-function claimsOf({ client, api, scope }: Requested, iat: number, seconds: number) {
+function claimsOf({ client, proof, api, scope }: Requested, iat: number, seconds: number) {
   return {
     iat,
     exp: iat + seconds,
     kind: 'ClientCredentials',
     clientId: client.clientId,
+    jkt: proof?.thumbprint,
     aud: api?.audience,
     scope,
   } as const;
@@ -118,10 +134,6 @@ function claimsOf({ client, api, scope }: Requested, iat: number, seconds: numbe
 export function isPlainScope(text: string | undefined, scopes: readonly string[]): boolean {
   return text === undefined || (/^[\w:./ -]+$/.test(text) && scopes.join(' ') === text);
 }
-
-/** The token would name a key or a certificate. */
-export const isBound = (client: Client): boolean =>
-  client.dpopBoundAccessTokens === true || client.tlsClientCertificateBoundAccessTokens === true;
 
 /** Returns what finds the API of a request: `null` if it could be refused. */
 function createApiSelection({

@@ -1,7 +1,7 @@
 // Exchange of an authorization code (RFC 6749 §4.1.3). All that could refuse the request is checked before
 // the code is redeemed; what oidc-provider could refuse is left to it. The statement that redeems the code
 // decides last, and a request that it refuses is final: another attempt would be a second replay.
-import type { AdapterPayload, Client, Provider } from 'oidc-provider';
+import { errors, type AdapterPayload, type Provider } from 'oidc-provider';
 import { splitScope } from '#core/clients/scopes.ts';
 import { refreshSecondsOf } from '#oidc/clients/client-policies.ts';
 import { provesPossession } from '#oidc/patches/grants/grant-helpers.ts';
@@ -9,6 +9,7 @@ import type { CountToken } from '#oidc/patches/observation/token-metrics.ts';
 import type { ProviderHooks } from '#oidc/provider-hooks.ts';
 import type { RefreshRotation } from '#oidc/tokens/refresh/refresh-rotation.ts';
 import type { Form } from '#oidc/fast-path/form.ts';
+import type { Caller } from '#oidc/fast-path/authentication/caller.ts';
 import type { ClientAuthentication } from '#oidc/fast-path/authentication/client-authentication.ts';
 import { DirectRefusal, type DirectRequest } from './direct-request.ts';
 import type { Model } from './presented-tokens.ts';
@@ -38,9 +39,11 @@ export function createDirectCodeExchange(dependencies: DirectCodeExchangeDepende
 
   /** Whatever fails here is final: a second attempt would find that the code was used. */
   async function redeem(value: string, source: Source): Promise<object> {
-    const { ctx, client, record } = source;
+    const { ctx, client, record, proof } = source;
     try {
       await codes.consume(value);
+      // After the code, as in oidc-provider: a code for which no refresh token is issued is then used up.
+      await proof?.useUp(errors.InvalidGrant);
       const access = await userTokens.issueAccessToken(source);
       // The hook reads the members of the record.
       const code = record as unknown as Code;
@@ -61,17 +64,17 @@ export function createDirectCodeExchange(dependencies: DirectCodeExchangeDepende
     const { code: value } = request.form;
     if (value === undefined) return undefined;
     const caller = await authenticate(request);
-    if (!caller || !isUsual(caller.client)) return undefined;
-    const { client } = caller;
-    const record = await sources.find(codes, value, client);
+    if (!caller || !isUsual(caller)) return undefined;
+    const record = await sources.find(codes, value, caller);
     if (!record || !isOfRequest(record, request.form)) return undefined;
     const scopes = splitScope(record.scope);
-    const source = await sources.complete(request, { client, record, scopes, gty });
+    const source = await sources.complete(request, { ...caller, record, scopes, gty });
     return source && (await caller.confirm()) ? redeem(value, source) : undefined;
   };
 }
 
-const isUsual = (client: Client): boolean => client.grantTypeAllowed(gty) && hasPlainTokens(client);
+const isUsual = (caller: Caller): boolean =>
+  caller.client.grantTypeAllowed(gty) && hasPlainTokens(caller);
 
 /** The client that sends the form sent the authorization request (RFC 6749 §4.1.3, RFC 7636 §4.6). */
 function isOfRequest(record: AdapterPayload, { redirect_uri, code_verifier }: Form): boolean {
@@ -83,7 +86,7 @@ function createRefreshTokenIssuance(dependencies: DirectCodeExchangeDependencies
   const { provider, rotation, refreshTokenSeconds, now } = dependencies;
   const { adapter: refreshTokens } = provider.RefreshToken as unknown as Model;
 
-  return async ({ client, account, record }: Source): Promise<string> => {
+  return async ({ client, proof, account, record }: Source): Promise<string> => {
     const { accountId } = account;
     const { clientId } = client;
     const { acr, amr, authTime, nonce, resource, scope } = record;
@@ -92,7 +95,9 @@ function createRefreshTokenIssuance(dependencies: DirectCodeExchangeDependencies
     const seconds = refreshSecondsOf(client, refreshTokenSeconds);
     const value = rotation.nextToken();
     const times = { iat, exp: iat + seconds, iiat: iat, rotations: 0 };
-    const binding = { grantId, sid, sessionUid, expiresWithSession };
+    // Other clients prove who they are when they use the token (RFC 9449 §5).
+    const jkt = client.clientAuthMethod === 'none' ? proof?.thumbprint : undefined;
+    const binding = { grantId, sid, sessionUid, expiresWithSession, jkt };
     const signIn = { acr, amr, authTime, nonce, resource, scope };
     const payload = { ...times, kind: 'RefreshToken', accountId, clientId, gty, ...signIn };
     await refreshTokens.upsert(value, { ...payload, ...binding }, seconds);

@@ -18,6 +18,7 @@ import type { IntrospectionPolicy } from '#oidc/tokens/introspection-policy.ts';
 import type { JwtAccessTokens } from '#oidc/tokens/jwt-access-tokens.ts';
 import type { Observation } from '#platform/observation/observation.ts';
 import { createClientAuthentication } from '#oidc/fast-path/authentication/client-authentication.ts';
+import { createDpopProofs } from '#oidc/fast-path/authentication/dpop-proofs.ts';
 import { createDirectClientTokens } from './client-tokens.ts';
 import { createDirectCodeExchange } from './code-exchange.ts';
 import type { DirectAnswer, DirectRequest } from './direct-request.ts';
@@ -37,7 +38,7 @@ export interface DirectAnswerDependencies {
   readonly subjects: SubjectIdentifiers;
   readonly impersonation: ImpersonationLimits;
   readonly authorization: TokenAuthorization;
-  readonly rotation: Pick<RefreshRotation, 'nextToken'>;
+  readonly rotation: Pick<RefreshRotation, 'nextToken' | 'rotates'>;
   readonly replays: Pick<ReplayProtection, 'postpone' | 'claim'>;
   readonly jwts: Pick<JwtAccessTokens, 'present'>;
   readonly isUserScope: (scope: string) => boolean;
@@ -52,14 +53,15 @@ export interface DirectAnswerDependencies {
 export function createDirectAnswers(dependencies: DirectAnswerDependencies) {
   const { provider, hooks, signingKeySet: keys, observation } = dependencies;
   const { issuer } = provider;
-  const authenticate = createClientAuthentication(dependencies);
+  const prove = createDpopProofs(dependencies);
+  const authenticate = createClientAuthentication({ ...dependencies, prove });
   const tokens = createPresentedTokens(dependencies);
   const sign = createTokenSigner({ keys, observation });
   const sources = createSourceReading({ ...dependencies, tokens });
   const shared = { ...dependencies, authenticate, tokens, sources, sign, issuer };
   const ofUser = { ...shared, userTokens: createUserTokens(shared) };
   const introspection = createDirectIntrospection(shared);
-  const userinfo = createDirectUserinfo({ ...shared, findAccount: hooks.findAccount });
+  const userinfo = createDirectUserinfo({ ...shared, prove, findAccount: hooks.findAccount });
   const byGrant: ReadonlyMap<string, DirectAnswer> = new Map([
     ['client_credentials', createDirectClientTokens(shared)],
     ['refresh_token', createDirectRefresh(ofUser)],
@@ -75,12 +77,12 @@ export function createDirectAnswers(dependencies: DirectAnswerDependencies) {
    */
   return async (
     endpoint: FastEndpoint,
-    { form, authorization }: Omit<DirectRequest, 'ctx'>,
+    input: Omit<DirectRequest, 'ctx' | 'endpoint'>,
   ): Promise<object | undefined> => {
     const isToken = endpoint === 'token';
-    const answer = isToken ? byGrant.get(form['grant_type'] ?? '') : byEndpoint[endpoint];
+    const answer = isToken ? byGrant.get(input.form['grant_type'] ?? '') : byEndpoint[endpoint];
     if (!answer || !isReviewed) return undefined;
-    return runInDirectContext(endpoint, form, (ctx) => answer({ form, authorization, ctx }));
+    return runInDirectContext(endpoint, input, (ctx) => answer({ ...input, endpoint, ctx }));
   };
 }
 

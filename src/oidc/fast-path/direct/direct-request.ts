@@ -1,10 +1,25 @@
 // What a direct answer receives and returns.
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Form } from '#oidc/fast-path/form.ts';
+import type { FastEndpoint } from '#oidc/patches/handlers/endpoint-steps.ts';
 
-export interface DirectRequest {
-  /** The header. */
+/** What is read of the headers. */
+export interface SentHeaders {
   readonly authorization: string | undefined;
+  /** Absent without a header `DPoP` (RFC 9449). */
+  readonly proof: SentProof | undefined;
+}
+
+export interface SentProof {
+  readonly jwt: string;
+  /** Of the request. */
+  readonly method: string;
+  /** Adds a header to the response, also to that of a refusal. */
+  readonly setHeader: (name: string, value: string) => void;
+}
+
+export interface DirectRequest extends SentHeaders {
+  readonly endpoint: FastEndpoint;
   readonly form: Form;
   /** In which adapters, hooks and models find this request. */
   readonly ctx: KoaContextWithOIDC;

@@ -1,11 +1,12 @@
-// Refresh with rotation (RFC 6749 §6). All that could refuse the request is checked before the token is
-// rotated; what oidc-provider could refuse is left to it. The rotation itself decides last, and a request
-// that it refuses is final: another attempt would detect a reuse twice.
-import type { Client, Provider } from 'oidc-provider';
+// Refresh (RFC 6749 §6), with rotation or without. All that could refuse the request is checked before the
+// token is used; what oidc-provider could refuse is left to it. The statement that records the use decides
+// last, and a request that it refuses is final: another attempt would detect a reuse twice.
+import { errors, type Provider } from 'oidc-provider';
 import { splitScope } from '#core/clients/scopes.ts';
-import { isRotating } from '#oidc/clients/client-policies.ts';
 import type { CountToken } from '#oidc/patches/observation/token-metrics.ts';
+import { establish } from '#oidc/patches/handlers/direct-context.ts';
 import type { RefreshRotation } from '#oidc/tokens/refresh/refresh-rotation.ts';
+import type { Caller } from '#oidc/fast-path/authentication/caller.ts';
 import type { ClientAuthentication } from '#oidc/fast-path/authentication/client-authentication.ts';
 import { isPlainScope } from './client-tokens.ts';
 import { DirectRefusal, type DirectRequest } from './direct-request.ts';
@@ -17,7 +18,7 @@ export interface DirectRefreshDependencies {
   readonly provider: Provider;
   readonly authenticate: ClientAuthentication;
   readonly sources: SourceReading;
-  readonly rotation: Pick<RefreshRotation, 'nextToken'>;
+  readonly rotation: Pick<RefreshRotation, 'nextToken' | 'rotates'>;
   readonly userTokens: UserTokens;
   readonly countToken: CountToken;
 }
@@ -26,11 +27,19 @@ export function createDirectRefresh(dependencies: DirectRefreshDependencies) {
   const { provider, authenticate, sources, rotation, userTokens, countToken } = dependencies;
   const { adapter: refreshTokens } = provider.RefreshToken as unknown as Model;
 
+  /** Returns the successor of the token, or the token itself if those of the client do not rotate. */
+  async function recordUse(value: string, { ctx, client, record }: Source): Promise<string> {
+    establish(ctx, { entities: { Client: client, RefreshToken: record } });
+    if (!(await rotation.rotates(ctx))) return value;
+    await refreshTokens.consume(value);
+    return rotation.nextToken();
+  }
+
   /** Whatever fails here is final: a second attempt would find that the token was used. */
-  async function rotate(value: string, source: Source): Promise<object> {
+  async function refresh(value: string, source: Source): Promise<object> {
     try {
-      await refreshTokens.consume(value);
-      const refresh_token = rotation.nextToken();
+      await source.proof?.useUp(errors.InvalidGrant);
+      const refresh_token = await recordUse(value, source);
       const access = await userTokens.issueAccessToken(source);
       const id_token = await userTokens.issueIdToken(source, access);
       countToken('refresh_token', access.format);
@@ -44,23 +53,22 @@ export function createDirectRefresh(dependencies: DirectRefreshDependencies) {
     const { refresh_token: value, scope } = request.form;
     if (value === undefined || !isPlainScope(scope, splitScope(scope))) return undefined;
     const caller = await authenticate(request);
-    if (!caller || !isUsual(caller.client)) return undefined;
-    const { client } = caller;
-    const record = await sources.find(refreshTokens, value, client);
+    if (!caller || !isUsual(caller)) return undefined;
+    const record = await sources.find(refreshTokens, value, caller);
     if (!record) return undefined;
     const known = splitScope(record.scope);
     const scopes = scope === undefined ? known : splitScope(scope);
     if (!scopes.every((each) => known.includes(each))) return undefined;
     const gty = refreshedFrom(record.gty);
-    const source = await sources.complete(request, { client, record, scopes, gty });
-    return source && (await caller.confirm()) ? rotate(value, source) : undefined;
+    const source = await sources.complete(request, { ...caller, record, scopes, gty });
+    return source && (await caller.confirm()) ? refresh(value, source) : undefined;
   };
 }
 
 const refreshGrant = 'refresh_token';
 
-const isUsual = (client: Client): boolean =>
-  client.grantTypeAllowed(refreshGrant) && isRotating(client) && hasPlainTokens(client);
+const isUsual = (caller: Caller): boolean =>
+  caller.client.grantTypeAllowed(refreshGrant) && hasPlainTokens(caller);
 
 function refreshedFrom(gty: string | undefined): string | undefined {
   return gty === undefined || gty.endsWith(refreshGrant) ? gty : `${gty} ${refreshGrant}`;

@@ -12,7 +12,11 @@ import type {
 import { nativeSsoMember } from '#core/clients/client-policies.ts';
 import type { ProviderHooks } from '#oidc/provider-hooks.ts';
 import type { ImpersonationLimits } from '#oidc/sessions/impersonation.ts';
-import { isBound } from './client-tokens.ts';
+import {
+  isBindingKnown,
+  type Caller,
+  type ProvenClient,
+} from '#oidc/fast-path/authentication/caller.ts';
 import type { DirectRequest } from './direct-request.ts';
 import type { Model, PresentedTokens } from './presented-tokens.ts';
 import type { Source } from './user-tokens.ts';
@@ -25,16 +29,15 @@ export interface SourceDependencies {
 }
 
 /** The record that a client presents, and what the client asks for. */
-interface Presented {
-  readonly client: Client;
+interface Presented extends ProvenClient {
   readonly record: AdapterPayload;
   readonly scopes: readonly string[];
   readonly gty: string | undefined;
 }
 
-/** Tokens of the client name no key, and come without the secret of a device. */
-export const hasPlainTokens = (client: Client): boolean =>
-  !isBound(client) && client[nativeSsoMember] === undefined;
+/** Tokens of the client name no certificate, and come without the secret of a device. */
+export const hasPlainTokens = (caller: Caller): boolean =>
+  isBindingKnown(caller) && caller.client[nativeSsoMember] === undefined;
 
 export function createSourceReading(dependencies: SourceDependencies) {
   const { provider, tokens, hooks, impersonation } = dependencies;
@@ -62,10 +65,11 @@ export function createSourceReading(dependencies: SourceDependencies) {
     async find(
       adapter: Adapter,
       value: string,
-      client: Client,
+      { client, proof }: Caller,
     ): Promise<AdapterPayload | undefined> {
       const record = await adapter.find(value);
       if (!record || record.clientId !== client.clientId || !isPlain(record)) return undefined;
+      if (!isOfKey(record, proof)) return undefined;
       const isUsable = (await tokens.isUsable(record)) && !impersonation.isActive();
       return isUsable ? record : undefined;
     },
@@ -89,9 +93,12 @@ export type SourceReading = ReturnType<typeof createSourceReading>;
 
 /** It was not used, and its record alone decides what it permits. */
 function isPlain(record: AdapterPayload): boolean {
-  const { consumed, claims, rar, jkt, attestationJkt } = record;
-  const isOfKey = [jkt, record['x5t#S256'], record['dpopJkt'], attestationJkt].some(
-    (key) => key !== undefined,
-  );
-  return !consumed && !claims && !rar && !isOfKey;
+  const { consumed, claims, rar, attestationJkt, 'x5t#S256': certificate } = record;
+  const isAttested = attestationJkt !== undefined || certificate !== undefined;
+  return !consumed && !claims && !rar && !isAttested;
+}
+
+/** It names no key, or that of the proof. */
+function isOfKey({ jkt, dpopJkt }: AdapterPayload, proof: Caller['proof']): boolean {
+  return [jkt, dpopJkt].every((key) => key === undefined || key === proof?.thumbprint);
 }

@@ -16,6 +16,11 @@ import { accessSecondsOf } from '#oidc/clients/client-policies.ts';
 import { establish } from '#oidc/patches/handlers/direct-context.ts';
 import type { ProviderHooks } from '#oidc/provider-hooks.ts';
 import type { SubjectIdentifiers } from '#oidc/security/subject-identifiers.ts';
+import {
+  confirmationOf,
+  tokenTypeOf,
+  type ProvenClient,
+} from '#oidc/fast-path/authentication/caller.ts';
 import { withPrefix } from '#oidc/tokens/token-prefixes.ts';
 import { randomToken } from '#platform/crypto/hashing.ts';
 import type { TokenSigner } from './token-signer.ts';
@@ -34,9 +39,8 @@ export interface UserTokenDependencies {
 }
 
 /** What tokens are issued from. */
-export interface Source {
+export interface Source extends ProvenClient {
   readonly ctx: KoaContextWithOIDC;
-  readonly client: Client;
   readonly account: Account;
   /** The record of the code or refresh token. */
   readonly record: AdapterPayload;
@@ -102,7 +106,7 @@ interface OtherTokens {
 
 /** The body of the response, in the order of oidc-provider's lib/helpers/grant_response.js. */
 export function presentTokens(
-  { record }: Source,
+  { record, proof }: Source,
   { value, seconds, scope }: IssuedAccess,
   { id_token, refresh_token }: OtherTokens,
 ): object {
@@ -112,7 +116,7 @@ export function presentTokens(
     id_token,
     refresh_token,
     scope: record.scope ? scope : scope || undefined,
-    token_type: 'Bearer',
+    token_type: tokenTypeOf(proof),
   };
 }
 
@@ -128,7 +132,7 @@ type NewToken = ReturnType<typeof newToken>;
 
 /** The record of an opaque token, as oidc-provider stores it. */
 function newToken(source: Source, iat: number, seconds: number) {
-  const { client, account, record, api, gty } = source;
+  const { client, proof, account, record, api, gty } = source;
   return {
     iat,
     exp: iat + seconds,
@@ -139,6 +143,7 @@ function newToken(source: Source, iat: number, seconds: number) {
     expiresWithSession: record.expiresWithSession,
     sessionUid: record.sessionUid,
     gty,
+    jkt: proof?.thumbprint,
     aud: api?.audience,
     scope: scopeOf(source),
   };
@@ -171,10 +176,11 @@ function createSerialization(dependencies: UserTokenDependencies) {
 
   async function serializeJwt(token: Complete, issued: AccessToken): Promise<string> {
     const { iat, exp, aud, clientId: client_id, accountId } = token;
+    const cnf = confirmationOf(token.jkt);
     const sub = await subjects.of(issued.client as Client, accountId);
     const jti = randomToken();
     const scope = token.scope || undefined;
-    const claims = { ...token.extra, jti, sub, iat, exp, scope, client_id, iss: issuer, aud };
+    const claims = { ...token.extra, jti, sub, iat, exp, scope, client_id, iss: issuer, aud, cnf };
     hooks.bindToGrant(issued, claims);
     await hooks.addStatusClaim(issued, claims);
     return sign(claims);

@@ -1,31 +1,43 @@
-// Userinfo (OpenID Connect Core §5.3) for an opaque bearer token whose grant gives claims by scope only.
+// Userinfo (OpenID Connect Core §5.3) for an opaque token whose grant gives claims by scope only.
 // The account comes from the hook that oidc-provider calls, and its own model selects the claims.
-import type { AccessToken, Adapter, AdapterPayload, Provider } from 'oidc-provider';
+import {
+  errors,
+  type AccessToken,
+  type Adapter,
+  type AdapterPayload,
+  type Provider,
+} from 'oidc-provider';
 import { splitScope } from '#core/clients/scopes.ts';
 import type { ProviderHooks } from '#oidc/provider-hooks.ts';
 import { hasPlainUserinfo } from '#oidc/fast-path/flows.ts';
 import { establish } from '#oidc/patches/handlers/direct-context.ts';
-import type { DirectRequest } from './direct-request.ts';
+import type { DpopProof } from '#oidc/patches/handlers/dpop-proof.ts';
+import type { DpopProofs } from '#oidc/fast-path/authentication/dpop-proofs.ts';
+import { DirectRefusal, type DirectRequest } from './direct-request.ts';
 import type { PresentedTokens } from './presented-tokens.ts';
 import { openidScopeOf } from './user-tokens.ts';
 
 export interface DirectUserinfoDependencies {
   readonly provider: Provider;
   readonly tokens: PresentedTokens;
+  readonly prove: DpopProofs;
   readonly findAccount: ProviderHooks['findAccount'];
 }
 
 const bearer = /^Bearer ([\w-]+)$/;
+const bound = /^DPoP ([\w-]+)$/;
 
 export function createDirectUserinfo(dependencies: DirectUserinfoDependencies) {
-  const { provider, tokens, findAccount } = dependencies;
+  const { provider, tokens, prove, findAccount } = dependencies;
   const { adapter: grants } = provider.Grant as unknown as { adapter: Adapter }; // the types omit it
 
-  /** The presented token, if only its own record decides what it permits. */
-  async function findToken(authorization: string | undefined) {
-    const value = bearer.exec(authorization ?? '')?.[1];
+  /** The presented token, if only its own record decides what it permits, with its client. */
+  async function findToken({ authorization = '', proof }: DirectRequest) {
+    const value = (proof ? bound : bearer).exec(authorization)?.[1];
     const token = value === undefined ? undefined : await tokens.find(value, ['AccessToken']);
-    return token && isPlain(token) ? token : undefined;
+    if (value === undefined || !token || !isPlain(token)) return undefined;
+    const client = await provider.Client.find(token.clientId ?? '');
+    return client && hasPlainUserinfo(client) ? { value, token, client } : undefined;
   }
 
   /** `undefined` for a grant in which the user refused something. */
@@ -34,24 +46,36 @@ export function createDirectUserinfo(dependencies: DirectUserinfoDependencies) {
     return grant && !grant.rejected ? openidScopeOf(grant, splitScope(scope)) : undefined;
   }
 
-  return async ({ authorization, form, ctx }: DirectRequest): Promise<object | undefined> => {
-    if (form['access_token'] !== undefined) return undefined;
-    const token = await findToken(authorization);
-    const client = token && (await provider.Client.find(token.clientId ?? ''));
-    if (!client || !hasPlainUserinfo(client)) return undefined;
+  return async (request: DirectRequest): Promise<object | undefined> => {
+    const { form, ctx } = request;
+    const found = form['access_token'] === undefined ? await findToken(request) : undefined;
+    if (!found) return undefined;
+    const { value, token, client } = found;
     establish(ctx, { client });
+    const proof = await prove(request, client, value);
+    if (proof === null || token.jkt !== proof?.thumbprint) return undefined;
     const { accountId = '' } = token;
     const account = await findAccount(ctx, accountId, token as unknown as AccessToken);
     const scope = account && (await grantedScope(token));
     if (scope === undefined || !account) return undefined;
     const available = { ...(await account.claims('userinfo', scope, {}, [])), sub: accountId };
-    return new provider.Claims(available, { ctx }).scope(scope).result();
+    const claims = await new provider.Claims(available, { ctx }).scope(scope).result();
+    await useUp(proof);
+    return claims;
   };
 }
 
-/** A bearer token for userinfo whose grant requested no single claims. */
+/** A used proof is refused at once: oidc-provider would check all of the request again. */
+async function useUp(proof: DpopProof | undefined): Promise<void> {
+  try {
+    await proof?.useUp(errors.InvalidToken);
+  } catch (error) {
+    throw new DirectRefusal(error);
+  }
+}
+
+/** A token for userinfo that names no certificate, and whose grant requested no single claims. */
 function isPlain(token: AdapterPayload): boolean {
   if (token.aud !== undefined || token.claims || token.grantId === undefined) return false;
-  const isBound = token.jkt !== undefined || token['x5t#S256'] !== undefined;
-  return !isBound && splitScope(token.scope).includes('openid');
+  return token['x5t#S256'] === undefined && splitScope(token.scope).includes('openid');
 }

@@ -11,15 +11,22 @@ interface Established {
   readonly entities?: object;
 }
 
+interface DirectInput {
+  readonly form: Readonly<Record<string, string>>;
+  /** The header `DPoP`. */
+  readonly proof: { readonly jwt: string } | undefined;
+}
+
 /** Runs the work as if oidc-provider's router had matched the route and parsed the form. */
 export function runInDirectContext<Result>(
   route: FastEndpoint,
-  form: Readonly<Record<string, string>>,
+  { form, proof }: DirectInput,
   work: (ctx: KoaContextWithOIDC) => Promise<Result>,
 ): Promise<Result> {
   const oidc = { route, params: form, body: form, client: undefined, entities: {} };
   // A request with any other header that a hook reads, or with a query, is not answered directly.
-  const ctx = { oidc, query: {}, get: noHeader } as unknown as KoaContextWithOIDC;
+  const get = proof ? headerOf(proof.jwt) : noHeader;
+  const ctx = { oidc, query: {}, get } as unknown as KoaContextWithOIDC;
   return contexts.run(ctx, () => work(ctx));
 }
 
@@ -30,3 +37,4 @@ export function establish({ oidc }: KoaContextWithOIDC, { client, entities }: Es
 }
 
 const noHeader = (): string => '';
+const headerOf = (proof: string) => (name: string) => (name.toLowerCase() === 'dpop' ? proof : '');
