@@ -2,7 +2,7 @@
 import type { Machine } from '#bench/machine.ts';
 import { formatTable } from '#bench/table.ts';
 import type { FlowFigures } from './run-flow.ts';
-import type { ServerName } from './scripts.ts';
+import type { ServerName } from './flow.ts';
 
 /** The median of each figure over the rounds, and the range of the server's processor time. */
 export interface Summary {

@@ -9,7 +9,7 @@ import { placedOn } from '#bench/placement.ts';
 import { findFreePort } from '#bench/processes.ts';
 import type { Environment } from '#config/config.ts';
 import type { CleanUp } from '#test/support/services/databases.ts';
-import type { ServerName } from './scripts.ts';
+import type { ServerName } from './flow.ts';
 
 const root = new URL('../..', import.meta.url);
 /** The same options as npm start. */
@@ -22,6 +22,8 @@ export interface Address {
 
 export interface LoadServer extends Address {
   readonly name: ServerName;
+  /** Where it offers what only the internal network may use, if that is another port. */
+  readonly internalPort?: number;
   readonly pid: number;
   /** The core that only this server uses, of the processes of this run. */
   readonly core: number | undefined;
