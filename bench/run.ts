@@ -99,7 +99,7 @@ async function prepared(prepare: () => Promise<Command>): Promise<Command> {
     return await prepare();
   } catch (error) {
     if (!(error instanceof MissingProgramError)) throw error;
-    say(error.message);
+    say(`${error.message} Or leave the product out of --peers.`);
     return process.exit(2);
   }
 }

@@ -44,8 +44,8 @@ const facts: Readonly<Record<PeerName, PeerTexts>> = {
     settings:
       'Keycloak built with `--db=postgres --cache=local` and started with `start --optimized`, 1 GB of heap (`-Xms1g -Xmx1g`), its own options of Java otherwise, log level `warn`, events not stored',
     differences: [
-      '**Keycloak** issues JWTs only: for user information, too, its access token is a JWT, and Ostiary’s opaque. Its tokens carry roles and profile, as they do by default, and are more than twice as long.',
-      'Keycloak keeps sessions in memory and writes them to PostgreSQL in batches; it stores client secrets as they are, Ostiary as SHA-256. Ostiary writes its audit log, which cannot be disabled; the event log of Keycloak is off, as by default.',
+      '**Keycloak** issues JWTs only: for user information, too, its access token is a JWT, and Ostiary’s opaque. Its tokens carry roles and profile, as they do by default, and so are longer.',
+      'Keycloak keeps sessions in memory and writes them to PostgreSQL in batches; it stores client secrets as they are, Ostiary only their SHA-256. Ostiary writes its audit log, which cannot be disabled; the event log of Keycloak is off, as by default.',
       'Passwords: each product’s default. Keycloak: argon2id with 7 MiB and five passes; Ostiary: argon2id with 19 MiB and two. OWASP lists both as equally strong. The sign-in of Keycloak is two requests, that of Ostiary four.',
       'An audience mapper was added to the client in Keycloak, because it introspects a token only for a client in its audience.',
     ],
@@ -55,7 +55,7 @@ const facts: Readonly<Record<PeerName, PeerTexts>> = {
       'Hydra with `serve all --dev` (without it, it refuses issuers without TLS), up to 100 connections to PostgreSQL, log level `warn`, telemetry off',
     differences: [
       '**Hydra** has no users and no sessions: another application signs users in and asks for consent. The run stands in for it to get tokens, and measures no sign-in and no authorization request.',
-      'Hydra writes a row for each access token, JWT or not; Ostiary stores opaque ones in Redis and no JWT. It stores client secrets as PBKDF2 with 25,000 iterations, which is most of a request with a secret; Ostiary generates all secrets itself, and a random one needs only SHA-256.',
+      'Hydra writes a row for each access token, JWT or not; Ostiary stores opaque ones in Redis and no JWT. It stores client secrets as PBKDF2 with 25,000 iterations, which is most of the cost of a request with a secret; Ostiary stores SHA-256, because secrets are random.',
       'Hydra introspects on its port for the internal network, without client authentication.',
     ],
   },

@@ -149,13 +149,15 @@ export function productSettings<Place extends object>(place: Place) {
 /** What is measured later is compiled code. */
 async function warmUp({ entrants, options }: Bench, flows: readonly string[]): Promise<void> {
   for (const { server, prepare, warmUp: wanted } of entrants.values()) {
-    const seconds = wanted?.beforehandSeconds ?? 0;
-    for (const flow of seconds === 0 ? [] : flows.filter((each) => hasFlow(server.name, each))) {
+    if (!wanted) continue;
+    const seconds = wanted.beforehandSeconds;
+    const own = flows.filter((flow) => hasFlow(server.name, flow));
+    options.say(`Warming ${server.name} up: ${own.length} flows of ${seconds} s.`);
+    for (const flow of own) {
       const { connections } = options;
       const order = { flow, connections, seconds: 1, warmUpSeconds: seconds };
       await runFlow(server, { ...order, prepare: () => prepare(flowOf(flow)) });
     }
-    if (seconds > 0) options.say(`${server.name} is warm.`);
   }
 }
 

@@ -15,7 +15,7 @@ export async function openPeersDirectory(given: string | undefined): Promise<str
   const facts = await lstat(directory);
   const isPrivate = facts.isDirectory() && facts.uid === uid && (facts.mode & 0o022) === 0;
   if (isPrivate) return directory;
-  throw new Error(`Other users can write to ${directory}. Choose another with --peers-directory.`);
+  throw new Error(`Other users could change the programs in ${directory}. Choose another folder.`);
 }
 
 /** One version of a product, built in one way. */

@@ -6,8 +6,8 @@ import { findJava, requireInPath, run, type Java } from '#bench/peers/programs.t
 export const keycloakVersion = '26.7.3';
 const artifact = `org.keycloak:keycloak-quarkus-dist:${keycloakVersion}:zip`;
 const unpack = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:unpack';
-/** What Keycloak compiles into the installation. */
-const buildOptions = { KC_DB: 'postgres', KC_CACHE: 'local' };
+/** One node: no cluster, which would listen to other machines. Some options count when it is built. */
+export const installedOptions = { KC_DB: 'postgres', KC_CACHE: 'local' };
 
 export interface InstalledKeycloak {
   readonly home: string;
@@ -21,7 +21,7 @@ export async function installKeycloak(
 ): Promise<InstalledKeycloak> {
   const java = findJava();
   const name = `keycloak-${keycloakVersion}`;
-  const recipe = [artifact, ...Object.values(buildOptions)].join(' ');
+  const recipe = [artifact, ...Object.values(installedOptions)].join(' ');
   const home = await provide(directory, { name, recipe, install }, say);
   return { home, java };
 
@@ -31,7 +31,7 @@ export async function installKeycloak(
     const options = ['--batch-mode', '--quiet', '--strict-checksums', ...target];
     await run(maven, [unpack, ...options], { cwd: empty });
     const unpacked = join(empty, name);
-    const env = { ...buildOptions, JAVA_HOME: java.home };
+    const env = { ...installedOptions, JAVA_HOME: java.home };
     await run(join(unpacked, 'bin/kc.sh'), ['build'], { cwd: unpacked, env });
     return unpacked;
   }

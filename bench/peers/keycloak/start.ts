@@ -8,7 +8,7 @@ import type { Pending, RelyingParty } from '#test/support/actors/relying-party.t
 import { createPeerBrowser } from '#bench/peers/browser.ts';
 import { checkTerms } from '#bench/peers/check-terms.ts';
 import { createParties, makeClient, preparePeer, type PeerUsers } from '#bench/peers/clients.ts';
-import type { InstalledKeycloak } from './install.ts';
+import { installedOptions, type InstalledKeycloak } from './install.ts';
 import { describeRealm, realmName } from './realm.ts';
 import { startServer } from '#bench/peers/process.ts';
 
@@ -71,6 +71,7 @@ function describeSettings(
 ) {
   const { host, pathname, username, password } = new URL(databaseUrl);
   return {
+    ...installedOptions,
     JAVA_HOME: java.home,
     // Enough for the load, and never resized.
     JAVA_OPTS_KC_HEAP: '-Xms1g -Xmx1g',

@@ -77,7 +77,7 @@ describe('the folder of the installations', () => {
     const directory = await createDirectory(t);
     await chmod(directory, 0o777);
 
-    await assert.rejects(openPeersDirectory(directory), /Other users can write/);
+    await assert.rejects(openPeersDirectory(directory), /Other users could change/);
   });
 });
 
