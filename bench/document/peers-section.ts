@@ -29,10 +29,10 @@ const introduction = `Processor time per round of the server process with all it
 turns, medians. "/ Ostiary" is the processor time of the other server divided by that of Ostiary, in parentheses with that of
 PostgreSQL and Redis. "-" is a flow that the product does not have.`;
 
-const equal = `access tokens that are JWTs and ID tokens signed with ES256, access tokens valid for 300 seconds,
-refresh tokens that can be used once, PKCE with S256, clients that authenticate with
-\`client_secret_basic\`, no limits for attempts, no line in the log for each request, one PostgreSQL that all servers reach over TCP. The run checks
-algorithm, lifetime and single use with the other servers before it measures, and every answer.`;
+const equal = `JWT access tokens and ID tokens signed with ES256, access tokens valid for 300 seconds, refresh tokens that can be used once, PKCE
+with S256, clients that authenticate with \`client_secret_basic\`, no limits for attempts, no line in the log for each request, one PostgreSQL
+that all servers reach over TCP. The run checks algorithm, lifetime and single use with the other servers before it measures, and every
+answer.`;
 
 interface PeerTexts {
   readonly settings: string;
@@ -44,9 +44,9 @@ const facts: Readonly<Record<PeerName, PeerTexts>> = {
     settings:
       'Keycloak built with `--db=postgres --cache=local` and started with `start --optimized`, 1 GB of heap (`-Xms1g -Xmx1g`), its own options of Java otherwise, log level `warn`, events not stored',
     differences: [
-      '**Keycloak** issues JWTs only: for user information, too, its access token is a JWT, and Ostiary’s opaque. Its tokens carry roles and profile, as they do by default, and so are longer.',
+      '**Keycloak** issues JWTs only: for user information, too, its access token is a JWT, and that of Ostiary opaque. Its tokens carry roles and profile, as they do by default, and so are longer.',
       'Keycloak keeps sessions in memory and writes them to PostgreSQL in batches; it stores client secrets as they are, Ostiary only their SHA-256. Ostiary writes its audit log, which cannot be disabled; the event log of Keycloak is off, as by default.',
-      'Passwords: each product’s default. Keycloak: argon2id with 7 MiB and five passes; Ostiary: argon2id with 19 MiB and two. OWASP lists both as equally strong. The sign-in of Keycloak is two requests, that of Ostiary four.',
+      'Passwords: the default of each product. Keycloak: argon2id with 7 MiB and five passes; Ostiary: argon2id with 19 MiB and two. OWASP lists both as equally strong. The sign-in of Keycloak is two requests, that of Ostiary four.',
       'An audience mapper was added to the client in Keycloak, because it introspects a token only for a client in its audience.',
     ],
   },
@@ -63,7 +63,7 @@ const facts: Readonly<Record<PeerName, PeerTexts>> = {
 
 function runFacts(peers: readonly PeerName[]) {
   const own =
-    'Ostiary as `npm start` runs it, with one worker, rate limits off, the log on and discarded';
+    'Ostiary as `npm start` runs it, with one worker, rate limits off, log level `warn`, `REFRESH_LEEWAY_SECONDS=0`';
   const settings = [own, ...peers.map((peer) => facts[peer].settings)].join('; ');
   return { postgres: 'over TCP on loopback, one database for each server', settings };
 }

@@ -13,6 +13,8 @@ export const comparableSettings = {
   ACCESS_TOKEN_SECONDS: String(accessTokenSeconds),
   // A used refresh token is refused at once.
   REFRESH_LEEWAY_SECONDS: '0',
+  // No line for each request.
+  LOG_LEVEL: 'warn',
 };
 
 export interface Entrant {
