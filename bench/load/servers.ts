@@ -93,7 +93,12 @@ async function start(
   t.after(() => end(child));
   await untilReady(child.stdout, args.join(' '));
   if (child.pid === undefined) throw new Error(`${args.join(' ')} did not start.`);
-  return { name, issuer, port, pid: child.pid, core: cores.length === 1 ? cores[0] : undefined };
+  return { name, issuer, port, pid: child.pid, core: ownCoreOf(cores) };
+}
+
+/** The core that only this server uses. */
+export function ownCoreOf(cores: Place['cores']): number | undefined {
+  return cores.length === 1 ? cores[0] : undefined;
 }
 
 async function untilReady(output: NodeJS.ReadableStream, command: string): Promise<void> {

@@ -2,8 +2,8 @@
 // them in, through the admin API, so that their tokens can be measured.
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
-import type { Entrant, PeerContext } from '#bench/load/entrants.ts';
-import { accessTokenSeconds } from '#bench/load/entrants.ts';
+import { accessTokenSeconds, type Entrant, type PeerContext } from '#bench/load/entrants.ts';
+import { ownCoreOf } from '#bench/load/servers.ts';
 import { findFreePort } from '#bench/processes.ts';
 import { createHttpClient } from '#test/support/actors/http-client.ts';
 import type { Pending, RelyingParty } from '#test/support/actors/relying-party.ts';
@@ -52,7 +52,7 @@ export async function startHydra(
   await checkTerms(users, 'opaque');
   await checkTerms(users, 'jwt');
   return {
-    server: { name: 'hydra', pid, port, internalPort, issuer, core: onlyOne(cores) },
+    server: { name: 'hydra', pid, port, internalPort, issuer, core: ownCoreOf(cores) },
     prepare: (flow) => preparePeer(users, flow),
   };
 
@@ -91,8 +91,4 @@ function describeSettings({ databaseUrl, place }: PeerContext, internalPort: num
     // Nothing is reported to its makers.
     SQA_OPT_OUT: 'true',
   };
-}
-
-function onlyOne(cores: readonly (number | undefined)[]): number | undefined {
-  return cores.length === 1 ? cores[0] : undefined;
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Entrant, PeerContext } from '#bench/load/entrants.ts';
+import { ownCoreOf } from '#bench/load/servers.ts';
 import type { Browser } from '#test/support/actors/cookie-browser.ts';
 import { createHttpClient } from '#test/support/actors/http-client.ts';
 import type { Pending, RelyingParty } from '#test/support/actors/relying-party.ts';
@@ -52,7 +53,7 @@ export async function startKeycloak(
       pid,
       port,
       issuer,
-      core: cores.length === 1 ? cores[0] : undefined,
+      core: ownCoreOf(cores),
     },
     warmUp: { beforehandSeconds: warmUpSeconds, roundSeconds },
     prepare: (flow) => preparePeer(users, flow),
