@@ -76,6 +76,7 @@ export async function measureLoad(
       openShare,
       serverCore: options.placement.serverCore ?? null,
       otherCores: options.placement.otherCores,
+      ...(peers.length > 0 ? { warmUpSeconds: options.warmUpSeconds } : {}),
     },
     flows: measured,
   };
