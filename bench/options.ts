@@ -1,5 +1,6 @@
 // The options of the commands of bench/run.ts.
 import { parseArgs } from 'node:util';
+import { peerNames, type PeerName } from './load/flow.ts';
 
 export interface BenchOptions {
   readonly seconds: number;
@@ -11,13 +12,18 @@ export interface BenchOptions {
   /** Writes the results to bench/results. */
   readonly isKept: boolean;
   readonly isCountedOnly: boolean;
+  /** Other products that are measured, too. */
+  readonly peers: readonly PeerName[];
+  /** Where they are installed; by default in a folder of this user for temporary files. */
+  readonly peersDirectory: string | undefined;
+  readonly warmUpSeconds: number;
   /** The beginnings of the names of flows. */
   readonly flows: readonly string[];
 }
 
 const defaults = { seconds: '2', rounds: '3' };
 
-/** @throws Error if a value is not a positive number */
+/** @throws Error for a number that is not positive, and for an unknown peer */
 export function readOptions(
   args: readonly string[],
   own: Partial<typeof defaults> = {},
@@ -35,6 +41,9 @@ export function readOptions(
       profile: { type: 'string' },
       keep: { type: 'boolean', default: false },
       'counted-only': { type: 'boolean', default: false },
+      peers: { type: 'string', default: '' },
+      'peers-directory': { type: 'string' },
+      'warm-up': { type: 'string', default: '40' },
     },
   });
   return {
@@ -46,8 +55,19 @@ export function readOptions(
     profileDirectory: values.profile,
     isKept: values.keep,
     isCountedOnly: values['counted-only'],
+    peers: readPeers(values.peers),
+    peersDirectory: values['peers-directory'],
+    warmUpSeconds: positive(values['warm-up']),
     flows: positionals,
   };
+}
+
+/** Each once, in the order of the tables. */
+function readPeers(text: string): readonly PeerName[] {
+  const given = text === '' ? [] : text.split(',');
+  const unknown = given.find((name) => !peerNames.some((peer) => peer === name));
+  if (unknown === undefined) return peerNames.filter((peer) => given.includes(peer));
+  throw new Error(`Unknown peer "${unknown}". Available: ${peerNames.join(', ')}.`);
 }
 
 function positive(text: string): number {

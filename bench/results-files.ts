@@ -1,4 +1,5 @@
 // The files in bench/results, from which docs/performance.md is written.
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import type { StartResults } from './startup.ts';
 import type { GrowthResults } from './growth/growth-report.ts';
@@ -10,20 +11,25 @@ export interface ResultFiles {
   readonly starts: StartResults;
   readonly growth: GrowthResults;
   readonly workers: WorkersResults;
+  /** Other products; absent until they have been measured. */
+  readonly peers?: LoadResults;
 }
 
 const folder = new URL('results/', import.meta.url);
 
 export async function keepResults<Name extends keyof ResultFiles>(
   name: Name,
-  results: ResultFiles[Name],
+  results: Required<ResultFiles>[Name],
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(fileOf(name), `${JSON.stringify(results, shorten, 2)}\n`);
 }
 
-async function readResults<Name extends keyof ResultFiles>(name: Name): Promise<ResultFiles[Name]> {
-  return JSON.parse(await readFile(fileOf(name), 'utf8')) as ResultFiles[Name]; // from keepResults
+async function readResults<Name extends keyof ResultFiles>(
+  name: Name,
+): Promise<Required<ResultFiles>[Name]> {
+  // Sound: from keepResults.
+  return JSON.parse(await readFile(fileOf(name), 'utf8')) as Required<ResultFiles>[Name];
 }
 
 export async function readAllResults(): Promise<ResultFiles> {
@@ -32,6 +38,7 @@ export async function readAllResults(): Promise<ResultFiles> {
     starts: await readResults('starts'),
     growth: await readResults('growth'),
     workers: await readResults('workers'),
+    ...(existsSync(fileOf('peers')) ? { peers: await readResults('peers') } : {}),
   };
 }
 

@@ -11,14 +11,18 @@ import { measureMetrics } from './load/metrics.ts';
 import { describeLoad } from './load/results.ts';
 import { describeWorkers, measureWorkers } from './load/workers.ts';
 import { readOptions } from './options.ts';
+import { providePeers } from './peers/peers.ts';
+import { MissingProgramError } from './peers/programs.ts';
+import { describePeers } from './peers/report.ts';
 import { placeRun } from './placement.ts';
 import { keepResults } from './results-files.ts';
-import { durable, withServices, type BenchServices } from './services.ts';
+import { durable, withServices, type BenchServices, type PostgresOptions } from './services.ts';
 import { describeStarts, measureStarts } from './startup.ts';
 import type { CleanUp } from '#test/support/services/databases.ts';
 
 const usage = `Usage: node bench/run.ts budget [--counted-only]
        node bench/run.ts load [--seconds=2] [--rounds=3] [--connections=32] [--keep] [--profile=FOLDER] [flow ...]
+       node bench/run.ts load --peers=keycloak,hydra [--peers-directory=FOLDER] [--warm-up=40] [...]
        node bench/run.ts workers [--seconds=2] [--rounds=3] [--keep]
        node bench/run.ts growth [--users=1000,100000] [--seconds=1] [--rounds=3] [--keep]
        node bench/run.ts starts [--keep]
@@ -29,24 +33,15 @@ const [command = '', ...args] = process.argv.slice(2);
 interface Command {
   /** True: the measured server gets a core of its own. */
   readonly isPlaced?: boolean;
-  readonly postgresSettings?: readonly string[];
+  readonly postgres?: PostgresOptions;
   run(services: BenchServices, t: CleanUp): Promise<void>;
 }
 
-const commands: Readonly<Record<string, Command>> = {
+const commands: Readonly<Record<string, Command | (() => Promise<Command>)>> = {
   budget: { run: runBudget },
-  load: {
-    isPlaced: true,
-    postgresSettings: durable,
-    async run(services, t) {
-      const options = readOptions(args);
-      const results = await measureLoad(services, t, { ...options, placement, say });
-      say(`\n${describeLoad(results)}`);
-      if (options.isKept) await keepResults('load', results);
-    },
-  },
+  load: prepareLoad,
   workers: {
-    postgresSettings: durable,
+    postgres: { settings: durable },
     async run(services, t) {
       const options = readOptions(args);
       const results = await measureWorkers(services, t, options);
@@ -56,7 +51,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
   growth: {
     isPlaced: true,
-    postgresSettings: [...durable, ...growthSettings],
+    postgres: { settings: [...durable, ...growthSettings] },
     async run(services, t) {
       const options = readOptions(args, { seconds: '1' });
       const results = await measureGrowth(services, t, { ...options, placement, say });
@@ -82,6 +77,33 @@ const commands: Readonly<Record<string, Command>> = {
   },
 };
 
+/** Installs the other products first, on all cores and before anything that the run would have to stop. */
+async function prepareLoad(): Promise<Command> {
+  const options = readOptions(args);
+  const peers = await providePeers(options.peers, options.peersDirectory, say);
+  const hasPeers = peers.length > 0;
+  return {
+    isPlaced: true,
+    postgres: { settings: durable, isOnTcp: hasPeers },
+    async run(services, t) {
+      const results = await measureLoad(services, t, { ...options, peers, placement, say });
+      say(`\n${describeLoad(results)}`);
+      if (hasPeers) say(`\n${describePeers(results)}`);
+      if (options.isKept) await keepResults(hasPeers ? 'peers' : 'load', results);
+    },
+  };
+}
+
+async function prepared(prepare: () => Promise<Command>): Promise<Command> {
+  try {
+    return await prepare();
+  } catch (error) {
+    if (!(error instanceof MissingProgramError)) throw error;
+    say(`${error.message} Or leave the product out of --peers.`);
+    return process.exit(2);
+  }
+}
+
 async function runBudget(services: BenchServices, t: CleanUp): Promise<void> {
   const log = createLog({ level: 'error' });
   const databaseUrl = await services.createDatabase();
@@ -96,10 +118,11 @@ async function runBudget(services: BenchServices, t: CleanUp): Promise<void> {
   say(describeStarts(await measureStarts(services, t)));
 }
 
-const chosen = commands[command];
-if (!chosen) {
+const named = commands[command];
+if (!named) {
   say(usage);
   process.exit(2);
 }
+const chosen = typeof named === 'function' ? await prepared(named) : named;
 const placement = chosen.isPlaced ? placeRun() : { serverCore: undefined, otherCores: [] };
-await withServices(say, (services, t) => chosen.run(services, t), chosen.postgresSettings);
+await withServices(say, (services, t) => chosen.run(services, t), chosen.postgres);

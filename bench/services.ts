@@ -8,6 +8,7 @@ import { Client } from 'pg';
 import { addressOf, administer, type CleanUp } from '#test/support/services/databases.ts';
 import { providePrograms } from '#test/support/services/programs.ts';
 import { startServices } from '#test/support/services/services.ts';
+import { findFreePort } from './processes.ts';
 
 export interface BenchServices {
   /** Temporary directory, removed after the run. */
@@ -24,18 +25,25 @@ export type Work = (services: BenchServices, t: CleanUp) => Promise<void>;
 /** For figures that are compared with others: PostgreSQL waits for the disk, as in production. */
 export const durable = ['fsync=on', 'full_page_writes=on', 'max_connections=300'];
 
-/** @param postgresSettings settings of PostgreSQL, as `name=value` */
+export interface PostgresOptions {
+  /** As `name=value`. */
+  readonly settings?: readonly string[];
+  /** Also listens on a loopback port, over which all servers connect. */
+  readonly isOnTcp?: boolean;
+}
+
 export async function withServices(
   say: (line: string) => void,
   work: Work,
-  postgresSettings: readonly string[] = [],
+  { settings: postgresSettings = [], isOnTcp = false }: PostgresOptions = {},
 ): Promise<void> {
   const interrupted = new Promise<never>((_, reject) => {
     const stop = () => reject(new Error('interrupted'));
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
   });
   // URLs in the environment are ignored: the figures must belong to the services started here.
-  const given = { databaseUrl: undefined, redisUrl: undefined, postgresSettings };
+  const postgresPort = isOnTcp ? await findFreePort() : undefined;
+  const given = { databaseUrl: undefined, redisUrl: undefined, postgresSettings, postgresPort };
   const directory = await mkdtemp(join(tmpdir(), 'ostiary-bench-'));
   await chmod(directory, 0o711); // PostgreSQL runs as another user if the run is started by root.
   const closing = [() => rm(directory, { recursive: true, force: true, maxRetries: 5 })];

@@ -9,8 +9,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { CleanUp } from '#test/support/services/databases.ts';
 import { openConnection, type LoadConnection } from '#bench/load/connection.ts';
 import { productSettings } from '#bench/load/load.ts';
+import type { Flow, Materials } from '#bench/load/flow.ts';
 import { prepareMaterials, register, signInAll } from '#bench/load/materials.ts';
-import { loadFlows, type Flow, type Materials } from '#bench/load/scripts.ts';
+import { loadFlows } from '#bench/load/scripts.ts';
 import { findAddress } from '#bench/load/servers.ts';
 import type { AllocationOrder } from './report-allocations.ts';
 

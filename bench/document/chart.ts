@@ -1,6 +1,6 @@
 // The picture of docs/performance.md: processor time per request of the servers, as bars.
 import type { LoadResults, Measured } from '#bench/load/results.ts';
-import type { ServerName } from '#bench/load/scripts.ts';
+import type { ServerName } from '#bench/load/flow.ts';
 
 const width = 760;
 const left = 210;

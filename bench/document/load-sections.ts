@@ -1,13 +1,25 @@
 // The sections of docs/performance.md about load: machine and settings, processor time, response times.
 import type { LoadResults, Measured } from '#bench/load/results.ts';
-import type { ServerName } from '#bench/load/scripts.ts';
+import type { ServerName } from '#bench/load/flow.ts';
 import { goals } from './goals.ts';
 import { dateOf, decimal, markdownTable, percent, whole } from './markdown.ts';
 
 /** Above this share of foreign work on the server's core, figures are not comparable. */
 const quietShare = 0.05;
 
-export function describeRun(results: LoadResults): string {
+/** What differs between the runs that this page describes. */
+export interface RunFacts {
+  readonly postgres: string;
+  readonly settings: string;
+}
+
+const ownRun: RunFacts = {
+  postgres: 'on a socket of the same machine',
+  settings:
+    'Ostiary as `npm start` runs it, with one worker, rate limits off (all requests have one address), the log on and discarded; Node.js with the same options for all servers',
+};
+
+export function describeRun(results: LoadResults, facts: RunFacts = ownRun): string {
   const { machine, settings, startedAt, loadAverage } = results;
   const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`);
   const rows = [
@@ -19,19 +31,13 @@ export function describeRun(results: LoadResults): string {
     ],
     ['versions', versions.join(', ')],
     ['placement', describePlacement(results)],
-    [
-      'PostgreSQL',
-      'waits for the disk (`fsync` on), otherwise as installed; on a socket of the same machine',
-    ],
+    ['PostgreSQL', `waits for the disk (\`fsync\` on), otherwise as installed; ${facts.postgres}`],
     ['load', `${settings.connections} connections that stay open, on loopback, without TLS`],
     [
       'rounds',
       `${settings.rounds} of ${settings.seconds} s for each flow and server, by turns; medians`,
     ],
-    [
-      'settings',
-      'Ostiary as `npm start` runs it, with one worker, rate limits off (all requests have one address), the log on and discarded; Node.js with the same options for all servers',
-    ],
+    ['settings', facts.settings],
     [
       'load average',
       `${decimal(loadAverage.before)} before the run, ${decimal(loadAverage.after)} after it`,

@@ -8,13 +8,16 @@ import {
   describeStartSection,
   describeWorkerRatios,
 } from './other-sections.ts';
+import { describePeersSection } from './peers-section.ts';
 
-export function describePerformance({ load, workers, growth, starts }: ResultFiles): string {
+export function describePerformance({ load, peers, ...others }: ResultFiles): string {
+  const { workers, growth, starts } = others;
   return [
     introduction,
     `## Machine and settings\n\n${describeRun(load)}`,
     processorTime(describeCpu(load)),
     `## Goals\n\n${describeGoals(load)}\n\n${aboutGoals}`,
+    ...(peers ? [describePeersSection(peers)] : []),
     profile,
     responseTimes(describeOpen(load), load.settings.openShare),
     counts(describeCounts()),
@@ -22,7 +25,7 @@ export function describePerformance({ load, workers, growth, starts }: ResultFil
     `## Timings: two workers\n\n${describeWorkerRatios(workers)}\n\n${aboutWorkers}`,
     `## Timings: more users\n\n${aboutGrowth}\n\n${describeGrowthSection(growth)}`,
     `## Timings: start and memory\n\n${aboutStarts}\n\n${describeStartSection(starts)}\n\n${memory}`,
-    limits,
+    limits(peers ? measuredOnce : notMeasured),
   ].join('\n\n');
 }
 
@@ -39,6 +42,7 @@ This page is written by \`npm run docs:performance\` from the files in \`bench/r
 npm run bench:report                      # everything on this page, then the page itself; eight minutes on a quiet machine
 npm run bench                             # load: Ostiary, oidc-provider alone, the floor, Koa; five minutes
 npm run bench -- --rounds=1 refresh userinfo              # flows by the beginning of their names
+npm run bench -- --peers=keycloak,hydra   # beside Keycloak and Ory Hydra, which it installs; a quarter of an hour
 npm run bench -- --profile=/tmp/profile introspection     # CPU profile of the server, for Chrome DevTools
 npm run bench:workers                     # one worker against two
 npm run bench:growth -- --users 1000,100000               # few users against many; up to 10,000,000
@@ -50,7 +54,14 @@ npm run seed                              # fills an empty database of your own 
 \`\`\`
 
 Each starts its own PostgreSQL and Redis on sockets in a temporary directory, listens on 127.0.0.1 only, and stops everything at the
-end. Load tests need Linux: processor time is read from \`/proc\`, and \`taskset\` binds processes to cores.`;
+end. Load tests need Linux: processor time is read from \`/proc\`, and \`taskset\` binds processes to cores.
+
+\`--peers\` takes \`keycloak\`, \`hydra\` or both. Keycloak needs Java 21 or newer, and Maven to install it; Hydra needs Go to install it.
+The command installs the versions that it names, once, in a folder of the user below that for temporary files or in
+\`--peers-directory=FOLDER\`, from the repositories that Maven and Go are configured to use. It starts each server on 127.0.0.1 with a
+database of its own in the PostgreSQL of the run, and measures the flows that one of them has. \`--warm-up=40\` is the number of seconds
+of load for each flow before Keycloak is measured: the Java compiler optimizes for minutes. With \`--keep\`, the figures are written to
+\`bench/results/peers.json\`, and this page shows them.`;
 
 const processorTime = (table: string) => `## Timings: processor time
 
@@ -154,12 +165,15 @@ comparison. 8 costs 0 to 7 % of processor time on client_credentials, nothing me
 the p99 latency by about a third, because each collection is shorter; 2 and 4 cost 5 to 30 %. Where memory does not
 matter, omit the option.`;
 
-const limits = `## What this does not show
+const notMeasured = `Other products are not part of the figures above. \`npm run bench -- --peers=keycloak,hydra\` measures two of them.`;
+
+const measuredOnce = `Other products are measured in one version and one configuration each, which their makers may know how to improve.`;
+
+const limits = (otherProducts: string) => `## What this does not show
 
 - One machine, loopback, no TLS and no network: a new TLS connection alone costs as much processor time as several token requests.
 - The generator shares a machine with the stores. Processor times hardly depend on that; rates and response times do.
-- Other products are not part of this benchmark. A fair comparison needs the same algorithms, hashes and stores, minutes of warm-up,
-  and an installation that its makers would call well configured.
+- ${otherProducts}
 - A processor time is accurate to about 5 % on a quiet machine: two processes of the same program differ by that much. Changes are
   therefore compared with the former version by turns, with both servers running.
 `;

@@ -128,9 +128,12 @@ async function measure(
   flow: string,
   seconds: number,
 ): Promise<Recorded> {
-  const materials = await prepareMaterials(signedIn, loadFlows[flow] ?? {});
-  await queryOnce(databaseUrl, 'select pg_stat_statements_reset()');
-  const order = { flow, connections, seconds, warmUpSeconds, materials };
+  async function prepare() {
+    const materials = await prepareMaterials(signedIn, loadFlows[flow] ?? {});
+    await queryOnce(databaseUrl, 'select pg_stat_statements_reset()');
+    return materials;
+  }
+  const order = { flow, connections, seconds, warmUpSeconds, prepare };
   const figures = await runFlow(signedIn.server, order);
   const [row] = await queryOnce(
     databaseUrl,

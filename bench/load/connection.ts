@@ -56,11 +56,33 @@ function readAnswer(text: string): Answer | undefined {
   const end = text.indexOf('\r\n\r\n');
   if (end < 0) return undefined;
   const head = text.slice(0, end);
+  const status = Number(head.slice(9, 12));
   const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
-  if (length === undefined) throw new Error(`Response without Content-Length: ${head}`);
+  if (length === undefined) {
+    const whole = readChunks(text, end + 4, head);
+    return whole === undefined ? undefined : { status, head, body: whole };
+  }
   const body = text.slice(end + 4);
-  if (body.length < Number(length)) return undefined;
-  return { status: Number(head.slice(9, 12)), head, body };
+  return body.length < Number(length) ? undefined : { status, head, body };
+}
+
+/** The body in chunks from `start` (RFC 9112 §7.1), without trailers; `undefined` if it is incomplete. */
+function readChunks(text: string, start: number, head: string): string | undefined {
+  if (!/\r\ntransfer-encoding: chunked/i.test(head)) {
+    throw new Error(`Response without a length: ${head}`);
+  }
+  let body = '';
+  for (let at = start; ;) {
+    const lineEnd = text.indexOf('\r\n', at);
+    if (lineEnd < 0) return undefined;
+    const size = Number.parseInt(text.slice(at, lineEnd), 16);
+    if (Number.isNaN(size)) throw new Error(`Chunk without a size: ${head}`);
+    const chunkEnd = lineEnd + 2 + size;
+    if (text.length < chunkEnd + 2) return undefined;
+    if (size === 0) return body;
+    body += text.slice(lineEnd + 2, chunkEnd);
+    at = chunkEnd + 2;
+  }
 }
 
 /** All values of a header, in order. */

@@ -3,7 +3,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { startArrivals, type Play, type Run } from './arrivals.ts';
 import { openConnection, type LoadConnection } from './connection.ts';
-import { loadFlows, signInAtFloor, type Flow, type Materials } from './scripts.ts';
+import type { Flow, Materials, ServerName } from './flow.ts';
+import { loadFlows } from './scripts.ts';
 
 export interface GeneratorOrder {
   readonly flow: string;
@@ -17,7 +18,7 @@ export interface GeneratorOrder {
   readonly warmUpSeconds: number;
   readonly seconds: number;
   readonly materials: Materials;
-  readonly isFloor: boolean;
+  readonly server: ServerName;
 }
 
 export interface GeneratorResult {
@@ -90,10 +91,10 @@ async function generate(order: GeneratorOrder): Promise<void> {
   for (const connection of opened) connection.close();
 }
 
-function createPlayer({ flow: name, isFloor, materials }: GeneratorOrder, run: Run): Play {
+function createPlayer({ flow: name, server, materials }: GeneratorOrder, run: Run): Play {
   const flow: Flow | undefined = loadFlows[name];
   if (!flow) throw new Error(`Unknown flow ${name}.`);
-  const round = isFloor && name === 'password sign-in' ? signInAtFloor : flow.round.bind(flow);
+  const round = flow.roundAt?.[server] ?? flow.round;
   const users = Math.max(materials.people.length, 1);
 
   return async (connection, user) => {

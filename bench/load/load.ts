@@ -7,16 +7,12 @@ import { describeMachine, readLoadAverage } from '#bench/machine.ts';
 import type { Placement } from '#bench/placement.ts';
 import type { BenchServices } from '#bench/services.ts';
 import type { CleanUp } from '#test/support/services/databases.ts';
-import {
-  asStaticClients,
-  prepareMaterials,
-  register,
-  signInAll,
-  type SignedIn,
-} from './materials.ts';
+import { bareEntrant, comparableSettings, entrantOf, type Entrant, type Peer } from './entrants.ts';
+import type { Flow, ServerName } from './flow.ts';
+import { asStaticClients, register, signInAll } from './materials.ts';
 import { summarize, type LoadResults, type Measured, type Summary } from './results.ts';
 import { runFlow, type FlowFigures } from './run-flow.ts';
-import { loadFlows, noMaterials, type Flow, type ServerName } from './scripts.ts';
+import { loadFlows } from './scripts.ts';
 import { findAddress, startBareEngine, startFloor } from './servers.ts';
 import { startKoaHello, startProduct, type LoadServer } from './servers.ts';
 
@@ -29,17 +25,21 @@ export interface LoadOptions {
   readonly say: (line: string) => void;
   /** Measures only the product, and writes its CPU profile to this directory. */
   readonly profileDirectory: string | undefined;
+  /** Other products. With them, only flows that one of them has are measured, in a closed loop only. */
+  readonly peers?: readonly Peer[];
+  /** Load of each flow on a server that compiles while it runs, before anything is measured. */
+  readonly warmUpSeconds: number;
 }
 
 /** Arrivals of the open loop: this share of what the product handled in the closed loop. */
 export const openShare = 0.5;
 /** Warm-up of the first round of a flow, and of later ones. */
-const warmUpSeconds = [1.5, 0.5] as const;
+const usualWarmUpSeconds = [1.5, 0.5] as const;
 const compared: readonly ServerName[] = ['ostiary', 'engine', 'floor'];
 
 interface Bench {
   readonly options: LoadOptions;
-  readonly servers: ReadonlyMap<ServerName, SignedIn | LoadServer>;
+  readonly entrants: ReadonlyMap<ServerName, Entrant>;
 }
 
 export async function measureLoad(
@@ -47,23 +47,27 @@ export async function measureLoad(
   t: CleanUp,
   options: LoadOptions,
 ): Promise<LoadResults> {
-  const flows = selectFlows(options.flows);
+  const { peers = [] } = options;
+  const flows = selectFlows(options.flows, peers);
   const startedAt = new Date().toISOString();
   const loadBefore = readLoadAverage();
-  const bench = { options, servers: await startServers(services, t, options) };
+  const bench = { options, entrants: await startServers(services, t, options) };
+  await warmUp(bench, flows);
   const closed = await measureClosed(bench, flows);
   const measured: Measured[] = [];
   for (const flow of flows) {
     measured.push({
       flow,
       closed: closed(flow),
-      open: await measureOpen(bench, flow, closed(flow)),
+      open: peers.length > 0 ? {} : await measureOpen(bench, flow, closed(flow)),
     });
   }
   return {
     startedAt,
     endedAt: new Date().toISOString(),
-    machine: describeMachine(await services.versions()),
+    machine: describeMachine(
+      Object.assign(await services.versions(), ...peers.map(({ versions }) => versions)),
+    ),
     loadAverage: { before: loadBefore, after: readLoadAverage() },
     settings: {
       seconds: options.seconds,
@@ -72,14 +76,18 @@ export async function measureLoad(
       openShare,
       serverCore: options.placement.serverCore ?? null,
       otherCores: options.placement.otherCores,
+      ...(peers.length > 0 ? { warmUpSeconds: options.warmUpSeconds } : {}),
     },
     flows: measured,
   };
 }
 
 /** Flows are named by the beginning of their names. */
-function selectFlows(given: readonly string[]): readonly string[] {
-  const all = Object.keys(loadFlows);
+function selectFlows(given: readonly string[], peers: readonly Peer[]): readonly string[] {
+  const has = ({ name }: Peer, flow: string) => flowOf(flow).peers?.includes(name) === true;
+  const all = Object.keys(loadFlows).filter(
+    (flow) => peers.length === 0 || peers.some((peer) => has(peer, flow)),
+  );
   if (given.length === 0) return all;
   const unknown = given.find((name) => !all.some((flow) => flow.startsWith(name)));
   if (unknown) throw new Error(`Unknown flow "${unknown}". Available: ${all.join('; ')}.`);
@@ -89,8 +97,8 @@ function selectFlows(given: readonly string[]): readonly string[] {
 async function startServers(
   { createDatabase, redisUrl, directory }: BenchServices,
   t: CleanUp,
-  { connections, profileDirectory, placement }: LoadOptions,
-): Promise<Bench['servers']> {
+  { connections, profileDirectory, placement, peers = [], warmUpSeconds }: LoadOptions,
+): Promise<Bench['entrants']> {
   const findPlace = async () => ({ ...(await findAddress()), cores: [placement.serverCore] });
   const place = await findPlace();
   const settings = productSettings({
@@ -99,16 +107,21 @@ async function startServers(
     DATABASE_URL: await createDatabase(),
     REDIS_URL: redisUrl,
     DATA_DIRECTORY: join(directory, 'product'),
+    ...(peers.length > 0 ? comparableSettings : {}),
   });
   const registered = await register(settings, connections);
   const product = await startProduct(t, place, settings, profileDirectory);
-  const servers = [product, ...(profileDirectory ? [] : await startBaselines())];
-  const ready: [ServerName, SignedIn | LoadServer][] = [];
-  for (const server of servers) {
+  const entrants: Entrant[] = [];
+  for (const server of [product, ...(profileDirectory ? [] : await startBaselines())]) {
     const isKoa = server.name === 'koa';
-    ready.push([server.name, isKoa ? server : await signInAll(t, server, registered)]);
+    entrants.push(isKoa ? bareEntrant(server) : entrantOf(await signInAll(t, server, registered)));
   }
-  return new Map(ready);
+  for (const peer of peers) {
+    const [address, databaseUrl] = [await findPlace(), await createDatabase()];
+    const { people } = registered;
+    entrants.push(await peer.start({ t, place: address, databaseUrl, people, warmUpSeconds }));
+  }
+  return new Map(entrants.map((entrant) => [entrant.server.name, entrant]));
 
   async function startBaselines(): Promise<readonly LoadServer[]> {
     const { app, service, people, jwtAudience } = registered;
@@ -132,6 +145,21 @@ export function productSettings<Place extends object>(place: Place) {
     COOKIE_KEYS: randomBytes(32).toString('base64url'),
     ...place,
   };
+}
+
+/** What is measured later is compiled code. */
+async function warmUp({ entrants, options }: Bench, flows: readonly string[]): Promise<void> {
+  for (const { server, prepare, warmUp: wanted } of entrants.values()) {
+    if (!wanted) continue;
+    const seconds = wanted.beforehandSeconds;
+    const own = flows.filter((flow) => hasFlow(server.name, flow));
+    options.say(`Warming ${server.name} up: ${own.length} flows of ${seconds} s.`);
+    for (const flow of own) {
+      const { connections } = options;
+      const order = { flow, connections, seconds: 1, warmUpSeconds: seconds };
+      await runFlow(server, { ...order, prepare: () => prepare(flowOf(flow)) });
+    }
+  }
 }
 
 async function measureClosed(bench: Bench, flows: readonly string[]) {
@@ -169,22 +197,21 @@ async function measureOpen(
 }
 
 async function measure(
-  { servers, options }: Bench,
+  { entrants, options }: Bench,
   flow: string,
   name: ServerName,
   isFirst: boolean,
   arrivalsPerSecond?: number,
 ): Promise<FlowFigures> {
-  const server = servers.get(name);
-  if (!server) throw new Error(`${name} was not started.`);
+  const entrant = entrants.get(name);
+  if (!entrant) throw new Error(`${name} was not started.`);
   const { connections, seconds } = options;
-  const isReady = 'browsers' in server;
-  return runFlow(isReady ? server.server : server, {
+  return runFlow(entrant.server, {
     flow,
     connections,
     seconds,
-    warmUpSeconds: warmUpSeconds[isFirst ? 0 : 1],
-    materials: isReady ? await prepareMaterials(server, flowOf(flow)) : noMaterials,
+    warmUpSeconds: entrant.warmUp?.roundSeconds ?? usualWarmUpSeconds[isFirst ? 0 : 1],
+    prepare: () => entrant.prepare(flowOf(flow)),
     ...(arrivalsPerSecond === undefined ? {} : { arrivalsPerSecond }),
   });
 }
@@ -195,8 +222,14 @@ function flowOf(name: string): Flow {
   return flow;
 }
 
-function serversOf({ servers }: Bench, flow: string): readonly ServerName[] {
-  return (flowOf(flow).servers ?? compared).filter((name) => servers.has(name));
+function serversOf({ entrants }: Bench, flow: string): readonly ServerName[] {
+  return [...entrants.keys()].filter((name) => hasFlow(name, flow));
+}
+
+function hasFlow(name: ServerName, flow: string): boolean {
+  const { servers = compared, peers = [] } = flowOf(flow);
+  const all: readonly ServerName[] = [...servers, ...peers];
+  return all.includes(name);
 }
 
 /** Each round begins with another server. */

@@ -10,13 +10,16 @@ import { createRegistrations, type RegisteredApp } from '#test/support/data/regi
 import type { Browser } from '#test/support/actors/cookie-browser.ts';
 import {
   createRelyingParty,
+  type Callback,
+  type Pending,
   type Person,
   type RelyingParty,
 } from '#test/support/actors/relying-party.ts';
 import { serviceFacts } from '#test/support/data/service-facts.ts';
 import { createHttpClient } from '#test/support/actors/http-client.ts';
 import type { AssertionSigner } from './assertions.ts';
-import type { Flow, Materials } from './scripts.ts';
+import type { Endpoints, Flow, Materials } from './flow.ts';
+import type { Fields } from './requests.ts';
 import type { LoadServer } from './servers.ts';
 
 export interface Registered {
@@ -83,30 +86,61 @@ export async function prepareMaterials(
 ): Promise<Materials> {
   const { app, service, signer, people, jwtAudience } = registered;
   const tokens = server.name === 'floor' ? (flow.floorTokens ?? flow.tokens) : flow.tokens;
-  const resource = tokens === 'jwt' ? { resource: jwtAudience } : {};
+  const jwtParameters = { resource: jwtAudience };
+  const parameters = tokens === 'jwt' ? jwtParameters : {};
   const issued: Issued[] = [];
   for (const browser of tokens ? browsers : []) {
-    issued.push(await patiently(() => issue(party, browser, resource)));
+    const open = async (pending: Pending) =>
+      party.receive(await browser.open(pending.url), pending);
+    issued.push(await patiently(() => issue(party, open, parameters)));
   }
-  const plain = await party.request();
-  const { verifier } = plain;
-  const withApi = new URL(plain.url);
-  withApi.searchParams.set('resource', jwtAudience);
   return {
-    host: new URL(server.issuer).host,
-    appAuthorization: basic(app),
-    serviceAuthorization: basic(service),
+    ...(await describeRequests(party, browsers, jwtParameters)),
+    ...describeTokens(issued),
+    appAuthorization: basicAuthorization(app),
+    serviceAuthorization: { opaque: basicAuthorization(service), jwt: basicAuthorization(service) },
     signer: signerOf(signer, server.issuer),
-    jwtAudience,
-    redirectUri: app.redirectUri,
-    accessTokens: issued.map(({ accessToken }) => accessToken),
-    refreshTokens: issued.map(({ refreshToken }) => refreshToken),
-    subjects: issued.map(({ subject }) => subject),
+    people,
+  };
+}
+
+/** What every round of a client has in common. */
+export async function describeRequests(
+  party: RelyingParty,
+  browsers: readonly Browser[],
+  jwtParameters: Fields,
+) {
+  const plain = await party.request();
+  const withApi = new URL(plain.url);
+  for (const [name, value] of Object.entries(jwtParameters)) withApi.searchParams.set(name, value);
+  return {
+    host: new URL(party.issuer).host,
+    endpoints: endpointsOf(party),
+    jwtParameters,
+    redirectUri: party.app.redirectUri,
     cookies: browsers.map(({ cookies }) => cookies.header(plain.url)),
     authorizePath: plain.url.pathname + plain.url.search,
     authorizeJwtPath: withApi.pathname + withApi.search,
-    codeVerifier: verifier,
-    people,
+    codeVerifier: plain.verifier,
+  };
+}
+
+/** The paths of the discovery document. */
+function endpointsOf({ as, issuer }: RelyingParty): Endpoints {
+  const pathOf = (url: string | undefined) => (url === undefined ? '' : new URL(url).pathname);
+  return {
+    discovery: `${pathOf(issuer).replace(/\/$/, '')}/.well-known/openid-configuration`,
+    token: pathOf(as.token_endpoint),
+    introspection: pathOf(as.introspection_endpoint),
+    userinfo: pathOf(as.userinfo_endpoint),
+  };
+}
+
+export function describeTokens(issued: readonly Issued[]) {
+  return {
+    accessTokens: issued.map(({ accessToken }) => accessToken),
+    refreshTokens: issued.map(({ refreshToken }) => refreshToken),
+    subjects: issued.map(({ subject }) => subject),
   };
 }
 
@@ -115,20 +149,20 @@ function signerOf({ clientId, privateKey }: RegisteredApp, issuer: string): Asse
   return { clientId, issuer, key: KeyObject.from(privateKey).export({ format: 'jwk' }) };
 }
 
-interface Issued {
+export interface Issued {
   readonly accessToken: string;
   readonly refreshToken: string;
   readonly subject: string;
 }
 
-async function issue(
+/** @param open passes the authorization request with a live session */
+export async function issue(
   party: RelyingParty,
-  browser: Browser,
-  resource: { readonly resource?: string },
+  open: (pending: Pending) => Promise<Callback>,
+  parameters: Fields,
 ): Promise<Issued> {
-  const pending = await party.request(resource);
-  const callback = party.receive(await browser.open(pending.url), pending);
-  const { status, text, body } = await party.tryExchange(callback, resource);
+  const callback = await open(await party.request(parameters));
+  const { status, text, body } = await party.tryExchange(callback, parameters);
   if (status !== 200) throw new Error(`No tokens: ${text}`);
   return {
     accessToken: String(body['access_token']),
@@ -138,7 +172,7 @@ async function issue(
 }
 
 /** Retries, because on a busy machine a store may time out. */
-async function patiently<Result>(work: () => Promise<Result>): Promise<Result> {
+export async function patiently<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let left = 4; left > 0; left -= 1) {
     try {
       return await work();
@@ -149,7 +183,7 @@ async function patiently<Result>(work: () => Promise<Result>): Promise<Result> {
   return work();
 }
 
-function basic({ clientId, clientSecret }: RegisteredApp): string {
+export function basicAuthorization({ clientId, clientSecret }: RegisteredApp): string {
   const pair = [clientId, clientSecret].map(encodeURIComponent).join(':');
   return `Basic ${Buffer.from(pair).toString('base64')}`;
 }

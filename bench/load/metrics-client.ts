@@ -1,7 +1,8 @@
 // The client of `npm run bench:metrics`, a separate process, so that its processor time is not counted with
 // that of the applications. Sends batches of requests over its own connections.
 import { openConnection, type LoadConnection } from './connection.ts';
-import { loadFlows, type Flow, type Materials } from './scripts.ts';
+import type { Flow, Materials } from './flow.ts';
+import { loadFlows } from './scripts.ts';
 
 /** The first message; each further one is the number of requests that every connection sends. */
 export interface ClientOrder {

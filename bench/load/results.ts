@@ -2,7 +2,7 @@
 import type { Machine } from '#bench/machine.ts';
 import { formatTable } from '#bench/table.ts';
 import type { FlowFigures } from './run-flow.ts';
-import type { ServerName } from './scripts.ts';
+import type { ServerName } from './flow.ts';
 
 /** The median of each figure over the rounds, and the range of the server's processor time. */
 export interface Summary {
@@ -31,6 +31,8 @@ export interface LoadResults {
     /** Null: processes were not bound to cores. */
     readonly serverCore: number | null;
     readonly otherCores: readonly number[];
+    /** With other products: load of each flow on a server that compiles while it runs, before all rounds. */
+    readonly warmUpSeconds?: number;
   };
   readonly flows: readonly Measured[];
 }

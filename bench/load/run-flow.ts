@@ -5,6 +5,8 @@ import { once } from 'node:events';
 import { readBusySeconds } from '#bench/machine.ts';
 import { findProcesses, listTree, readCpuSeconds } from '#bench/processes.ts';
 import type { GeneratorMessage, GeneratorOrder, GeneratorResult } from './generator.ts';
+import type { Materials } from './flow.ts';
+import { loadFlows } from './scripts.ts';
 import type { LoadServer } from './servers.ts';
 
 export interface FlowFigures {
@@ -28,7 +30,10 @@ export interface FlowFigures {
 
 type Times = Readonly<Record<'server' | 'postgres' | 'redis' | 'core', number>>;
 
-export type FlowOrder = Omit<GeneratorOrder, 'port' | 'isFloor'>;
+export interface FlowOrder extends Omit<GeneratorOrder, 'port' | 'server' | 'materials'> {
+  /** New materials for each attempt: those of another have used their refresh tokens. */
+  prepare(): Promise<Materials>;
+}
 
 /**
  * On a machine with much other load, a measurement without any complete round is repeated, for twice as
@@ -39,13 +44,19 @@ const attempts = 5;
 /** @throws Error if an answer was wrong */
 export async function runFlow(server: LoadServer, order: FlowOrder): Promise<FlowFigures> {
   for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const figures = await runOnce(server, { ...order, seconds: order.seconds * 2 ** attempt });
+    const { prepare, ...rest } = order;
+    const materials = await prepare();
+    const seconds = order.seconds * 2 ** attempt;
+    const figures = await runOnce(server, { ...rest, materials, seconds });
     if (figures.rounds > 0) return figures;
   }
   throw new Error(`"${order.flow}" at ${server.name}: no round was completed.`);
 }
 
-async function runOnce(server: LoadServer, order: FlowOrder): Promise<FlowFigures> {
+async function runOnce(
+  server: LoadServer,
+  order: Omit<GeneratorOrder, 'port' | 'server'>,
+): Promise<FlowFigures> {
   const generator = fork(new URL('generator.ts', import.meta.url));
   const exited = once(generator, 'exit');
   const described = `"${order.flow}" at ${server.name}`;
@@ -60,7 +71,7 @@ async function runOnce(server: LoadServer, order: FlowOrder): Promise<FlowFigure
   }
 
   try {
-    generator.send({ ...order, port: server.port, isFloor: server.name === 'floor' });
+    generator.send({ ...order, port: portOf(server, order.flow), server: server.name });
     await nextMessage();
     const before = readTimes(server);
     const measured = await nextMessage();
@@ -71,6 +82,10 @@ async function runOnce(server: LoadServer, order: FlowOrder): Promise<FlowFigure
   } finally {
     generator.kill();
   }
+}
+
+function portOf({ port, internalPort }: LoadServer, flow: string): number {
+  return loadFlows[flow]?.isInternal ? (internalPort ?? port) : port;
 }
 
 function readTimes({ pid, core }: LoadServer): Times {

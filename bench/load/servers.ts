@@ -9,7 +9,7 @@ import { placedOn } from '#bench/placement.ts';
 import { findFreePort } from '#bench/processes.ts';
 import type { Environment } from '#config/config.ts';
 import type { CleanUp } from '#test/support/services/databases.ts';
-import type { ServerName } from './scripts.ts';
+import type { ServerName } from './flow.ts';
 
 const root = new URL('../..', import.meta.url);
 /** The same options as npm start. */
@@ -22,6 +22,8 @@ export interface Address {
 
 export interface LoadServer extends Address {
   readonly name: ServerName;
+  /** Where it offers what only the internal network may use, if that is another port. */
+  readonly internalPort?: number;
   readonly pid: number;
   /** The core that only this server uses, of the processes of this run. */
   readonly core: number | undefined;
@@ -91,7 +93,12 @@ async function start(
   t.after(() => end(child));
   await untilReady(child.stdout, args.join(' '));
   if (child.pid === undefined) throw new Error(`${args.join(' ')} did not start.`);
-  return { name, issuer, port, pid: child.pid, core: cores.length === 1 ? cores[0] : undefined };
+  return { name, issuer, port, pid: child.pid, core: ownCoreOf(cores) };
+}
+
+/** The core that only this server uses. */
+export function ownCoreOf(cores: Place['cores']): number | undefined {
+  return cores.length === 1 ? cores[0] : undefined;
 }
 
 async function untilReady(output: NodeJS.ReadableStream, command: string): Promise<void> {

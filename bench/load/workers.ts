@@ -87,8 +87,8 @@ async function compare(
   const measured = servers.map((): FlowFigures[] => []);
   for (let round = 0; round < rounds; round += 1) {
     for (const [index, server] of servers.entries()) {
-      const materials = await prepareMaterials(server, loadFlows[flow] ?? {});
-      const order = { flow, connections, seconds, warmUpSeconds, materials };
+      const prepare = () => prepareMaterials(server, loadFlows[flow] ?? {});
+      const order = { flow, connections, seconds, warmUpSeconds, prepare };
       measured[index]?.push(await runFlow(server.server, order));
     }
   }

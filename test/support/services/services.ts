@@ -2,8 +2,9 @@
 // other services of the machine. programs.ts finds and installs the
 // programs; databases.ts creates the databases of the tests.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chown, mkdir } from 'node:fs/promises';
+import { chown, mkdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -25,11 +26,20 @@ export interface GivenAddresses {
   readonly redisUrl: string | undefined;
   /** Settings of a PostgreSQL that is started, as `name=value`; they replace those of tests. */
   readonly postgresSettings?: readonly string[];
+  /** The loopback port of a PostgreSQL that is started, for clients that know no sockets. */
+  readonly postgresPort?: number | undefined;
 }
 
 interface Account {
   readonly uid: number;
   readonly gid: number;
+}
+
+interface Cluster {
+  readonly folder: string;
+  readonly home: string;
+  readonly data: string;
+  readonly account: Account | undefined;
 }
 
 /** @param directory is of the run, and other users of the machine may open files below it */
@@ -44,8 +54,7 @@ export async function startServices(
   };
   try {
     const [databaseUrl, redisUrl] = await Promise.all([
-      given.databaseUrl ??
-        startPostgres(programs.postgres, directory, children, given.postgresSettings),
+      given.databaseUrl ?? startPostgres(programs.postgres, directory, children, given),
       given.redisUrl ?? startRedis(programs.redis, directory, children),
     ]);
     return { databaseUrl, redisUrl, stop };
@@ -59,7 +68,7 @@ async function startPostgres(
   folder: string,
   directory: string,
   children: ChildProcess[],
-  ownSettings: readonly string[] = [],
+  { postgresSettings = [], postgresPort }: GivenAddresses,
 ): Promise<string> {
   // PostgreSQL refuses to run as root.
   const account = process.getuid?.() === 0 ? await findAccount('postgres') : undefined;
@@ -67,17 +76,15 @@ async function startPostgres(
   await mkdir(home);
   if (account) await chown(home, account.uid, account.gid);
   const data = join(home, 'data');
-  const options = ['--no-sync', '--auth=trust', '--username=postgres', '--encoding=UTF8'];
-  await run(join(folder, 'initdb'), [...options, '--no-locale', `--pgdata=${data}`], {
-    ...account,
-    cwd: home,
-  });
+  const password = await createCluster({ folder, home, data, account });
   const settings = [
-    'listen_addresses=',
+    ...(postgresPort === undefined
+      ? ['listen_addresses=']
+      : ['listen_addresses=127.0.0.1', `port=${postgresPort}`]),
     'fsync=off',
     'full_page_writes=off',
     'max_connections=200',
-    ...ownSettings,
+    ...postgresSettings,
   ];
   const child = spawn(
     join(folder, 'postgres'),
@@ -86,9 +93,27 @@ async function startPostgres(
   );
   children.push(child);
   await waitFor(child, 'PostgreSQL', async () => {
-    await run(join(folder, 'pg_isready'), ['-q', '-h', home, '-U', 'postgres']);
+    const port = postgresPort === undefined ? [] : ['-p', String(postgresPort)];
+    await run(join(folder, 'pg_isready'), ['-q', '-h', home, '-U', 'postgres', ...port]);
   });
-  return `postgres://postgres@/postgres?host=${home}`;
+  return postgresPort === undefined
+    ? `postgres://postgres@/postgres?host=${home}`
+    : `postgres://postgres:${password}@127.0.0.1:${postgresPort}/postgres`;
+}
+
+/** Returns the password for connections over TCP: other users reach the port, but not the socket. */
+async function createCluster({ folder, home, data, account }: Cluster): Promise<string> {
+  const password = randomBytes(16).toString('hex');
+  const passwordFile = join(home, 'password');
+  await writeFile(passwordFile, password, { mode: 0o600 });
+  if (account) await chown(passwordFile, account.uid, account.gid);
+  const options = ['--no-sync', '--username=postgres', '--encoding=UTF8', '--no-locale'];
+  const logins = ['--auth-local=trust', '--auth-host=scram-sha-256', `--pwfile=${passwordFile}`];
+  await run(join(folder, 'initdb'), [...options, ...logins, `--pgdata=${data}`], {
+    ...account,
+    cwd: home,
+  });
+  return password;
 }
 
 async function startRedis(

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Answer } from '#bench/load/connection.ts';
-import { loadFlows, noMaterials } from '#bench/load/scripts.ts';
+import { noMaterials } from '#bench/load/flow.ts';
+import { loadFlows } from '#bench/load/scripts.ts';
 import { medianOf, summarize } from '#bench/load/results.ts';
 
 const materials = {

@@ -1,0 +1,60 @@
+// What takes part in a comparison: a running server with the materials of its clients and users.
+import type { CleanUp } from '#test/support/services/databases.ts';
+import type { Person } from '#test/support/actors/relying-party.ts';
+import { noMaterials, type Flow, type Materials, type PeerName } from './flow.ts';
+import { prepareMaterials, type SignedIn } from './materials.ts';
+import type { LoadServer, Place } from './servers.ts';
+
+/** The lifetime of access tokens when other products are compared; they are configured with it, too. */
+export const accessTokenSeconds = 300;
+
+/** Settings of the product that differ from its defaults, for the same terms as of other products. */
+export const comparableSettings = {
+  ACCESS_TOKEN_SECONDS: String(accessTokenSeconds),
+  // A used refresh token is refused at once.
+  REFRESH_LEEWAY_SECONDS: '0',
+  // No line for each request.
+  LOG_LEVEL: 'warn',
+};
+
+export interface Entrant {
+  readonly server: LoadServer;
+  /** What the rounds of this flow need; without a user, it is the same for all. */
+  prepare(flow: Flow): Promise<Materials>;
+  readonly warmUp?: WarmUp;
+}
+
+/** Of a server that needs more than the usual, because it compiles while it runs. */
+export interface WarmUp {
+  /** Seconds of load of each flow before anything is measured. */
+  readonly beforehandSeconds: number;
+  /** Seconds of load before each measurement. */
+  readonly roundSeconds: number;
+}
+
+/** Another product, which is installed. */
+export interface Peer {
+  readonly name: PeerName;
+  /** Of the product and of what it runs on, by name. */
+  readonly versions: Readonly<Record<string, string>>;
+  start(context: PeerContext): Promise<Entrant>;
+}
+
+export interface PeerContext {
+  readonly t: CleanUp;
+  readonly place: Place;
+  /** An empty database. */
+  readonly databaseUrl: string;
+  /** The users that sign in, one for each connection. */
+  readonly people: readonly Person[];
+  readonly warmUpSeconds: number;
+}
+
+export function entrantOf(signedIn: SignedIn): Entrant {
+  return { server: signedIn.server, prepare: (flow) => prepareMaterials(signedIn, flow) };
+}
+
+/** A server without users and clients. */
+export function bareEntrant(server: LoadServer): Entrant {
+  return { server, prepare: async () => noMaterials };
+}
