@@ -1,7 +1,7 @@
 // Deadlines of commands. They count only time in which the event loop was free: an answer that has
 // arrived cannot be read while this process computes, or while it gets no processor, and the server is
 // not to blame. The time is counted in ticks; however late a tick is, it counts once.
-import { createWaitingList, type Waiting } from '#platform/waiting-list.ts';
+import { createWaitingList, type Waiting } from '#platform/request/waiting-list.ts';
 
 /** In milliseconds. A busy process extends each tick by the time in which its event loop was busy. */
 const tickMs = 25;

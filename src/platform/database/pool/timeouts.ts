@@ -1,7 +1,7 @@
 // Ends the wait for statements that the server does not answer in time. One timer checks all of them,
 // because a timer for each costs a sixth of what this process does for a statement.
 import { keepContext } from '#platform/request/async-context.ts';
-import { createWaitingList, type Waiting } from '#platform/waiting-list.ts';
+import { createWaitingList, type Waiting } from '#platform/request/waiting-list.ts';
 
 export interface Pending extends Waiting {
   /** As of `performance.now()`. */
