@@ -1,7 +1,6 @@
 // The database as stores and services use it, for both kinds: Knex for infrequent statements, named
 // statements for frequent ones, transactions, and the count of round trips.
 import createKnex, { type Knex } from 'knex';
-import type { QueryResult } from 'pg';
 import { AppError } from '#platform/errors.ts';
 import type { ConnectionPool } from './pool/connections.ts';
 import type { Connection } from './pool/guarded-connection.ts';
@@ -38,9 +37,8 @@ export function createPooledDatabase(parts: Parts): Database {
     const inTransaction = isTransaction(tx);
     const connection = inTransaction ? await connectionOf(tx) : await pool.connect(isUrgent);
     try {
-      const query = { ...(namesStatements ? { name } : {}), text, values: [...values] };
-      const { rows, rowCount } = await send<Row>(connection, query);
-      return { rows, rowCount: rowCount ?? 0 };
+      const query = namesStatements ? { name, text, values } : { text, values: [...values] };
+      return await send<Row>(connection, query);
     } finally {
       if (!inTransaction) connection.release();
     }
@@ -104,12 +102,12 @@ function isTransaction(tx: Knex): tx is Knex.Transaction {
 function send<Row extends object>(
   connection: Connection,
   query: Parameters<Connection['query']>[0],
-): Promise<QueryResult<Row>> {
+): Promise<Rows<Row>> {
   return new Promise((resolve, reject) => {
     connection.query(query, (error, result) => {
-      // pg passes one of the two; the author of the statement declares the shape of its rows.
-      if (error === undefined) resolve(result as QueryResult<Row>);
-      else reject(error);
+      if (error !== undefined || !result) return reject(error);
+      // The author of the statement declares the shape of its rows.
+      resolve({ rows: result.rows as Row[], rowCount: result.rowCount ?? 0 });
     });
   });
 }

@@ -61,8 +61,9 @@ export async function connectPostgres({
     ...(version !== undefined && { application_name: applicationNameOf(version) }),
   };
   const pool = createConnectionPool({
-    pool: openPool(url, poolSize, { ...parameters, query_timeout: deadlineMilliseconds }),
-    reserve: openPool(url, reserve, { ...parameters, query_timeout: urgentMilliseconds }),
+    pool: openPool(url, poolSize, parameters),
+    reserve: openPool(url, reserve, parameters),
+    milliseconds: { pool: deadlineMilliseconds, reserve: urgentMilliseconds },
     log,
     observation,
   });

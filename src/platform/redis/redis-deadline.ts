@@ -1,11 +1,12 @@
 // Deadlines of commands. They count only time in which the event loop was free: an answer that has
 // arrived cannot be read while this process computes, or while it gets no processor, and the server is
 // not to blame. The time is counted in ticks; however late a tick is, it counts once.
+import { createWaitingList, type Waiting } from '#platform/request/waiting-list.ts';
 
 /** In milliseconds. A busy process extends each tick by the time in which its event loop was busy. */
 const tickMs = 25;
 
-interface Waiting {
+interface Call extends Waiting {
   readonly untilTick: number;
   readonly expire: () => void;
 }
@@ -16,22 +17,20 @@ interface Waiting {
  */
 export function createDeadlines(milliseconds: number) {
   const length = Math.ceil(milliseconds / tickMs);
-  /** In the order in which they expire. */
-  const waiting = new Set<Waiting>();
+  const waiting = createWaitingList<Call>();
   let ticks = 0;
   let isTicking = false;
 
   function schedule(): void {
-    isTicking = waiting.size > 0;
+    isTicking = !waiting.isEmpty();
     // Timers run before sockets are read, and `setImmediate` after: what has arrived is read first.
     if (isTicking) setTimeout(() => setImmediate(tick), tickMs);
   }
 
   function tick(): void {
     ticks += 1;
-    for (const each of waiting) {
-      if (each.untilTick > ticks) break;
-      waiting.delete(each);
+    for (const each of waiting.filter(({ untilTick }) => untilTick <= ticks)) {
+      waiting.remove(each);
       each.expire();
     }
     schedule();
@@ -44,10 +43,10 @@ export function createDeadlines(milliseconds: number) {
         // The current tick may have begun earlier, so it does not count.
         const untilTick = ticks + length + (isTicking ? 1 : 0);
         const expire = () => reject(new Error(`no answer within ${milliseconds} ms`));
-        const own: Waiting = { untilTick, expire };
+        const own: Call = { untilTick, expire, place: -1 };
         waiting.add(own);
         if (!isTicking) schedule();
-        const settle = () => void waiting.delete(own);
+        const settle = () => waiting.remove(own);
         answer.then(resolve, reject).then(settle, settle);
       });
     },

@@ -8,6 +8,7 @@ import { findDeadline } from './deadline.ts';
 import { createBindCounter } from './binds.ts';
 import { createEviction, evictClosed } from './eviction.ts';
 import { createGuardedConnection, type Connection } from './guarded-connection.ts';
+import { createTimeouts } from './timeouts.ts';
 
 /** Below this remaining time, sending another statement is pointless. */
 const minMilliseconds = 50;
@@ -33,10 +34,11 @@ export interface ConnectionPool {
 const diskFullMilliseconds = 5000;
 
 export interface ConnectionPoolOptions {
-  /** Its `query_timeout`, if set, bounds the total time that one request waits. */
   readonly pool: Pool;
   /** Connections for urgent statements only, so that a burst of sign-ins does not block them. */
   readonly reserve?: Pool;
+  /** The total time that one request waits for a pool; infinite by default. */
+  readonly milliseconds?: { readonly pool: number; readonly reserve: number };
   readonly log: Log;
   readonly observation?: Observation | undefined;
 }
@@ -46,7 +48,9 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
   let sent = 0;
   let diskFullAt = -Infinity;
   const count = () => (sent += 1);
+  const allowances = options.milliseconds ?? { pool: Infinity, reserve: Infinity };
   const binds = createBindCounter();
+  const timeouts = createTimeouts();
   const pools = reserve ? [pool, reserve] : [pool];
   const evictions = new Map(pools.map((each) => [each, createEviction()]));
   for (const each of pools) {
@@ -73,7 +77,7 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
       const eviction = evictions.get(poolFor(isUrgent));
       await eviction?.evictUnlessFresh();
       const chosen = poolFor(isUrgent);
-      const deadline = findDeadline(chosen.options.query_timeout ?? Infinity);
+      const deadline = findDeadline(allowances[chosen === pool ? 'pool' : 'reserve']);
       if (deadline.left() < minMilliseconds) throw storeUnavailable(undefined);
       const startedAt = performance.now();
       try {
@@ -85,6 +89,7 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
           observation,
           binds,
           deadline,
+          timeouts,
           startedAt,
           replace,
           released,

@@ -10,17 +10,23 @@ import {
   presentPostgresError,
   storeUnavailable,
 } from '#platform/database/errors.ts';
+import type { Rows } from '#platform/database/contract.ts';
 import type { Observation } from '#platform/observation/observation.ts';
 import type { BindCounter } from './binds.ts';
 import type { Deadline } from './deadline.ts';
+import { PreparedStatement, type NamedQuery } from './prepared-statement.ts';
+import type { Timeouts } from './timeouts.ts';
 
-interface Query {
+interface UnnamedQuery {
   readonly text: string;
   readonly values?: unknown[];
-  readonly name?: string;
+  readonly name?: undefined;
 }
 
-type Callback = (error: unknown, result?: QueryResult) => void;
+type Query = NamedQuery | UnnamedQuery;
+
+/** Knex, which names no statement, gets the whole result of pg. */
+type Callback = (error: unknown, result?: QueryResult | Rows<object>) => void;
 
 /** What Knex expects of a pg connection, and `run`. */
 export interface Connection {
@@ -36,6 +42,7 @@ export interface Guard {
   readonly observation: Observation;
   readonly binds: BindCounter;
   readonly deadline: Deadline;
+  readonly timeouts: Timeouts;
   /** When the caller started to wait for this connection. */
   readonly startedAt: number;
   /** Takes another connection from the pool. */
@@ -46,7 +53,7 @@ export interface Guard {
 }
 
 export function createGuardedConnection(first: PoolClient, guard: Guard): Connection {
-  const { binds, count, deadline, observation } = guard;
+  const { binds, count, deadline, observation, timeouts } = guard;
   const waited = performance.now() - guard.startedAt;
   let client: PoolClient | undefined = first;
   let repeats = 0;
@@ -58,13 +65,17 @@ export function createGuardedConnection(first: PoolClient, guard: Guard): Connec
     isUsed = true;
     const startedAt = performance.now();
     const bound = binds.count(on);
-    on.query<object>(bounded(query, deadline.left() - waited), (error: unknown, result) => {
-      if (!error) return callback(swallowedFailure(query, result), result);
+    const milliseconds = Math.max(1, deadline.left() - waited);
+    const answer: Callback = (error, result) => {
+      if (result) return callback(error, result);
       const mayRepeat = isFirst && repeats < maxRepeats;
       if (mayRepeat && isRepeatable(query, error, binds.count(on) !== bound))
         return void repeat(query, callback);
       callback(noteFailure(error, startedAt));
-    });
+    };
+    if (query.name === undefined) return submitUnnamed(on, query, milliseconds, answer);
+    const dueAt = startedAt + milliseconds;
+    on.query(new PreparedStatement({ query, timeouts, dueAt, callback: answer }));
   }
 
   function noteFailure(error: unknown, startedAt: number): unknown {
@@ -136,11 +147,20 @@ function isExtended({ text, name, values = [] }: Query): boolean {
   return name !== undefined || values.length > 0 || !text.includes(';');
 }
 
-/** pg accepts a timeout per statement, and the protocol of one that has neither name nor values. */
-function bounded(query: Query, milliseconds: number) {
+/** pg accepts a timeout per statement, and the protocol of one that has no values. */
+function submitUnnamed(
+  on: PoolClient,
+  query: UnnamedQuery,
+  milliseconds: number,
+  callback: Callback,
+): void {
   const queryMode = isExtended(query) ? 'extended' : undefined;
-  if (milliseconds === Infinity) return { ...query, queryMode };
-  return { ...query, queryMode, query_timeout: Math.max(1, milliseconds) };
+  const query_timeout = milliseconds === Infinity ? 0 : milliseconds;
+  const config = { ...query, queryMode, query_timeout };
+  on.query<object>(config, (error: unknown, result) => {
+    if (error) callback(error);
+    else callback(swallowedFailure(query, result), result);
+  });
 }
 
 /**
