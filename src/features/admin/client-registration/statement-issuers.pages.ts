@@ -1,4 +1,4 @@
-// The issuers of software statements that are trusted: list, one with its keys, new one, removal.
+// Trusted issuers of software statements: list, creation, removal, and one issuer with its keys.
 import {
   maxIssuerLength,
   statementIssuerId,
