@@ -47,7 +47,7 @@ export function addStatementIssuers(
   const find = (ctx: Context) =>
     statementIssuers.find(statementIssuerOfId(String(ctx.params['issuerId'])));
   addIssuerList(panel, dependencies);
-  // Before the page of one issuer, whose path would match it.
+  // Registered before the page of one issuer, whose path would match it.
   panel.action(trustIssuer(statementIssuers));
   addIssuerDetail(panel, find);
   addEntityActions<StatementIssuer>(
