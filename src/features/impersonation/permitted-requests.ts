@@ -45,7 +45,7 @@ export function isPermitted(method: string, path: string): boolean {
   );
 }
 
-/** True for the protocol and for files: not a page to return to. */
+/** True for protocol endpoints and files, which are not pages to return to. */
 export function isPage(method: string, path: string): boolean {
   if (method !== 'GET') return false;
   const isProtocol = path.startsWith('/oauth2/') || path.startsWith('/.well-known/');
