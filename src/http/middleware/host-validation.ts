@@ -30,7 +30,7 @@ function describeIssuer(issuer: URL): PropertyDescriptorMap {
   };
 }
 
-/** Another origin, at which clients present certificates, and the only paths that it serves. */
+/** The separate origin at which clients present certificates, and the only paths that it serves. */
 export interface OtherOrigin {
   readonly origin: string;
   readonly paths: readonly string[];
@@ -80,7 +80,7 @@ export function createHostPin({ issuer, other }: HostPinDependencies) {
   };
 }
 
-/** In a request to the other origin, own URLs begin with that origin, because DPoP proofs name them. */
+/** For requests to the other origin, our own URLs begin with it, because DPoP proofs contain the URL. */
 function createOtherHost(other: OtherOrigin | undefined): (ctx: Context) => boolean {
   if (!other) return () => false;
   const url = new URL(other.origin);
