@@ -45,7 +45,7 @@ export function isPermitted(method: string, path: string): boolean {
   );
 }
 
-/** True for protocol endpoints and files, which are not pages to return to. */
+/** True for a page to which the administrator can return, unlike protocol endpoints and files. */
 export function isPage(method: string, path: string): boolean {
   if (method !== 'GET') return false;
   const isProtocol = path.startsWith('/oauth2/') || path.startsWith('/.well-known/');
