@@ -20,7 +20,7 @@ const hosts = { issuerUrl: new URL('https://id.example.com') };
 const dayMs = 24 * 60 * 60 * 1000;
 
 describe('the files of a certificate', () => {
-  it('are accepted with intermediate certificates and any line endings', async (t) => {
+  it('are accepted with intermediate certificates and any kind of line breaks', async (t) => {
     const cert = `${own.cert}${authority.pem}`.replaceAll('\n', '\r\n');
 
     const identity = await (await aFolder(t, { ...own, cert })).read();
