@@ -1,6 +1,6 @@
 // Translates the TypeScript of src/ to plain JavaScript in a few files, with the packages that it imports.
-// AWS Lambda, the container image and the npm package run it: Node.js loads a few files in half of the time
-// and with less memory than two thousand. Views, texts and other files that the code reads are copied.
+// AWS Lambda, the container image and the npm package run it: Node.js loads a few files in half the time, and
+// with less memory, than two thousand. Views, texts and other files that the code reads are copied.
 import { cp, readFile, rm } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { dirname, join, relative } from 'node:path';
@@ -8,10 +8,10 @@ import { build, type Plugin } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
 
-/** What the code reads at run time; of the migrations, only their names. */
+/** Files that the code reads at run time; only the names of the migrations are read. */
 const directories = ['data', 'locales', 'migrations', 'public', 'views'];
 
-/** Dialects of other databases, which Knex would load on demand. */
+/** Drivers for other databases, which Knex would load on demand. */
 const unusedPackages = [
   'better-sqlite3',
   'mariadb/callback',
@@ -24,7 +24,7 @@ const unusedPackages = [
   'tedious',
 ];
 
-/** Defines what bundled CommonJS modules expect, in each file. */
+/** Defines the globals that bundled CommonJS modules expect, in each file. */
 const prelude = [
   `import { createRequire as __createRequire } from 'node:module';`,
   `const require = __createRequire(import.meta.url);`,
@@ -33,14 +33,14 @@ const prelude = [
 ].join('\n');
 
 export interface BundleOptions {
-  /** Source files below the root, by the name of the file that is written. */
+  /** Source files below the root, by the name of the output file. */
   readonly entries: Readonly<Record<string, string>>;
   readonly directory: string;
-  /** Packages that remain imports. */
+  /** Packages that are imported from node_modules instead of being bundled. */
   readonly external: readonly string[];
 }
 
-/** Replaces the directory. All files are written to its top, beside the copied directories. */
+/** Replaces the directory. Output files are at its top level, next to the copied directories. */
 export async function writeBundle({ entries, directory, external }: BundleOptions): Promise<void> {
   await rm(directory, { recursive: true, force: true });
   await build({
@@ -55,9 +55,10 @@ export async function writeBundle({ entries, directory, external }: BundleOption
     outExtension: { '.js': '.mjs' },
     banner: { js: prelude },
     legalComments: 'linked',
-    // The steps of oidc-provider are found by their names, and a stack trace needs them.
+    // The patches find oidc-provider's steps by function name, and stack traces need the names.
     keepNames: true,
-    // The text of every loaded file stays in memory: without spaces and comments it is a third shorter.
+    // The source text of a loaded file stays in memory; without whitespace and comments it is a third
+    // shorter.
     minifyWhitespace: true,
     minifySyntax: true,
     lineLimit: 200,
@@ -86,8 +87,9 @@ const keepSourceUrls: Plugin = {
 };
 
 /**
- * Node.js finds the names that a CommonJS module exports, and `import()` has them; esbuild leaves `default`
- * alone. What is imported so is replaced by a module that exports the names which Node.js finds.
+ * Node.js detects the named exports of a CommonJS module, so `import()` returns them; esbuild's bundle would
+ * have `default` only. Each module imported this way is replaced by one that exports the names that Node.js
+ * detects.
  */
 const keepNamedExports: Plugin = {
   name: 'keep-named-exports',
@@ -113,7 +115,7 @@ const keepNamedExports: Plugin = {
   },
 };
 
-/** Its messages are used in English only; the other languages would be a third of a megabyte in memory. */
+/** Only its English messages are used; the other languages would take a third of a megabyte of memory. */
 const omitZodLanguages: Plugin = {
   name: 'omit-zod-languages',
   setup({ onLoad }) {

@@ -22,7 +22,7 @@ import { createLog } from '#platform/logging/log.ts';
 const commands: readonly CommandShape[] = [...dataCommands, ...processCommands];
 const now = (): Date => new Date();
 const print: Print = {
-  // A stream that is not a terminal has no such method; it also heeds NO_COLOR.
+  // A stream that is not a terminal has no such method, which also respects NO_COLOR.
   paint: createPaint(process.stdout.isTTY && process.stdout.hasColors()),
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
@@ -88,7 +88,7 @@ async function runOnData({ command, rest }: Typed<DataCommand>): Promise<ExitCod
   return runDataCommand({ command, words, argv, inputs, config, log, now, print, logBug });
 }
 
-/** Whatever prevents a command from running is reported like its own errors. */
+/** An error that prevents a command from running is reported like the command's own errors. */
 async function guard(
   { command, rest: argv }: Typed<CommandShape>,
   run: () => Promise<ExitCode>,

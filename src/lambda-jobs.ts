@@ -1,4 +1,4 @@
-// Entry point of the AWS Lambda function that runs the background jobs, on a schedule (template.yaml).
+// Entry point of the AWS Lambda function that runs the background jobs on a schedule (template.yaml).
 import { openFunction } from '#server/serverless/function.ts';
 import { createJobsHandler } from '#server/serverless/jobs-handler.ts';
 

@@ -1,5 +1,5 @@
-// In the place of API Gateway on this machine: an HTTP request becomes an event of an HTTP API (payload
-// 2.0), and the result a response.
+// Stands in for API Gateway on this machine: turns an HTTP request into an HTTP API event (payload 2.0), and
+// the result into a response.
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';

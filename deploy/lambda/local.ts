@@ -1,5 +1,5 @@
-// Serves the functions over HTTP on this machine, for who has no Docker: each request becomes an event, one
-// at a time, and the background jobs run repeatedly. It must not be reached from elsewhere.
+// Serves the functions over HTTP on this machine, without Docker: each request becomes an event, one at a
+// time, and the background jobs run repeatedly. It must not be reachable from other machines.
 //   npm run lambda:local [-- --artefact DIRECTORY]
 // By default the handlers are those of the sources; --artefact takes the files of lambda:build.
 import { randomUUID } from 'node:crypto';
@@ -21,10 +21,10 @@ interface Handlers {
   readonly jobs: JobsHandler;
 }
 
-/** What an HTTP API permits a function. */
+/** The limits that an HTTP API sets for a function. */
 const timeoutMilliseconds = 29_000;
 const outboxMilliseconds = 2000;
-/** The other jobs run once in so many rounds of the outbox. */
+/** The other jobs run once in this many rounds of the outbox. */
 const roundsOfOthers = 30;
 
 const { values } = parseArgs({ options: { artefact: { type: 'string' } } });
@@ -89,7 +89,7 @@ function createTurns() {
 async function runJobs(): Promise<void> {
   for (let round = 0; ; round += 1) {
     const job = round % roundsOfOthers === 0 ? '*' : 'outbox';
-    // Logged by the handler; the next round repeats it.
+    // The handler has logged it; the next round tries again.
     await handlers.jobs({ job }, context()).catch(() => undefined);
     await pause(outboxMilliseconds);
   }

@@ -6,14 +6,14 @@ import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** By the name that AWS uses: the name that npm uses. */
+/** npm's name of each processor architecture, by AWS's name. */
 export const architectures = { x86_64: 'x64', arm64: 'arm64' } as const;
 export type Architecture = keyof typeof architectures;
 
 /** Loaded at run time by these names. */
 export const nativePackages = ['sharp', '@node-rs/argon2', '@node-rs/bcrypt'];
 
-/** Files of packages that pages deliver; a directory ends with a slash. */
+/** Package files that pages serve; a directory ends with a slash. */
 const browserFiles: Readonly<Record<string, readonly string[]>> = {
   '@fontsource-variable/inter': [
     'package.json',
@@ -64,7 +64,7 @@ async function copyNative(root: string, directory: string, architecture: Archite
   }
 }
 
-/** The native packages and what they depend on, as far as it runs on this architecture. */
+/** The native packages and those of their dependencies that run on this architecture. */
 function packagesFor(lock: Lock, architecture: Architecture): readonly string[] {
   const found = new Set<string>();
   const add = (name: string): void => {

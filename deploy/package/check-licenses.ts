@@ -1,4 +1,4 @@
-// Ends with an error if the license of a package may not be part of an installation.
+// Exits with an error if the license of a package does not permit it in an installation.
 import { readFile } from 'node:fs/promises';
 import { isPermitted, listLicenses, type Lock } from './licenses.ts';
 

@@ -15,7 +15,7 @@ export interface LicensedPackage {
   readonly license: string;
 }
 
-/** Packages whose lock entry has no license; it is that of their LICENSE file. */
+/** Packages whose lock entry names no license, with the license of their LICENSE file. */
 const statedElsewhere: Readonly<Record<string, string>> = {
   decko: 'MIT',
   stickyfill: 'MIT',
@@ -51,7 +51,7 @@ const permitted = new Set([
   'Python-2.0',
 ]);
 
-/** An expression with AND needs all of its licenses, one with OR any of them. */
+/** AND requires every license of the expression to be permitted, OR at least one. */
 export function isPermitted({ license }: LicensedPackage): boolean {
   const choices = license.replaceAll(/[()]/g, '').split(' OR ');
   return choices.some((choice) => choice.split(' AND ').every((name) => permitted.has(name)));

@@ -1,5 +1,5 @@
-// Commands that run inside the server, because it has the embedded database open: the request that
-// the command line sends through the control socket, and the reply.
+// Commands that run inside the server that has the embedded database open: the request that the command line
+// sends through the control socket, and the reply.
 import { AppError } from '#platform/errors.ts';
 import {
   askControlSocket,
@@ -44,7 +44,7 @@ export async function listenForCommands(services: Services): Promise<ControlSock
         log.warn({ event: 'command.unreadable', err }, 'could not respond to a command'),
     });
   } catch (err) {
-    // Some shared folders support files but no sockets; the server works without commands.
+    // Some shared folders do not support sockets; the server then runs without remote commands.
     log.warn(
       { event: 'command.unavailable', err },
       'could not open the control socket: commands can run only while the server is stopped',
@@ -81,7 +81,7 @@ function requireSameVersion(greeting: unknown): void {
   if (theirs !== version) throw new OtherVersion(theirs);
 }
 
-/** The running server has another version than this command line, so it is sent no command. */
+/** The running server has a different version from this command line, so it is sent no command. */
 export class OtherVersion extends AppError {
   readonly running: string;
 

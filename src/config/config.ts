@@ -10,7 +10,7 @@ import { allSettings, settings } from './settings.ts';
 export type { Config, Environment };
 
 /**
- * Returns the whole configuration.
+ * Returns the complete configuration.
  * @throws AppError `invalid_input` that lists every error
  */
 export function readConfig(env: Environment): Config {

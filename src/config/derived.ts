@@ -15,7 +15,7 @@ export interface DerivedConfig {
   readonly issuer: string;
   readonly issuerUrl: URL;
   readonly host: string;
-  /** Another origin, at which clients present certificates. */
+  /** The origin at which clients present certificates, if it is not the issuer's. */
   readonly clientCertificateOrigin?: string;
   readonly workers: number;
   readonly logFormat: 'json' | 'ecs' | 'pretty';
@@ -40,7 +40,7 @@ export interface DerivedConfig {
 
 export type Config = Omit<Values, keyof DerivedConfig> &
   DerivedConfig & {
-    /** The names of the settings that are not left to their default. */
+    /** The names of the settings that are set. */
     readonly settingsInEnvironment: ReadonlySet<string>;
   };
 

@@ -25,7 +25,7 @@ export function findAccidentalExposure(
   place: Place & { readonly developmentPages: boolean; readonly smtpUrl?: string },
 ): string[] {
   if (place.developmentPages || place.smtpUrl !== undefined) return [];
-  // Only what lies elsewhere is named: the other may be a default that the operator did not choose.
+  // Names only the addresses outside this machine: the rest may be defaults that the operator did not choose.
   const elsewhere = [
     { name: 'ISSUER', value: place.issuer, hostname: new URL(place.issuer).hostname },
     { name: 'HOST', value: place.host, hostname: place.host },

@@ -2,8 +2,7 @@
 import type { Config } from './derived.ts';
 
 /**
- * @param areValid false for settings whose value was already reported: the configuration contains
- * their defaults
+ * @param areValid false if one of the settings was already reported: the configuration then has its default
  */
 export function findTransportConflicts(
   config: Config,

@@ -1,5 +1,5 @@
-// Names in the file .env that are not settings, usually misspelt ones. The process environment has
-// many variables of other programs, so it is not searched.
+// Names in the file .env that are not settings, usually misspelt ones. The process environment contains
+// variables of other programs, so it is not checked.
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { allSettings } from '#config/settings.ts';
@@ -11,7 +11,7 @@ export interface UnknownSetting {
   readonly meant: string | undefined;
 }
 
-/** Variables that Node.js and terminals read. */
+/** Variables that Node.js and terminal programs read. */
 const others = /^(NODE_|UV_|NO_COLOR$|FORCE_COLOR$|TZ$|SSL_CERT_)/;
 
 export function findUnknownSettings(path = '.env'): readonly UnknownSetting[] {

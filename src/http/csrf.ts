@@ -8,7 +8,7 @@ import { equalBytes, randomToken } from '#platform/crypto/hashing.ts';
 
 export const formTokenField = 'form_token';
 
-/** An older form is refused: the page must be loaded again before it is submitted. */
+/** Maximum age of a form; an older one must be loaded again before it is submitted. */
 const lifetimeSeconds = 24 * 60 * 60;
 
 const purpose = 'ostiary form token 1';

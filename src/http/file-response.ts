@@ -13,7 +13,7 @@ const brotliBytes = promisify(brotliCompress);
 const maxBestBytes = 128 * 1024;
 const usualQuality = 5;
 
-/** In the order of preference. */
+/** In order of preference. */
 const encodings = ['br', 'gzip'] as const;
 type Encoding = (typeof encodings)[number];
 

@@ -1,5 +1,5 @@
-// Takes the choice of the language switcher in the footer of every page, and returns to that page.
-// The form has no token: it can be on an error page, and changes nothing but the language.
+// Takes the choice of the language switcher in the footer of every page, and returns to that page. The form
+// has no CSRF token, because error pages contain it too and it changes only the language.
 import type Router from '@koa/router';
 import type { CsrfProtection } from '#http/csrf.ts';
 import type { LanguageCookie } from '#http/i18n/language-cookie.ts';
@@ -14,13 +14,13 @@ export interface LanguageRouteDependencies {
   readonly languageCookie: LanguageCookie;
 }
 
-/** Protocol endpoints that show a page in answer to GET. */
+/** Protocol endpoints that show a page in response to GET. */
 const protocolPages: ReadonlySet<string> = new Set(['/oauth2/authorize', '/oauth2/logout']);
 const ofInteraction = /^\/auth\/interaction\/([\w-]{10,64})(?:\/|$)/;
-/** Stands for our own origin while a path from the form is resolved. */
+/** A placeholder for our own origin while a path from the form is resolved. */
 const anyOrigin = 'https://issuer.invalid';
 
-/** The page itself, or the closest one above it: a page in answer to a form has no URL for GET. */
+/** The page itself, or the closest page above it, because the response to a form may have no URL for GET. */
 function findPage(router: Router, path: string): string {
   if (protocolPages.has(path) || router.match(path, 'GET').route) return path;
   const above = path.slice(0, path.lastIndexOf('/'));
@@ -34,7 +34,7 @@ function readTarget(router: Router, basePath: string, back: string) {
   const asked = url.pathname.slice(basePath.length);
   const path = findPage(router, asked);
   const [, interactionUid] = ofInteraction.exec(path) ?? [];
-  // The choice replaces the language that the URL asks for.
+  // The choice overrides the language in the URL.
   url.searchParams.delete('ui_locales');
   return { path: path === asked ? `${path}${url.search}` : path, interactionUid };
 }

@@ -31,12 +31,12 @@ export function createLastMethod({ issuerUrl, providerIds }: LastMethodOptions) 
   }
 
   return {
-    /** `undefined` if the browser has signed in with none of the methods that exist now. */
+    /** `undefined` if no method is remembered, or it is no longer available. */
     read(ctx: Context): string | undefined {
       const value = ctx.cookies.get(name, { signed: false });
       return methods().find((method) => method === value);
     },
-    /** After a sign-in. That of an identity provider is remembered with `rememberProvider`. */
+    /** Called after a sign-in, except at an identity provider (`rememberProvider`). */
     remember(ctx: Context, { amr }: { readonly amr: readonly string[] }): void {
       const method = methodOfAmr[amr[0] ?? ''];
       if (method !== undefined) remember(ctx, method);

@@ -1,5 +1,5 @@
-// Where pages find the logo of a client or identity provider: a copy on this server, named by the
-// URL from which it was fetched. Until there is a copy, pages show the initial.
+// The path of the logo of a client or identity provider: a copy on this server, named by a hash of the URL
+// from which it was fetched. Until there is a copy, pages show the initial of the name.
 import { createHash } from 'node:crypto';
 
 export const logoPath = '/auth/logos';

@@ -79,7 +79,7 @@ export function createSitePages(dependencies: SitePageDependencies) {
         : {};
       render(ctx, view, locals, { status, frame });
     },
-    /** Shows a notice once, on the account page that follows: this response or the next one. */
+    /** Shows a notice once, on the account page in this response or the next one. */
     notify: (ctx: Context, notice: NoticeKey) => noticeCookie.set(ctx, notice),
     /** The binding for this browser's forms, whether or not a user is signed in. */
     visitor: (ctx: Context) => csrf.visitor(ctx),
@@ -94,7 +94,7 @@ export function createSitePages(dependencies: SitePageDependencies) {
       return form;
     },
     /**
-     * Reads a form with one file. The route checks first who sends it.
+     * Reads a form with one file. The route must authenticate the sender first.
      * @throws AppError `cross_site` as for a form, `too_large`, `timeout` or `invalid_input`
      */
     async readUpload(
@@ -114,9 +114,9 @@ export function createSitePages(dependencies: SitePageDependencies) {
     lastMethod,
     startSession: (ctx: Context, signIn: CompleteSignIn, stays: boolean) =>
       browserSession.start(ctx, signIn, stays),
-    /** Whether "Stay signed in" is ticked at first. */
+    /** Whether "Stay signed in" is ticked by default. */
     staysByDefault,
-    /** Reads "Stay signed in", where the form has it. */
+    /** Reads "Stay signed in", if the form contains it. */
     staysIn: (form: Form): boolean =>
       form.has('stay_asked') ? form.get('stay') === 'yes' : staysByDefault,
     async signInAndShowAccount(
@@ -129,7 +129,7 @@ export function createSitePages(dependencies: SitePageDependencies) {
       redirect(ctx, linkCookie.read(ctx) ? '/auth/account/linked/new' : '/auth/account');
     },
     pageLocale,
-    /** The signed-in user, in whose language the page is shown from now on. */
+    /** Returns the signed-in user, and switches the page to the user's language. */
     async signedIn(ctx: Context): Promise<SignedIn | undefined> {
       const found = await browserSession.read(ctx);
       if (!found) return undefined;

@@ -6,7 +6,7 @@ export type Area = 'protocol' | 'api' | 'page' | 'asset' | 'health';
 const areas: readonly (readonly [RegExp, Area])[] = [
   [/^\/(?:oauth2|\.well-known)(?:\/|$)/, 'protocol'],
   [/^\/auth\/api(?:\/|$)/, 'api'],
-  // Signals of other identity providers.
+  // Endpoints for signals of identity providers.
   [/^\/auth\/signals(?:\/|$)/, 'protocol'],
   [/^\/(?:(?:auth\/)?(?:assets|brand|pictures|themes)\/|favicon\.ico$)/, 'asset'],
   [/^\/health\/(?:live|ready)$/, 'health'],
@@ -18,7 +18,7 @@ const cacheable = /^\/(?:\.well-known\/|oauth2\/jwks$)/;
 /** Protocol endpoints that browsers are redirected to. Their errors are shown to users as pages. */
 const frontChannel = /^\/oauth2\/(?:authorize|logout)(?:\/|$)/;
 
-/** Endpoints that take a file; they check who sends it before they read it. */
+/** Endpoints that accept a file, which authenticate the sender before they read the body. */
 const uploads = /^\/auth\/(?:account\/profile\/picture|admin\/branding\/images\/[a-z-]+)$/;
 
 export function createUrlAreas(issuer: string) {

@@ -7,8 +7,8 @@ import { offeredAlgorithms, signingAlgorithms } from '#core/keys/signing-keys.ts
 import { assertionAlgorithms } from './clients/client-assertions.ts';
 
 /**
- * Key management for responses that are encrypted to a key of the client. No RSA1_5, which leaks the
- * key to an attacker who sees errors, and nothing symmetric: no secret of a client is stored.
+ * Key management algorithms for responses encrypted to a key of the client. Not RSA1_5, whose errors leak the
+ * key, and no symmetric ones, because client secrets are not stored.
  */
 export const keyManagement = [
   'RSA-OAEP-256',
@@ -19,7 +19,7 @@ export const keyManagement = [
   'ECDH-ES+A192KW',
   'ECDH-ES+A256KW',
 ] as const;
-/** The first is what OpenID Connect Registration §2 prescribes as the default. */
+/** The first one is the default of OpenID Connect Registration §2. */
 export const contentEncryption = ['A128CBC-HS256', 'A256CBC-HS512', 'A128GCM', 'A256GCM'] as const;
 
 export function enabledAlgorithms(
@@ -42,7 +42,7 @@ export function enabledAlgorithms(
     introspectionEncryptionEncValues: [...contentEncryption],
     authorizationEncryptionAlgValues: [...keyManagement],
     authorizationEncryptionEncValues: [...contentEncryption],
-    // Pushed requests are confidential without them (docs/decisions/0043).
+    // None: pushed requests are confidential without encryption (docs/decisions/0043).
     requestObjectEncryptionAlgValues: [],
     requestObjectEncryptionEncValues: [],
   };

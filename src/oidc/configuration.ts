@@ -112,7 +112,7 @@ function claims({ extraClaims, subjects }: ProviderHooks): Configuration {
   // Pairs of a scope and the names of its claims, as built above.
   const byScope = Object.fromEntries([...standard, ...extra]) as Record<string, string[]>;
   return {
-    // Operators can add an identity provider at any time.
+    // Always includes `providerAcr`, because operators can add an identity provider at any time.
     acrValues: [providerAcr, ...supportedAcrValues],
     claims: {
       ...byScope,
@@ -132,7 +132,7 @@ function claims({ extraClaims, subjects }: ProviderHooks): Configuration {
   };
 }
 
-/** What a client may register and must send. */
+/** What clients may register and must send. */
 function clientRules(config: Config, hooks: ProviderHooks): Configuration {
   return {
     responseTypes: ['code'],

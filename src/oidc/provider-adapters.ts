@@ -76,7 +76,7 @@ export interface AdapterDependencies {
   };
 }
 
-/** What the adapters share during one request. */
+/** The state that the adapters share during one request. */
 interface Shared {
   readonly facts: RequestFacts;
   readonly organization: SignInOrganization;
@@ -142,7 +142,7 @@ function createRotation(
   });
 }
 
-/** The adapters of models that do not live in the short-lived store alone. */
+/** The adapters of models that are not stored in the short-lived store alone. */
 function createLastingAdapters(dependencies: AdapterDependencies, shared: Shared) {
   const { clients, sessions, signInVersion, invalidation, now } = dependencies;
   const { requestOrigin, clientDocuments } = dependencies;

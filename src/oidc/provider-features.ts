@@ -52,7 +52,7 @@ export function features(config: Config, hooks: ProviderHooks) {
   } satisfies Configuration['features'];
 }
 
-/** A token of another client is not revoked, and the caller does not learn whether it exists. */
+/** Another client's token is not revoked, and the caller does not learn whether it exists. */
 async function isTokenOfClient(
   _ctx: KoaContextWithOIDC,
   client: { clientId: string },

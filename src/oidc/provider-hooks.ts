@@ -58,13 +58,13 @@ export interface ProviderPages {
   readonly signedOut: (ctx: KoaContextWithOIDC) => Promise<void>;
   /** The user has allowed the access of a device. */
   readonly deviceApproved: (ctx: KoaContextWithOIDC) => Promise<void>;
-  /** A device gets no access: the user refused, or the code can no longer be used. */
+  /** A device gets no access, because the user refused or the code can no longer be used. */
   readonly deviceEnded: (ctx: KoaContextWithOIDC, error: Error | undefined) => Promise<void>;
 }
 
 /** Sign-outs of accounts that are not active in this browser. */
 export interface OtherSignOuts {
-  /** Ends the session that the ID token hint of the request means, if it is parked here. */
+  /** Ends the session that the request's ID token hint identifies, if it is parked in this browser. */
   readonly endHinted: (ctx: KoaContextWithOIDC) => Promise<boolean>;
   readonly endAll: (ctx: KoaContextWithOIDC) => Promise<void>;
 }

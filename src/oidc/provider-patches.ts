@@ -101,7 +101,7 @@ export interface PatchDependencies {
 }
 
 /**
- * Replaces steps that all providers of this process share, before the first one is created
+ * Replaces steps that all providers of this process share; must be called before the first one is created
  * (docs/decisions/0051).
  */
 export function patchEngine(): void {

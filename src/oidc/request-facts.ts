@@ -92,7 +92,7 @@ export function createRequestFacts({ subjectStatus, requestOrigin }: RequestFact
     },
     /** The assignments of a user whom this request has loaded. */
     assignmentsOf: (userId: string): Assignments | undefined => current().assignments.get(userId),
-    /** For tokens without a user: the installation-wide notBefore only. */
+    /** For tokens without a user: only the installation-wide notBefore. */
     async withoutUser(): Promise<{ user: null; notBefore: Date | undefined }> {
       return { user: null, notBefore: (await load({})).notBefore };
     },
@@ -109,10 +109,7 @@ export function createRequestFacts({ subjectStatus, requestOrigin }: RequestFact
     /** The impersonation in whose session this request acts. */
     impersonation: (): ImpersonatedUser | undefined =>
       [...current().sessions.values()].map(impersonationOf).find((each) => each !== undefined),
-    /**
-     * Must be called after this request has changed the rows, since the cached records are then
-     * stale.
-     */
+    /** Must be called after this request has changed the rows, because the cached records are stale. */
     forget(): void {
       slot.set(undefined);
     },

@@ -1,5 +1,5 @@
-// Repeats a load twice a second, for copies in memory that messages between nodes keep current: a lost
-// message is made up for.
+// Repeats a load twice a second, for in-memory copies that messages between nodes keep current, to make up
+// for lost messages.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from './logging/log.ts';
 

@@ -30,12 +30,12 @@ export interface TtlCacheOptions<Value> {
 
 export function createTtlCache<Value>({ load, now, lookedUp }: TtlCacheOptions<Value>) {
   let memory: Entries<Value> = new Map();
-  /** What was kept before the last turn, of which nothing is valid at the next one. */
+  /** The entries from before the last rotation, none of which will be valid at the next one. */
   let former: Entries<Value> = new Map();
   let size = 0;
   let nextTurn = 0;
 
-  /** Drops what has expired, so that the cache is as large as the lookups of two seconds. */
+  /** Drops expired entries, so that the cache holds the lookups of two seconds at most. */
   function turn(at: number): void {
     if (at < nextTurn) return;
     former = memory;
@@ -61,7 +61,7 @@ export function createTtlCache<Value>({ load, now, lookedUp }: TtlCacheOptions<V
   }
 
   return {
-    /** @param subject what the value depends on; it is named when it changes */
+    /** @param subject the object on whose changes the value depends, such as a user */
     get(key: string, subject = key): Promise<Value> {
       const at = now().getTime();
       turn(at);

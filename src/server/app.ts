@@ -45,7 +45,7 @@ import { errorView, homeLink } from '#http/rendering/error-view.ts';
 export interface AppOptions {
   readonly services: Services;
   readonly isStopping: () => boolean;
-  /** True if each process sees only few of the requests, as functions do. */
+  /** True if each process sees only few requests, as with serverless functions. */
   readonly countsTogether?: boolean;
 }
 
@@ -150,7 +150,7 @@ export async function createApp(options: AppOptions): Promise<Koa> {
   return app;
 }
 
-/** For metrics, and to end the span of the request. */
+/** Called after each response, for metrics and the span of the request. */
 function observeAnswers({ metrics, tracing }: Services): (answered: Answered) => void {
   const measure = createHttpMetrics(metrics);
   if (!tracing) return measure;
@@ -160,7 +160,7 @@ function observeAnswers({ metrics, tracing }: Services): (answered: Answered) =>
   };
 }
 
-/** Counts requests of all processes. */
+/** Counts requests across all processes. */
 function countIn({ count }: Services['shortLived']): CountTogether {
   return (key, windowSeconds) => count('Throttle', `requests ${key}`, windowSeconds);
 }

@@ -102,9 +102,9 @@ export interface OpenOptions {
   readonly now: () => Date;
   /** False for commands: they show no page, and run where files of the brand may be missing. */
   readonly showsPages?: boolean;
-  /** By default none are kept. */
+  /** By default, no metrics are kept. */
   readonly metrics?: Metrics;
-  /** By default nothing is traced. */
+  /** By default, nothing is traced. */
   readonly tracing?: Tracing | undefined;
 }
 
@@ -167,7 +167,7 @@ export async function openServices(options: OpenOptions) {
   return services;
 }
 
-/** What the capabilities rely on. */
+/** The dependencies of all modules. */
 function createCore<Base extends Runtime & Declared>(base: Base) {
   return compose(base)
     .add(createUsersModule)

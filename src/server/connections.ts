@@ -1,5 +1,5 @@
-// Opens the connections to the data that nodes share: PostgreSQL and Redis, or the embedded
-// database and process memory in their place.
+// Opens the connections to shared data: PostgreSQL and Redis, or the embedded database and process memory
+// instead.
 import { version } from '#cli/version.ts';
 import type { Config } from '#config/config.ts';
 import { connectPostgres, type Database } from '#platform/database/postgres.ts';
@@ -46,7 +46,7 @@ export async function openMigrated(options: ConnectionOptions): Promise<Connecti
     await db.migrate(options.config.environmentName);
     return connections;
   } catch (error) {
-    // Open connections would keep alive a process that cannot serve.
+    // Open connections would keep a process alive that cannot serve.
     await shortLived.close();
     await db.close();
     throw error;

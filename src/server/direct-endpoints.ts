@@ -1,6 +1,5 @@
-// Endpoints that only oidc-provider answers. Their requests skip the middleware and the routes of pages
-// and of the management API, which would have to decline each of them; those of programs also skip what
-// concerns only browsers.
+// Endpoints that only oidc-provider serves. Their requests skip the middleware and routes of pages and of the
+// management API, which would only pass them on; requests of clients also skip what concerns only browsers.
 import type { Context, Handler, Next } from '#http/context.ts';
 import { routes } from '#oidc/configuration.ts';
 
@@ -26,14 +25,14 @@ export function createDirectEndpoints(basePath: string) {
     isForProgram(ctx) || ctx.path === authorization || ctx.path.startsWith(`${authorization}/`);
 
   return {
-    /** For the routes of pages and of the management API. */
+    /** Wraps the routes of pages and of the management API. */
     skipDirect: (middleware: Handler): Handler => skipIf(isDirect, middleware),
-    /** For what concerns only browsers: cookies, and requests of pages. */
+    /** Wraps middleware that concerns only browsers, such as that for cookies. */
     skipPrograms: (middleware: Handler): Handler => skipIf(isForProgram, middleware),
   };
 }
 
-/** Keeps the name of the middleware. */
+/** Preserves the name of the middleware. */
 function skipIf(isSkipped: (ctx: Context) => boolean, middleware: Handler): Handler {
   const skipping = (ctx: Context, next: Next): unknown =>
     isSkipped(ctx) ? next() : middleware(ctx, next);

@@ -15,11 +15,11 @@ const limits = {
   connectionsCheckingInterval: 2_000,
   /** Longer than the idle timeout of common proxies (60 s), so that the proxy closes first. */
   keepAliveTimeout: 65_000,
-  /** A later check answers requests without Host, with a request id. */
+  /** Requests without Host are refused later, in a response with a request id. */
   requireHostHeader: false,
 };
 
-/** As long as for the headers, which follow it. */
+/** As for the headers, which follow the handshake. */
 const handshakeTimeout = 7_000;
 
 const answers: Readonly<Record<string, string>> = {
@@ -60,7 +60,7 @@ export function createHttpServer(handle: RequestListener): Server {
   return createServer(limits, handle).on('clientError', rejectRequest);
 }
 
-/** @param tls certificate, private key, and whether clients are asked for a certificate */
+/** @param tls certificate, private key, and whether client certificates are requested */
 export function createHttpsServer(handle: RequestListener, tls: TlsOptions): SecureServer {
   const server = createSecureServer({ ...limits, handshakeTimeout, ...tls }, handle);
   // A peer that does not complete the handshake cannot be answered: it may speak plain HTTP.

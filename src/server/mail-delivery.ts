@@ -52,7 +52,7 @@ export function createMailDelivery(dependencies: MailDeliveryDependencies) {
   return { writeMail: write };
 }
 
-/** The links of the brand; without a link to terms, those that users accept at registration. */
+/** The links of the brand; if it has no link to terms, adds the terms that users accept at registration. */
 function footerLinksOf(brand: Brand | undefined, termsUrl: string | undefined) {
   const links = brand?.links ?? [];
   const hasTerms = links.some(({ label }) => label === 'brand.terms');

@@ -1,4 +1,4 @@
-// Creates the oidc-provider instance: for the server with pages, for the command line without.
+// Creates the oidc-provider instance, with pages for the server and without them for the command line.
 import type { ProviderPages } from '#oidc/provider-hooks.ts';
 import { createBackchannelPing } from '#oidc/asynchronous/backchannel-ping.ts';
 import { createBackchannelLogout } from '#oidc/sign-in/backchannel-logout.ts';

@@ -1,6 +1,6 @@
-// Answers a usual request for a discovery document or the JWKS in front of the middleware, which has
-// prepared the document for an earlier one. Whatever is unusual, and the first request after a
-// change, is for the middleware: another origin, a body, a condition other than the current ETag.
+// Answers ordinary requests for a discovery document or the JWKS before the middleware runs, with the
+// document that the middleware prepared for an earlier request. Unusual requests (another origin, a body, a
+// condition other than the current ETag) and the first one after a change are left to the middleware.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Koa from 'koa';
 import { createHostCheck } from '#http/middleware/host-validation.ts';
@@ -16,7 +16,7 @@ export interface PreparedDocumentDependencies {
   readonly app: Koa;
 }
 
-/** Headers of which any value makes a request unusual. */
+/** Headers whose presence makes a request unusual. */
 const notUnderstood = [
   'authorization',
   'cache-control',
@@ -30,7 +30,7 @@ const notUnderstood = [
   'upgrade',
 ] as const;
 
-/** Puts the documents in front of the handler of the application. */
+/** Wraps the application's handler. */
 export function putDocumentsInFront(dependencies: PreparedDocumentDependencies): void {
   const { app } = dependencies;
   const answer = createDocumentAnswers(dependencies);
@@ -38,7 +38,7 @@ export function putDocumentsInFront(dependencies: PreparedDocumentDependencies):
   app.callback = () => {
     const handle = callback();
     return async (req, res) => {
-      // The server speaks HTTP/1.1 only.
+      // True because the server speaks HTTP/1.1 only.
       const isAnswered = answer(req as IncomingMessage, res as ServerResponse);
       if (!isAnswered) await handle(req, res);
     };
@@ -48,7 +48,7 @@ export function putDocumentsInFront(dependencies: PreparedDocumentDependencies):
 function createDocumentAnswers({ services, edge }: PreparedDocumentDependencies) {
   const { config, log } = services;
   const isOwnHost = createHostCheck(config.issuerUrl);
-  // As the middleware sets them for a request without an Origin header.
+  // As set by the middleware for a request without an Origin header.
   const headers = {
     ...Object.fromEntries(headersForPrograms(config.issuer)),
     Vary: 'Origin',
@@ -68,7 +68,7 @@ function createDocumentAnswers({ services, edge }: PreparedDocumentDependencies)
     else work();
   }
 
-  /** False for a request that the middleware must answer. */
+  /** False for a request that must be left to the middleware. */
   return (req: IncomingMessage, res: ServerResponse): boolean => {
     const { method, url = '' } = req;
     if (method !== 'GET' || !isUsual(req) || !isOwnHost(req.headers.host ?? '')) return false;
@@ -90,7 +90,7 @@ function createDocumentAnswers({ services, edge }: PreparedDocumentDependencies)
   };
 }
 
-/** Node keeps one of several Host headers, and the middleware refuses the request. */
+/** Node keeps only one of several Host headers; the middleware refuses such a request. */
 function isUsual({ headers, rawHeaders }: IncomingMessage): boolean {
   if (notUnderstood.some((name) => headers[name] !== undefined)) return false;
   const isHost = (text: string, position: number) => position % 2 === 0 && /^host$/i.test(text);

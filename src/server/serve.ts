@@ -30,7 +30,7 @@ export interface ServeOptions {
 }
 
 export async function serve(options: ServeOptions): Promise<void> {
-  // Before any worker starts, so that unusable files are reported once.
+  // Read before any worker starts, so that unusable files are reported only once.
   const identity = await readTlsFiles(options.config);
   if (options.config.workers > 1 && cluster.isPrimary) return keepWorkers(options);
   return serveHere(options, identity);
@@ -45,7 +45,7 @@ async function serveHere(
   const services = await openServices({ config, log, now, metrics: metrics.kept, tracing });
   const stop = new AbortController();
   let isReplaced = false;
-  // A replaced worker stops although the node is ready.
+  // A replaced worker stops without making the node unready.
   const app = await openApp(services, () => stop.signal.aborted && !isReplaced);
   const handle = app.callback();
   const listeners = createListeners({
@@ -68,7 +68,7 @@ async function serveHere(
   // Registered before the ready message, so that a signal sent after it shuts down gracefully.
   const stopping = stopRequested(log);
   await announceStart(services, terminal);
-  // For a developer, who may open it soon; otherwise the first request builds it.
+  // Built in advance for developers, who may open it soon; otherwise, the first request builds it.
   if (config.developmentPages && terminal.isTerminal) void buildSite(log);
 
   await Promise.race([stopping, awaitReplacement().then(() => (isReplaced = true))]);
@@ -94,7 +94,7 @@ function releaseStartMemory(): void {
   if (typeof collect === 'function') collect({ flavor: 'last-resort' });
 }
 
-/** Open connections, and open ports, would keep alive a process that cannot serve. */
+/** Open connections and ports would keep a process alive that cannot serve. */
 async function openPorts(listeners: Listeners, metrics: ServedMetrics, { close }: Services) {
   try {
     await listeners.listen();
@@ -115,7 +115,7 @@ async function openApp(services: Services, isStopping: () => boolean): Promise<K
     await joinCluster(services);
     return await createApp({ services, isStopping });
   } catch (error) {
-    // Open connections would keep alive a process that cannot serve.
+    // Open connections would keep a process alive that cannot serve.
     await services.close();
     throw error;
   }

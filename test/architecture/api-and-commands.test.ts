@@ -1,5 +1,5 @@
-// Whatever the management API can do, a command can do, and the other way round. A new route or
-// command is listed here with its counterpart, or with the reason for having none.
+// Everything that the management API can do, a command can do, and vice versa. A new route or command is
+// listed here with its counterpart, or with the reason for having none.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { processCommands } from '#cli/process-commands.ts';

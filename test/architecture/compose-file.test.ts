@@ -15,7 +15,7 @@ const root = join(import.meta.dirname, '../..');
 const samplesOfProxies = ['compose.traefik.yml', 'compose.own-proxy.yml'] as const;
 
 interface Service {
-  /** Not set by the samples where they change a service. */
+  /** Members that the sample files must not set for a service that they change. */
   readonly image?: string;
   readonly env_file?: string;
   readonly environment?: Readonly<Record<string, string>>;

@@ -170,7 +170,7 @@ describe('container image', () => {
   });
 });
 
-/** Settings of an operator; the issuer is one that a proxy serves over TLS. */
+/** Settings of an operator; a proxy serves the issuer over TLS. */
 const clusterSettings = {
   ISSUER: 'https://id.example.com',
   HOST: '127.0.0.1',

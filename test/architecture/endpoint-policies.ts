@@ -18,7 +18,7 @@ const oauth: Readonly<Record<string, StatusCheck>> = {
   'POST /oauth2/device_authorization': 'client',
   'POST /oauth2/bc-authorize': 'user',
   'POST /oauth2/authorize-challenge': 'user',
-  // Our page; it confirms nothing without a sign-in.
+  // Our own page, which confirms nothing without a sign-in.
   'GET /device': 'none',
   'POST /device': 'user',
   'GET /device/:uid': 'user',
@@ -32,7 +32,7 @@ const oauth: Readonly<Record<string, StatusCheck>> = {
   'GET /oauth2/logout/success': 'none',
   'POST /oauth2/logout/confirm': 'none',
   'GET /oauth2/jwks': 'none',
-  // Public: they contain only bits.
+  // Public: the lists contain only bits.
   'GET /oauth2/status-lists': 'none',
   'GET /oauth2/status-lists/:id': 'none',
   'GET /.well-known/openid-configuration': 'none',
@@ -70,7 +70,7 @@ const pages: Readonly<Record<string, StatusCheck>> = {
   'POST /auth/account/profile/region': 'user',
   'POST /auth/account/profile/picture': 'user',
   'POST /auth/account/profile/picture/remove': 'user',
-  // Public: clients show it on their own pages.
+  // Public: clients show the picture on their own pages.
   'GET /auth/logos/:key': 'none',
   'GET /auth/pictures/:file': 'none',
   'GET /auth/account/password': 'user',
@@ -138,7 +138,7 @@ const pages: Readonly<Record<string, StatusCheck>> = {
   'GET /auth/account/apps': 'user',
   'POST /auth/account/apps/:clientId/revoke': 'user',
   'GET /auth/account/activity': 'user',
-  // The SET of an identity provider; it grants nothing.
+  // Receives the SET of an identity provider, which grants nothing.
   'POST /auth/signals/:provider': 'none',
   'GET /auth/account/requests': 'user',
   'POST /auth/account/requests/:id/allow': 'proof',

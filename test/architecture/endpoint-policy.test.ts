@@ -1,5 +1,5 @@
-// Every endpoint checks whether the user and the client are active: the list of all routes with
-// their checks must be complete, and blocked users and clients are refused at each kind of them.
+// Every endpoint checks whether the user and the client are active: the list of all routes with their checks
+// must be complete, and every kind of route refuses blocked users and clients.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { protocolLimits } from '#http/rate-limit/protocol-limits.ts';

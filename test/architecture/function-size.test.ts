@@ -5,7 +5,7 @@ import { measureFunctions } from './functions.ts';
 import { sources } from './sources.ts';
 
 const maxFunctionLines = 50;
-/** For a function that contains the functions that it returns or registers. */
+/** Limit for a function that contains the functions that it returns or registers. */
 const maxFactoryLines = 100;
 
 describe('function size', () => {

@@ -58,7 +58,7 @@ describe('docker-compose.observability.yml', () => {
 
     assert.ok(documents.length >= 8, String(documents));
     for (const path of documents) {
-      // JSON is a subset of YAML, but a comma too many is not.
+      // JSON is parsed as JSON: a YAML parser would accept a trailing comma.
       const text = await readFile(path, 'utf8');
       assert.equal(
         typeof (path.endsWith('.json') ? JSON.parse(text) : parse(text)),

@@ -1,6 +1,6 @@
 // The routes of the panel with the scope that each needs, which the list of all routes includes. Each is
-// authorized by the access token of the administrator; the callback is part of the sign-in and checks
-// the token it obtained. test/integration/admin/route-matrix.test.ts opens them as every kind of user.
+// authorized by the access token of the administrator; the callback is part of the sign-in and checks the new
+// token. test/integration/admin/route-matrix.test.ts opens them as every kind of user.
 import type { ManagementScope } from '#core/clients/scopes.ts';
 
 export const panelPages: Readonly<Record<string, ManagementScope>> = {
@@ -44,7 +44,7 @@ export const panelPages: Readonly<Record<string, ManagementScope>> = {
 /** `recent` and `reason` need a recent authentication. */
 type Protection = 'none' | 'recent' | 'reason';
 
-/** Each has a page with its form, and a POST at the same address. */
+/** Each has a page with its form, and accepts a POST at the same address. */
 export const panelActions: Readonly<Record<string, readonly [ManagementScope, Protection]>> = {
   '/auth/admin/approvals/:approvalId/approve': ['approvals:write', 'recent'],
   '/auth/admin/approvals/:approvalId/reject': ['approvals:write', 'recent'],

@@ -32,7 +32,10 @@ describe('example programs of the documentation', () => {
   };
   const app = () => both().app;
 
-  /** A desk whose programs use the issuer of the test, and one address in place of the printed one. */
+  /**
+   * A working directory whose programs use the issuer of the test, and one address in place of the printed
+   * one.
+   */
   async function openDeskAt(t: TestContext, printed: string, used: string): Promise<Desk> {
     const places = { 'http://localhost:3000': app().issuer, [printed]: used };
     return openDesk(t, { settings: both().settings, places });
@@ -181,7 +184,7 @@ async function lineWith(running: { line(): Promise<string> }, words: string): Pr
   }
 }
 
-/** The page of the program: it has the storage of a browser and a redirect URI. */
+/** The page of the program, with browser storage and a redirect URI. */
 const pageOfBrowserApp = `
 import { once } from 'node:events';
 const memory = new Map();

@@ -1,4 +1,4 @@
-// docs/mcp.md: its MCP server, run as printed, and the unmodified client of the official SDK, which
+// docs/mcp.md: its MCP server, run as printed, with the unmodified client of the official SDK, which
 // registers itself.
 import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';

@@ -1,4 +1,4 @@
-// The table of metrics in docs/observability.md is what the code defines.
+// The table of metrics in docs/observability.md matches the definitions in the code.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
@@ -17,7 +17,7 @@ interface Row {
   readonly line: string;
 }
 
-/** Keeps no values, only what is defined. */
+/** Records only definitions, no values. */
 function createRecorder() {
   const rows: Row[] = [];
   function record(type: string, { name, help, labels }: Definition<LabelRules>): void {

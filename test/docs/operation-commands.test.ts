@@ -1,5 +1,5 @@
-// The documents for operations: every command is executed by a test, which is named here, or marked as needing
-// an account or a program that the tests cannot have. docs/serverless.md has a list of its own.
+// The documents for operations: every command is either executed by a test named here, or marked as needing
+// an account or a program that tests cannot have. docs/serverless.md has a separate list.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -50,7 +50,7 @@ const tested: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 const mark = /<!-- needs an outside account: [^>]+ -->\n\n$/;
 
-/** Commands of the blocks without the mark; a line that is continued counts once. */
+/** Commands in the blocks without the mark; a continued line counts once. */
 function commandsOf(page: string): readonly string[] {
   const text = readFileSync(join(root, page), 'utf8');
   return [...text.matchAll(/^```sh\n([^]*?)^```/gm)]

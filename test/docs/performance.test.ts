@@ -1,4 +1,4 @@
-// docs/performance.md and its picture are those of the stored results.
+// docs/performance.md and its picture match the stored results.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
@@ -19,14 +19,14 @@ describe('docs/performance.md', () => {
     );
   });
 
-  it('has the picture of the same results', () => {
+  it('has a picture of the same results', () => {
     assert.equal(
       readFileSync(new URL('images/performance.svg', docs), 'utf8'),
       drawChart(results.load),
     );
   });
 
-  it('has a figure of each flow that has a goal', () => {
+  it('has a figure for each flow that has a goal', () => {
     const measured = results.load.flows
       .filter(({ closed }) => closed.ostiary)
       .map(({ flow }) => flow);

@@ -10,7 +10,7 @@ import { findPrograms } from '#test/support/services/programs.ts';
 const page = 'docs/upgrades.md';
 const root = join(import.meta.dirname, '../..');
 
-it('docs/upgrades.md migrates, and shows what holds a migration up', async (t) => {
+it('docs/upgrades.md migrates, and shows what delays a migration', async (t) => {
   const blocks = await readSection(page, 'Replace nodes one by one');
   const [migrate = '', look = ''] = blocks.map(({ code }) => code);
   const DATABASE_URL = await createServerDatabase(t, { migrated: false });

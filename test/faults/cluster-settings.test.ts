@@ -115,9 +115,7 @@ interface FirstNode {
   start(invalidation: Settings): Promise<RunningServer>;
 }
 
-/**
- * A node has started with these settings and stopped; only what it left in the database matters.
- */
+/** A node started with these settings and stopped; only the rows that it left in the database matter. */
 async function aFirstNode(t: CleanUp): Promise<FirstNode> {
   const works = closeInReverse(t);
   const settings = await newSettings(works);

@@ -1,5 +1,5 @@
-// The collector of traces is away, hangs, or refuses: requests are as fast as before, the memory does
-// not grow, and the log says so once a minute. Without traces, the SDK is not even loaded.
+// The trace collector is down, hangs or refuses: requests are as fast as before, memory does not grow, and
+// the log reports it once a minute. Without traces, the SDK is not even loaded.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { startNodes } from '#test/support/faults/nodes.ts';
 import { sourceDirectory } from '#test/support/services/built-program.ts';
 
-/** More spans than the queue and several batches hold. */
+/** More spans than fit into the queue and several batches. */
 const requests = 1500;
 
 /** A port that accepts connections and never answers, or one on which nothing listens. */
@@ -29,7 +29,7 @@ async function aCollector(t: TestContext, kind: 'hangs' | 'is away'): Promise<st
   return `http://127.0.0.1:${port}`;
 }
 
-/** Code that a node runs on SIGUSR2: it collects garbage and prints the size of what is left. */
+/** Code that a node runs on SIGUSR2: collects garbage and prints the size of the rest. */
 const reportHeap =
   'import v8 from "node:v8";import vm from "node:vm";v8.setFlagsFromString("--expose-gc");' +
   'const gc=vm.runInNewContext("gc");process.on("SIGUSR2",()=>{gc();gc();' +

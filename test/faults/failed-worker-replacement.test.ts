@@ -1,5 +1,5 @@
-// A node with several workers receives SIGHUP, and a new worker does not start: the old ones keep
-// serving, and the next SIGHUP succeeds once the reason is removed.
+// A node with several workers receives SIGHUP, and a new worker does not start: the old ones keep serving,
+// and the next SIGHUP succeeds once the cause is removed.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
@@ -58,7 +58,7 @@ describe('SIGHUP when a new worker does not start', () => {
   after(works.run);
 
   for (const { what, file, content, isSlow } of faults) {
-    it(`keeps the old ones: ${what}`, { skip: isSlow && !isLong }, async (t) => {
+    it(`keeps the old workers: ${what}`, { skip: isSlow && !isLong }, async (t) => {
       const node = nodes.at(0);
       const rp = await nodes.relyingParty();
       const logins = [await rp.login(await nodes.createUser(), offline)];

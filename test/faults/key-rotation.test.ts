@@ -14,7 +14,7 @@ import { startRefreshing } from '#test/support/faults/refresh-load.ts';
 import { aTokenParty, issueToken, startTokenLoad } from '#test/support/faults/token-load.ts';
 
 const operator = { kind: 'operator' } as const;
-/** Seconds; the shortest lead that the setting allows. */
+/** In seconds; the shortest lead time that the setting allows. */
 const lead = 15;
 const settings = { SIGNING_KEY_LEAD_SECONDS: String(lead) };
 /** A rotation takes effect on every node within this time. */
@@ -82,7 +82,7 @@ describeNodes('rotation of the signing keys under load', { settings }, (nodes) =
 
     for (const server of load.party.servers) assert.equal(await server.isActive(leaked), false);
     await refreshing.everywhere();
-    // A library that fetched the JWKS moments ago does not fetch it again for an unknown key at once.
+    // A library that has just fetched the JWKS does not fetch it again at once for an unknown key.
     await load.recovers(30);
     await Promise.all([load.stop(), refreshing.stop()]);
     assert.deepEqual(load.refused, [], 'no node refused to issue a token');
@@ -104,7 +104,7 @@ describeNodes('rotation of the signing keys under load', { settings }, (nodes) =
     };
     await until('published', have(10), followSeconds);
 
-    // As another writer would: nothing is published about it.
+    // As another writer would do it: without publishing a change.
     const retired = { status: 'retired', retired_at: new Date() };
     await db.knex('signing_keys').where({ status: 'next', alg: 'EdDSA' }).update(retired);
 
@@ -129,7 +129,7 @@ function keysOf(...order: readonly (typeof fresh | typeof former)[]) {
 }
 
 describe('rotation of encryption and cookie keys under load', () => {
-  it('keeps sessions and refresh tokens, and needs the new keys only in the end', async (t) => {
+  it('keeps sessions and refresh tokens, and needs only the new keys in the end', async (t) => {
     const works = collectWorks();
     t.after(works.run);
     const nodes = await startNodes(works);

@@ -18,10 +18,10 @@ import { programDirectory } from '#test/support/services/built-program.ts';
 import { findFreePorts } from '#test/support/services/free-ports.ts';
 import { killAtExit } from '#test/support/services/kill-at-exit.ts';
 
-/** Each writes several lines; together more than the pipe and the buffer hold. */
+/** Each request writes several lines; together they exceed the pipe and the buffer. */
 const floodedRequests = 8_000;
 
-/** A node whose standard error is what the test passes. */
+/** A node with the standard error that the test passes. */
 async function startNode(t: TestContext, stderr: 'pipe' | number) {
   const nodes = await startNodes(t, { count: 1 });
   const { databaseUrl, redisUrl, dataDirectory } = nodes.services.config;
@@ -65,7 +65,7 @@ async function untilReady(probe: () => Promise<Response>): Promise<void> {
 
 type Running = Awaited<ReturnType<typeof startNode>>;
 
-/** What doctor says about the destination of the log. */
+/** The finding of doctor about the destination of the log. */
 async function diagnose({ opsPort }: Running): Promise<string> {
   const [, found] = await inspectLog(readConfig({ OPS_PORT: String(opsPort) }));
   return `${found?.state}: ${found?.message}`;
@@ -114,7 +114,7 @@ describe('a log whose reader has stopped', { timeout: 300_000 }, () => {
     assert.match(await diagnose(node), /^fail: The log is blocked: \d+ characters are waiting/);
     t.diagnostic(`${before.toFixed(0)} MiB became ${after.toFixed(0)} MiB`);
     const [dropped] = await Promise.all([readUntilDropped(node), signIn(node)]);
-    // Both floods wrote more lines than that, so what was not dropped fits into the buffer.
+    // Both floods wrote more lines than that, so the lines that were not dropped fit into the buffer.
     assert.ok(dropped > floodedRequests, String(dropped));
     await until('caught up', async () => (await diagnose(node)).startsWith('warn: '));
     assert.match(await diagnose(node), /^warn: \d+ lines were dropped since the server started/);
@@ -140,7 +140,7 @@ async function readUntilDropped({ child }: Running): Promise<number> {
 }
 
 describe('a log on a full disk', { skip: !existsSync('/dev/full'), timeout: 300_000 }, () => {
-  it('stops no request, and the audit log has everything', async (t) => {
+  it('fails no request, and the audit log is complete', async (t) => {
     const full = openSync('/dev/full', 'w');
     t.after(() => closeSync(full));
     const node = await startNode(t, full);

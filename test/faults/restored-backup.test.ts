@@ -1,5 +1,5 @@
-// A backup is restored after users were blocked, signed out and refreshed: nothing that was issued
-// before the restoration may be accepted again, and everybody can sign in.
+// A backup is restored after users were blocked, signed out and refreshed: nothing that was issued before the
+// restoration is accepted again, and all users can sign in.
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ const by = { kind: 'operator' } as const;
 interface Place {
   readonly name: string;
   readonly arrangement: Arrangement;
-  /** Stores, and how they are backed up and restored. */
+  /** The kinds of stores, with how each is backed up and restored. */
   open(t: TestContext): Promise<{
     stores(): Environment;
     backUp(app: TestApp): Promise<void>;
@@ -141,7 +141,7 @@ describe('a backup that is restored later', () => {
       assert.deepEqual(report.faults, []);
       const events = await again.services.db.knex('audit_events').where('seq', '>', 0);
       assert.ok(events.some(({ event }) => event === 'database.restored'));
-      // A client that presents what it got before is no thief.
+      // A client that presents its earlier tokens is not treated as an attacker.
       assert.ok(events.every(({ event }) => event !== 'refresh_token.reused'));
     });
   }

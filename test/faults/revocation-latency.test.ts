@@ -1,5 +1,5 @@
-// Revocation latency: a user is blocked through one node; how long does the other node accept what
-// the user holds? The limit is one second (docs/blocking.md lists measurements).
+// Revocation latency: a user is blocked through one node; how long does the other node accept the user's
+// credentials? The limit is one second (docs/blocking.md lists measurements).
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -71,7 +71,7 @@ describeFault('revocation latency between two nodes', {}, (rig) => {
     report(t, 'warm caches', runs);
   });
 
-  it('is at most one second without Redis, with 503 for what cannot be looked up', async (t) => {
+  it('is at most one second without Redis, with 503 for credentials that cannot be looked up', async (t) => {
     const apps = await openApps(rig());
     const operator = await createApiClient({ ...rig(), send: rig().at(0).send });
     const runs: Timings[] = [];

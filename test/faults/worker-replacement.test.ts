@@ -16,7 +16,7 @@ const settings = { WORKERS: String(workers), LOG_LEVEL: 'info', STOP_SECONDS: '5
 const seconds = 90;
 
 describeNodes('SIGHUP', { count: 1, settings }, (nodes) => {
-  it('replaces each worker without a failed request and without reporting the node', async (t) => {
+  it('replaces each worker without a failed request and without reporting the node as unready', async (t) => {
     const node = nodes().at(0);
     const former = workersOf(node.pid());
     assert.equal(former.length, workers);

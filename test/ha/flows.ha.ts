@@ -20,10 +20,10 @@ const flows = [
   'test/integration/nodes/{client-assertions,code-redemption,mfa,passkeys,refresh-rotation,email-tokens}.test.ts',
   'test/integration/revocation/{blocked-users,global-token-revocation,writes-after-revocation}.test.ts',
 ];
-/** On a quiet machine it takes a third of that. */
+/** On an idle machine, it takes a third of that. */
 const limitMs = 90 * 60_000;
 
-it('flows work on several servers as on one', { timeout: limitMs }, async (t) => {
+it('flows work on several servers as they do on one', { timeout: limitMs }, async (t) => {
   const { adminUrl } = await startPatroni(t);
   const { url } = await startRedisCluster(t);
 

@@ -132,7 +132,10 @@ function startServer(t: CleanUp, plan: ServerPlan): Server['kill'] {
   return kill;
 }
 
-/** Patroni starts PostgreSQL in a session of its own. Children are killed as well; they would complete their work. */
+/**
+ * Patroni starts PostgreSQL in a separate session. Its child processes are killed as well, because they would
+ * complete their work.
+ */
 function killPostgres(data: string): void {
   try {
     const [pid = ''] = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n');
@@ -141,7 +144,7 @@ function killPostgres(data: string): void {
     for (const each of children.split(' ')) if (each) process.kill(Number(each), 'SIGKILL');
     process.kill(Number(pid), 'SIGKILL');
   } catch {
-    // It does not run.
+    // The process is not running.
   }
 }
 

@@ -1,4 +1,4 @@
-// What the services of this suite share: free ports, a directory, and processes that end with the test.
+// Shared by the services of this suite: free ports, a directory, and processes that end with the test.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import { killAtExit } from '#test/support/services/kill-at-exit.ts';
 import { findAccount } from '#test/support/services/services.ts';
 import { startupSeconds } from '#test/support/services/start-patiently.ts';
 
-// Each program is stopped at the exit of the process.
+// Every program is stopped when this process exits.
 process.setMaxListeners(40);
 
 export const samples = new URL('../../deploy/ha/', import.meta.url).pathname;
@@ -77,7 +77,7 @@ function killAll({ pid }: ChildProcess): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // The group has ended.
+    // The process group has ended.
   }
 }
 

@@ -17,7 +17,7 @@ async function openDatabase(t: Parameters<typeof startPatroni>[0]) {
 }
 
 describeFault('PostgreSQL with Patroni', { openDatabase }, (rig) => {
-  it('loses its primary under load, and nothing that was acknowledged', async (t) => {
+  it('loses its primary under load, but nothing that was acknowledged', async (t) => {
     const load = await startLoad(t, rig());
     const rp = await rig().relyingParty();
     const api = await createApiClient({ ...rig(), send: rig().at(0).send });

@@ -1,4 +1,4 @@
-// How long a service is away after the loss of a server.
+// Measures how long the service is unavailable after the loss of a server.
 import type { TestContext } from 'node:test';
 import { until, type FaultRig } from '#test/support/faults/fault-suite.ts';
 import type { Load } from '#test/support/faults/load.ts';

@@ -16,9 +16,9 @@ const run = promisify(execFile);
 export interface RedisGroup {
   /** The value of REDIS_URL. */
   readonly url: string;
-  /** kill -9 of a primary; resolves when it has ended. */
+  /** Kills a primary with SIGKILL; resolves when it has exited. */
   killPrimary(): Promise<void>;
-  /** Whether all data has a primary again. */
+  /** True if all data has a primary again. */
   isWhole(): Promise<boolean>;
 }
 
@@ -46,7 +46,7 @@ export async function startRedisCluster(t: CleanUp): Promise<RedisGroup> {
     url: `redis+cluster://${addresses.join(',')}`,
     killPrimary: () => killPrimary(servers),
     async isWhole() {
-      // Until the others notice the loss, they still count its slots as served.
+      // Until the other servers notice the loss, they count its slots as served.
       return (await countPrimaries(servers)) === ports.length / 2;
     },
   };
@@ -114,7 +114,7 @@ async function killPrimary(servers: readonly Server[]): Promise<void> {
   throw new Error('No server is a primary.');
 }
 
-/** Replicas that are in touch with their primary. */
+/** Replicas that are connected to their primary. */
 async function countFollowers(ports: readonly number[]): Promise<number> {
   const states = await Promise.all(
     ports.map((port) => runRedisCommand(port, 'info', 'replication')),

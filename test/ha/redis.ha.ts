@@ -23,7 +23,7 @@ for (const [name, start] of groups) {
   };
 
   describeFault(name, { openRedis }, (rig) => {
-    it('loses a primary under load, and no sign-in and no block', async (t) => {
+    it('loses a primary under load, but no sign-in and no block', async (t) => {
       const load = await startLoad(t, rig());
       const rp = await rig().relyingParty();
       const other = await rp.through(rig().at(1).send);

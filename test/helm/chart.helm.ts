@@ -1,4 +1,4 @@
-// The Helm chart: what it renders is valid for Kubernetes, restricted, and complete.
+// The Helm chart: the rendered resources are valid for Kubernetes, restricted, and complete.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -65,7 +65,7 @@ describe('Helm chart', () => {
     for (const path of ['/health/live', '/health/ready']) assert.ok(text.includes(path));
   });
 
-  it('contains no secret, only where it is', async () => {
+  it('contains no secret, only a reference to one', async () => {
     const resources = await render([
       issuer,
       'secrets.SMTP_URL.name=mail',

@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const versions = { helm: 'v3.22.0', models: '5.1.0' } as const;
 const folder = join(import.meta.dirname, '../../node_modules/.cache/helm', versions.helm);
-/** The oldest one of the chart. A Helm that is built from its module assumes an older one. */
+/** The oldest version that the chart supports. A Helm built from its module would assume an older one. */
 const kubernetes = ['--kube-version', '1.27.0'];
 const chart = join(import.meta.dirname, '../../deploy/helm');
 

@@ -10,7 +10,7 @@ import { installPython, pythonOf } from './python.ts';
 import type { RelyingParty, Trial } from './relying-party.ts';
 
 const examples = '../../examples';
-/** The ttl of a list, a second until every node shows a change, and time for a busy machine. */
+/** The ttl of a list, a second until a change reaches every node, and time for a busy machine. */
 const maxSeconds = 30;
 
 export const flaskApi: RelyingParty = {

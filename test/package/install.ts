@@ -30,7 +30,7 @@ describe('the npm package', () => {
     } finally {
       forget();
       end();
-      // It writes into the folder, which is removed next.
+      // The server writes into the folder, which is removed next.
       await closed;
     }
   });

@@ -1,6 +1,6 @@
 // The AWS SAM command line, without a container: validates the template, builds the functions as
-// docs/serverless.md says, and what was built answers a request. Part of npm run test:serverless, because
-// the installation of the command line takes most of a minute.
+// docs/serverless.md says, and sends them a request. Part of npm run test:serverless, because the
+// installation of the command line takes most of a minute.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -57,7 +57,7 @@ describe('the AWS SAM command line', () => {
         assert.equal(existsSync(path), true, path);
       }
     }
-    // Outside the project nothing but the artefact is found.
+    // Outside the project, nothing but the artefact can be found.
     const directory = join(await createDirectory(t), 'function');
     await cp(join(built, 'HttpFunction'), directory, { recursive: true });
     const artefact = { directory, summary: '' };

@@ -1,4 +1,4 @@
-// One user's life, again and again: registration by an operator, sign-in, tokens of each kind, second
+// The lifecycle of one user, repeatedly: registration by an operator, sign-in, tokens of each kind, second
 // factor, recovery, administration, sign-out and deletion.
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -8,7 +8,7 @@ import { offline } from '#test/support/data/outcomes.ts';
 import { setUpCodes } from '#test/support/steps/totp.ts';
 
 const operator = { kind: 'operator' } as const;
-/** Together with the work of one life, some 60 % of two cores on the machine of the pipelines. */
+/** Together with the work of one lifecycle, some 60 % of two cores on the machine of the pipelines. */
 const pauseMilliseconds = 250;
 
 export interface Load {
@@ -76,7 +76,7 @@ export async function startLoad(t: CleanUp, nodes: Nodes, count: number): Promis
   return { lives: () => lives, failures, stop };
 }
 
-/** With the status of the response that the client library did not expect. */
+/** Contains the status of a response that the client library did not expect. */
 function describe(error: unknown): string {
   const { cause }: { cause?: unknown } = Object(error);
   const { status }: { status?: unknown } = Object(cause);

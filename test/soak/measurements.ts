@@ -1,15 +1,16 @@
-// What may grow without bound: memory and descriptors of the processes, rows of the database, jobs.
+// Measures what could grow without bound: memory and descriptors of the processes, rows of the database,
+// jobs.
 import { readdirSync } from 'node:fs';
 import { until } from '#test/support/faults/fault-suite.ts';
 import type { Node, Nodes } from '#test/support/faults/nodes.ts';
 
 /** Memory in MiB, and open files, of a process. */
 export interface Usage {
-  /** Objects and buffers that are in use, after a garbage collection. */
+  /** Objects and buffers in use, after a garbage collection. */
   readonly live: number;
-  /** What the process occupies after the collection. */
+  /** Memory of the process after the collection. */
   readonly resident: number;
-  /** What it occupied before. */
+  /** Memory of the process before it. */
   readonly highest: number;
   readonly files: number;
 }
@@ -21,7 +22,7 @@ export function measurable(): Readonly<Record<string, string>> {
 }
 
 const reports = /^\{"memoryReport":(\{.*\})\}$/gm;
-/** Only its main thread can collect its garbage; a node with much to do takes a moment. */
+/** Only the main thread can collect garbage; a busy node takes a moment. */
 const reportSeconds = 60;
 
 export async function measureProcess(node: Node): Promise<Usage> {

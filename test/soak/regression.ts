@@ -1,6 +1,6 @@
-// A straight line through measurements, and how certain its slope is. What is measured next resembles what
-// was measured before, so that the deviations of single points are no independent errors and would make
-// any slow wave a certain growth. Therefore the line goes through the means of blocks of points.
+// A straight line through measurements, and how certain its slope is. Consecutive measurements are
+// correlated, so the deviations of single points are not independent errors, and any slow wave would look
+// like certain growth. Therefore the line is fitted to the means of blocks of points.
 
 export interface Point {
   readonly seconds: number;
@@ -8,7 +8,7 @@ export interface Point {
 }
 
 export interface Line {
-  /** Per hour. */
+  /** Slope per hour. */
   readonly slope: number;
   /** The slope is at least this, with a probability of 97.5 %. */
   readonly atLeast: number;

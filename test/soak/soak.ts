@@ -1,8 +1,8 @@
 // Two nodes under a steady load of every flow, started as by npm start: nothing grows but what the load adds
-// for good. Memory and descriptors are judged by the slope of a line through the measurements of the
-// second half, because caches, pools and compiled code grow during the first. The memory is what
-// a garbage collection leaves: between two of them it rises and falls by a multiple of any leak.
-// Run by npm run test:soak.
+// permanently. Memory and descriptors are judged by the slope of a line through the measurements of the
+// second half, because caches, pools and compiled code grow during the first. Memory is measured after a
+// garbage collection: between two collections, it rises and falls by a multiple of any leak. Run by npm run
+// test:soak.
 import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -42,7 +42,7 @@ const highestMemory = 320;
 const busyShare = 0.05;
 const isBusy = (failure: string) => /store_unavailable|"redis\.lost"|: 503\b/.test(failure);
 
-/** Rows that one life leaves for good: its audit events, sent jobs, what expires later. */
+/** Rows that one lifecycle leaves permanently: its audit events, sent jobs, and rows that expire later. */
 const rowsPerLife = 60;
 const pendingJobs = 200;
 
@@ -62,7 +62,7 @@ it(
 
     t.diagnostic(`${load.lives()} lives, ${load.failures.length} failures`);
     assert.ok(load.lives() > minutes, 'the load was too small to say something');
-    // All of them: after an hour, the second reason should not have to wait for another one.
+    // Lists all reasons, so that a second one does not have to wait for another run of an hour.
     const faults = [
       ...[...series].flatMap(([name, measured]) => judgeProcess(t, name, measured)),
       ...judgeRows(t, { before, after, lives: load.lives() }),
@@ -78,7 +78,7 @@ interface Series {
   readonly lines: Readonly<Record<Measure, Point[]>>;
 }
 
-/** Measures the processes at equal intervals; lines have the second half. */
+/** Measures the processes at equal intervals; the lines are fitted to the second half. */
 async function observe(nodes: Nodes, milliseconds: number): Promise<ReadonlyMap<string, Series>> {
   const series = new Map<string, Series>(
     nodes.nodes.map((_, index) => [

@@ -43,7 +43,7 @@ export interface AppOptions {
    * The host of the issuer: browsers support passkeys for host names only, not for IP addresses.
    */
   readonly host?: 'localhost';
-  /** By default none are kept. */
+  /** By default, no metrics are kept. */
   readonly metrics?: Metrics | undefined;
 }
 
@@ -109,8 +109,8 @@ export async function startTestApp(t: CleanUp, options: AppOptions = {}) {
 }
 
 /**
- * Starts what the tests of the declared suite share, before the first of them, and stops it after the last.
- * The returned function may be called only inside tests.
+ * Starts the services that the tests of the declared suite share before the first test, and stops them after
+ * the last one. The returned function may be called only inside tests.
  */
 export function shareInSuite<Shared extends object>(
   start: (works: CleanUp) => Promise<Shared>,

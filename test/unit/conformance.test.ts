@@ -1,5 +1,5 @@
-// The conformance run: its command line, the table that it writes, and that its clients do not
-// contradict their profiles. The run itself needs the suite.
+// The conformance run: its command line, the table that it writes, and the profiles of its clients. The run
+// itself needs the suite.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { readOptions } from '#conformance/options.ts';

@@ -1,4 +1,4 @@
-// The line by which the soak test judges.
+// The regression line with which the soak test judges growth.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fitLine } from '#test/soak/regression.ts';
@@ -14,7 +14,7 @@ describe('fitLine', () => {
     assert.ok(Math.abs(atLeast - 6) < 1e-6, String(atLeast));
   });
 
-  it('is not certain of a slope when garbage collection makes a saw', () => {
+  it('is not certain of a slope when garbage collection causes a sawtooth', () => {
     const { atLeast } = fitLine(pointsOf((index) => 100 + (index % 7) * 3));
 
     assert.ok(atLeast <= 0, String(atLeast));

@@ -18,7 +18,7 @@ describe('divide', () => {
     );
   });
 
-  it('gives a process of its own to a file that starts nodes or measures memory', () => {
+  it('gives a separate process to a file that starts nodes or measures memory', () => {
     const single = ['test/faults/a.test.ts', 'test/integration/platform/memory-bounds.test.ts'];
     const files = [...single, ...names('unit', 6)];
 
@@ -28,7 +28,7 @@ describe('divide', () => {
     );
   });
 
-  it('runs few files at the same time rather than in one process', () => {
+  it('runs a few files at the same time rather than in one process', () => {
     const files = names('integration/tokens', 3);
 
     assert.deepEqual(

@@ -16,7 +16,7 @@ export const previousRelease = {
   newestMigration: '0029-audit-events-by-name',
 } as const;
 
-/** The code of the previous release in a directory of its own, with the packages of this one. */
+/** The code of the previous release in a separate directory, with the packages of this one. */
 export async function layOutPreviousRelease(t: CleanUp): Promise<string> {
   const { commit } = previousRelease;
   await requireCommit(commit);

@@ -61,7 +61,7 @@ it('the previous release and this one serve the same database side by side', asy
   const onCurrent = await onFormer.through(current.send);
 
   assert.ok(newest > previousRelease.newestMigration, 'there is no migration to try');
-  // What one of them issued is valid at the other, in both directions.
+  // Tokens issued by either release are valid at the other.
   const { accessToken, refreshToken } = await onCurrent.refresh(before.refreshToken);
   assert.equal(await onFormer.isActive(accessToken), true);
   const again = await onFormer.refresh(refreshToken);

@@ -46,7 +46,7 @@ export function createResourceServer(options: ResourceServerOptions) {
   }
 
   /**
-   * What the token of the request says, or the response to send.
+   * The content of the request's token, or the response to send.
    * @param native what `clientCertificate` receives: the request of the framework
    */
   async function verifyNative<Native>(
@@ -73,7 +73,7 @@ export function createResourceServer(options: ResourceServerOptions) {
     /** The protected resource metadata (RFC 9728), and where it is served. */
     metadata,
     verifyNative,
-    /** What the token of the request says, or the response to send. */
+    /** The content of the request's token, or the response to send. */
     verify: <R extends RequestFacts>(request: R, protection: Protection<R> = {}) =>
       verifyNative(request, request, protection),
     /** The protected resource metadata, or `undefined` for any other request. */
@@ -129,7 +129,7 @@ function isJwt(token: string): boolean {
   return /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/.test(token);
 }
 
-/** @throws TypeError if there is none: no header of a request may decide it */
+/** @throws TypeError if there is none: it must not be taken from a request header */
 function baseUrlOf({ baseUrl, audience }: ResourceServerOptions): string {
   const url = URL.parse(baseUrl ?? audience);
   if (!url || !/^https?:$/.test(url.protocol)) {
@@ -144,7 +144,7 @@ function publicUrl(baseUrl: string, url: string): string {
   return `${baseUrl}${path.startsWith('/') ? '' : '/'}${path}`;
 }
 
-/** A token that is bound to a key is useless without that key; unknown bindings are refused. */
+/** Refuses a bound token without proof of its key, and every token with an unknown kind of binding. */
 async function checkBinding<Native>(
   { dpop, isDpopRequired }: Parts,
   { cnf }: Claims,
@@ -164,7 +164,7 @@ async function checkBinding<Native>(
   if (x5t !== undefined) await checkCertificate(clientCertificate?.(native), x5t);
 }
 
-/** A fault of this program or of a callback; the client learns nothing about it. */
+/** A bug here or in a callback; the client learns nothing about it. */
 function failure(): Response {
   const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
   return new Response('{"error":"server_error"}', { status: 500, headers });
@@ -174,7 +174,7 @@ function metadataResponse(document: Readonly<Record<string, unknown>>): Response
   const headers = {
     'content-type': 'application/json',
     'cache-control': 'public, max-age=3600',
-    // Clients in a browser read it from another origin.
+    // Browser clients read it from another origin.
     'access-control-allow-origin': '*',
   };
   return new Response(JSON.stringify(document), { headers });

@@ -1,32 +1,32 @@
-// What a resource server is configured with, what it demands of a token, and what it learns from one.
+// The options of a resource server, the requirements of a route, and the content of a valid token.
 import type { CryptoKey } from 'jose';
 
-/** The part of a request that decides; a `Request` has it. */
+/** The part of a request that the decision depends on; a `Request` has it. */
 export interface RequestFacts {
   readonly method: string;
   readonly url: string;
   readonly headers: Headers;
 }
 
-/** What a route demands of the token. */
+/** What a route requires of the token. */
 export interface Requirements {
   /** All of these scopes. */
   readonly scopes?: readonly string[];
   /** One of these authentication contexts (RFC 9470). */
   readonly acrValues?: readonly string[];
-  /** The greatest age of the user's authentication (RFC 9470). */
+  /** The maximum age of the user's authentication (RFC 9470). */
   readonly maxAgeSeconds?: number;
 }
 
 /** The certificate of the client's TLS connection, as PEM or DER; `undefined` without one. */
 export type ClientCertificate = string | Uint8Array | undefined;
 
-/** Requirements, and where the framework's own request has the client certificate (RFC 8705). */
+/** Requirements, and how to get the client certificate from the framework's request (RFC 8705). */
 export interface Protection<Native> extends Requirements {
   readonly clientCertificate?: (request: Native) => ClientCertificate;
 }
 
-/** What a valid token says. */
+/** The content of a valid token. */
 export interface Auth {
   /** The user, or the client if no user is involved. */
   readonly subject: string;
@@ -46,15 +46,19 @@ export interface IntrospectionOptions {
   /** Exactly one of `clientSecret` (client_secret_basic) and `privateKey` (private_key_jwt). */
   readonly clientSecret?: string;
   readonly privateKey?: { readonly key: CryptoKey; readonly alg: string; readonly kid?: string };
-  /** Also asks about JWTs, so that a revocation takes effect at once. Default: `false`. */
+  /** Introspects JWTs as well, so that a revocation takes effect at once. Default: `false`. */
   readonly includeJwts?: boolean;
-  /** How long a response is used, but never beyond the expiry of the token. Default: 1; 0 asks each time. */
+  /**
+   * How long a response is cached, never beyond the expiry of the token. Default: 1; 0 disables the cache.
+   */
   readonly cacheSeconds?: number;
-  /** Default: 10 000. The entry used longest ago is dropped. */
+  /** Default: 10 000. The least recently used entry is dropped. */
   readonly cacheEntries?: number;
 }
 
-/** Remembers proofs. `claim` is true once per key until `expiresAt`, on all processes that share it. */
+/**
+ * Remembers proofs. `claim` returns true once per key until `expiresAt`, across all processes that share it.
+ */
 export interface ProofReplays {
   claim(key: string, expiresAt: Date): boolean | Promise<boolean>;
 }
@@ -64,9 +68,9 @@ export interface DpopOptions {
   readonly required?: boolean;
   /** Default: ES256, EdDSA, Ed25519. */
   readonly algorithms?: readonly string[];
-  /** The greatest age of a proof. Default: 60. */
+  /** The maximum age of a proof. Default: 60. */
   readonly maxAgeSeconds?: number;
-  /** At least 32 random bytes, equal on all processes: proofs must then contain a nonce of this API. */
+  /** At least 32 random bytes, the same in all processes: proofs must then contain a nonce of this API. */
   readonly nonceSecret?: Uint8Array;
   /** Default: the memory of the process. Several processes need a shared store. */
   readonly replays?: ProofReplays;
@@ -75,9 +79,9 @@ export interface DpopOptions {
 }
 
 export interface StatusListOptions {
-  /** The greatest age of a list, if its own `ttl` is greater. Default: 60. */
+  /** The maximum age of a list, even if its own `ttl` is greater. Default: 60. */
   readonly maxAgeSeconds?: number;
-  /** How much longer a list is used while the provider does not answer. Default: 0. */
+  /** How much longer a list is used while the provider does not respond. Default: 0. */
   readonly staleSeconds?: number;
 }
 
@@ -102,12 +106,12 @@ export interface ResourceServerOptions {
   readonly metadata?: Readonly<Record<string, unknown>>;
   /** How long the keys of the provider are used. An unknown key is looked up earlier. Default: 600. */
   readonly keysMaxAgeSeconds?: number;
-  /** The least time between two look-ups of unknown keys. Default: 30. */
+  /** The minimum time between two look-ups of unknown keys. Default: 30. */
   readonly keysCooldownSeconds?: number;
   /** How long a request to the provider may take. Default: 5. */
   readonly timeoutSeconds?: number;
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   readonly now?: () => Date;
-  /** Learns why a token was refused and what failed; clients learn neither. */
+  /** Called with the reason for a refusal or failure, which clients are not told. */
   readonly onProblem?: (problem: Error) => void;
 }

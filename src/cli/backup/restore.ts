@@ -1,5 +1,5 @@
-// `restore`: replaces the embedded database by one from a file of `backup`, and ends everything
-// that was issued before.
+// `restore`: replaces the embedded database with one from a file of `backup`, and revokes everything that was
+// issued before.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Answer } from '#cli/framework/command.ts';

@@ -17,7 +17,7 @@ export async function applyAtData(
   options: ApplyOptions,
   print: Pick<Print, 'err'>,
 ): Promise<ShownPlan> {
-  // A conflict of the file itself is not retried, as that of the data directory is.
+  // Unlike a conflict over the data directory, a conflict in the file itself is not retried.
   const run = await runAtData(opening.config, print, {
     async here() {
       const { context, close } = await openContext(opening);

@@ -1,5 +1,5 @@
-// `apply`: makes the installation as a configuration file says, or shows how it differs. The file is
-// read in this process, wherever the database is.
+// `apply`: makes the installation match a configuration file, or shows how it differs. This process reads the
+// file, wherever the database is.
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { UsageError } from '#cli/framework/arguments.ts';

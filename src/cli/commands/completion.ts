@@ -1,5 +1,5 @@
-// `completion`: prints a script that completes commands and options in a shell. It is generated from
-// the definitions of the commands, so that it needs no call of this program.
+// `completion`: prints a script that completes commands and options in a shell. It is generated from the
+// command definitions, so that completion does not run this program.
 import { allOptions, UsageError } from '#cli/framework/arguments.ts';
 import type { CommandShape } from '#cli/framework/command.ts';
 import type { ProcessCommand } from '#cli/framework/context.ts';
@@ -77,7 +77,7 @@ interface Variables {
   readonly offset: number;
 }
 
-/** The words that may follow the first word, a first word, and a whole command. */
+/** The candidates for the first word, for the word after it, and for what follows a whole command. */
 function writeChoice(commands: Commands, assign: string, variables: Variables): readonly string[] {
   const { count, first, second, offset } = variables;
   const verbs = firstWords(commands).map(

@@ -27,7 +27,8 @@ export const configCheck: ProcessCommand = {
 };
 
 /**
- * A certificate that clients refuse prevents no start, because it can be renewed while the server runs.
+ * A certificate that clients would refuse does not prevent a start, because it can be renewed while the
+ * server runs.
  * @throws AppError if the files cannot be used
  */
 async function warnOfCertificate(config: Config, now: Date): Promise<readonly string[]> {

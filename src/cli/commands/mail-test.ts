@@ -1,5 +1,5 @@
-// `mail test`: sends one mail through the mail server immediately, without the outbox, so that its
-// answer can be shown.
+// `mail test`: sends one mail through the mail server immediately, without the outbox, so that the server's
+// response can be shown.
 import { randomUUID } from 'node:crypto';
 import { checkEmail } from '#core/users/email-addresses.ts';
 import type { Config } from '#config/config.ts';
@@ -54,7 +54,7 @@ async function send({ mailFrom, productName }: Config, smtpUrl: string, to: stri
   try {
     await smtp.send(mail, AbortSignal.timeout(timeoutMs));
   } catch (cause) {
-    // MailRefused carries the answer of the server as its own cause.
+    // The cause of MailRefused is the response of the mail server.
     const reason = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
     const failure = withReason(new Error('The mail was not sent.', { cause: reason }));
     throw new AppError('invalid_input', failure, { cause });

@@ -1,4 +1,4 @@
-// `version`: what is installed, for support requests and for programs.
+// `version`: prints what is installed, for support requests and scripts.
 import type { ProcessCommand } from '#cli/framework/context.ts';
 import { describeValues } from '#cli/framework/columns.ts';
 import { version as installed } from '#cli/version.ts';

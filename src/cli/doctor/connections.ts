@@ -3,7 +3,7 @@ import type { Config } from '#config/config.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import { inspectSafely, type Finding } from './findings.ts';
 
-/** Of one worker at most, as docs/production.md explains. */
+/** Connections of one worker at most, as docs/production.md explains. */
 const connectionsOfWorker = 12;
 
 export function inspectConnections(db: Database, { workers }: Config): Promise<Finding> {

@@ -107,7 +107,7 @@ async function inspectOpen(
   }
 }
 
-/** What concerns several processes on one database server. */
+/** Checks that matter if several processes share a database server. */
 async function inspectProcesses(db: Database, { config }: Inspection): Promise<Finding[]> {
   return [await inspectConnections(db, config), ...(await inspectVersions(db))];
 }
@@ -138,7 +138,7 @@ async function inspectNodes(db: Database, inspection: Inspection): Promise<Findi
   return [await inspectSharedSettings(shared)];
 }
 
-/** The keys that a start would use, without generating any; `undefined`: they do not exist yet. */
+/** The keys that the server would use, without generating any; `undefined` if they do not exist yet. */
 async function withKeys(config: Config): Promise<Config | undefined> {
   const isComplete = config.encryptionKeys.length > 0 && config.cookieKeys.length > 0;
   const isKept = existsSync(join(config.dataDirectory, 'keys.json'));

@@ -41,7 +41,7 @@ export function inspectDatabaseUser(db: Database, { environment }: Config): Prom
     const right = superuser ? 'is a superuser' : 'may change the schema';
     return {
       check,
-      // One user is convenient for development, and a superuser is never needed.
+      // One user for everything is convenient in development; a superuser is never needed.
       state: superuser && environment === 'production' ? 'warn' : 'ok',
       message: `${name} ${right}.`,
       next: 'Use separate users for migrations and for the server (docs/production.md).',
@@ -80,7 +80,7 @@ interface ArchiveRow {
   failed_at: Date | null;
 }
 
-/** Dumps, and the backups of a provider, cannot be seen from here. */
+/** Dumps, and backups made by a hosting provider, cannot be seen from here. */
 async function inspectArchive(db: Database, now: () => Date): Promise<Finding> {
   const check = 'backup';
   const { rows } = await db.run<ArchiveRow>(archive, []);

@@ -3,7 +3,7 @@ import type { Database } from '#platform/database/postgres.ts';
 import { readMigrationState } from '#cli/migrations.ts';
 import { inspectSafely, type Finding } from './findings.ts';
 
-/** The expiry of sessions and tokens is evaluated with the clock of each node. */
+/** Each node evaluates the expiry of sessions and tokens by its own clock. */
 const tolerableMs = 1000;
 
 export function inspectServer(db: Database, shownAs: string): Promise<Finding> {

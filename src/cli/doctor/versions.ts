@@ -16,7 +16,7 @@ export async function inspectVersions(db: Database): Promise<Finding[]> {
   }
 }
 
-/** Nothing without a server: another check says that none responds. */
+/** Reports nothing without a server: another check says that none responds. */
 export function describeVersions(running: readonly string[]): Finding[] {
   if (running.length === 0) return [];
   const others = running.filter((version) => version !== own);
@@ -30,7 +30,7 @@ export function describeVersions(running: readonly string[]): Finding[] {
   return [{ check, state: 'warn', message, next }];
 }
 
-/** Of each process with a pool. */
+/** The version of each process with a connection pool. */
 const connected = {
   name: 'doctor_versions',
   text: `

@@ -49,7 +49,7 @@ export interface Io {
    * follow.
    */
   write(text: string): Promise<void>;
-  /** Colors for a terminal that shows them; otherwise the text is unchanged. */
+  /** Colors, if the terminal shows them; otherwise the text is unchanged. */
   readonly paint: Paint;
 }
 
@@ -59,7 +59,7 @@ export type Print = Pick<Io, 'out' | 'err' | 'write' | 'paint'>;
 /** 2: wrong usage, 3: not found, 4: conflict with existing data, 5: partially done. */
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5;
 
-/** The result of a command, for machines and for users; one of the two is printed. */
+/** The result of a command, as JSON and as text; one of the two is printed. */
 export interface Answer {
   readonly document: unknown;
   readonly text: string;
@@ -83,10 +83,10 @@ export interface Command<Context> {
   readonly examples?: readonly string[];
   /** True for a part of another command that users do not type: help does not list it. */
   readonly isInternal?: true;
-  /** False for a command that runs until it is stopped and returns no result. */
+  /** False for a command that runs until it is stopped, without a result. */
   readonly hasAnswer?: false;
   run(context: Context, args: Arguments, io: Io): Promise<Answer>;
 }
 
-/** What is needed to parse and describe a command, whatever its context. */
+/** The part of a command from which it is parsed and described, whatever its context. */
 export type CommandShape = Omit<Command<never>, 'run'>;

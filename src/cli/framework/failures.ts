@@ -1,4 +1,4 @@
-// Describes the error of a failed command for users, machines and the shell.
+// Describes the error of a failed command as text, JSON and exit code.
 import { AppError } from '#platform/errors.ts';
 import { maskText } from '#platform/logging/log-fields.ts';
 import { UsageError } from './arguments.ts';

@@ -5,8 +5,8 @@ import { alignColumns } from './columns.ts';
 import type { Paint } from './terminal/paint.ts';
 
 /**
- * In the order of the help. A command belongs to the group of its first word; a test proves that
- * each command belongs to one, because the help would leave it out.
+ * In the order of the help. A command belongs to the group of its first word; a test checks that each command
+ * has a group, because the help would omit it otherwise.
  */
 const groups: readonly (readonly [title: string, words: readonly string[]])[] = [
   [

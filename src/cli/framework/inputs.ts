@@ -6,7 +6,7 @@ import { AppError } from '#platform/errors.ts';
 import { UsageError } from './arguments.ts';
 import type { Arguments, CommandShape, Io, Print } from './command.ts';
 
-/** With its framing, the input must fit into one message of the control socket. */
+/** The input and its framing must fit into one message of the control socket. */
 const maxInputBytes = 256 * 1024;
 
 export interface Inputs {

@@ -4,7 +4,7 @@ import type { Command, CommandShape, ExitCode, Io } from './command.ts';
 import { describeFailure } from './failures.ts';
 import { describeUsage } from './help.ts';
 
-/** What is needed to report an error. */
+/** The context for reporting an error. */
 export interface Reporting {
   readonly command: CommandShape;
   /** The arguments after the name of the command. */

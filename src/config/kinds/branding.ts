@@ -74,7 +74,7 @@ function font(value: unknown): FontName {
   return chosen;
 }
 
-/** A text stands for both schemes. */
+/** A plain string applies to both color schemes. */
 function forSchemes(read: Read<string>): Read<ForSchemes> {
   return (value) => {
     if (!isObject(value)) return { light: read(value), dark: undefined };

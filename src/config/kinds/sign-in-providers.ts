@@ -23,9 +23,9 @@ export interface SignInProvider {
   /** Restricts sign-in to users of this Google Workspace domain. */
   readonly hostedDomain: string | undefined;
   readonly oneTap: boolean;
-  /** True: its Shared Signals end sessions of linked users. */
+  /** True if its Shared Signals end the sessions of linked users. */
   readonly signals?: boolean | undefined;
-  /** Where its signals are collected (RFC 8936); `undefined`: it pushes them. */
+  /** Where signals are polled (RFC 8936); `undefined` if the provider pushes them. */
   readonly signalsPollEndpoint?: string | undefined;
   /** `undefined`: a neutral symbol is shown. */
   readonly logo: ProviderLogo | undefined;
@@ -35,7 +35,7 @@ export const googleIssuer = 'https://accounts.google.com';
 
 const maxProviders = 20;
 
-/** Hand-written, because commands start faster without a schema library (decision 0022). */
+/** Written by hand, because commands start faster without a schema library (decision 0022). */
 interface Member {
   readonly isNeeded?: boolean;
   readonly must: string;

@@ -1,6 +1,6 @@
-// Changes of roles, groups and organizations on behalf of an administrator. Each change proves in its
-// own transaction that the administrator still has the right to it, so that limited administrators
-// cannot raise themselves, each other or anyone else, and cannot touch those who have more rights.
+// Changes of roles, groups and organizations on behalf of an administrator. Each change proves in its own
+// transaction that the administrator still has the right to make it, so that limited administrators cannot
+// give rights that they lack to themselves or others, and cannot change users who have more rights.
 import type { Knex } from 'knex';
 import type { AuditActor, AuditEntry } from '#core/audit/audit.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
@@ -16,7 +16,7 @@ import { managementRights, rightsOfScope } from './role-permissions.ts';
 
 export interface Administrator {
   readonly actor: AuditActor;
-  /** The scopes of the access token; `all` on the command line, whose user owns the database. */
+  /** The scopes of the access token; `all` on the command line, whose user controls the database. */
   readonly scopes: ReadonlySet<string> | 'all';
 }
 
@@ -24,11 +24,11 @@ export interface Administrator {
 export interface Concern {
   /** Roles that are changed, assigned or withdrawn. */
   readonly roles?: readonly string[];
-  /** Users whose assignments change: only an administrator with all of their rights may do that. */
+  /** Users whose assignments change: the administrator needs all of their rights. */
   readonly users?: readonly string[];
-  /** The client that changes. */
+  /** The client that is changed. */
   readonly clientId?: string;
-  /** Scopes of the management API that are granted or withdrawn. */
+  /** Scopes of the management API that the change grants or withdraws. */
   readonly scopes?: readonly string[];
 }
 
@@ -36,7 +36,7 @@ export interface Change {
   readonly tx: Knex;
   /** @throws AppError `forbidden` if the administrator lacks a right that is involved */
   concerns(concern: Concern): Promise<void>;
-  /** Writes an audit entry of the change. */
+  /** Writes an audit entry about the change. */
   record(entry: Omit<AuditEntry, 'actor'>): Promise<void>;
 }
 

@@ -21,7 +21,7 @@ const activeUser: Statement = {
        for share`,
 };
 
-// The lock that an act takes on its user sooner or later.
+// The lock that an act takes on its user anyway.
 const heldUser: Statement = {
   name: 'administrator_target_user',
   text: 'select 1 from users where id = $1 for no key update',
@@ -73,13 +73,13 @@ export function createAdministratorStore(db: Database) {
   }
   return {
     /**
-     * Makes all changes of roles, groups and their members wait for each other until the transaction
-     * ends. They are rare, and any of them may take a right away from the author of another.
+     * Serializes all changes of roles, groups and their members until the transaction ends. They are rare,
+     * and any of them may withdraw a right from the administrator who makes another.
      */
     async lockChanges(tx: Knex): Promise<void> {
       await db.run(lock, [advisoryLock], tx);
     },
-    /** Makes such changes wait until the transaction ends; others that hold this lock do not. */
+    /** Makes such changes wait until the transaction ends; other holders of this shared lock do not wait. */
     async lockRights(tx: Knex): Promise<void> {
       await db.run(lockShared, [advisoryLock], tx);
     },
@@ -87,7 +87,7 @@ export function createAdministratorStore(db: Database) {
     async isActiveUser(id: string, at: Date, tx: Knex): Promise<boolean> {
       return isUuid(id) && (await db.run(activeUser, [id, at], tx)).rowCount === 1;
     },
-    /** Locks the user whom an act concerns; nothing happens if there is none. */
+    /** Locks the user whom an act concerns, if the user exists. */
     async lockUser(id: string, tx: Knex): Promise<void> {
       if (isUuid(id)) await db.run(heldUser, [id], tx);
     },

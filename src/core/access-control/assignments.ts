@@ -36,8 +36,8 @@ export interface Place {
 }
 
 /**
- * The most values of one claim. Tokens travel in headers, which servers limit to 8 KiB; values beyond
- * it are left out in alphabetical order, so a token never claims more than the user has.
+ * Maximum number of values in one claim. Tokens are sent in headers, which servers limit to 8 KiB. Only the
+ * first values in alphabetical order are included, so a token never claims more than the user has.
  */
 export const maxClaimValues = 100;
 
@@ -65,7 +65,7 @@ export function rolesAt(roles: readonly string[], clientId: string | undefined):
   });
 }
 
-/** All roles that apply at a place, with those of its organization. */
+/** All roles that apply for a client and an organization. */
 export function rolesAtPlace(assignments: Assignments, place: Place): readonly string[] {
   const { clientId, organizationId } = place;
   const own = rolesAt(assignments.roles, clientId);
@@ -85,8 +85,8 @@ export function maySignIn(access: ClientAccess | undefined, assignments: Assignm
 }
 
 /**
- * The claims of the scopes `roles`, `groups` and `organization`. The members of the organization are
- * absent without one.
+ * The claims of the scopes `roles`, `groups` and `organization`. Without an organization, its claims are
+ * absent.
  */
 export function authorizationClaims(
   assignments: Assignments,
@@ -106,7 +106,7 @@ export function authorizationClaims(
   };
 }
 
-/** Names as the client knows them. Who administers this server is no concern of clients. */
+/** Names as the client knows them. Clients are not told who administers this server. */
 function roleNames(roles: readonly string[], clientId: string | undefined): readonly string[] {
   const known = rolesAt(roles, clientId).filter((role) => !isBuiltIn(role));
   return bounded(known.map((role) => role.slice(role.lastIndexOf(':') + 1)));

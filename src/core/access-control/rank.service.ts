@@ -19,25 +19,25 @@ export interface RankDependencies {
   readonly now: () => Date;
 }
 
-/** What an act concerns. What does not exist has no rights; the act itself reports it. */
+/** The target of an act. A target that does not exist has no rights; the act itself reports that. */
 export interface Target {
   readonly userId?: string | undefined;
   readonly sessionUid?: string | undefined;
   readonly grantId?: string | undefined;
   readonly clientId?: string | undefined;
-  /** Rights that the act confers, as a registered `scope`: of a new or changed client, for example. */
+  /** Rights that the act confers, in the form of a registered `scope`, for example that of a new client. */
   readonly conferredScope?: unknown;
 }
 
-/** The rights that an administrator has at this moment; `all` without an access token. */
+/** The current rights of an administrator; `all` without an access token. */
 export type Rights = ReadonlySet<string> | 'all';
 
 export function createRank(dependencies: RankDependencies) {
   const { db, administrators } = dependencies;
   return {
     /**
-     * Must be the first statement of the transaction that writes: rights then stay as they are until
-     * its end.
+     * Must be the first statement of the transaction that writes: the rights then cannot change until it
+     * ends.
      * @throws AppError `insufficient_scope` or `forbidden`
      */
     async prove(by: AuditActor, target: Target, tx: Knex): Promise<void> {
@@ -57,7 +57,7 @@ export function createRank(dependencies: RankDependencies) {
       const ownerId = await ownerOf(dependencies, target, tx);
       await requireRank(dependencies, { rights, by, target, ownerId, tx, isLocked: false });
     },
-    /** The rights that the actor has at this moment, for a transaction that holds a lock on rights. */
+    /** The current rights of the actor, for a transaction that holds the lock on rights. */
     rightsOf: (by: AuditActor, tx: Knex) => currentRights(dependencies, by, tx),
   };
 }
@@ -96,8 +96,8 @@ interface Proof {
 }
 
 /**
- * Locks the administrator, the target and an approver, users before clients and each by its id: those who
- * act on each other at once wait for one another, without a deadlock. Returns the rights.
+ * Locks the administrator, the target and an approver: users before clients, each in the order of ids, so
+ * that administrators who act on each other at the same time wait without a deadlock. Returns the rights.
  */
 async function lockInOrder(dependencies: RankDependencies, proof: Proof): Promise<Rights> {
   const { administrators, now } = dependencies;
@@ -135,7 +135,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-/** The place in the order of locks. */
+/** The position in the order of locks. */
 function placeOf(userId: string | undefined, clientId?: string): string {
   return userId === undefined ? `2 ${clientId ?? ''}` : `1 ${userId}`;
 }
@@ -163,7 +163,7 @@ async function requireRank(
   requireIncluded(rights, rightsOfScope(registered));
 }
 
-/** The rights of a user, by own roles and those of groups. */
+/** The rights of a user, from the user's own roles and those of groups. */
 export async function rightsOfUser(
   { assignments, rolePermissions }: Pick<RankDependencies, 'assignments' | 'rolePermissions'>,
   userId: string,

@@ -19,7 +19,7 @@ const all: Statement = {
 
 export function createRolePermissionStore(db: Database) {
   return {
-    /** Of all roles: operators create them one by one, so they are few. */
+    /** The permissions of all roles, which are few, because operators create them one by one. */
     async list(tx: Knex = db.knex): Promise<readonly GrantedScopes[]> {
       const { rows } = await db.run<PermissionRow>(all, [], tx);
       return rows.map((row) => ({

@@ -17,7 +17,7 @@ export interface Takeover {
   readonly at: Date;
   /** The earliest time at which the attacker may have had access. */
   readonly since: Date;
-  /** Tables that are left unchanged. */
+  /** Tables to leave unchanged. */
   readonly except?: readonly string[];
 }
 

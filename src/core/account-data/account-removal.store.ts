@@ -70,7 +70,7 @@ export function createAccountRemovalStore(db: Database, tables: readonly TableRu
       }
       return removed;
     },
-    /** @param except tables that are left unchanged */
+    /** @param except tables to leave unchanged */
     async removeSince(
       userId: string,
       times: RemovalTimes,

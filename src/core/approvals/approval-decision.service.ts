@@ -1,4 +1,4 @@
-// Approves and rejects what waits. An approval performs the act in the name of the requester, in one
+// Approves and rejects pending acts. An approval performs the act in the name of the requester, in one
 // transaction with the decision.
 import type { Knex } from 'knex';
 import type { ApprovalAct } from '#config/kinds/approval-acts.ts';
@@ -30,7 +30,7 @@ export interface DecisionDependencies extends ApprovalDependencies {
   readonly performs: ReadonlyMap<ApprovalAct, Perform>;
 }
 
-/** Where an attempt ended: what follows the proof of the approver says something about the request. */
+/** How far an attempt got: an error after the approver's rights were proven is about the request itself. */
 type Stage = 'requester' | 'approver' | 'act';
 
 export function createApprovalDecision(dependencies: DecisionDependencies) {
@@ -47,8 +47,8 @@ export function createApprovalDecision(dependencies: DecisionDependencies) {
     find,
     /**
      * Performs the act.
-     * @throws AppError `forbidden` for the requester and for who lacks a right; `conflict` when it is
-     * decided or expired, or when requester or target changed, which refuses it for good
+     * @throws AppError `forbidden` for the requester, and for an administrator without the rights; `conflict`
+     * if it was decided or has expired, or if requester or target changed, which refuses it permanently
      */
     async approve(id: string, by: AuditActor): Promise<Approval> {
       const approval = await find(id);
@@ -75,7 +75,7 @@ export function createApprovalDecision(dependencies: DecisionDependencies) {
       }
       return find(id);
     },
-    /** Also the requester may reject it. @throws AppError like `approve` */
+    /** The requester may reject it as well. @throws AppError like `approve` */
     async reject(id: string, by: AuditActor): Promise<Approval> {
       const approval = await find(id);
       await db.transaction(async (tx) => {
@@ -104,7 +104,7 @@ function isSame({ requestedBy }: Approval, { kind, id }: AuditActor): boolean {
 }
 
 /**
- * The approver is another person than the requester, whatever session or client the requests came from.
+ * The approver must be another person than the requester, whatever session or client the requests came from.
  * @throws AppError `forbidden`
  */
 async function requireOther(
@@ -131,7 +131,7 @@ function withNeeds(by: AuditActor, { act }: Approval): AuditActor {
   return { ...by, authority: { scopes: by.authority.scopes, needed: scopesOfAct[act] } };
 }
 
-/** With the rights of the token of then, as far as user or client still have them. */
+/** With the rights that the requester's token had, as far as the user or client still has them. */
 function requesterOf({ requestedBy, scopes, act }: Approval): AuditActor {
   if (requestedBy.kind === 'operator') return requestedBy;
   return { ...requestedBy, authority: { scopes: new Set(scopes), needed: scopesOfAct[act] } };
@@ -199,7 +199,7 @@ interface Refused {
   readonly refusal: string;
 }
 
-/** Another decision may have come first, which then stands. */
+/** If another decision came first, that one stands. */
 async function refuse(
   { approvalStore, audit, notices, now }: DecisionDependencies,
   { approval, by, refusal }: Refused,

@@ -3,7 +3,7 @@ import type { ApprovalAct } from '#config/kinds/approval-acts.ts';
 import { defineMail } from '#core/outbox/mail/mail.ts';
 import type { ApprovalState } from './approvals.ts';
 
-/** To the requester. The target is not named: the panel shows it to who may see it. */
+/** To the requester. The target is not named: the panel shows it to administrators who may see it. */
 export const approvalDecidedMail = defineMail<{
   readonly state: Exclude<ApprovalState, 'pending'>;
   readonly act: ApprovalAct;

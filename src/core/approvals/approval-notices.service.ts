@@ -1,4 +1,4 @@
-// Tells the requester what became of a request, by mail.
+// Informs the requester by mail that a request was approved, rejected or refused.
 import type { Knex } from 'knex';
 import type { Notifications } from '#core/outbox/notifications.service.ts';
 import { approvalDecidedMail } from './approval-mail-templates.ts';

@@ -1,4 +1,4 @@
-// approvals list, approve and reject; and the answer of a command whose act waits.
+// approvals list, approve and reject; and the output of a command whose act waits for approval.
 import { UsageError } from '#cli/framework/arguments.ts';
 import { alignColumns, describeValues } from '#cli/framework/columns.ts';
 import type { Answer, Arguments, Command } from '#cli/framework/command.ts';
@@ -18,19 +18,19 @@ interface Needs {
   readonly approvals: Approvals;
 }
 
-/** The option of every command whose act may wait. */
+/** The option of every command whose act may need an approval. */
 export const withoutApproval = {
   'without-approval': {
     meaning: 'In an emergency: do not wait for a second administrator; the audit log records it',
   },
 } as const;
 
-/** The option of every command whose act the API takes with a reason. */
+/** The option of every command for whose act the API accepts a reason. */
 export const withReason = {
   reason: { value: 'TEXT', meaning: 'Why, for the approver and the audit log' },
 } as const;
 
-/** Runs the act so that an approval and every event of it have the reason. */
+/** Runs the act so that its approval and all of its events contain the reason. */
 export function runWithReason<Result>(
   origin: RequestOriginSlot,
   args: Arguments,
@@ -51,7 +51,7 @@ export function readReason(args: Arguments): string | undefined {
   throw new UsageError(`--reason must be 1 to ${maxReasonLength} characters.`);
 }
 
-/** The answer of the act, or that it waits for a second administrator. */
+/** The result of the act, or a notice that it waits for a second administrator. */
 export async function answerOrWait(act: () => Promise<Answer>): Promise<Answer> {
   try {
     return await act();

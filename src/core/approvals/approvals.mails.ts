@@ -1,4 +1,4 @@
-// The mail that tells an administrator what became of a request that waited for another one.
+// The mail that tells an administrator how another one decided about a request.
 import {
   renderMail,
   type MailFact,
@@ -38,7 +38,7 @@ const acts = {
   'keys.rotate': 'mail.approval.act.keys.rotate',
 } as const;
 
-/** When the administrator asked for it, which says which request it was. */
+/** The time of the request, by which the administrator recognizes it. */
 function requestFacts({
   t,
   time,

@@ -1,6 +1,6 @@
-// Requests the approval of a second administrator for acts that APPROVAL_REQUIRED lists, and lets one
-// approve or reject them. The act runs in the transaction that decides the approval: exactly once, and
-// only if requester, approver and target still are what they were (decision 0032).
+// Requests the approval of a second administrator for acts that APPROVAL_REQUIRED lists, and lets one approve
+// or reject them. The act runs in the transaction that decides the approval: exactly once, and only if
+// requester, approver and target are unchanged (decision 0032).
 import type { Knex } from 'knex';
 import type { ApprovalAct } from '#config/kinds/approval-acts.ts';
 import { systemActor, type AuditActor, type AuditEvent } from '#core/audit/audit.ts';
@@ -52,7 +52,7 @@ export function createApprovals(dependencies: ApprovalDependencies) {
       if (!required.includes(act) || by.claim !== undefined || by.kind === 'system') return;
       throw new ApprovalPending(await db.transaction((tx) => request(dependencies, requested, tx)));
     },
-    /** The operator of the command line who does not wait, in an emergency. */
+    /** In an emergency, an operator on the command line need not wait. */
     withoutApproval(by: AuditActor, act: ApprovalAct, userId?: string): AuditActor {
       if (!required.includes(act)) return by;
       const claim = (tx: Knex) =>

@@ -66,7 +66,7 @@ const due: Statement = {
        for update skip locked`,
 };
 
-// Whatever an administrator reads before deciding: the name, the rights and the state of the user.
+// The data that an administrator reads before deciding: the name, the rights and the state of the user.
 const target: Statement = {
   name: 'approval_target',
   text: `
@@ -102,7 +102,7 @@ export function createApprovalStore(db: Database) {
     async lock(id: string, tx: Knex): Promise<Approval | undefined> {
       return (await read(locked, [id], tx))[0];
     },
-    /** False when it was decided, or expired, meanwhile. */
+    /** False if it was decided or expired meanwhile. */
     async decide(id: string, { state, by, at, refusal }: Decision, tx: Knex): Promise<boolean> {
       const values = [id, state, by.kind, by.id ?? null, at, refusal ?? null];
       return (await db.run(decide, values, tx)).rowCount === 1;
@@ -110,7 +110,7 @@ export function createApprovalStore(db: Database) {
     async findPending(act: ApprovalAct, userId: string | undefined, tx: Knex) {
       return (await read(pending, [act, userId ?? null], tx))[0];
     },
-    /** False when the same act already waits. */
+    /** False if the same act is already pending. */
     async insert(approval: Approval, tx: Knex): Promise<boolean> {
       const { id, act, userId, targetVersion, requestedBy, scopes, reason } = approval;
       const requester = [requestedBy.kind, requestedBy.id ?? null];
@@ -118,7 +118,7 @@ export function createApprovalStore(db: Database) {
       const rest = [scopes ?? null, reason ?? null, approval.createdAt, approval.expiresAt];
       return (await db.run(insert, [...facts, ...rest], tx)).rowCount === 1;
     },
-    /** Those that have expired, locked. */
+    /** Locks and returns the approvals that have expired. */
     listDue: (at: Date, tx: Knex) => read(due, [at], tx),
     async find(id: string): Promise<Approval | undefined> {
       const row: ApprovalRow | undefined = await db.knex('approvals').where({ id }).first();

@@ -5,7 +5,7 @@ import type { ActorKind } from '#core/audit/audit.ts';
 import { managementScopes, type ManagementScope } from '#core/clients/scopes.ts';
 import { AppError } from '#platform/errors.ts';
 
-/** A pending request expires after this time, so that no old one is approved by habit. */
+/** A pending request expires after this time, so that an outdated one is not approved by habit. */
 export const approvalDays = 7;
 
 export const approvalStates = ['pending', 'executed', 'rejected', 'refused', 'expired'] as const;
@@ -23,7 +23,7 @@ export interface Approval {
   readonly userId: string | undefined;
   readonly targetVersion: string | undefined;
   readonly requestedBy: Party;
-  /** Of the token of the requester; `undefined` on the command line, which has every right. */
+  /** Scopes of the requester's token; `undefined` on the command line, which has every right. */
   readonly scopes: readonly string[] | undefined;
   readonly reason: string | undefined;
   readonly state: ApprovalState;
@@ -34,7 +34,7 @@ export interface Approval {
   readonly refusal: string | undefined;
 }
 
-/** What requester and approver need, besides rank over the target. */
+/** The scopes that requester and approver need, besides rank over the target. */
 export const scopesOfAct: Readonly<Record<ApprovalAct, readonly ManagementScope[]>> = {
   'users.delete': ['users:write'],
   'roles.grant-admin': ['roles:write'],
@@ -47,7 +47,7 @@ export function conferredBy(act: ApprovalAct): string | undefined {
   return act === 'roles.grant-admin' ? managementScopes.join(' ') : undefined;
 }
 
-/** The act was not performed: it waits for a second administrator. */
+/** Thrown instead of performing the act, which waits for a second administrator. */
 export class ApprovalPending extends AppError {
   readonly approval: Approval;
 

@@ -22,7 +22,7 @@ export function createAuditSearch({ events, auditExport }: AuditSearchDependenci
     search(filter: AuditFilter, page: PageRequest): Promise<Page<FoundAuditEvent>> {
       return events.search(filter, page);
     },
-    /** When each of these users signed in last, by user id. */
+    /** Time of the last sign-in of each of these users, by user id. */
     lastSignIns: events.lastSignIns,
     /**
      * A stream of JSON lines, read from the database on demand.

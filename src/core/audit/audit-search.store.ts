@@ -93,7 +93,7 @@ const listSince: Statement = {
      limit $3`,
 };
 
-// One probe of the index audit_events_sign_in for each user, whatever else the log has of them.
+// One probe of the index audit_events_sign_in per user, however many other events the log contains.
 const lastSignIns: Statement = {
   name: 'audit_last_sign_ins',
   text: `
@@ -127,7 +127,7 @@ export function createAuditSearchStore(db: Database) {
       ]);
       return rows;
     },
-    /** When each of these users signed in last, by user id; for lists. */
+    /** Time of the last sign-in of each of these users, by user id; for lists. */
     async lastSignIns(userIds: readonly string[]): Promise<ReadonlyMap<string, Date>> {
       if (userIds.length === 0) return new Map();
       const { rows } = await db.run<{ user_id: string; at: Date }>(lastSignIns, [userIds]);

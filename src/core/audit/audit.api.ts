@@ -47,7 +47,7 @@ const event = z.strictObject({
 
 const exportedEvent = z.strictObject({
   ...eventMembers,
-  /** Time as it is part of the hash input. */
+  /** The time in the form in which it is hashed. */
   at: z.string(),
   actor_kind: z.string(),
   actor_id: z.string().nullable(),

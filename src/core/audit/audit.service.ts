@@ -61,13 +61,13 @@ export function createAudit({ events, origin, log, now }: AuditDependencies) {
 
 export type Audit = ReturnType<typeof createAudit>;
 
-/** Which events a request causes, for debugging; the audit log alone is the proof. */
+/** Logged for debugging only; the audit log is the evidence. */
 function noteInLog(log: Log, { event, userId, clientId }: AuditEntry): void {
   noteLogSubject({ userId, clientId });
   log.debug({ event: 'audit.recorded', name: event, userId, clientId }, 'an event is recorded');
 }
 
-/** The administrator who acts as the user whom the event names. */
+/** The administrator who acts as the user named by the event. */
 function impersonatorOf(
   from: RequestOrigin | undefined,
   { actor, userId }: AuditEntry,

@@ -161,7 +161,7 @@ export interface AuditActor {
   readonly approverId?: string | undefined;
 }
 
-/** What an access token for the management API permits. */
+/** The rights of an access token for the management API. */
 export interface Authority {
   readonly scopes: ReadonlySet<string>;
   /** The scopes that the act needs. */

@@ -1,5 +1,5 @@
-// Records requests and decisions, each together with its audit event, and with the mail to the user
-// or the ping to the client. Who may decide, and what an approval grants, is decided by the caller.
+// Records requests and decisions, each together with its audit event, and with the mail to the user or the
+// ping to the client. The caller determines who may decide and what an approval grants.
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Audit } from '#core/audit/audit.service.ts';
@@ -41,10 +41,10 @@ export interface ReceivedRequest extends Pick<
   readonly notificationToken: string | undefined;
 }
 
-/** A decision on a request that is read before. */
+/** A decision about a request that was read before. */
 export interface Decision {
   readonly request: BackchannelRequest;
-  /** As read before: nothing may have been revoked since. */
+  /** The user as read before: nothing may have been revoked since. */
   readonly user: User;
   readonly by: AuditActor;
   readonly sessionUid: string | undefined;
@@ -56,10 +56,10 @@ export const requestsPath = '/auth/account/requests';
 export function createBackchannelRequestLog(dependencies: BackchannelRequestLogDependencies) {
   const { db, store, now } = dependencies;
   return {
-    /** False if too many requests of the user wait. */
+    /** False if too many requests for the user are pending. */
     receive: (received: ReceivedRequest): Promise<boolean> =>
       db.knex.transaction((tx) => receive(dependencies, received, tx)),
-    /** False if it was decided meanwhile, has expired, or the user was revoked. */
+    /** False if it was decided meanwhile, has expired, or the user's sign-in was revoked. */
     approve: (decision: Decision, approval: Approval): Promise<boolean> =>
       db.knex.transaction(async (tx) => {
         const { request, user } = decision;

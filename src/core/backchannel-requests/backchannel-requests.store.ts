@@ -75,7 +75,7 @@ const columnsOfRequest = columns.replaceAll(/\w+/g, 'r.$&');
 // A client cannot fill the account with requests, nor the mailbox with requests that soon expire.
 const maxWaiting = 20;
 
-// Requests of the same user follow each other, so that the count of `insert` is that of all before it.
+// Serializes the requests for one user, so that `insert` counts all earlier ones.
 const lockUser: Statement = {
   name: 'backchannel_request_lock_user',
   text: 'select id from users where id = $1 for no key update',
@@ -104,7 +104,7 @@ const byId: Statement = {
   text: `select ${columns} from backchannel_requests where id = $1`,
 };
 
-// A revocation of the user after the request ends it.
+// A revocation of the user's sign-in after the request ends the request.
 const waiting = `
   r.user_id = $1 and r.decision is null and r.expires_at > $2
   and (u.not_before is null or u.not_before <= r.created_at)
@@ -162,7 +162,9 @@ export function createBackchannelRequestStore(db: Database) {
   }
 
   return {
-    /** False if too many requests of the user wait, or the user does not exist. In a transaction. */
+    /**
+     * False if too many requests for the user are pending, or the user does not exist. Runs in a transaction.
+     */
     async add(request: NewBackchannelRequest, tx: Knex): Promise<boolean> {
       const { id, secret, userId, clientId, content, notification = null } = request;
       const { bindingMessage = null, address = null, createdAt, expiresAt } = request;
@@ -184,7 +186,7 @@ export function createBackchannelRequestStore(db: Database) {
       const { rows } = await db.run<Row>(listWaiting, [userId, now]);
       return rows.map(fromRow);
     },
-    /** `undefined` if it was decided, has expired, or the user was revoked since it was read. */
+    /** `undefined` if it was decided, has expired, or the user's sign-in was revoked since it was read. */
     approve: (
       id: string,
       user: Version,

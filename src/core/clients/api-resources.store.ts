@@ -57,7 +57,7 @@ const replace: Statement = {
        and authorization_details_types::text = $13`,
 };
 
-// Operators rarely define types, so that they may follow each other.
+// Changes of types are rare, so they can be serialized.
 const lockTypes: Statement = {
   name: 'api_resource_lock_types',
   text: `select pg_advisory_xact_lock(hashtextextended('authorization details types', 0))`,
@@ -109,8 +109,8 @@ export function createApiResourceStore(db: Database) {
     },
 
     /**
-     * Another API that defines one of the types of authorization details. Until the transaction
-     * ends, no other one is told that a type is free.
+     * Another API that already defines one of these types of authorization details. Concurrent callers wait
+     * until the transaction ends, so a free type cannot be taken twice.
      */
     async findOtherOwner(
       { audience, detailTypes = [] }: ApiResource,
@@ -138,7 +138,7 @@ export function createApiResourceStore(db: Database) {
       return rows[0] && resourceFromRow(rows[0]);
     },
 
-    /** All API resources. Operators create them individually, so they are few. */
+    /** All API resources, which are few, because operators create them one by one. */
     async list(): Promise<ApiResource[]> {
       const { rows } = await db.run<ApiResourceRow>(all, []);
       return rows.map(resourceFromRow);

@@ -52,7 +52,7 @@ export function fapiMember(metadata: ClientMetadata): string | undefined {
   return tlsMethods.includes(method) ? 'token_endpoint_auth_method' : undefined;
 }
 
-/** The member that makes PKCE mandatory; `undefined` when it may be relaxed. */
+/** The member because of which PKCE is mandatory; `undefined` if PKCE is optional. */
 export function memberRequiringPkce(metadata: ClientMetadata): string | undefined {
   return isPublic(metadata) ? 'token_endpoint_auth_method' : fapiMember(metadata);
 }
@@ -79,9 +79,9 @@ export function rotatesRefreshTokens(metadata: ClientMetadata): boolean {
 }
 
 /**
- * The member because of which an assertion must name the issuer (FAPI 2.0 Security Profile
- * §5.3.2.1). A client that asks users at another device may also name an endpoint (OpenID CIBA Core
- * §7.1), unless it sends pushed authorization requests as well.
+ * The member because of which an assertion must name the issuer (FAPI 2.0 Security Profile §5.3.2.1). A CIBA
+ * client may also name an endpoint (OpenID CIBA Core §7.1), unless it sends pushed authorization requests as
+ * well.
  */
 export function memberRequiringIssuer(metadata: ClientMetadata): string | undefined {
   const { grant_types: grants } = metadata;

@@ -1,5 +1,5 @@
-// Presets of client metadata for libraries and frameworks, used by `client create --for`: a profile,
-// and what the library needs beside it. Described in docs/relying-parties.md.
+// Presets of client metadata for libraries and frameworks, used by `client create --for`: a profile and the
+// members that the library needs. Described in docs/relying-parties.md.
 import type { ClientMetadata } from './client-policies.ts';
 import { code } from './profiles/shared-rules.ts';
 

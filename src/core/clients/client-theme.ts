@@ -1,5 +1,5 @@
-// Colors that a client may set for the sign-in pages: one for light and one for dark mode. Each is
-// refused unless text in it and on it is readable (WCAG 2.2, 1.4.3). The brand of the operator
+// Colors that a client may set for the sign-in pages: one for light and one for dark mode. A color is refused
+// unless text in it and text on it are readable (WCAG 2.2, 1.4.3). The brand of the operator
 // (features/branding/) derives its palette in the same way, on backgrounds of its own.
 import {
   black,
@@ -42,7 +42,7 @@ export interface Grounds {
   readonly ground: string;
 }
 
-/** What a readable color has a contrast to, and how much. */
+/** The contrast that makes a color readable, and against which colors. */
 interface Readability {
   readonly grounds: Grounds;
   readonly contrast: number;
@@ -59,7 +59,7 @@ export const standardGrounds: Readonly<Record<Scheme, Grounds>> = {
 
 const tintShare = 0.1;
 const strongShare = 0.22;
-/** Of black in the text on a light accent, whose hue it keeps. */
+/** Share of black in the text on a light accent, which keeps the accent's hue. */
 const darkInkShare = 0.86;
 
 /** Validates the `theme` of a client; `accent_dark` is derived from `accent` if it is omitted. */

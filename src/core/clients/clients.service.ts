@@ -28,7 +28,7 @@ export interface ClientDependencies {
   readonly audit: Audit;
   readonly invalidation: Invalidation;
   readonly issuer: string;
-  /** Returns what counts the lookups of a cache, by its name. */
+  /** Returns a function that counts the lookups of the named cache. */
   readonly lookups?: (cache: string) => (isHit: boolean) => void;
   readonly now: () => Date;
 }
@@ -79,8 +79,8 @@ export function createClients(dependencies: ClientDependencies) {
       await invalidation.publish({ clientId: client.clientId });
     },
     /**
-     * For clients registered before `require_pkce` was part of the metadata: on first start they
-     * get the value that the setting has then.
+     * For clients registered before `require_pkce` existed: the first start of this version stores the
+     * current value of the setting in their metadata.
      */
     async settlePkce({ requirePkce }: { readonly requirePkce: 'all' | 'public' }): Promise<void> {
       const settled = await clients.settlePkce(requirePkce === 'all');
@@ -159,7 +159,7 @@ function createCaches({ clients, apiResources, lookups, now }: ClientDependencie
 
 export type Clients = ReturnType<typeof createClients>;
 
-/** The cache may hold the client for a second longer than its previous secret is valid. */
+/** The cached client may outlive the validity of its previous secret by a second. */
 function withoutExpiredSecret(client: Client, at: Date): Client {
   const { previousSecret } = client;
   const isOver = previousSecret !== undefined && previousSecret.expiresAt <= at;

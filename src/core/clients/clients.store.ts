@@ -57,8 +57,8 @@ const page: Statement = {
      limit $2`,
 };
 
-// A change is based on the client as it was read. It is refused if any of these values has another
-// one by then, so that concurrent changes cannot overwrite each other.
+// A change is based on the client as it was read, and is refused if any of these values has changed since, so
+// that concurrent changes cannot overwrite each other.
 const replace: Statement = {
   name: 'client_replace',
   text: `
@@ -140,7 +140,7 @@ export function createClientStore(db: Database) {
       return (await db.run(replace, values, tx)).rowCount === 1;
     },
 
-    /** The consents of users are deleted with it. */
+    /** Also deletes the consents of users. */
     async remove(clientId: string, tx: Knex): Promise<boolean> {
       const removed: number = await tx('clients').where({ client_id: clientId }).delete();
       return removed === 1;

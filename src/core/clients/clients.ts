@@ -33,7 +33,10 @@ export interface Client {
  */
 export type ClientOrigin = 'registration' | 'document';
 
-/** A rotation that is not finished by then is forgotten, and the secret may have leaked. */
+/**
+ * Longest overlap of two secrets: the previous one may have leaked, and an unfinished rotation must not keep
+ * it valid.
+ */
 export const maxSecretOverlapSeconds = 30 * 24 * 60 * 60;
 
 export interface PreviousSecret {
@@ -41,7 +44,7 @@ export interface PreviousSecret {
   readonly expiresAt: Date;
 }
 
-/** The values of a client that operators change. */
+/** The members of a client that operators can change. */
 export type ClientValues = Pick<
   Client,
   'secretHash' | 'previousSecret' | 'firstParty' | 'resources' | 'metadata'

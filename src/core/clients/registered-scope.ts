@@ -1,5 +1,5 @@
-// The limit that a client's registered `scope` (RFC 7591 §2) sets on what the client may ask for and
-// receive. A registration without `scope` sets none, except for the management API.
+// The limit that a client's registered `scope` (RFC 7591 §2) sets on what the client may ask for and receive.
+// A registration without `scope` sets no limit, except for the management API.
 import { isProtocolClaim } from '#core/consents/consents.ts';
 import { splitScope } from './scopes.ts';
 

@@ -90,8 +90,8 @@ export const managementScopes = [
 export type ManagementScope = (typeof managementScopes)[number];
 
 /**
- * Permits a client with its own key to revoke everything of a user in one request, and nothing else
- * (Global Token Revocation §7.1). It is a right of the registration and never a scope of a token.
+ * Permits a client with its own key to revoke all sessions, grants and tokens of a user in one request, and
+ * nothing else (Global Token Revocation §7.1). It is a right of the registration, never the scope of a token.
  */
 export const globalRevocationScope = 'global_token_revocation';
 

@@ -1,5 +1,5 @@
-// The details that a client requests beside scopes (RFC 9396 §2). They are compared as canonical
-// JSON, so that a user who allowed one detail did not allow another.
+// The details that a client requests beside scopes (RFC 9396 §2). They are compared as canonical JSON, so
+// that consent to one detail never covers a different one.
 
 /** One authorization detail. */
 export type Detail = Readonly<Record<string, unknown>> & { readonly type: string };
@@ -18,7 +18,7 @@ export function readDetails(parameter: unknown): readonly Detail[] {
   }
 }
 
-/** The same text for details that differ in the order of their members only. */
+/** Returns the same text for details that differ only in the order of their members. */
 export function canonicalDetail(detail: object): string {
   return JSON.stringify(detail, (_key, value: unknown) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
@@ -30,7 +30,7 @@ export function canonicalDetails(parameter: unknown): readonly string[] {
   return [...new Set(readDetails(parameter).map(canonicalDetail))];
 }
 
-/** @param canonical a text of `canonicalDetail` */
+/** @param canonical text returned by `canonicalDetail` */
 export function readDetail(canonical: string): Detail {
   const [detail] = readDetails(`[${canonical}]`);
   if (!detail) throw new TypeError('The text is not an authorization detail.');

@@ -36,7 +36,7 @@ export function createConsent({ consents, audit, now }: ConsentDependencies) {
   return {
     allowedTo,
     /**
-     * True when consent must be requested however much was allowed before.
+     * True if consent must be requested even if everything was allowed before.
      * @param isInApp true if the user signed in to the app itself, not on a page for it
      */
     async mustAsk(
@@ -61,7 +61,7 @@ export function createConsent({ consents, audit, now }: ConsentDependencies) {
       const given = { userId, clientId, ...access };
       return (await consents.give(given, user, now(), entry)) !== undefined;
     },
-    /** Not remembered: the client may ask again. */
+    /** A refusal is not remembered: the client may ask again. */
     async refuse(decision: ConsentDecision): Promise<void> {
       await audit.append(entryAbout('consent.refused', decision));
     },

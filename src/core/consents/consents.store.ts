@@ -20,7 +20,7 @@ export interface Consent extends AccessRequest {
   readonly updatedAt: Date;
 }
 
-/** The access that is allowed now. */
+/** The access that the user has just allowed. */
 export type ConsentGiven = Omit<Consent, 'grantedAt' | 'updatedAt'>;
 
 interface ConsentRow {
@@ -37,7 +37,7 @@ interface ConsentRow {
 const columns = `
   user_id, client_id, scopes, claims, resources, authorization_details, granted_at, updated_at`;
 
-/** Older details are forgotten: a client may request another one for each of its payments. */
+/** The oldest details are dropped: a client may request a new one for every payment. */
 const maxDetails = 100;
 
 const byPair: Statement = {

@@ -1,8 +1,8 @@
-// What happens to the stored answers.
+// What happens to the stored responses.
 import { runStatement } from '#core/modules/removals.store.ts';
 import { keep, type TableRules } from '#core/modules/table-rules.ts';
 
-/** The row stays, so that a late repetition does not create the account again. */
+/** The row is kept, so that a late repetition does not create the account again. */
 const forgetAnswer = runStatement(
   'update idempotent_requests set answer = null where user_id = $1 and answer is not null',
 );

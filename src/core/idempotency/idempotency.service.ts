@@ -1,5 +1,5 @@
-// Runs a creation once per key of its caller (decision 0027). The answer is stored in the
-// transaction of the creation, without secrets: a repetition returns everything else.
+// Runs a creation once per key of its caller (decision 0027). The response is stored in the transaction of
+// the creation, without secrets; a repetition returns it.
 import { createHmac } from 'node:crypto';
 import type { Knex } from 'knex';
 import { canonicalJson } from '#platform/canonical-json.ts';
@@ -23,17 +23,17 @@ export interface KeyedRequest {
   readonly content: unknown;
 }
 
-/** What a creation made. */
+/** The result of a creation. */
 export interface CreatedResource {
   /** Path of the resource, relative to the API. */
   readonly location: string;
   /** The representation without secrets. */
   readonly answer: object;
-  /** The user whose data the answer contains. */
+  /** The user whose data the response contains. */
   readonly userId?: string | undefined;
 }
 
-/** Stores the answer in the transaction of the creation. */
+/** Stores the response in the transaction of the creation. */
 export type KeepAnswer = (tx: Knex, created: CreatedResource) => Promise<void>;
 
 const lifetimeMilliseconds = 24 * 60 * 60 * 1000;
@@ -55,9 +55,9 @@ export function createIdempotency({ store, keyring, now }: IdempotencyDependenci
 
   return {
     /**
-     * Calls `create` unless this key was used within the last 24 hours. Of two requests at the same
-     * time, on any node, one creates and the other one receives its answer.
-     * @returns the answer to repeat, or `undefined` if `create` was called
+     * Calls `create` unless this key was used within the last 24 hours. Of two concurrent requests, on any
+     * nodes, one creates the resource and the other receives the same response.
+     * @returns the response to repeat, or `undefined` if `create` was called
      * @throws AppError `idempotency_key_reused`, `conflict`, and the errors of `create`, after which
      * the key is unused
      */
@@ -80,8 +80,8 @@ export function createIdempotency({ store, keyring, now }: IdempotencyDependenci
         await create(keep);
         return undefined;
       } catch (error) {
-        // A concurrent request with the same key committed first, so this one conflicts with what
-        // that one created.
+        // A concurrent request with the same key committed first, so this one conflicts with the resource
+        // that it created.
         const concurrent = await store.find(id, now());
         if (concurrent) return requireAnswer(concurrent, request);
         throw error;

@@ -1,5 +1,5 @@
-// Stored answers of creations. A row is inserted in the transaction of the creation, so that both
-// exist or neither does.
+// Stored responses to creations. A row is inserted in the transaction of the creation, so that both exist or
+// neither does.
 import type { Knex } from 'knex';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 

@@ -1,4 +1,4 @@
-// Answers of creations, so that a repeated request does not create twice.
+// Stored responses to creations, so that a repeated request does not create a second resource.
 import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import { idempotencyTables } from './idempotency-tables.store.ts';

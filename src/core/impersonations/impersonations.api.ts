@@ -1,5 +1,5 @@
-// Management API for impersonations: list those that are alive, and end one. None starts here: that
-// takes a browser in which the administrator is signed in (docs/decisions/0033).
+// Management API for impersonations: lists the live ones, and ends one. An impersonation starts only in a
+// browser in which the administrator is signed in (docs/decisions/0033).
 import { z } from 'zod';
 import type { Cursors } from '#http/api/cursors.ts';
 import type { PathParameter } from '#http/api/parameters.ts';

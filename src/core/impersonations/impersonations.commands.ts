@@ -1,4 +1,4 @@
-// impersonation list and end. None starts here: that takes the browser of an administrator.
+// impersonation list and end. An impersonation starts only in the browser of an administrator.
 import { alignColumns } from '#cli/framework/columns.ts';
 import type { Command } from '#cli/framework/command.ts';
 import { readLimit } from '#cli/framework/limits.ts';

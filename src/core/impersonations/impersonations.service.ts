@@ -1,6 +1,6 @@
-// Starts and ends impersonations. That one is refused from the moment at which a condition no longer
-// holds does not depend on this file: the condition is part of every statement that reads a session
-// (live-session.store.ts). What remains to be done is to record the end.
+// Starts and ends impersonations. An impersonation is refused as soon as one of its conditions no longer
+// holds: every statement that reads a session checks them (live-session.store.ts). This service only records
+// the end.
 import type { Knex } from 'knex';
 import type { AdministratorStore } from '#core/access-control/administrators.store.ts';
 import { systemActor, type AuditActor } from '#core/audit/audit.ts';
@@ -64,7 +64,7 @@ export function createImpersonations(dependencies: ImpersonationDependencies) {
      *   the user has any right in the management API
      */
     start: (order: ImpersonationOrder) => start(dependencies, order),
-    /** Those that are alive, most recent first. */
+    /** Live impersonations, most recent first. */
     list: (page: PageRequest) => impersonationStore.list(page, now()),
     /** @throws AppError `not_found` if there is none, or it has ended */
     async end(id: string, by: AuditActor): Promise<Impersonation> {
@@ -72,11 +72,11 @@ export function createImpersonations(dependencies: ImpersonationDependencies) {
       if (ended) return ended;
       throw new AppError('not_found', 'Impersonation not found, or it has ended.');
     },
-    /** The impersonation of a browser, if it is alive. */
+    /** The live impersonation of a browser, if there is one. */
     findActive: (id: string, device: string) =>
       impersonationStore.findActive(id, sha256(device), now()),
     find: (id: string) => impersonationStore.find(id),
-    /** Records the end of those that are no longer alive. @returns their number */
+    /** Records the end of impersonations that are no longer live. @returns their number */
     async settle(): Promise<number> {
       const dead = await impersonationStore.findDead(now());
       for (const { id, because } of dead) await endOne(id, { by: systemActor, because });
@@ -96,7 +96,8 @@ async function start(
   const each = plan(dependencies, who);
   const session = newSession(dependencies, device);
   const replaced = await db.transaction(async (tx) => {
-    // A change of roles, and another start, wait for the commit, or come first and are seen.
+    // A concurrent change of roles or another start either waits for the commit or has committed and is seen
+    // here.
     await administrators.lockChanges(tx);
     await impersonationStore.lockUsers([each.administratorId, each.userId], tx);
     const earlier = await endEarlier(dependencies, each.administratorId, tx);
@@ -148,7 +149,7 @@ async function recordStart(
   await notifications.notifyUser(userId, mail, tx);
 }
 
-/** An administrator is signed in as one user at a time. */
+/** An administrator can be signed in as only one user at a time. */
 async function endEarlier(
   dependencies: ImpersonationDependencies,
   administratorId: string,
@@ -197,7 +198,7 @@ async function revokeSession(
   try {
     await blocking.endSession(sessionUid, by);
   } catch (error) {
-    // It has ended before, which has revoked the same.
+    // It had already ended, which revoked the same.
     if (!isAppError(error, 'not_found')) throw error;
   }
   await invalidation.publish({ userId });

@@ -37,8 +37,8 @@ interface ImpersonationRow {
 const columns = `i.id, i.administrator_id, i.administrator_session_uid, i.user_id, i.session_uid,
   i.reason, i.started_at, i.ends_at`;
 
-// In the order of their ids, so that two impersonations never wait for each other in a circle. A block,
-// a deletion and a sign-out of either user lock the same row first.
+// In the order of their ids, so that two impersonations cannot deadlock. A block, deletion or sign-out of
+// either user locks the same row first.
 const lockUsers: Statement = {
   name: 'impersonation_lock_users',
   text: 'select id from users where id = any ($1::uuid[]) order by id for share',
@@ -135,10 +135,12 @@ export function createImpersonationStore(db: Database) {
     async lockUsers(ids: readonly string[], tx: Knex): Promise<void> {
       await db.run(lockUsers, [ids], tx);
     },
-    /** Inserts the row and its session. False: it is not permitted, and nothing may be committed. */
+    /**
+     * Inserts the row and its session. False: it is not permitted, and the transaction must be rolled back.
+     */
     async start(each: Impersonation, session: NewSession, tx: Knex): Promise<boolean> {
       await db.run(insert, valuesOf(each), tx);
-      // A statement of its own sees what was committed until the rows of the users were locked.
+      // A separate statement, so that it sees everything that was committed before the users were locked.
       const { rows } = await db.run<{ permitted: boolean }>(proof, [each.id, each.startedAt], tx);
       if (rows[0]?.permitted !== true) return false;
       const { id, deviceId, address, device } = session;
@@ -167,7 +169,7 @@ export function createImpersonationStore(db: Database) {
       const { rows } = await db.run<{ id: string }>(openOf, [administratorId], tx);
       return rows.map(({ id }) => id);
     },
-    /** Those that are alive, most recent first. */
+    /** Live impersonations, most recent first. */
     async list(
       { after = newestFirst.text, limit }: PageRequest,
       now: Date,
@@ -182,7 +184,7 @@ export function createImpersonationStore(db: Database) {
       }));
       return cutPage(items, limit, ({ startedAt, id }) => [startedAt.toISOString(), id]);
     },
-    /** The impersonation if it is alive and belongs to the browser with this device cookie. */
+    /** The impersonation, if it is live and belongs to the browser with this device cookie. */
     async findActive(
       id: string,
       deviceId: Buffer,
@@ -199,7 +201,7 @@ export function createImpersonationStore(db: Database) {
       const { rows } = await db.run<ImpersonationRow>(findPast, [id]);
       return rows[0] && fromRow(rows[0]);
     },
-    /** Those that are no longer alive and whose end is not recorded yet. */
+    /** Impersonations that are no longer live and whose end is not recorded yet. */
     async findDead(now: Date): Promise<readonly { id: string; because: EndReason }[]> {
       return (await db.run<{ id: string; because: EndReason }>(dead, [now])).rows;
     },

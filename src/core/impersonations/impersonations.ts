@@ -1,12 +1,12 @@
-// Impersonation: an administrator is signed in as a user for some minutes, to see what the user sees.
-// It takes effect by a session of its own (docs/decisions/0033).
+// Impersonation: an administrator is signed in as a user for some minutes, to see what the user sees. It has
+// a session of its own (docs/decisions/0033).
 
 /** `acr` of the session: the user has proven nothing. It is never offered to clients. */
 export const impersonationAcr = 'urn:ostiary:acr:impersonation';
 
-/** Why an impersonation has ended. */
+/** Why an impersonation ended. */
 export type EndReason =
-  /** The administrator or another one ended it. */
+  /** An administrator ended it. */
   | 'ended'
   /** The administrator has started another one. */
   | 'replaced'
@@ -33,7 +33,7 @@ export interface ListedImpersonation extends Impersonation {
   readonly userEmail: string | undefined;
 }
 
-/** An impersonation that is alive, for the pages of its browser. */
+/** A live impersonation, for the pages in its browser. */
 export interface ActiveImpersonation extends Impersonation {
   /** The name of the user, or the email address. */
   readonly userName: string;

@@ -1,8 +1,9 @@
-// SQL that decides whether a session is alive. The session of an impersonation is alive only as long
-// as the impersonation itself: while the administrator is signed in, has the right, and the user has
-// none. Every statement that reads a session for a decision contains this condition, so that a change
-// of any of these takes effect on all nodes with its commit (docs/decisions/0033). The functions are in
-// migrations/0025-impersonations.ts; other sessions do not pay for them.
+// SQL that decides whether a session is live. The session of an impersonation is live only as long as the
+// impersonation itself: while the administrator is signed in and has the right to impersonate, and the user
+// has no right in the management API. Every statement that reads a session for a decision contains this
+// condition, so that a change of any of these takes effect on all nodes with its commit
+// (docs/decisions/0033). The functions are in migrations/0025-impersonations.ts; other sessions do not call
+// them.
 
 /** For a row `s` of sessions; `now` is an expression. */
 export function isLiveSession(now: string): string {

@@ -1,4 +1,4 @@
-// key status: when signing keys rotate, how far encryption with the new key is, and which keys of
+// key status: shows when signing keys rotate, how far re-encryption has progressed, and which keys of
 // ENCRYPTION_KEYS can be removed.
 import type { Command } from '#cli/framework/command.ts';
 import { alignColumns } from '#cli/framework/columns.ts';

@@ -1,11 +1,11 @@
-// The signing keys in the memory of this process. Other nodes rotate them: a message or, at the
-// latest half a second later, polling makes this process load them anew.
+// The signing keys in the memory of this process. When another node rotates them, this process reloads them
+// on a message or, half a second later at the latest, by polling.
 import type { LoadedKeys, SigningKeys } from './signing-keys.service.ts';
 import type { SigningKeyState } from './signing-keys.ts';
 
 export type KeySetListener = (keys: LoadedKeys) => void;
 
-/** A token with an unknown key makes the process look for new keys at most once in this time. */
+/** Minimum time between two reloads because of tokens with an unknown key. */
 const reloadMilliseconds = 1000;
 
 export function createSigningKeySet({ signingKeys }: { readonly signingKeys: SigningKeys }) {
@@ -25,7 +25,7 @@ export function createSigningKeySet({ signingKeys }: { readonly signingKeys: Sig
     for (const listener of listeners) listener(loaded);
   }
 
-  /** One after the other, so that an older answer never replaces a newer one. */
+  /** Loads run one after the other, so that an older result never replaces a newer one. */
   function load(): Promise<void> {
     loading = loading.catch(() => undefined).then(loadChanged);
     return loading;
@@ -43,14 +43,14 @@ export function createSigningKeySet({ signingKeys }: { readonly signingKeys: Sig
       if (current) return current;
       throw new TypeError('the signing keys are not loaded yet');
     },
-    /** Changes with the keys. */
+    /** Changes whenever the keys change. */
     version: (): string => version,
-    /** Called at once with the keys of this moment, and then whenever they change. */
+    /** Called at once with the current keys, and then whenever they change. */
     subscribe(listener: KeySetListener): void {
       listeners.push(listener);
       if (current) listener(current);
     },
-    /** A token names a key that this process does not know: another node may have made it. */
+    /** For a token whose key this process does not know: another node may have created it. */
     async loadUnknown(): Promise<void> {
       const at = performance.now();
       if (reloadedAt !== 0 && at - reloadedAt < reloadMilliseconds) return;

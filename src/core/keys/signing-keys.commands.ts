@@ -112,7 +112,7 @@ function describeKeys(keys: readonly SigningKeyState[], policy: RotationPolicy):
   return alignColumns([['KID', 'ALGORITHM', 'STATUS', 'CREATED', 'CHANGES'], ...rows]);
 }
 
-/** The latest or the next change of the state. */
+/** The most recent or the next change of state. */
 function describeChange(key: SigningKeyState, policy: RotationPolicy): string {
   const shown = presentSigningKey(key, policy);
   if (shown.retired_at) return `retired ${shown.retired_at}`;

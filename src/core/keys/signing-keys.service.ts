@@ -26,13 +26,13 @@ export interface SigningKeyDependencies {
   readonly db: Database;
   readonly keys: SigningKeyStore;
   readonly keyring: Keyring;
-  /** By default those that need no setting. */
+  /** By default, the algorithms that need no setting. */
   readonly algorithms?: readonly SigningAlgorithm[];
   readonly audit: Audit;
   readonly now: () => Date;
 }
 
-/** The keys of this moment, by their use. */
+/** The current keys, by use. */
 export interface LoadedKeys {
   /** Private, one per algorithm; that of the default algorithm first. */
   readonly signing: readonly JWK[];
@@ -101,7 +101,7 @@ export function createSigningKeys(dependencies: SigningKeyDependencies) {
       const isOffered = ({ alg }: SigningKeyState) => algorithms.some((each) => each === alg);
       const stored = (await keys.list()).toSorted((a, b) => orderOf(a) - orderOf(b));
       const accepted = stored.filter(({ isRevoked }) => !isRevoked);
-      // Proved, because a public key that was inserted through SQL must not be published.
+      // Verified, because a public key that was inserted through SQL must not be published.
       const proved = new Map(accepted.map((key) => [key.kid, provePublic(key)]));
       const provedOf = (key: StoredSigningKey) => proved.get(key.kid) ?? [];
       return {
@@ -137,7 +137,7 @@ export function openSigningKeys(stored: readonly StoredSigningKey[], keyring: Ke
   return stored.map((key) => openPrivate(key, keyring));
 }
 
-/** The active keys first, by algorithm; those that few libraries know last. */
+/** Active keys first, ordered by algorithm; algorithms that few libraries support come last. */
 function orderOf(key: StoredSigningKey): number {
   const rank = rankOfAlgorithm(key.alg) + (isActive(key) ? 0 : 100);
   return isPostQuantum(key.alg) ? rank + 1000 : rank;

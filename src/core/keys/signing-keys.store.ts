@@ -64,13 +64,13 @@ export function createSigningKeyStore(db: Database) {
         .orderBy(['created_at', 'kid']);
       return rows.map(keyFromRow);
     },
-    /** The same without the keys themselves. */
+    /** The same, without key material. */
     async listStates(): Promise<SigningKeyState[]> {
       return (await db.run<StateRow>(states, [])).rows.map(stateFromRow);
     },
     /**
-     * The keys that are not retired, which keep their state until the transaction ends. Rotations of
-     * other nodes wait.
+     * Locks and returns the keys that are not retired, so that rotations on other nodes wait until the
+     * transaction ends.
      */
     async lock(tx: Knex): Promise<SigningKeyState[]> {
       const rows: StateRow[] = await tx('signing_keys')
@@ -95,7 +95,7 @@ export function createSigningKeyStore(db: Database) {
       );
       return rowCount === 1;
     },
-    /** True for exactly one caller per algorithm. The caller holds the active key. */
+    /** True for exactly one caller per algorithm, which must have locked the active key. */
     async insertNext(key: StoredSigningKey, tx: Knex): Promise<boolean> {
       const { rowCount }: { rowCount: number } = await tx.raw(
         `insert into signing_keys (kid, alg, status, public_jwk, sealed_jwk, created_at)

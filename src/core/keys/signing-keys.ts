@@ -20,7 +20,7 @@ export const postQuantumAlgorithms = ['ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87'] as 
 export const knownAlgorithms = [...signingAlgorithms, ...postQuantumAlgorithms] as const;
 export type SigningAlgorithm = (typeof knownAlgorithms)[number];
 
-/** The algorithms that sign now. */
+/** The algorithms in use for signing. */
 export function offeredAlgorithms(config: {
   readonly postQuantumSignatures: 'off' | (typeof postQuantumAlgorithms)[number];
 }): readonly SigningAlgorithm[] {
@@ -29,7 +29,7 @@ export function offeredAlgorithms(config: {
 }
 
 /**
- * The named algorithms; without names, all that sign now.
+ * The named algorithms; without names, all that are in use.
  * @throws AppError `invalid_input` for one that does not sign
  */
 export function chooseAlgorithms(
@@ -43,8 +43,8 @@ export function chooseAlgorithms(
 }
 
 /**
- * The position in the JWKS. Keys of the type AKP come last of all, after a client that reads one key
- * after the other has found its own.
+ * The position in the JWKS. Keys of type AKP come last, so that a client that reads key by key finds its own
+ * before it meets an unknown type.
  */
 export function rankOfAlgorithm(alg: string): number {
   return knownAlgorithms.findIndex((each) => each === alg);
@@ -57,12 +57,12 @@ export function isPostQuantum(alg: string): boolean {
 export const signingKeyStates = ['next', 'active', 'retiring', 'retired'] as const;
 export type SigningKeyStatus = (typeof signingKeyStates)[number];
 
-/** What operators may see of a key: everything but the key itself. */
+/** The data of a key that operators may see: everything but the key itself. */
 export interface SigningKeyState {
   readonly kid: string;
   readonly alg: string;
   readonly status: SigningKeyStatus;
-  /** Also when it was first published. */
+  /** Also the time of its first publication. */
   readonly createdAt: Date;
   /** `undefined`: it has not signed yet. */
   readonly activatedAt: Date | undefined;
@@ -74,7 +74,7 @@ export interface SigningKeyState {
 }
 
 export interface RotationPolicy {
-  /** After how long an active key is replaced; `undefined`: only on request. */
+  /** Age at which an active key is replaced; `undefined` if only on request. */
   readonly intervalMilliseconds: number | undefined;
   /** How long a new key is published before it signs. */
   readonly leadMilliseconds: number;
@@ -119,7 +119,7 @@ export type RotationStep =
   | { readonly kind: 'activate'; readonly kid: string; readonly replaces: string }
   | { readonly kind: 'retire'; readonly kid: string };
 
-/** What a planned rotation does now. */
+/** The step of a planned rotation that is due. */
 export function stepsDue(
   keys: readonly SigningKeyState[],
   policy: RotationPolicy,
@@ -138,7 +138,7 @@ export function stepsDue(
   return [...retired, ...moved];
 }
 
-/** When the successor of an active key is published; `undefined`: only on request. */
+/** Time at which the successor of an active key is published; `undefined` if only on request. */
 export function publishesAt(active: SigningKeyState, policy: RotationPolicy): Date | undefined {
   const { intervalMilliseconds: interval, leadMilliseconds: lead } = policy;
   if (interval === undefined) return undefined;
@@ -146,7 +146,7 @@ export function publishesAt(active: SigningKeyState, policy: RotationPolicy): Da
   return new Date(since.getTime() + Math.max(0, interval - lead));
 }
 
-/** When a published key begins to sign. */
+/** Time at which a published key begins to sign. */
 export function activatesAt(next: SigningKeyState, policy: RotationPolicy): Date {
   return new Date(next.createdAt.getTime() + policy.leadMilliseconds);
 }

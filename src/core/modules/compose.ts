@@ -1,7 +1,7 @@
 // Composes services from modules. Each module names its dependencies; a module that is added before
 // one of its dependencies does not compile.
 
-/** Services by name, and the modules that can be added to them. */
+/** The services so far, by name, and a function that adds a module to them. */
 export interface Composition<Services extends object> {
   readonly services: Services;
   /**

@@ -17,7 +17,7 @@ interface ListSource {
   readonly name: string;
   /** A table with a column `user_id`, under the alias `e`. */
   readonly from: string;
-  /** A unique sort key of time and id; for a large table, one that an index covers. */
+  /** A unique sort key of time and id; for a large table, an index must cover it. */
   readonly at: string;
   readonly id: string;
   readonly idType: 'text' | 'uuid';

@@ -1,8 +1,8 @@
-// What a capability declares in its module.ts, apart from its services.
+// The declarations of a capability in its module.ts, besides its services.
 import type { MailRenderer } from '#http/rendering/mail/mail-content.ts';
 import type { TableRules } from './table-rules.ts';
 
-/** server/modules.ts lists all. */
+/** server/modules.ts lists all modules. */
 export interface Module {
   /** The name of the folder. */
   readonly name: string;

@@ -1,4 +1,4 @@
-// What every module is built on: the configuration, the clock, the log and the connections of this
+// The dependencies of every module: the configuration, the clock, the log and the connections of this
 // process.
 import type { Config } from '#config/config.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
@@ -21,7 +21,7 @@ export interface Runtime {
   readonly channels: readonly InvalidationChannel[];
   readonly keyring: Keyring;
   readonly metrics: Metrics;
-  /** The places where this process waits; metrics and traces subscribe to it. */
+  /** Reports the operations that this process waits for; metrics and traces subscribe to it. */
   readonly observation: Observation;
   /** Address and device of the current request, for sessions and the audit log. */
   readonly requestOrigin: RequestOriginSlot;

@@ -1,9 +1,8 @@
-// What a module declares about its tables, for acts that other modules perform. Every member is
-// required, so that a new table cannot forget the cleanup, the data export, an account takeover or a
-// deletion.
+// The declarations of a module about its tables, for acts that other modules perform. Every member is
+// required, so that cleanup, data export, account recovery and deletion cannot be forgotten for a new table.
 import type { AuditEvent } from '#core/audit/audit.ts';
 
-/** Nothing happens to the rows, for this reason. */
+/** The reason why nothing happens to the rows. */
 export interface Kept {
   readonly kept: string;
 }
@@ -14,7 +13,7 @@ export interface TableRules {
   readonly cleanup: Kept | readonly ExpiryRule[];
   /** What happens to the rows that belong to a user, or why none do. */
   readonly account: Kept | AccountRules;
-  /** The columns whose texts are encrypted; a rotation of ENCRYPTION_KEYS encrypts them anew. */
+  /** The columns with encrypted text, which is re-encrypted after a rotation of ENCRYPTION_KEYS. */
   readonly sealed?: readonly SealedColumn[];
 }
 
@@ -22,9 +21,9 @@ export interface SealedColumn {
   readonly column: string;
   /** The columns of the primary key; for a composite key in the order of its index. */
   readonly key: readonly string[];
-  /** What binds the encrypted text to its row, from the values of the key. */
+  /** The encryption context that binds the text to its row, from the values of the key. */
   context(key: readonly string[]): string;
-  /** What precedes the encrypted text; other texts in the column are not encrypted. */
+  /** A prefix of encrypted text; text without it is not encrypted. */
   readonly prefix?: string;
 }
 
@@ -64,7 +63,7 @@ export const cascade = 'cascade';
 export interface PersonalData {
   /** A list of the export, read page by page. */
   readonly list?: ListedPart;
-  /** Single values by name: subqueries in which $1 is the user id. */
+  /** Single values by name, as subqueries in which $1 is the user id. */
   readonly facts?: Readonly<Record<string, string>>;
 }
 
@@ -104,5 +103,5 @@ export function isKept(rule: object | string): rule is Kept {
 
 /** For tables without a user column. */
 export const noUserData: Kept = keep('no row belongs to a user');
-/** For tables whose rows have no end. */
+/** For tables whose rows do not expire. */
 export const doesNotExpire: Kept = keep('the rows do not expire');

@@ -1,6 +1,6 @@
-// Records the result of a delivery attempt: delivered, to be retried, or failed permanently. A
-// permanent failure is recorded in the audit log, because a client or user was not notified. Those of
-// webhooks are not: they deliver the audit log, so that such an event would cause the next one.
+// Records the result of a delivery attempt: delivered, to be retried, or failed permanently. A permanent
+// failure is recorded in the audit log, because a client or user was not notified. A failed webhook is not
+// recorded: webhooks deliver the audit log, so each such event would cause another message.
 import { systemActor } from '#core/audit/audit.ts';
 import { afterPause, nextAttemptAt, RetryLater, Undeliverable } from './outbox.ts';
 import { maskText } from '#platform/logging/log-fields.ts';

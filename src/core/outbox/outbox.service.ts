@@ -27,7 +27,7 @@ export interface WebhookOrder {
   readonly eventId: string;
 }
 
-/** Pushes the signals that a stream has not received. They are read when they are sent. */
+/** Pushes the signals that are pending for a stream, and reads them at that moment. */
 export interface SignalOrder {
   readonly kind: 'signal';
   readonly userId: undefined;
@@ -44,7 +44,7 @@ export interface PingOrder {
   readonly authReqId: string;
   /** The client's bearer token for its notification endpoint. */
   readonly token: string;
-  /** In ISO 8601; a later ping is useless. */
+  /** In ISO 8601; after this time, the ping is useless. */
   readonly until: string;
 }
 
@@ -74,7 +74,7 @@ export function createOutbox({ store, keyring, now }: OutboxDependencies) {
     for (const listener of listeners) listener();
   }
 
-  /** For statements that also insert the job; their caller announces it. */
+  /** For a statement that inserts the job itself; its caller then announces the job. */
   function seal(order: OutboxOrder): OutboxItem {
     const id = randomUUID();
     return {

@@ -46,7 +46,7 @@ export function nextAttemptAt(
   return new Date(failedAt.getTime() + scattered * 1000);
 }
 
-/** The end of the pause, if the receiver asked for one that is longer than until the next attempt. */
+/** The end of the pause that the receiver asked for, if it is later than the next attempt. */
 export function afterPause(next: Date, failedAt: Date, pauseSeconds: number): Date {
   const asked = failedAt.getTime() + Math.min(pauseSeconds, longestPauseSeconds) * 1000;
   return asked > next.getTime() ? new Date(asked) : next;

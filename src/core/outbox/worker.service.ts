@@ -16,7 +16,7 @@ import type { OrderOf, Outbox } from './outbox.service.ts';
 
 export interface Job {
   readonly id: string;
-  /** When the job was added, in the transaction of the event that it is about. */
+  /** The time of the transaction that added the job. */
   readonly orderedAt: Date;
   /** The number of this attempt, from 1. */
   readonly attempt: number;
@@ -33,8 +33,7 @@ export type JobRegistration = {
 }[OutboxKind];
 
 /**
- * After a job was added, so that the response of the request that added it is sent first: the job may
- * render a mail.
+ * Delay after a job was added, so that the response to the request is sent first: the job may render a mail.
  */
 const wakeMilliseconds = 50;
 /** Interval of polling for jobs that other processes added. */
@@ -50,7 +49,7 @@ const limits = {
   backchannel_logout: { atOnce: 12, milliseconds: 3000 },
   backchannel_ping: { atOnce: 12, milliseconds: 3000 },
   webhook: { atOnce: 12, milliseconds: 15_000 },
-  // Several signals, one after the other.
+  // A job may push several signals, one after the other.
   signal: { atOnce: 6, milliseconds: 40_000 },
 } as const satisfies Record<OutboxKind, object>;
 /** Concurrent requests to one client or webhook: one that hangs must not block the others. */
@@ -62,7 +61,7 @@ export interface OutboxWorkerDependencies {
   readonly record: OutboxLog;
   readonly log: Log;
   readonly now: () => Date;
-  /** By default nothing is reported. */
+  /** By default, results are not reported. */
   readonly observation?: Observation;
   /** One per kind. Jobs without a handler stay queued. */
   readonly handlers?: readonly JobRegistration[];
@@ -217,7 +216,7 @@ function createPoll(takeAll: () => Promise<void>, log: Log) {
 
   return {
     start,
-    /** When the request that added a job has been answered. */
+    /** Starts a moment later, when the request that added a job has been answered. */
     startSoon(): void {
       soon ??= setTimeout(() => {
         soon = undefined;

@@ -14,12 +14,12 @@ export interface ClientChange {
     'client.updated' | 'client.secret_rotated' | 'client.deleted'
   >;
   readonly details?: Record<string, unknown>;
-  /** The registered `scope` that the client has afterwards. */
+  /** The registered `scope` after the change. */
   readonly conferredScope?: unknown;
   /** True if what was issued to the client must not outlive the change. */
   readonly revokes: boolean;
   readonly by: AuditActor;
-  /** False: the client is no longer as it was read. */
+  /** Returns false if the client has changed since it was read. */
   write(tx: Knex, at: Date): Promise<boolean>;
 }
 
@@ -40,8 +40,8 @@ export function createClientRevocation(
       return perform({ event: 'grant.revoked', actor: by, grantId, details }, async (act) => {
         const { tx, receipt } = act;
         const owner = await revocations.findGrantOwner(grantId, tx);
-        // The user and the consent come first: an authorization that relies on them is either found
-        // below or refused.
+        // The user's access version is raised first: a concurrent authorization that relies on the old one is
+        // either found below or refused.
         if (owner) await revocations.raiseAccessVersion(owner.userId, tx);
         const grant = owner && (await revocations.findGrant(grantId, tx));
         if (!grant) throw new AppError('not_found', 'Grant not found.');

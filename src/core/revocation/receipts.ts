@@ -42,7 +42,7 @@ export function createReceipt(at: Date) {
   let id = '';
   return {
     at,
-    /** Runs one part and records its result as the count. */
+    /** Runs one part, and records the number it returns and its duration. */
     async measure(kind: ReceiptKind, part: () => Promise<number>): Promise<number> {
       const partStarted = performance.now();
       const count = await part();
@@ -80,7 +80,7 @@ function since(started: number): number {
   return Math.round((performance.now() - started) * 100) / 100;
 }
 
-/** What was ended, for people. */
+/** The revoked items in words. */
 export const receiptWords: Readonly<Record<ReceiptKind, string>> = {
   account: 'Accounts changed',
   client: 'Clients changed',
@@ -92,7 +92,7 @@ export const receiptWords: Readonly<Record<ReceiptKind, string>> = {
   mail: 'Emails queued',
 };
 
-/** The kinds of credentials that are refused without being counted, for people. */
+/** The kinds of credentials that are refused without being counted, in words. */
 export function describeRefused(refused: Receipt['refused']): string {
   const names = refused.map((name) => name.replaceAll('_', ' ').replace('sign ins', 'sign-ins'));
   return names.join(', ');

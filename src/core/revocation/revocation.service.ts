@@ -48,8 +48,8 @@ export function createBlocking(dependencies: ActDependencies) {
       return revokeEverything(userId, by, 'user.tokens_revoked');
     },
     /**
-     * Combined with the change that requires the revocation: `join` writes it in the same
-     * transaction, after everything is revoked.
+     * Revokes together with the change that requires it: `join` writes the change in the same transaction,
+     * after everything is revoked.
      */
     async revokeEverythingWith(
       userId: string,

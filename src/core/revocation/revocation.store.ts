@@ -32,8 +32,8 @@ const raiseUserNotBefore: Statement = {
      where id = $1`,
 };
 
-// Every revocation locks the row of the user first, so that revocations and the writes that rely on
-// the version wait for each other in the same order.
+// Every revocation locks the row of the user first, so that revocations and writes that rely on the user's
+// version always lock in the same order.
 const raiseSecurityVersion: Statement = {
   name: 'user_security_version',
   text: 'update users set security_version = security_version + 1 where id = $1',

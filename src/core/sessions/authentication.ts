@@ -14,9 +14,7 @@ export const providerAcr = 'urn:ostiary:acr:provider';
 /** `acr` of a sign-in with two different factors. */
 export const twoFactorAcr = 'urn:ostiary:acr:two-factor';
 
-/**
- * In ascending order of strength. `providerAcr` precedes them.
- */
+/** In ascending order of strength; `providerAcr` is weaker than all of them. */
 export const supportedAcrValues = [mailAcr, passwordAcr, twoFactorAcr] as const;
 
 /** Exists at compile time only, so that no other file can construct a complete sign-in. */
@@ -74,8 +72,8 @@ export function isFirstProof(name: unknown): name is FirstProof {
 }
 
 /**
- * For a user without a second factor. For another identity provider, `at` is the time that it
- * asserted.
+ * For a user without a second factor. For a sign-in at another identity provider, `at` is the time that the
+ * provider asserted.
  */
 export function signedInWith(first: FirstProof, { user, at }: ProvenCredential): CompleteSignIn {
   const { acr, amr } = wordsOf[first];
@@ -158,10 +156,9 @@ export function signedInAgain(
 }
 
 /**
- * How recent the authentication for a sensitive action has to be.
- * `recent`: a proof of the last minutes suffices, including a sign-in with two factors.
- * `now`: the password has to be entered for this action, and a sign-in does not replace the second
- * factor.
- * `again`: only a reauthentication of the last minutes suffices, not a sign-in.
+ * How recent the authentication must be for a sensitive action. `recent`: a proof of the last minutes
+ * suffices, including a sign-in with two factors. `now`: the password has to be entered for this action, and
+ * a sign-in does not replace the second factor. `again`: only a reauthentication of the last minutes
+ * suffices, not a sign-in.
  */
 export type Recency = 'recent' | 'now' | 'again';

@@ -9,7 +9,7 @@ export interface ShownSession extends Omit<ListedSession, 'device' | 'apps'> {
   /** A short description; `undefined` when the user agent is unknown. */
   readonly deviceName: string | undefined;
   readonly deviceKind: DeviceKind;
-  /** Country of the IP address, ISO 3166-1 alpha-2. */
+  /** Country of the IP address (ISO 3166-1 alpha-2). */
   readonly country: string | undefined;
   readonly apps: readonly ShownApp[];
 }

@@ -1,4 +1,4 @@
-// The row of a session, its mapping to the Session type, and what a change of it consists of.
+// The row of a session, its mapping to the Session type, and the parts of a change to it.
 import type { AuditRecord } from '#core/audit/audit-events.store.ts';
 import type { SignInDevice } from './sign-in-devices.ts';
 
@@ -14,7 +14,7 @@ export interface Session {
   readonly userId: string | undefined;
   /** The `auth_time`: when the credential was read. */
   readonly loginAt: Date | undefined;
-  /** When the sign-in was stored. No revocation affected the user's sign-in before that moment. */
+  /** When the sign-in was stored. At that moment, no revocation had affected it. */
   readonly signedInAt: Date | undefined;
   readonly acr: string | undefined;
   readonly amr: readonly string[] | undefined;

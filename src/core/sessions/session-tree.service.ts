@@ -46,7 +46,7 @@ export function createSessionTree({ store, familyTimelines, now }: SessionTreeDe
         state: root.endedAt ? 'ended' : liveState(root.expiresAt),
       };
     },
-    /** Loads families one after the other: this is for diagnosis and not for requests. */
+    /** Loads families one after the other, which is fast enough for diagnosis. */
     async grants(uid: string): Promise<readonly TreeGrant[]> {
       const grants: TreeGrant[] = [];
       for (const grant of await store.listGrants(uid)) grants.push(await showGrant(grant));

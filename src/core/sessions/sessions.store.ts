@@ -41,9 +41,9 @@ const rememberedIds = 4;
 const lock = (condition = '') => `
     select 1 from sessions where uid = $1 ${condition} for no key update`;
 
-// A writer whose cookie value was replaced meanwhile may still add its client, because a code for it
-// is about to be issued. It can neither restore the old value nor undo the new sign-in.
-// An impersonation stays one: its session never gets another user, nor a sign-in of the user.
+// A writer whose cookie value was replaced meanwhile may still add its client, because a code for it is about
+// to be issued. It can neither restore the old value nor undo the new sign-in. The session of an
+// impersonation never gets another user, nor a sign-in by its user.
 const isSameUser = 's.user_id is not distinct from excluded.user_id';
 const saveText = (gate: string, signedInAt = 'null', isImpersonatedUse = isSameUser) => `
     insert into sessions as s (uid, id_hash, user_id, login_at, acr, amr, transient, state,
@@ -181,7 +181,9 @@ export function createSessionStore(db: Database, { deviceClauses }: SessionStore
       const { rows } = await db.run<{ new_device: boolean }>(saveSignedIn, values, tx);
       return rows[0] && { onNewDevice: rows[0].new_device };
     },
-    /** Ends the session with this cookie value, current or replaced. `endGrants` must follow. */
+    /**
+     * Ends the session with this cookie value, current or replaced. The caller must then call `endGrants`.
+     */
     async endById(id: string, now: Date, tx: Knex): Promise<EndedSession | undefined> {
       const { rows } = await db.run<EndedSessionRow>(end, [sha256(id), now], tx);
       return rows[0] && endedSessionFromRow(rows[0]);

@@ -1,5 +1,5 @@
-// What the recording of devices contributes to a sign-in. It is registered here by its feature, since
-// the session, its device and the mail about a new device are saved by one statement.
+// The SQL with which a sign-in also stores its device. The feature that recognizes devices provides it, since
+// one statement saves the session, its device and the mail about a new device.
 import type { User } from '#core/users/users.ts';
 
 export interface DeviceSignIn {
@@ -16,7 +16,7 @@ export interface SignInDevice {
 }
 
 export interface SignInDevices {
-  /** Returns what a sign-in stores about its device. */
+  /** Returns the values that a sign-in stores about its device. */
   readonly traceSignIn: (signIn: DeviceSignIn) => SignInDevice;
 }
 

@@ -1,21 +1,22 @@
-// A status list (draft-ietf-oauth-status-list): one bit for each place, set if the token there is revoked.
+// A status list (draft-ietf-oauth-status-list): one bit per token, set if the token is revoked. The index of
+// a token is its place.
 import { deflateSync } from 'node:zlib';
 
 /** Addresses below the issuer. */
 export const statusListsPath = '/oauth2/status-lists';
 
 /**
- * Places of a list. Compressed, the unused places cost nothing; places are taken at random, and few of
- * them, so that they show neither the order nor the number of the tokens.
+ * Number of places in a list. Unused places cost nothing once compressed. Few places are used, chosen at
+ * random, so that they reveal neither the order nor the number of tokens.
  */
 export const listSize = 65_536;
-/** The rows that a query of one list reads at most. */
+/** Maximum number of rows that a query for one list reads. */
 export const maxUsedPlaces = listSize / 8;
 
-/** How long an API may use a list before it reads it again. */
+/** How long an API may use a list before it must read the list again (`ttl`). */
 export const listTtlSeconds = 5;
 
-/** A list that is not read again is invalid after this time. */
+/** How long a list is valid (`exp`). */
 export const listLifetimeSeconds = 15 * 60;
 
 /** An unchanged list keeps its signature for this time. */

@@ -1,5 +1,4 @@
-// Serves the status lists and their addresses, which are public: a list says nothing to a client that does
-// not have a token.
+// Serves the status lists and the list of their URLs. Both are public: without a token, a list says nothing.
 import type Router from '@koa/router';
 import { AppError } from '#platform/errors.ts';
 import { statusListsPath } from './status-list.ts';
@@ -9,7 +8,7 @@ export interface StatusListPageDependencies {
   readonly statusLists: StatusLists;
 }
 
-/** APIs follow the `ttl` of the list; a proxy in between must not add to it. */
+/** APIs follow the `ttl` of the list; a caching proxy must not add to it. */
 const cacheControl = 'public, max-age=1';
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 

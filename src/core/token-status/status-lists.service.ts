@@ -1,5 +1,5 @@
-// Signs the status lists. Each process reads a list at most once a second, and at once after a revocation
-// that it learns of; a list that has not changed keeps its signature for minutes.
+// Signs the status lists. A process reads a list at most once a second, and immediately after a revocation
+// that it learns of; an unchanged list keeps its signature for minutes.
 import { importJWK, SignJWT } from 'jose';
 import type { SigningKeySet } from '#core/keys/signing-key-set.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
@@ -58,7 +58,7 @@ export function createStatusLists(dependencies: StatusListDependencies) {
   return {
     /** `undefined` if there is no such list, or if all its tokens have expired. */
     find: (listId: string): Promise<SignedStatusList | undefined> => cache.get(listId),
-    /** The addresses of all lists. */
+    /** The URLs of all lists. */
     async list(): Promise<readonly string[]> {
       return (await uris.get('all')).map((listId) => statusListUri(issuer, listId));
     },
@@ -93,7 +93,7 @@ function oneAtATime<Value>(load: (key: string) => Promise<Value>): (key: string)
   };
 }
 
-/** Changes with the content, with the keys and every few minutes. Nodes agree on it. */
+/** Changes with the content, with the keys and every few minutes. It is the same on all nodes. */
 function etagOf({ signingKeySet, now }: StatusListDependencies, lst: string): string {
   const period = Math.floor(now().getTime() / 1000 / resignSeconds);
   return `W/"${sha256Text(`${period} ${signingKeySet.version()} ${lst}`).slice(0, 22)}"`;

@@ -1,7 +1,7 @@
 // What happens to the rows of status lists.
 import { keep, type TableRules } from '#core/modules/table-rules.ts';
 
-/** The clocks of APIs may be slow, and a list without the row calls the token valid. */
+/** The clock of an API may be slow, and a list without the row would call the token valid. */
 const afterTolerance = `expires_at < $1::timestamptz - interval '5 minutes'`;
 
 const derived = keep('a token counts as revoked with its grant; the row expires with the token');

@@ -1,10 +1,10 @@
 // Gives each JWT access token a place in a status list. A list belongs to one process, which chooses the
-// places in memory: no row is shared between nodes, and no statement asks for a free place.
+// places in memory, so nodes share no row and no statement searches for a free place.
 import { randomInt, randomUUID } from 'node:crypto';
 import { listSize, maxUsedPlaces, statusListUri, type StatusReference } from './status-list.ts';
 import type { ListedToken, TokenStatusStore } from './token-statuses.store.ts';
 
-/** A list gets no new tokens after this time, so that it ends with the last of them. */
+/** A list gets no new tokens after this time, so that it expires with the last of them. */
 const openMilliseconds = 60 * 60 * 1000;
 
 export interface TokenStatusDependencies {

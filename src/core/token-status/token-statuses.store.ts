@@ -1,6 +1,6 @@
-// The tokens of the status lists. Nothing is written when something is revoked: whether a token is revoked is
-// read from the rows of its user, client, grant and session, which every revocation changes. So no
-// revocation can miss a token, and a bit is set with the commit of the revocation.
+// The tokens of the status lists. A revocation writes nothing here: whether a token is revoked is read from
+// the rows of its user, client, grant and session, which every revocation changes. So no revocation can miss
+// a token, and a bit changes when the revocation commits.
 import { isLiveSession } from '#core/impersonations/live-session.store.ts';
 import { sha256 } from '#platform/crypto/hashing.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
@@ -19,7 +19,7 @@ export interface ListedToken extends StatusReference {
   readonly exchanged?: ExchangedFor | undefined;
 }
 
-/** What an exchanged token (RFC 8693) depends on beside its grant. */
+/** What an exchanged token (RFC 8693) depends on besides its grant. */
 export interface ExchangedFor {
   /** The ids of the tokens that were exchanged for it. */
   readonly tokenIds: readonly string[];
@@ -69,7 +69,7 @@ const revokedPlaces: Statement = {
      where t.list_id = $1`,
 };
 
-// Visits one row of each list, however many tokens it has.
+// Reads one row per list, however many tokens the list has.
 const listIds: Statement = {
   name: 'token_status_list_ids',
   text: `

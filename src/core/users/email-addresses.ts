@@ -11,7 +11,7 @@ export type EmailCheck =
     }
   | { readonly ok: false; readonly reason: 'empty' | 'malformed' | 'too_long' };
 
-/** Why an address cannot be used for an account. */
+/** Reasons why an address cannot be used for an account. */
 export type EmailFault =
   | 'email_empty'
   | 'email_malformed'

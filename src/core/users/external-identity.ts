@@ -1,4 +1,5 @@
-// The identity of a user at an identity provider, as it is kept until it is linked to an account.
+// The identity of a user at an identity provider, in the form in which it is kept until it is linked to an
+// account.
 
 /** The identity that an identity provider has just authenticated. */
 export interface ProvenIdentity {

@@ -82,9 +82,8 @@ export function createUserHolds(db: Database) {
     },
 
     /**
-     * True if nothing of the user was revoked since the user was read and the session has not
-     * ended; neither can happen until the transaction ends. For writes on behalf of a signed-in
-     * user.
+     * True if nothing of the user was revoked since the user was read, and the session has not ended; until
+     * the transaction ends, neither can happen. For writes on behalf of a signed-in user.
      */
     async holdUnrevoked({ id, securityVersion, sessionUid }: ReadUser, tx: Knex): Promise<boolean> {
       const held = await (sessionUid === undefined

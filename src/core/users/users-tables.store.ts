@@ -4,7 +4,7 @@ import { cascade, doesNotExpire, keep, type TableRules } from '#core/modules/tab
 import { formatTime } from '#core/modules/export-lists.store.ts';
 import { removeAll, runStatement } from '#core/modules/removals.store.ts';
 
-/** Columns of `users` that hold personal data or consent of the user who entered them. */
+/** Columns of `users` that hold personal data or consent given by the user who entered them. */
 const personalColumns = [...claimColumns, 'terms_version', 'terms_accepted_at'] as const;
 
 /** Columns of `users` that the first verification of the email address keeps, with the reason. */
@@ -47,7 +47,7 @@ export const userTables: readonly TableRules[] = [
     table: 'users',
     cleanup: doesNotExpire,
     account: {
-      // The claims are in the part about the account.
+      // The claims are exported in the part about the account.
       personalData: {
         facts: {
           terms_version: '(select terms_version from users where id = $1)',

@@ -149,7 +149,7 @@ function endSessionsOfUser({ users, blocking }: UserRouteDependencies): Route {
   });
 }
 
-/** Also the representation that the entity tag of a user is computed from. */
+/** The entity tag of a user is also computed from this representation. */
 export function presentUser(user: User, note: BlockNote | undefined): z.input<typeof shownUser> {
   return {
     id: user.id,

@@ -21,9 +21,8 @@ export interface User {
   /** Nothing issued to the user before this instant is accepted. */
   readonly notBefore: Date | undefined;
   /**
-   * Incremented by every revocation of the user's sessions (a block, a password change, ...). A
-   * sign-in is stored only if the version equals the one that was read together with its
-   * credential.
+   * Incremented by every revocation of the user's sessions (such as a block or a password change). A sign-in
+   * is stored only if the version equals the one that was read together with its credential.
    */
   readonly securityVersion: number;
   /**
@@ -60,7 +59,7 @@ export interface NewUser {
   readonly madeByOperator?: boolean | undefined;
 }
 
-/** All claims about the user; the caller decides which of them are released. */
+/** All claims about the user; the caller decides which of them to release. */
 export function presentClaims(user: User): Record<string, unknown> {
   return {
     sub: user.id,

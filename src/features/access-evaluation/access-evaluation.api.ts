@@ -1,4 +1,4 @@
-// The decision endpoint for resource servers (OpenID AuthZEN Authorization API 1.0 §6 and §7).
+// The decision endpoints for resource servers (OpenID AuthZEN Authorization API 1.0 §6 and §7).
 import { z } from 'zod';
 import { AppError } from '#platform/errors.ts';
 import { defineRoute, type Route } from '#http/api/route.ts';
@@ -87,7 +87,7 @@ function evaluateAll({ accessEvaluation }: AccessEvaluationRouteDependencies): R
 
 type Incomplete = { readonly [Member in keyof Question]?: Question[Member] | undefined };
 
-/** The decision after which no further question is evaluated. */
+/** The decision after which the remaining questions are not evaluated. */
 const stopsAt = {
   execute_all: undefined,
   deny_on_first_deny: false,

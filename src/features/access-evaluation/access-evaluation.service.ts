@@ -1,5 +1,5 @@
-// Decides whether a user or client may do something: scopes of APIs by the permissions of roles, and
-// sign-in to a client by its access rules. What is unknown is denied.
+// Decides whether a user or client may do something: scopes of APIs by the permissions of roles, and sign-in
+// to a client by its access rules. Unknown subjects, actions and resources are denied.
 import type { AccessControl } from '#core/access-control/access-control.service.ts';
 import { findMembership, maySignIn, type Assignments } from '#core/access-control/assignments.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
@@ -19,7 +19,7 @@ type LoadUser = (id: string) => Promise<Assignments | undefined>;
 
 export function createAccessEvaluation(dependencies: AccessEvaluationDependencies) {
   return {
-    /** Decides questions one after the other, with one look-up for each user. */
+    /** Decides questions one after the other, with one lookup per user. */
     start() {
       const loaded = new Map<string, Promise<Assignments | undefined>>();
       const load: LoadUser = (id) => {
@@ -90,7 +90,7 @@ async function decideForUser(
   return permitted.has(action.name);
 }
 
-/** A client acts with the scopes that it is registered for. */
+/** A client may use the scopes for which it is registered. */
 async function decideForClient(
   { clients }: AccessEvaluationDependencies,
   { subject, resource, action }: Question,

@@ -13,7 +13,7 @@ export interface Question {
   readonly context?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What the context may narrow the question to. */
+/** The members of the context that narrow the question. */
 export interface QuestionPlace {
   /** The client through which the subject acts; its own roles count, too. */
   readonly clientId: string | undefined;
@@ -21,7 +21,7 @@ export interface QuestionPlace {
   readonly organization: string | undefined;
 }
 
-/** The action on a client, for which its access rules decide. */
+/** The action on a client, which the client's access rules decide. */
 export const signInAction = 'sign_in';
 
 export function placeOf({ context = {} }: Question): QuestionPlace {

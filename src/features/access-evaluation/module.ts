@@ -1,4 +1,4 @@
-// Decisions for resource servers that ask whether a user may do something.
+// Answers resource servers that ask whether a user or client may do something.
 import type { AccessControl } from '#core/access-control/access-control.service.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { Module } from '#core/modules/module.ts';

@@ -20,7 +20,10 @@ export interface AccountChooserLocals extends FormLocals {
   readonly problem?: MessageKey | undefined;
   readonly accounts: readonly BrowserAccount[];
   readonly removeAction: string;
-  /** The sign-in page; with `account`, for one account of the list, or for `other`. */
+  /**
+   * The sign-in page; with the parameter `account`, for one account of the list, or for another account
+   * (`other`).
+   */
   readonly signInHref: string;
   /** Signs out of every account; only in the account area. */
   readonly signOutAction?: string | undefined;
@@ -41,7 +44,7 @@ export interface AccountChooserDependencies {
 const step = 'account';
 const areaPath = '/auth/accounts';
 
-/** The account that the client means comes first. */
+/** The account that the client's hint names comes first. */
 function inOrder(
   accounts: readonly BrowserAccount[],
   { open }: SignInContext,

@@ -1,4 +1,4 @@
-// Mails about the deletion of an account: that it was requested, and that it is done.
+// Mails about the deletion of an account: after the request, and after the deletion.
 import { renderMail, type MailRenderer } from '#http/rendering/mail/mail-content.ts';
 import { accountDeletedMail, deletionRequestedMail } from './deletion-mail-templates.ts';
 

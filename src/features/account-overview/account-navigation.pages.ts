@@ -54,7 +54,7 @@ function security(isFederated: boolean): Group {
   return { id: 'security', label: 'account.group.security', items: [...own, ...linked] };
 }
 
-/** Requests of apps end after minutes, so that the overview and their own page are their places. */
+/** Requests of apps expire within minutes, so only the overview and their own page mention them. */
 function access(hasRequests: boolean): Group {
   const requests = hasRequests ? [item('requests', 'details', 'account.requests')] : [];
   const own = [

@@ -27,16 +27,16 @@ export interface AccountLocals {
   };
   readonly formToken: string;
   readonly verifyAction?: string | undefined;
-  /** Says how many requests of apps wait for an answer; `undefined` if none. */
+  /** A sentence with the number of app requests that wait for an answer; `undefined` if there are none. */
   readonly waiting?: { readonly label: string; readonly href: string } | undefined;
   /** What the account lacks; an empty list if nothing. */
   readonly advice: readonly AdviceLink[];
   readonly groups: readonly OverviewGroup[];
-  /** When the pending deletion of the account is due. */
+  /** The date of the pending deletion of the account. */
   readonly deletionDue?: ShownTime | undefined;
   readonly keepAction: string;
   readonly playgroundHref?: string | undefined;
-  /** For administrators. */
+  /** Only for administrators. */
   readonly adminHref?: string | undefined;
 }
 

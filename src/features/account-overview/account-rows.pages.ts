@@ -27,7 +27,7 @@ export interface OverviewGroup {
 export interface AdviceLink {
   readonly id: SecurityAdvice;
   readonly label: string;
-  /** `undefined`: the page has a form for it. */
+  /** `undefined` if the overview itself has a form for it. */
   readonly href?: string | undefined;
 }
 
@@ -112,7 +112,10 @@ export function overviewGroups(
     }));
 }
 
-/** The page on which each advice is followed; the address is confirmed on the overview itself. */
+/**
+ * The page on which the user can follow each piece of advice; the address is confirmed on the overview
+ * itself.
+ */
 const pageOfAdvice = {
   email: undefined,
   factor: 'passkeys',

@@ -11,7 +11,7 @@ export interface CheckedAccount {
 
 export type SecurityAdvice = 'email' | 'factor' | 'recovery' | 'passkey';
 
-/** With fewer codes, a lost phone may soon lock the user out. */
+/** With fewer unused codes, a user who loses the phone may soon be locked out. */
 const fewRecoveryCodes = 3;
 
 export function checkSecurity(account: CheckedAccount): readonly SecurityAdvice[] {

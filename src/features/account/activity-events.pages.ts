@@ -12,7 +12,7 @@ export interface ActivityKind {
   readonly isWarning: boolean;
 }
 
-/** By the part of the event's name before the period. */
+/** By the part of the event name before the full stop. */
 const subjects: ReadonlyMap<string, readonly [ActivityKind['subject'], IconName]> = new Map([
   ['sign_in', ['sign-ins', 'sign-in']],
   ['sign_in_mail', ['sign-ins', 'email']],
@@ -56,7 +56,7 @@ export function kindOfActivity(event: string): ActivityKind {
   return { subject, icon: isWarning ? 'warning' : icon, isWarning };
 }
 
-/** Reads the `show` parameter; anything unknown shows everything. */
+/** Reads the `show` parameter; an unknown value shows everything. */
 export function readActivityFilter(value: unknown): ActivityFilter {
   return activityFilters.find((filter) => filter === value) ?? 'all';
 }

@@ -58,10 +58,10 @@ export interface ActivityPageDependencies {
 
 const path = '/auth/account/activity';
 const maxShown = 50;
-/** How far back a filter looks for entries to show. */
+/** Number of recent entries that a filter searches. */
 const mostSearched = 200;
 
-/** The app is part of the sentence if there is one for that, and stands beside it otherwise. */
+/** The app is named in the sentence if there is a sentence for that, otherwise next to it. */
 function describeEvent(key: MessageKey, locale: Locale, app: string | undefined) {
   const t = createTranslator(locale);
   const whole = `${key}.client`;
@@ -90,7 +90,7 @@ export function addActivityPages(router: Router, dependencies: ActivityPageDepen
     };
   }
 
-  /** Advises what to do about an unknown entry, with a link to the page of each advice. */
+  /** Advises what to do about an unrecognized entry, with a link for each step. */
   function leadIn(locale: Locale): AccountActivityLocals['lead'] {
     const t = createTranslator(locale);
     const links = new Map([

@@ -43,7 +43,7 @@ export interface TrustedBrowserView {
   readonly endAction: string;
 }
 
-/** The sessions of browsers that look the same; the current session is alone. */
+/** The sessions of browsers with the same description; the current session has a group of its own. */
 export interface BrowserView {
   /** Empty if unknown. */
   readonly device: string;
@@ -56,7 +56,7 @@ export interface AccountSessionsLocals {
   readonly browsers: readonly BrowserView[];
   readonly formToken: string;
   readonly endOthersAction?: string | undefined;
-  /** Browsers that are not asked for the second factor. */
+  /** Browsers in which the second factor is not asked for. */
   readonly trusted: readonly TrustedBrowserView[];
 }
 
@@ -74,7 +74,7 @@ export interface SessionPageDependencies {
 }
 
 const path = '/auth/account/sessions';
-/** Cap on the list, newest first; a user hardly ever has more sessions. */
+/** Maximum length of the list, newest first; users rarely have more sessions. */
 const maxShown = 100;
 
 const nowMilliseconds = 60 * 1000;

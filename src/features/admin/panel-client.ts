@@ -4,7 +4,7 @@ import { managementScopes } from '#core/clients/scopes.ts';
 
 export const panelClientId = 'ostiary-panel';
 
-/** The address of the panel, below the issuer. */
+/** The path of the panel below the issuer. */
 export const panelPath = '/auth/admin';
 
 export const callbackPath = `${panelPath}/callback`;

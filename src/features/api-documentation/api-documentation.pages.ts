@@ -13,7 +13,7 @@ export interface ApiDocumentationDependencies {
   readonly describeApi: () => object;
 }
 
-/** Both programs write styles into the page. Everything else is limited to this origin. */
+/** Swagger UI and ReDoc write inline styles. Everything else is limited to this origin. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",

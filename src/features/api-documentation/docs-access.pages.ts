@@ -1,4 +1,4 @@
-// Who may read the documentation: the API documentation and the documentation site (DOCS_ACCESS).
+// Decides who may read the documentation: the API documentation and the documentation site (DOCS_ACCESS).
 import type { Config } from '#config/config.ts';
 import { builtInRoles } from '#core/access-control/assignments.ts';
 import type { UserStore } from '#core/users/users.store.ts';
@@ -14,8 +14,8 @@ export interface DocsAccessDependencies {
 
 /**
  * Returns false after it has redirected a visitor to the sign-in page.
- * @throws AppError `not_found` when the documentation is off, `forbidden` for other users than
- * administrators when they alone may read it
+ * @throws AppError `not_found` if the documentation is off, `forbidden` if only administrators may read it
+ * and the user is none
  */
 export type RequireDocsAccess = (ctx: Context) => Promise<boolean>;
 

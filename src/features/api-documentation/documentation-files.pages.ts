@@ -5,7 +5,7 @@ import { describeFile, type FileContent } from '#http/file-response.ts';
 
 const script = 'text/javascript; charset=utf-8';
 
-/** The start of each page, as files: the policy of the pages permits no inline script. */
+/** The start script of each page, as a file, because the content security policy permits no inline script. */
 const startSwagger = `
 const { dataset } = document.currentScript;
 window.addEventListener('load', () => {
@@ -13,11 +13,11 @@ window.addEventListener('load', () => {
     url: dataset.document,
     dom_id: '#documentation',
     deepLinking: true,
-    // The groups alone: a list of all operations is so long that it is drawn only where it is in view,
-    // and the search of the browser would miss the rest.
+    // Lists the groups only: a complete list of operations is so long that only its visible part is rendered,
+    // and the browser's search would miss the rest.
     docExpansion: 'none',
     filter: true,
-    // By default it sends the address of the document to a service that validates it.
+    // By default, it sends the URL of the document to an external validator.
     validatorUrl: null,
   });
 });
@@ -26,7 +26,7 @@ window.addEventListener('load', () => {
 const startRedoc = `
 const { dataset } = document.currentScript;
 window.addEventListener('load', () => {
-  // The search would run in a worker that is created from a blob.
+  // The search would need a worker created from a blob, which the policy forbids.
   window.Redoc.init(dataset.document, { disableSearch: true }, document.getElementById('documentation'));
 });
 `;

@@ -1,5 +1,5 @@
-// ciba approve and ciba deny: answer a backchannel request in place of its user, for tests of clients.
-// In production, only the user can answer.
+// ciba approve and ciba deny: answer a backchannel request in place of its user, to test clients. In
+// production, only the user can answer.
 import type { Command } from '#cli/framework/command.ts';
 import type { BackchannelRequestStore } from '#core/backchannel-requests/backchannel-requests.store.ts';
 import { commandLineActor } from '#core/revocation/commands/format-receipt.ts';

@@ -1,4 +1,4 @@
-// The page of the requests that wait for the signed-in user (OpenID CIBA): which app asks, what for,
+// The page with the pending requests for the signed-in user (OpenID CIBA): which app asks, for what access,
 // with which message, from where and when. Allowing requires a recent authentication, denying does not.
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type Router from '@koa/router';
@@ -37,9 +37,9 @@ export interface AccountRequestsLocals {
     readonly allowAction: string;
     readonly denyAction: string;
   }[];
-  /** The request of the form was answered before, or has expired. */
+  /** The request in the form was already answered, or has expired. */
   readonly isLate: boolean;
-  /** Where the user proves who they are, which allowing requires. */
+  /** The page for the reauthentication that allowing requires. */
   readonly confirmHref?: string | undefined;
   readonly formToken: string;
 }

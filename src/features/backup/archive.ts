@@ -8,14 +8,14 @@ import { sha256 } from '#platform/crypto/hashing.ts';
 import { AppError } from '#platform/errors.ts';
 
 const format = 'ostiary-backup-1';
-/** A header has about 500 bytes. */
+/** Maximum length of the header, which has about 500 bytes. */
 const maxHeaderBytes = 16 * 1024;
 const lineFeed = 0x0a;
 
 export interface ArchiveFacts {
-  /** Of the product. */
+  /** Version of the product. */
   readonly version: string;
-  /** The newest migration. */
+  /** Name of the newest migration. */
   readonly schema: string;
   readonly environment: string;
   readonly issuer: string;
@@ -24,7 +24,7 @@ export interface ArchiveFacts {
 
 export interface ArchiveHeader extends ArchiveFacts {
   readonly format: string;
-  /** Of the content. */
+  /** Length of the content. */
   readonly bytes: number;
   readonly sha256: string;
   /** HMAC of the other members under a key derived from ENCRYPTION_KEYS. */

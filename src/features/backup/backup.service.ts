@@ -31,7 +31,7 @@ export function createBackup(dependencies: BackupDependencies) {
   const { config, version, db, keyring, installation, audit, now } = dependencies;
   return {
     /**
-     * The archive, which the caller writes to a file.
+     * Returns the archive, which the caller writes to a file.
      * @throws AppError `conflict` for a database on a server
      */
     async create(): Promise<Buffer> {
@@ -64,7 +64,7 @@ export interface OpenedArchive {
 }
 
 /**
- * The files in an archive that fits this installation.
+ * Returns the files in an archive, after checking that it fits this installation.
  * @throws AppError `invalid_input` or `conflict`
  */
 export async function unpackArchive(

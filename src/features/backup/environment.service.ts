@@ -19,7 +19,7 @@ interface Opening {
 
 /**
  * @returns the number of jobs that are held back
- * @throws AppError `conflict` when the database belongs to neither
+ * @throws AppError `conflict` if the database belongs to neither environment
  */
 export async function moveDatabase(
   opening: Opening,

@@ -1,6 +1,6 @@
-// Completes the restoration of a database. A backup contains sessions, tokens and links that were
-// revoked or used afterwards, and the acts that did so are lost. Therefore everything that was issued
-// before the restoration ends (docs/decisions/0041).
+// Completes the restoration of a database. A backup contains sessions, tokens and links that may have been
+// revoked or used afterwards, and the records of that are lost. Therefore the restoration revokes everything
+// that was issued before it (docs/decisions/0041).
 import type { Knex } from 'knex';
 import type { AuditActor } from '#core/audit/audit.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
@@ -27,7 +27,7 @@ export interface RestorationDependencies {
   readonly now: () => Date;
 }
 
-/** What was ended, by kind. */
+/** Number of revoked items, by kind. */
 export type EndedCounts = Readonly<
   Record<
     | 'sessions'
@@ -45,7 +45,7 @@ export type EndedCounts = Readonly<
 export interface RestorationReport {
   readonly at: Date;
   readonly ended: EndedCounts;
-  /** Of the chain, with the event of the restoration. */
+  /** The result of verifying the audit chain, which includes the event of the restoration. */
   readonly audit: ChainReport;
 }
 
@@ -53,7 +53,7 @@ export function createRestoration(dependencies: RestorationDependencies) {
   const { db, installation, audit, auditChain, auditVerification } = dependencies;
   const { invalidation, now } = dependencies;
   return {
-    /** Ends everything in one transaction, and continues the audit chain with an event about it. */
+    /** Revokes everything in one transaction, and records that in the audit log. */
     async finish(by: AuditActor): Promise<RestorationReport> {
       const at = now();
       const ended = await db.transaction(async (tx) => {
@@ -63,7 +63,7 @@ export function createRestoration(dependencies: RestorationDependencies) {
         return counts;
       });
       await invalidation.publish({});
-      // Without a signing key, before the first start, the event is sealed later.
+      // Before the first start there is no signing key; the event is then sealed later.
       await auditChain.sealTheRest();
       return { at, ended, audit: await auditVerification.verify() };
     },

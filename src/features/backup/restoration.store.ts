@@ -1,10 +1,10 @@
-// Statements that end what a restored database contains although it may have been used, replaced or
-// revoked since the backup. Each method is one statement; the service combines them in a transaction.
+// Statements that invalidate what may have been used, replaced or revoked since the backup. Each method is
+// one statement; the service combines them in a transaction.
 import type { Knex } from 'knex';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
-// What relies on a version must not find the same version again after acts that were lost. No
-// installation has had as many of them.
+// Added to every version, so that no version from before the restoration is valid again. More acts than this
+// cannot have been lost.
 const raiseEpoch: Statement = {
   name: 'restoration_epoch',
   text: `
@@ -12,7 +12,7 @@ const raiseEpoch: Statement = {
        set not_before = greatest(not_before, $1), security_version = security_version + 1000000`,
 };
 
-/** A link or code may have been used, and it is good for one use. */
+/** A link or code is valid once, and may have been used. */
 const endEmailTokens: Statement = {
   name: 'restoration_email_tokens',
   text: 'update mail_proofs set replaced_at = $1 where replaced_at is null and used_at is null',
@@ -59,7 +59,7 @@ const holdBackMail: Statement = {
      where kind = 'mail' and sent_at is null and dead_at is null`,
 };
 
-/** For a copy of a database, whose original sends them. */
+/** For a copy of a database: the original sends these jobs. */
 const holdBackJobs: Statement = {
   name: 'environment_jobs',
   text: `

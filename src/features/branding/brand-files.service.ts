@@ -15,7 +15,7 @@ export interface FileRules {
   readonly mustBeSquare?: boolean;
 }
 
-/** A picture with more takes too much memory of the browsers that show it. */
+/** A larger picture would take too much memory in browsers. */
 const maxPixels = 4096;
 
 const dataUrl = /^data:[\w.+/-]*(?:;[\w-]+=[\w-]+)*(;base64)?,/i;
@@ -51,7 +51,7 @@ function findPixelFault(
   return mustBeSquare && width !== height ? `must be square, and has ${found}` : undefined;
 }
 
-/** An SVG image that this program drew. */
+/** An SVG image that the server generated. */
 export function createImage(name: string, drawing: string): BrandFile {
   return createFile(`${name}.${svg.extension}`, svg.mediaType, Buffer.from(drawing));
 }

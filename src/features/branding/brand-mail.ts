@@ -1,4 +1,4 @@
-// What mails show of the brand: its colors and fonts, and its icon beside the name.
+// The brand in mails: its colors and fonts, and its icon beside the name.
 import type { FontName } from '#config/kinds/branding.ts';
 import type { BrandFile, BrandMail } from './brand.ts';
 import type { BrandPalettes } from './brand-palette.ts';
@@ -12,7 +12,7 @@ export interface MailLookParts {
   readonly hasLogo: boolean;
 }
 
-/** Formats that mail clients show: many show neither SVG nor WebP. */
+/** Formats that mail clients support: many support neither SVG nor WebP. */
 const mailTypes = ['image/png', 'image/jpeg'];
 
 const colorNames = [
@@ -32,7 +32,7 @@ export function mailLookOf({ palettes, font, icons, hasLogo }: MailLookParts): B
   const absent = palettes || hasLogo || icons.some(Boolean) ? 'none' : 'standard';
   return {
     colors: palettes ? colorsOf(palettes) : {},
-    // Most mail clients load no font, so mails keep those of the system.
+    // Most mail clients load no fonts, so mails use system fonts.
     fonts: font === undefined || font === standardFont ? undefined : fontStacks[font],
     logo: icon
       ? { cid: 'logo', contentType: icon.mediaType, base64: icon.bytes.toString('base64') }

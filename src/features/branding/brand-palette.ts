@@ -63,9 +63,9 @@ const neutrals: Readonly<Record<Scheme, Readonly<Record<Neutral, Shade>>>> = {
   },
 };
 const standardAccent: ForSchemes = { light: '#1d5c47', dark: '#7fcbab' };
-/** Of a dark accent that the operator did not choose; the minimum looks dull on a dark card. */
+/** Contrast of a derived dark accent; the minimum of 4.5:1 looks dull on a dark card. */
 const derivedContrast = 6;
-/** Share of the card in the arches on a background that the operator chose. */
+/** Share of the card color in the arches on a background that the operator chose. */
 const archShares = { arch: 0.35, innerArch: 0.65 };
 
 /** Returns `undefined` without colors, in which case those of public/styles/pages/type.css apply. */

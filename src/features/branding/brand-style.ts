@@ -29,7 +29,7 @@ const properties: readonly (readonly [name: string, part: keyof BrandPalette])[]
   ['mark', 'accent'],
 ];
 
-/** Returns an empty text if the brand changes nothing that a style sheet determines. */
+/** Returns an empty string if the brand changes no styles. */
 export function styleOfBrand({ palettes, font, background, hasArches }: BrandLook): string {
   return [
     palettes ? colourRules(palettes) : '',
@@ -49,8 +49,8 @@ function colourRules({ light, dark }: BrandPalettes): string {
 }
 
 /**
- * Text outside the card gets a background of its own, because its contrast on an image is unknown.
- * The account pages, which have text all over the page, do not have the image.
+ * Text outside the card gets a background of its own, because its contrast on an image is unknown. The
+ * account pages have text everywhere, so they do not show the image.
  */
 function imageRules({ light, dark }: BrandImage): string {
   const body = 'body:not([data-area])';

@@ -20,8 +20,8 @@ export function addBrandFiles(router: Router, { activeBrand }: BrandPageDependen
 }
 
 /**
- * Answers requests for the icon at the root of the host, which clients send that read no HTML.
- * Without an icon of the brand, they are left to the files of public/.
+ * Answers requests for the icon at the root of the host, which come from clients that read no HTML. Without
+ * an icon of the brand, they are left to the files of public/.
  */
 export function createFavicon({ activeBrand }: BrandPageDependencies): Handler {
   return function serveFavicon(ctx: Context, next: Next): unknown {
@@ -34,8 +34,8 @@ export function createFavicon({ activeBrand }: BrandPageDependencies): Handler {
 }
 
 /**
- * Only the URL of the current version may be cached for long. A node that has another version of
- * the brand thus never makes a browser keep it under the URL of this one.
+ * Only the URL of the current version may be cached for long: a node with another version of the brand must
+ * not make a browser cache it under this URL.
  */
 function sendBrandFile(ctx: Context, file: BrandFile): void {
   const isCurrent = ctx.querystring === `v=${file.version}`;

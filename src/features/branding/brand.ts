@@ -8,7 +8,7 @@ import type { FontStack } from './font-stacks.ts';
 
 /** A file that is served below `/auth/brand/`. */
 export interface BrandFile {
-  /** For example `logo.svg`. */
+  /** File name, for example `logo.svg`. */
   readonly name: string;
   readonly mediaType: string;
   readonly bytes: Buffer;
@@ -27,7 +27,7 @@ export interface FooterLink {
   readonly href: string;
 }
 
-/** As http/rendering/mail/ expects it; the colors in light mode, and in dark mode. */
+/** The look of mails, as http/rendering/mail/ expects it, with colors for light and dark mode. */
 export interface BrandMail {
   readonly colors: Readonly<Record<string, readonly [light: string, dark: string]>>;
   readonly fonts: FontStack | undefined;
@@ -40,12 +40,12 @@ export interface Brand {
   readonly stylesheet: string | undefined;
   /** The operator's own style sheet, which follows all others. */
   readonly customStylesheet: { readonly href: string; readonly digest: string } | undefined;
-  /** True if texts have Inter, and not the fonts of the operating system. */
+  /** True if text is set in Inter, and not in a system font. */
   readonly hasTextFont: boolean;
   readonly logo: BrandImage | undefined;
   readonly mark: BrandImage | undefined;
   readonly icons: readonly { readonly rel: string; readonly type: string; readonly href: string }[];
-  /** Of the browser's own surface around the page. */
+  /** Color of the browser's interface around the page. */
   readonly themeColours: { readonly light: string; readonly dark: string } | undefined;
   readonly links: readonly FooterLink[];
   readonly mail: BrandMail;

@@ -24,7 +24,7 @@ export function readImageSize(bytes: Buffer, { extension }: ImageType): ImageSiz
     const size = readers[extension]?.(bytes);
     return size && size.width > 0 && size.height > 0 ? size : undefined;
   } catch (error) {
-    // Reading behind the end of the file.
+    // Reading beyond the end of the file.
     if (error instanceof RangeError) return undefined;
     throw error;
   }

@@ -175,7 +175,7 @@ async function readPair(
   return light && { light, dark };
 }
 
-/** Without images, the icon of Ostiary remains, as its mark does in the header. */
+/** Without images, the icon of Ostiary is kept, like its mark in the header. */
 function iconOf({ favicon, mark, logo }: Files, draw: () => string): BrandFile | undefined {
   return favicon ?? mark?.light ?? (logo && createImage('favicon', draw()));
 }

@@ -17,9 +17,9 @@ export const brandingModule: Module = { name: 'branding', tables: brandingTables
 export interface BrandingModuleDependencies extends Runtime {
   readonly audit: Audit;
   readonly invalidation: Invalidation;
-  /** That of BRANDING. */
+  /** The brand that BRANDING sets. */
   readonly configuredBrand: Brand | undefined;
-  /** False for commands. */
+  /** False for commands, which show no pages. */
   readonly showsPages: boolean;
 }
 

@@ -1,5 +1,5 @@
-// The icon of a brand that has a logo but neither a mark nor an icon: the first letter of the name
-// on the accent. A logo is too wide for the tab of a browser.
+// The icon of a brand that has a logo but neither a mark nor an icon: the first letter of the name on the
+// accent. A logo is too wide for a browser tab.
 
 interface MonogramColors {
   readonly accent: string;

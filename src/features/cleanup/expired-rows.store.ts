@@ -31,7 +31,8 @@ export type ExpiredRowStore = ReturnType<typeof createExpiredRowStore>;
 function statementOf(table: string, rule: ExpiryRule): Statement {
   const { key, when = 'expires_at < $1', name, set } = rule;
   const { by = rule.when === undefined ? 'expires_at' : undefined } = rule;
-  // If many rows have expired, PostgreSQL would read the table from its start, past all that were removed.
+  // Without the order, PostgreSQL would scan the table from its start, past all removed rows, if many have
+  // expired.
   const order = by === undefined ? '' : `order by ${by}`;
   const columns = key.replace(/^\(|\)$/g, '');
   return {

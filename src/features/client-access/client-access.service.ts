@@ -1,5 +1,5 @@
-// Decides who may sign in to a client, on behalf of an operator: every user, or the users with certain
-// roles, in certain groups or of certain organizations.
+// Sets who may sign in to a client, on behalf of an operator: every user, or users with certain roles, groups
+// or organizations.
 import type {
   Administration,
   Administrator,
@@ -59,7 +59,7 @@ export function createClientAccessService(dependencies: ClientAccessServiceDepen
     /** @throws AppError `invalid_input` for an unknown role, group or organization */
     set: (clientId: string, access: ClientAccess | undefined, by: Administrator) =>
       replace(clientId, by, async (_before, tx) => access && resolve(dependencies, access, tx)),
-    /** A client that every user could use is limited to what is allowed. */
+    /** A client that is open to every user is restricted to the additions. */
     change: (clientId: string, { allow, disallow }: AccessChanges, by: Administrator) =>
       replace(clientId, by, async ({ access = noUsers }, tx) => {
         const added = await resolve(dependencies, { ...noUsers, ...allow }, tx);
@@ -81,7 +81,7 @@ async function requireClient(
   return client;
 }
 
-/** Replaces names by ids. */
+/** Replaces names with ids. */
 async function resolve(
   { roles, groupStore, organizationStore }: ClientAccessServiceDependencies,
   access: ClientAccess,
@@ -89,7 +89,7 @@ async function resolve(
 ): Promise<ClientAccess> {
   const groups: string[] = [];
   const organizations: string[] = [];
-  // One after the other, because the transaction has one connection.
+  // Sequential, because the transaction has one connection.
   for (const role of access.roles) {
     if (!(await roles.exists(role, tx))) throw unknown('role', role);
   }

@@ -1,5 +1,5 @@
-// Registers clients that no operator registered (RFC 7591), and lets them read, change and delete
-// their registration (RFC 7592). The rules of the protocol validate the metadata; they are passed in.
+// Registers clients that no operator registered (RFC 7591), and lets them read, change and delete their
+// registration (RFC 7592). The rules of the protocol, which validate the metadata, are passed in.
 import { randomUUID } from 'node:crypto';
 import type { AuditActor } from '#core/audit/audit.ts';
 import type { Client, NewClient } from '#core/clients/clients.ts';
@@ -40,7 +40,7 @@ export interface Registration {
   readonly softwareStatement?: string | undefined;
 }
 
-/** A client at its own registration. */
+/** A client that accesses its own registration. */
 export interface Presented {
   readonly clientId: string;
   readonly token: string | undefined;
@@ -163,7 +163,7 @@ async function update(
   return { client: values, token, clientSecret, softwareStatement: statement };
 }
 
-/** @throws AppError `invalid_token`, also for a client that is blocked */
+/** @throws AppError `invalid_token`, also for a blocked client */
 async function requireOwner(dependencies: Dependencies, { clientId, token = '' }: Presented) {
   const { clientStore, registrationStore } = dependencies;
   const tokenHash = sha256Text(token);

@@ -1,6 +1,6 @@
-// What a client that registers itself may have: the metadata that is stored for a request (RFC 7591
-// §2). Values that the client may not have are refused or, as the RFC permits, replaced; the response
-// shows what is registered.
+// The policy for clients that register themselves: the metadata that is stored for a request (RFC 7591 §2).
+// Values that the client may not have are refused or, as the RFC permits, replaced; the response contains
+// what is registered.
 import { defaultPolicies } from '#core/clients/client-policies.ts';
 import {
   globalRevocationScope,
@@ -23,7 +23,7 @@ export interface RegistrationPolicy {
   readonly members: readonly string[];
 }
 
-/** Client credentials are not among them: no user would have agreed to the access. */
+/** Without client credentials: no user would have agreed to the access. */
 const grantTypes: readonly unknown[] = [
   'authorization_code',
   'refresh_token',
@@ -37,7 +37,7 @@ const authMethods: readonly unknown[] = [
   'tls_client_auth',
   'self_signed_tls_client_auth',
 ];
-/** These are given by the server, or set by operators only. */
+/** Assigned by the server, or set by operators only. */
 const reserved: ReadonlySet<string> = new Set([
   'client_id',
   'client_id_issued_at',
@@ -49,8 +49,8 @@ const maxNameLength = 200;
 const maxListLength = 20;
 
 /**
- * The metadata to store. Defaults are those of RFC 7591 §2 and OpenID Connect Dynamic Client
- * Registration §2, so RS256 for ID tokens.
+ * Returns the metadata to store, with the defaults of RFC 7591 §2 and OpenID Connect Dynamic Client
+ * Registration §2, such as RS256 for ID tokens.
  * @throws RegistrationRefusal
  */
 export function applyPolicy(request: Metadata, policy: RegistrationPolicy): Metadata {
@@ -115,9 +115,9 @@ function applicationTypeOf({ redirect_uris: uris }: Metadata): 'native' | 'web' 
 }
 
 /**
- * A client without a `scope` gets all that the policy permits. A `scope` limits only what the client
- * learns about users: libraries register with the scopes of their first request, and ask for more of
- * an API later (RFC 9470, MCP). The user allows each of them.
+ * A client without `scope` gets everything that the policy permits. A `scope` limits only the claims about
+ * users: libraries register with the scopes of their first request, and later request further scopes of an
+ * API (RFC 9470, MCP), each of which the user must allow.
  */
 function permittedScope(requested: unknown, { scopes }: RegistrationPolicy): string {
   if (requested !== undefined && typeof requested !== 'string') {

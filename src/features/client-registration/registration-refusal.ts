@@ -1,4 +1,4 @@
-// Why a registration is refused, in the words of the protocol (RFC 7591 §3.2.2).
+// The refusal of a registration, with an error code of the protocol (RFC 7591 §3.2.2).
 
 export type RegistrationErrorCode =
   | 'invalid_redirect_uri'

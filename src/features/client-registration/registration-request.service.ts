@@ -1,5 +1,5 @@
-// Turns the request of a client into the metadata to store: software statement, policy and the rules
-// of the protocol, which are passed in.
+// Turns the request of a client into the metadata to store: applies the software statement, the policy, and
+// the rules of the protocol, which are passed in.
 import type { Config } from '#config/config.ts';
 import type { Client, NewClient } from '#core/clients/clients.ts';
 import { applyProfile } from '#core/clients/profiles/violations.ts';
@@ -22,7 +22,7 @@ export interface ProtocolRules {
   readonly members: readonly string[];
   /** @throws AppError `invalid_input` */
   validate(client: NewClient): Promise<Client>;
-  /** True if what was issued before a change would allow more than the client may have after it. */
+  /** True if something issued before a change would allow more than the client may have after it. */
   endsAccess(before: Client, after: Pick<Client, 'metadata' | 'firstParty'>): boolean;
 }
 
@@ -67,7 +67,9 @@ export async function validate(
   }
 }
 
-/** RFC 7592 §2.2: the request repeats the id, may repeat the secret, and sets no other such member. */
+/**
+ * RFC 7592 §2.2: the request repeats the id, may repeat the secret, and contains no other assigned member.
+ */
 export function checkRepeated(request: Metadata, { clientId, secretHash }: Client): void {
   const given = [
     'registration_access_token',
@@ -84,7 +86,7 @@ export function checkRepeated(request: Metadata, { clientId, secretHash }: Clien
   if (!isOwn) throw invalidMetadata('client_secret must be that of this client.');
 }
 
-/** The metadata after a change by the client itself: PKCE stays required once it is. */
+/** The metadata after a change by the client itself: once required, PKCE stays required. */
 export function changedMetadata(
   before: Client,
   metadata: Metadata,

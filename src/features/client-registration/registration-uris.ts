@@ -5,7 +5,7 @@ import { RegistrationRefusal, invalidMetadata } from './registration-refusal.ts'
 
 type Metadata = Readonly<Record<string, unknown>>;
 
-/** Members with one URL, which a browser or this server opens. */
+/** Members with a single URL, which a browser or this server opens. */
 const urlMembers = [
   'backchannel_logout_uri',
   'client_uri',
@@ -42,7 +42,7 @@ export function isNativeRedirect(uri: unknown): boolean {
   return url.protocol === 'http:' ? isLoopbackRedirectHost(url.hostname) : isPrivateUse(url);
 }
 
-/** The rest of a sentence that begins with the name of the member; `undefined` without a fault. */
+/** The rest of a sentence that begins with the name of the member; `undefined` if the URI is accepted. */
 function findUrlFault(value: unknown): string | undefined {
   if (value === undefined) return undefined;
   const url = parseUri(value);
@@ -80,7 +80,7 @@ function findPartFault(url: URL, text: unknown): string | undefined {
   return hasCredentials ? 'must not contain a user name or password' : undefined;
 }
 
-/** Spaces, control characters and backslashes are read in different ways by different parsers. */
+/** Parsers disagree about spaces, control characters and backslashes. */
 function parseUri(value: unknown): URL | null {
   const isText = typeof value === 'string' && /^[\x21-\x5b\x5d-\x7e]+$/.test(value);
   return isText && value.length <= maxUriLength ? URL.parse(value) : null;

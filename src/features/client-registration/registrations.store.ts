@@ -11,7 +11,7 @@ export interface RegistrationRow {
   readonly softwareStatement: string | undefined;
 }
 
-// Registrations at the same time count one after the other, so that none exceeds the limit.
+// Serializes registrations, so that concurrent ones cannot exceed the limit.
 const lockCount: Statement = {
   name: 'client_registrations_lock',
   text: `select pg_advisory_xact_lock(hashtextextended('client registrations', 0))`,
@@ -43,7 +43,7 @@ const replaceToken: Statement = {
        and c.client_id = r.client_id and c.disabled_at is null`,
 };
 
-// A client that no user gave access to. A blocked one stays, so that its block stays.
+// A client to which no user gave access. A blocked client is kept, so that its block is kept.
 const isUnused = `
   c.origin <> 'operator' and c.created_at < $1 and c.disabled_at is null
   and not exists (select from consents where consents.client_id = c.client_id)
@@ -106,7 +106,7 @@ export function createRegistrationStore(db: Database) {
       return rows.map(({ client_id: id }) => id);
     },
 
-    /** False: the client is used, or already gone. */
+    /** False: the client is in use, or already deleted. */
     async removeUnused(clientId: string, before: Date, tx: Knex): Promise<boolean> {
       return (await db.run(removeUnused, [before, clientId], tx)).rowCount === 1;
     },

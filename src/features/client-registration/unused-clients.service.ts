@@ -1,5 +1,5 @@
-// Deletes clients that registered themselves and that no user gave access to for some time. The
-// cleanup job calls it on every node; a client is deleted once.
+// Deletes clients that registered themselves and to which no user has given access for some time. Every node
+// runs this in the cleanup job; each client is deleted once.
 import type { Config } from '#config/config.ts';
 import { systemActor } from '#core/audit/audit.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';

@@ -1,6 +1,6 @@
-// Compares a configuration file with the installation and makes the installation as the file says,
-// in one transaction. A plan is the same transaction, rolled back: it meets every rule that the real
-// one would, and counts what the changes would end.
+// Compares a configuration file with the installation and applies the differences in one transaction. A plan
+// is the same transaction, rolled back: it is subject to the same rules, and counts what the changes would
+// revoke.
 import type { Knex } from 'knex';
 import type { Database } from '#platform/database/postgres.ts';
 import { AppError } from '#platform/errors.ts';
@@ -22,7 +22,7 @@ export interface ConfigurationDependencies {
 export type Join = (tx: Knex.Transaction, publish: (change: Change) => void) => KindServices;
 
 export interface ApplyOptions {
-  /** Roll back, and only report. */
+  /** Only report the changes, and roll them back. */
   readonly isPlan: boolean;
   /** Delete objects that the file does not contain, of the kinds that it contains. */
   readonly prunes: boolean;
@@ -38,8 +38,8 @@ export function createConfiguration({ db, prepare, publish }: ConfigurationDepen
     const outcome: { result?: Result } = {};
     try {
       await db.transaction(async (tx) => {
-        // Whatever another transaction writes meanwhile to the rows that this one writes makes it
-        // fail; two files at the same time act as one after the other.
+        // Fails if another transaction writes to the same rows meanwhile; two files applied at the same time
+        // have the effect of one after the other.
         await tx.raw('set transaction isolation level serializable');
         outcome.result = await work(join(tx, (change) => void published.push(change)));
         if (isRolledBack) throw new RolledBack();
@@ -187,8 +187,8 @@ function shown({ effects = [], receipt, secret }: Written) {
 }
 
 /**
- * A file may contradict itself: a deleted client takes its roles along, which the file still has. It
- * is refused instead of being applied again and again.
+ * A file may contradict itself: deleting a client deletes its roles, which the file may still contain. Such a
+ * file is refused, because applying it would never converge.
  */
 async function requireDone(
   services: KindServices,
@@ -216,7 +216,7 @@ async function at<Result>(
   }
 }
 
-/** Adds the place in the file. @throws unexpected errors unchanged */
+/** Adds the location in the file. @throws unexpected errors unchanged */
 function locate(error: unknown, kind: string, { key, place }: Entry): AppError {
   if (!(error instanceof AppError) || error.status >= 500) throw error;
   const message = `${place}: ${kind}.${key}: ${error.message}`;

@@ -31,14 +31,14 @@ export const configurationModule: Module = { name: 'configuration-as-code', tabl
 
 export interface ConfigurationModuleDependencies extends Runtime {
   readonly invalidation: Invalidation;
-  /** That of BRANDING. */
+  /** The brand that BRANDING sets. */
   readonly configuredBrand: Brand | undefined;
 }
 
-/** The services that take part in the transaction of a file. */
+/** The services that share the transaction of a file. */
 export type JoinedServices = ReturnType<typeof createJoinedServices>;
 
-/** Prepares what writes clients: it belongs to oidc-provider, which is created on first use. */
+/** Loads the services that write clients: they need oidc-provider, which is created on first use. */
 export type PrepareClientWriters = () => Promise<(services: JoinedServices) => ClientWriters>;
 
 export function createConfigurationModule(dependencies: ConfigurationModuleDependencies) {
@@ -63,7 +63,7 @@ export function createConfigurationModule(dependencies: ConfigurationModuleDepen
   };
 }
 
-/** New instances: those of the process have their own connections and caches. */
+/** New instances, because those of the process use other connections and caches. */
 function createJoinedServices(
   runtime: ConfigurationModuleDependencies,
   tx: Knex.Transaction,
@@ -71,7 +71,7 @@ function createJoinedServices(
 ) {
   const { config, log, now, shortLived, channels, keyring, requestOrigin, requestDevice } = runtime;
   const { configuredBrand, observation } = runtime;
-  // What the transaction does counts as one act of the operator, in the audit log only.
+  // The transaction is one act of the operator: the audit log records it, and the metrics do not.
   const measures = { metrics: noMetrics, observation };
   const db = joinTransaction(runtime.db, tx);
   const invalidation = deferInvalidation(publish);

@@ -20,7 +20,7 @@ export interface PlannedChange {
   readonly fields: readonly FieldChange[];
 }
 
-/** What a change ended, for people and programs. */
+/** What a change revoked, in words and as JSON. */
 export interface Effect {
   readonly name: string;
   readonly count: number;

@@ -1,5 +1,5 @@
-// The page that lists the clients with access to the user's account, what each may access, and
-// revokes that access.
+// The page that lists the clients with access to the user's account and what each may access, and lets the
+// user revoke it.
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type Router from '@koa/router';
 import { viewOf } from '#features/interaction/registered-client.pages.ts';

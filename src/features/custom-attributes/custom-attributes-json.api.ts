@@ -7,14 +7,14 @@ import { maxSupplementBytes, type SupplementOutcome } from './custom-attributes.
 import type { StoredSupplement } from './custom-attributes.store.ts';
 import type { Declaration } from './schema/declarations.ts';
 
-/** Faults in one error message. */
+/** Maximum number of faults in one error message. */
 const maxFaults = 20;
 
 const access = z.union([z.literal('*'), z.array(z.string())]);
 
 const declaration = z.strictObject({
   namespace: z.string(),
-  /** One text, or one for each language. */
+  /** One text, or one per language. */
   title: z.union([z.string(), z.record(z.string(), z.string())]),
   /** JSON Schema of the value. */
   schema: jsonObject,

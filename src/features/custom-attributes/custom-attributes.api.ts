@@ -30,7 +30,7 @@ export interface CustomAttributeRouteDependencies {
 const path = '/users/{userId}/supplements/{namespace}';
 const value = z.custom<JsonObject>(isObject).meta({ type: 'object' });
 
-/** Any name: the declarations decide whether it exists. */
+/** Any name is accepted here; the declarations determine whether it exists. */
 const namespace: PathParameter = {
   example: 'billing',
   pattern: /^[^]+$/,

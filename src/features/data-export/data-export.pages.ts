@@ -107,7 +107,7 @@ export function addExportPages(router: Router, dependencies: ExportPageDependenc
     path,
     unlimited('throttledProof'),
     proven(async (ctx, { user }) => {
-      // The outcome is ignored because the page shows an export that already exists.
+      // The outcome is ignored: if an export already exists, the page shows it.
       await exports.request(user);
       site.notify(ctx, 'account.notice.export_requested');
       site.redirect(ctx, path);

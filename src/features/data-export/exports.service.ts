@@ -15,9 +15,7 @@ import {
 } from './exports.store.ts';
 import { exportDays, type ExportWriter } from './export-writer.service.ts';
 
-/**
- * Minimum time between two exports; short, because a download that breaks off needs a new export.
- */
+/** Minimum time between two exports; short, because an interrupted download requires a new export. */
 export const exportsApartMinutes = 15;
 const minuteMilliseconds = 60 * 1000;
 const dayMilliseconds = 24 * 60 * minuteMilliseconds;

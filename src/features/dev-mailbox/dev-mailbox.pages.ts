@@ -49,7 +49,7 @@ export function addDevMailPages(router: Router, { site, mailbox }: DevMailPageDe
 
   router.get('/auth/dev/mail', async (ctx) => {
     const mails = await mailbox.list();
-    // A reload interrupts the user of a screen reader (WCAG 2.2.1), who can turn it off.
+    // Automatic reloading interrupts users of screen readers, so it can be turned off (WCAG 2.2.1).
     if (ctx.query['refresh'] !== 'off') ctx.set('Refresh', String(refreshSeconds));
     site.render(ctx, devMailView, {
       mails: mails.map((mail) => ({

@@ -3,8 +3,8 @@ import type { Context } from '#http/context.ts';
 import type { WrittenMail } from '#platform/outbound/smtp.ts';
 
 /**
- * Allows the inline style and the pictures of a mail and nothing else: it runs no script, loads
- * nothing, submits no form, and its links open in a tab of their own.
+ * Permits only the inline styles and pictures of a mail: it runs no script, loads nothing and submits no
+ * form, and its links open in new tabs.
  */
 const mailPolicy = [
   "default-src 'none'",
@@ -20,11 +20,11 @@ export function sendMailForFrame(ctx: Context, mail: Pick<WrittenMail, 'html' | 
   ctx.type = 'text/html; charset=utf-8';
   ctx.set('Content-Security-Policy', mailPolicy);
   ctx.set('X-Frame-Options', 'SAMEORIGIN');
-  // The sandbox of the frame has an origin of its own, so that browsers warn about this header.
+  // The sandboxed frame has an opaque origin, for which browsers warn about this header.
   ctx.remove('Origin-Agent-Cluster');
 }
 
-/** The HTML with its pictures, as a mail client shows it, and with links that leave the frame. */
+/** The HTML with embedded pictures, as a mail client shows it, and with links that open outside the frame. */
 function readyForFrame({ html, images }: Pick<WrittenMail, 'html' | 'images'>): string {
   return images
     .reduce(

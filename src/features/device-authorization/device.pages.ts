@@ -25,7 +25,7 @@ import { auditDenial, deviceEndedView, devicePath, endedLocals } from './device-
 import { windowSeconds, type UserCodeThrottle } from './user-code-throttle.service.ts';
 
 export interface DeviceCodeLocals extends FormLocals {
-  /** As typed, or as the address contains it. */
+  /** The code as typed, or as the URL contains it. */
   readonly userCode: string;
   readonly problem?: MessageKey | undefined;
 }
@@ -136,7 +136,7 @@ async function decide(dependencies: DevicePageDependencies, decision: Decision):
   }
 }
 
-/** oidc-provider continues with the sign-in, with the names of its own form. */
+/** oidc-provider continues with the sign-in, and expects the field names of its own form. */
 function passOn(ctx: Context, { form, userCode }: Typed): void {
   const secret = form.get('form_token');
   ctx.state.confirmedDeviceForm = secret;

@@ -1,5 +1,5 @@
-// Sign-in on devices without a browser or a keyboard (RFC 8628): the page where a user types the
-// code of a device, and what limits the guessing of such codes.
+// Sign-in on devices without a browser or a keyboard (RFC 8628): the page on which a user types the code of a
+// device, and the limits on guessing such codes.
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';

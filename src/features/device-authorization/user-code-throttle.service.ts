@@ -1,19 +1,21 @@
-// Limits how many user codes a browser and a network may try (RFC 8628 §5.1). A try counts before
-// the code is looked up, so that simultaneous ones all count; a code that exists is deducted again. The
-// counters are shared by all nodes. Without them, codes are refused.
+// Limits how many user codes a browser and a network may try (RFC 8628 §5.1). An attempt is counted before
+// the lookup, so that concurrent attempts all count; if the code exists, the count is undone. All nodes share
+// the counters. While they are unavailable, codes are refused.
 import type { Audit } from '#core/audit/audit.service.ts';
 import { networkOf } from '#platform/request/network.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 
 export const windowSeconds = 600;
 
-/** Wrong codes in a window. Of 20^8 codes, a network tries fewer than one in a hundred million. */
+/**
+ * Maximum number of wrong codes per window. Of 20^8 codes, one network can try less than a hundred-millionth.
+ */
 const limits = { browser: 10, network: 60 } as const;
 
 type Kind = keyof typeof limits;
 
 export interface Guesser {
-  /** The random cookie of the browser; a guesser can drop it, but not the address. */
+  /** The random cookie of the browser, which an attacker can drop, unlike the address. */
   readonly browser: string;
   readonly address: string;
 }
@@ -27,7 +29,7 @@ export interface UserCodeThrottleDependencies {
 export function createUserCodeThrottle(dependencies: UserCodeThrottleDependencies) {
   const { store, audit, enabled } = dependencies;
 
-  /** Returns whether this try exceeds the limit, and whether it is the first one that does. */
+  /** Returns whether this attempt exceeds the limit, and whether it is the first one to do so. */
   async function exceeds(kind: Kind, key: string) {
     const [tried, right] = await Promise.all([
       store.count('Throttle', `user code ${kind} ${key}`, windowSeconds),
@@ -50,7 +52,7 @@ export function createUserCodeThrottle(dependencies: UserCodeThrottleDependencie
       }
       return false;
     },
-    /** After a code that exists: the try is deducted again. */
+    /** Undoes the count after a code that exists. */
     async forgive(guesser: Guesser): Promise<void> {
       if (!enabled) return;
       await Promise.all(

@@ -37,7 +37,7 @@ export function addDocumentationSite(
     if (loaded === 'later')
       throw new AppError('not_ready', stillBuilding, { retryAfterSeconds: 5 });
     if (loaded) return loaded;
-    // The next request tries again, in case the cause has been repaired.
+    // The next request tries again, in case the cause has been fixed.
     loading = undefined;
     throw new AppError('not_found', missing);
   }

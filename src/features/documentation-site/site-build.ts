@@ -1,5 +1,5 @@
-// Builds the documentation site, once, if it is missing or older than the documents. A release and the
-// image contain the built site; VitePress is installed for development only.
+// Builds the documentation site once if it is missing or older than the documents. Releases and the image
+// contain the built site; VitePress is installed for development only.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -18,7 +18,7 @@ const index = join(siteDirectory, 'index.html');
 const lock = `${siteDirectory}.lock`;
 const lockMilliseconds = 3 * 60 * 1000;
 
-/** Resolves to whether there is a site to serve. A failed build is logged. */
+/** Resolves to true if there is a site to serve. A failed build is logged. */
 export async function buildSite(log: Log): Promise<boolean> {
   if (!existsSync(builder) || !existsSync(documents)) return existsSync(index);
   if (await isCurrent()) return true;
@@ -64,7 +64,7 @@ function takeLock(): Promise<boolean> {
   );
 }
 
-/** Builds elsewhere first, so that two processes cannot mix their files. */
+/** Builds in a temporary folder first, so that two processes cannot mix their files. */
 async function runBuilder(): Promise<void> {
   const output = `${siteDirectory}-${process.pid}`;
   const call = [builder, 'build', 'docs', '--outDir', output];
@@ -82,9 +82,9 @@ async function runBuilder(): Promise<void> {
   }
 }
 
-/** Time of the last change of a document, in milliseconds. */
+/** Time of the last change to a document, in milliseconds. */
 async function newestChange(): Promise<number> {
-  // Without folders, because the build itself changes that of its temporary files.
+  // Ignores folders, because the build itself changes the one that contains its temporary files.
   const entries = await readdir(documents, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
   const sources = files.map(({ parentPath, name }) => join(parentPath, name));

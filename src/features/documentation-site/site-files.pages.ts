@@ -8,7 +8,7 @@ import { describeFile, type FileContent } from '#http/file-response.ts';
 export interface SiteFile extends FileContent {
   /** Names with a hash in them; their content never changes. */
   readonly isImmutable: boolean;
-  /** For pages. */
+  /** The content security policy, for pages only. */
   readonly policy?: string;
 }
 
@@ -54,7 +54,7 @@ async function readSiteFile(path: string, type: string, basePath: string): Promi
   return type.startsWith('text/html') ? { ...file, policy: policyOf(bytes.toString()) } : file;
 }
 
-/** Of the style that VitePress adds while the color scheme changes. */
+/** Hash of the style that VitePress adds while the color scheme changes. */
 const switchStyle = "'sha256-skqujXORqzxt1aE0NNXxujEanPTX6raoqSscTV/Ww/Y='";
 
 /** VitePress writes inline scripts, allowed by their hash, and `style` attributes for code. */

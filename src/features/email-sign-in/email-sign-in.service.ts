@@ -111,7 +111,7 @@ export function createEmailSignIn(dependencies: EmailSignInServiceDependencies) 
     ask: (typed: string, asking: EmailRequestContext) => ask(asked, typed, asking),
     /** The latest email token requested in this browser. */
     findPending: (binding: string | undefined) => proofs.findByBinding(binding, 'sign_in'),
-    /** Counts a link that is not valid; whether it expired or was made up cannot be told apart. */
+    /** Counts an invalid link; an expired one cannot be told from an invented one. */
     async findByLink(token: string): Promise<EmailToken | undefined> {
       const proof = await proofs.findByLink(token, ['sign_in']);
       if (!proof) countRefusal();

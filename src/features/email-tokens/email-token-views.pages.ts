@@ -14,7 +14,7 @@ export interface CodeLocals extends FormLocals {
   readonly problem?: MessageKey | undefined;
   /** True after the mail was sent again. */
   readonly isSentAgain: boolean;
-  /** When the next mail can be requested, in words, after too many requests. */
+  /** After too many requests: when the next mail can be requested, in words. */
   readonly wait?: string | undefined;
 }
 

@@ -79,7 +79,7 @@ export interface EmailTokenDependencies {
 export function createEmailTokens({ store, throttle, keyring, now }: EmailTokenDependencies) {
   const codeKeys = keyring.derive('mail proof codes');
 
-  /** Keyed, because the million possible codes could be tried against a leaked table otherwise. */
+  /** Keyed, because otherwise all million codes could be tried against a leaked table. */
   function hashCode(id: string, code: string, key: Buffer): Buffer {
     return createHmac('sha256', key).update(`${id} ${code}`).digest();
   }

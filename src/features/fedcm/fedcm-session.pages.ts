@@ -1,6 +1,6 @@
-// The session in requests of FedCM. A browser sends only cookies with SameSite=None with them, so the session
-// cookie has a copy that is sent to the endpoints of FedCM alone, and that they accept only from the browser
-// itself. The header Set-Login tells the browser whether an account is signed in.
+// The session in requests of FedCM. With them, a browser sends only cookies with SameSite=None, so the
+// session cookie has a copy whose path is limited to the endpoints of FedCM; they accept requests from the
+// browser itself only. The header Set-Login tells the browser whether an account is signed in.
 import type { AuthorizationContextStore } from '#core/subject-status/authorization-context.store.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
 import type { User } from '#core/users/users.ts';
@@ -20,7 +20,7 @@ export interface FedcmSessionDependencies {
 
 export interface FedcmSession {
   readonly user: User;
-  /** The session cookie and its signature, as the browser would send them. */
+  /** The session cookie and its signature, as in a Cookie header. */
   readonly cookie: string;
 }
 
@@ -42,7 +42,7 @@ export function createFedcmSessions(dependencies: FedcmSessionDependencies) {
 
   async function copy(ctx: Context, id: string, lifetime: string): Promise<void> {
     const user = id === '' ? undefined : await find(id);
-    // The session of a visitor who is not signed in says nothing: the status stays as it is.
+    // The session of a visitor who is not signed in does not change the login status.
     if (user || id === '') ctx.append('Set-Login', user ? 'logged-in' : 'logged-out');
     if (!user) return ctx.append('Set-Cookie', `${copyName}=; ${attributes}; Max-Age=0`);
     const value = `${id}.${cookieSigner.sign(`${name}=${id}`)}`;
@@ -62,7 +62,7 @@ export function createFedcmSessions(dependencies: FedcmSessionDependencies) {
       const lifetime = /; *expires=[^;]+/i.exec(session)?.[0] ?? '';
       await copy(ctx, id, lifetime);
     },
-    /** The session of a request of FedCM. */
+    /** The session of a FedCM request. */
     async read(ctx: Context): Promise<FedcmSession | undefined> {
       const [id = '', signature = ''] = (ctx.cookies.get(copyName, { signed: false }) ?? '').split(
         '.',

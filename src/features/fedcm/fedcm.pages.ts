@@ -1,5 +1,5 @@
-// The endpoints of FedCM. The token that an app receives is an authorization code of an ordinary request
-// with prompt=none: client, consent, access, session and PKCE are decided where they always are.
+// The endpoints of FedCM. The token that an app receives is an authorization code of an ordinary request with
+// prompt=none: client, consent, access, session and PKCE are checked by the same code as always.
 import type Router from '@koa/router';
 import type { Client } from '#core/clients/clients.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
@@ -70,8 +70,8 @@ export function addFedcmPages(router: Router, dependencies: FedcmPageDependencie
 }
 
 /**
- * Demands that the browser itself sent the request, not a page. It reads the answer on behalf of a page of
- * another site, which does not see it.
+ * Requires that the browser itself sent the request, not a page: the browser reads the response on behalf of
+ * a page of another site, which must not read it.
  */
 function isFedcm(ctx: Context): boolean {
   ctx.set('Cross-Origin-Resource-Policy', 'cross-origin');
@@ -102,7 +102,7 @@ async function assertIdentity(dependencies: FedcmPageDependencies, ctx: Context)
   const client = await dependencies.clients.find(form.get('client_id'));
   const parameters = readAppParameters(form.get('params'));
   const redirectUri = parameters && client && redirectUriOf(client, origin, parameters);
-  // One answer for an unknown client and another origin: neither may read more.
+  // The same response for an unknown client and for a foreign origin, so that neither learns more.
   if (!redirectUri) return refuse(ctx, 403, 'unauthorized_client');
   ctx.set('Access-Control-Allow-Origin', origin);
   ctx.set('Access-Control-Allow-Credentials', 'true');
@@ -137,8 +137,8 @@ function redirectUriOf(
 }
 
 /**
- * The parameters that an ordinary authorization request returns, which goes through the whole
- * application in process. Its cookies stay here: they belong to the session of the browser.
+ * The response parameters of an ordinary authorization request, which passes through the whole application in
+ * process. Its cookies are not passed on: they belong to the browser's session.
  */
 async function authorize(
   { issuerUrl, basePath }: FedcmPageDependencies,

@@ -5,7 +5,7 @@ import { z } from 'zod';
 export const fedcmPath = '/auth/fedcm';
 export const webIdentityPath = '/.well-known/web-identity';
 
-/** The only requests that FedCM sends have this; scripts cannot set it. */
+/** Value of Sec-Fetch-Dest that only FedCM requests have; scripts cannot set it. */
 export const fedcmDestination = 'webidentity';
 
 export function fedcmConfiguration(basePath: string) {
@@ -19,7 +19,7 @@ export function fedcmConfiguration(basePath: string) {
 
 const text = z.string().max(2000);
 
-/** What an app passes in `params`: the parameters of an authorization request that it may choose. */
+/** The parameters of an authorization request that an app may pass in `params`. */
 const appParameters = z.strictObject({
   scope: text.default('openid'),
   redirect_uri: text.optional(),

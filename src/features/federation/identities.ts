@@ -16,9 +16,7 @@ export interface Identity {
 
 export const maxIdentities = 10;
 
-/**
- * @param works false if the provider is no longer configured, so that it cannot be used to sign in
- */
+/** @param works false if the provider is no longer configured and so cannot be used to sign in */
 export function mayUnlink(
   { passkeys, hasPassword, identities }: SignInMethods,
   works: boolean,

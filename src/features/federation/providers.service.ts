@@ -17,7 +17,7 @@ export interface ProviderDependencies {
 
 export function createProviders(dependencies: ProviderDependencies) {
   const { activeProviders, issuer, outboundAllow, observation, log, now } = dependencies;
-  /** By the provider as it is now: a change makes another object, and so another client. */
+  /** Keyed by the provider object: a changed provider is a new object, and so gets a new client. */
   const clients = new WeakMap<SignInProvider, ProviderClient>();
 
   function make(provider: SignInProvider): ProviderClient {

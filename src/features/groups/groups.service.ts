@@ -48,7 +48,7 @@ export function createGroupService(dependencies: GroupServiceDependencies) {
       const groups = await store.list({ after, limit: limit + 1 });
       return cutPage(groups, limit, ({ name }) => [name]);
     },
-    /** The first groups that carry the role, by name. */
+    /** The first groups that have the role, by name. */
     listWithRole: (role: string, limit: number) => store.listWithRole(role, limit),
     /** @throws AppError `not_found` */
     async listMembers(idOrName: string, { after, limit }: PageRequest): Promise<Page<Member>> {
@@ -176,7 +176,7 @@ async function setRole(
   return isChanged;
 }
 
-/** A second administrator approves the role for one user, and a group has many. */
+/** An approval covers the role for a single user, and a group has many. */
 function refuseWithoutApproval(approvals: Approvals, roles: readonly string[]): void {
   if (!roles.includes('admin') || !approvals.isRequired('roles.grant-admin')) return;
   const message = 'The role admin needs an approval: assign it to users, not to groups.';

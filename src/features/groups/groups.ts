@@ -1,4 +1,4 @@
-// Groups of users. A group carries roles, which its members have.
+// Groups of users. The roles of a group apply to its members.
 import { z } from 'zod';
 
 export interface Group {

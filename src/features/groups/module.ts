@@ -1,4 +1,4 @@
-// Groups of users, which carry roles.
+// Groups of users, which have roles.
 import type { Administration } from '#core/access-control/administration.service.ts';
 import type { Approvals } from '#core/approvals/approvals.service.ts';
 import type { Module } from '#core/modules/module.ts';

@@ -1,7 +1,7 @@
-// The identity providers that users can sign in with now: those of SIGN_IN_PROVIDERS, and those that
-// operators have stored. Each process keeps the list in memory, because every sign-in page shows it.
-// It is loaded at the start, after every change that a node publishes, and twice a second, so that a
-// lost message delays a change by a second at most.
+// The identity providers that users can currently sign in with: those of SIGN_IN_PROVIDERS, and those that
+// operators have stored. Each process keeps the list in memory, because every sign-in page shows it. It is
+// loaded at the start, after every change that a node publishes, and twice a second, so that a lost message
+// delays a change by a second at most.
 import type { SignInProvider } from '#config/kinds/sign-in-providers.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import type { Log } from '#platform/logging/log.ts';
@@ -34,7 +34,7 @@ export function createActiveProviders(dependencies: ActiveProviderDependencies) 
   const loads = { count: 0, applied: 0 };
 
   function open(stored: StoredProvider): Known {
-    // The same object for the same revision: the client of a provider is kept with it.
+    // The same object for the same revision, because the client of a provider is cached by it.
     const same = known.stored.find((each) => each.stored.revision === stored.revision);
     return same ?? { stored, provider: decrypt(dependencies, stored) };
   }
@@ -53,11 +53,11 @@ export function createActiveProviders(dependencies: ActiveProviderDependencies) 
   }
 
   return {
-    /** Those that users can sign in with. */
+    /** The providers that users can sign in with. */
     get list(): readonly SignInProvider[] {
       return known.list;
     },
-    /** Those of the setting, which operators cannot change at run time. */
+    /** The providers of the setting, which operators cannot change at run time. */
     configured,
     isConfigured: (provider: Pick<SignInProvider, 'id' | 'issuer'>): boolean =>
       isConfigured(configured, provider),
@@ -93,7 +93,7 @@ function isConfigured(
   return configured.some((each) => each.id === id || each.issuer === issuer);
 }
 
-/** One unusable provider must not prevent sign-in with the others. */
+/** An unusable provider must not prevent sign-in with the others. */
 function decrypt(
   { keyring, log }: ActiveProviderDependencies,
   stored: StoredProvider,

@@ -22,7 +22,7 @@ const all: Statement = {
      order by created_at, id`,
 };
 
-// A second operator waits, so that the checks across providers hold when the row is written.
+// Serializes changes, so that the checks across providers still hold when the row is written.
 const lock: Statement = {
   name: 'identity_providers_lock',
   text: 'lock table identity_providers in share row exclusive mode',

@@ -43,16 +43,16 @@ export interface StoredProvider {
   readonly options: ProviderOptions;
   readonly credential: string;
   readonly enabled: boolean;
-  /** Another one after each change, also when an id is used again. */
+  /** Changes with every change of the provider, and if an id is reused. */
   readonly revision: string;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
 
-/** What a change affects: the users whose accounts are linked with the provider. */
+/** The users whom a change affects: those with an account linked to the provider. */
 export interface ProviderUsage {
   readonly linkedUsers: number;
-  /** Of these, users without password, passkey, and another provider that works. */
+  /** Those of them without a password, a passkey or another working provider. */
   readonly usersWithoutOtherMethod: number;
 }
 

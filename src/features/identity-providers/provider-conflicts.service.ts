@@ -1,4 +1,4 @@
-// What a stored identity provider must not share with another one.
+// Refuses a stored identity provider that conflicts with another one.
 import type { SignInProvider } from '#config/kinds/sign-in-providers.ts';
 import { AppError } from '#platform/errors.ts';
 import type { ActiveProviders } from './active-providers.service.ts';

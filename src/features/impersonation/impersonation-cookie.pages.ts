@@ -34,7 +34,7 @@ export function createImpersonationCookie({ issuerUrl, keyring }: ImpersonationC
       const value = cookies.get(name, { signed: false });
       return value === undefined ? undefined : open(value);
     },
-    /** Ends with the browser, like the session itself. */
+    /** A session cookie, like that of the session itself. */
     set({ cookies }: Pick<Context, 'cookies'>, id: string): void {
       cookies.set(name, keyring.seal(id, context), attributes);
     },

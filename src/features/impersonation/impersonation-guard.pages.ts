@@ -1,6 +1,6 @@
-// Middleware for browsers in which an administrator is signed in as a user: shows the banner on every
-// page, and refuses whatever could change the account. When the impersonation has ended, the
-// administrator's own session comes back with the next page.
+// Middleware for browsers in which an administrator is signed in as a user: shows the banner on every page,
+// and refuses requests that could change the account. After the impersonation has ended, the next page
+// restores the administrator's own session.
 import { errors } from 'oidc-provider';
 import type { ActiveImpersonation } from '#core/impersonations/impersonations.ts';
 import type { Impersonations } from '#core/impersonations/impersonations.service.ts';

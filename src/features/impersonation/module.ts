@@ -1,4 +1,4 @@
-// The pages of an impersonation: its banner, what it may not do, and its end.
+// The pages of an impersonation: its banner, the refusal of changes, and its end.
 import type { Module } from '#core/modules/module.ts';
 
 export const impersonationModule: Module = { name: 'impersonation', tables: [], mails: [] };

@@ -1,8 +1,8 @@
-// What an administrator may do on our pages while signed in as a user: look. Whatever is not listed
-// here is refused, so that a new page or form is refused until it is listed.
+// The pages that an administrator may view while signed in as a user. Anything that is not listed here is
+// refused, including new pages and all forms that change something.
 //
-// Endpoints of the protocol are open: their own rules hold, and no consent is given. The panel is open,
-// because it does not use the session of the browser.
+// Protocol endpoints are permitted: their own rules apply, and no consent is given. The panel is permitted,
+// because it does not use the browser session.
 
 const openPrefixes = ['/oauth2/', '/.well-known/', '/auth/admin'];
 
@@ -45,7 +45,7 @@ export function isPermitted(method: string, path: string): boolean {
   );
 }
 
-/** True for the protocol and for files: not a page to return to. */
+/** True for a page to which the administrator can return, unlike protocol endpoints and files. */
 export function isPage(method: string, path: string): boolean {
   if (method !== 'GET') return false;
   const isProtocol = path.startsWith('/oauth2/') || path.startsWith('/.well-known/');

@@ -29,7 +29,7 @@ export interface ConsentLocals {
 export interface ClientOriginView {
   /** The host of a client_id that is a URL. */
   readonly host?: string | undefined;
-  /** The host that receives the answer, unless it is named above or the app runs on the device. */
+  /** The host that receives the response, unless it is named above or the app runs on the device. */
   readonly answerHost?: string | undefined;
 }
 
@@ -63,7 +63,7 @@ export async function presentConsent(
   };
 }
 
-/** What the user can recognize the app by: its name proves nothing. */
+/** The facts by which the user can recognize the app, because its name proves nothing. */
 function originOf({ client, params }: OpenInteraction): ClientOriginView | undefined {
   if (client.origin === undefined) return undefined;
   const host = client.origin === 'document' ? new URL(client.clientId).host : undefined;

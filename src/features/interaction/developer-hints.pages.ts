@@ -1,5 +1,5 @@
-// What the error page tells the developer of a client while the server runs in development: what
-// the client has registered, and the command that changes it.
+// Hints on the error page for the developer of a client, in development only: the registered values of the
+// client, and the command that changes them.
 import type { Client } from '#core/clients/clients.ts';
 import type { DeveloperHint } from '#http/rendering/error-view.ts';
 

@@ -1,5 +1,5 @@
-// The page for a user who may not use the client, or not for the organization that the client named.
-// It leads to another account, and back to the client with `access_denied`.
+// The page for a user who may not use the client, or not for the organization that the client named. It
+// offers another account, and the return to the client with `access_denied`.
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { ClientView } from '#http/rendering/client-view.ts';
 import { defineView } from '#http/rendering/view.ts';

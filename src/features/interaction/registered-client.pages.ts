@@ -1,4 +1,4 @@
-// What pages show of a registered client, and where they send the user to start again.
+// The data of a registered client on pages, and the URL at which the user can start again.
 import type { Client } from '#core/clients/clients.ts';
 import { presentClient, type ClientView } from '#http/rendering/client-view.ts';
 

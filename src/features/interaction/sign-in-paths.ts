@@ -15,7 +15,10 @@ export function signInPath(uid: string | undefined, step = ''): string {
   return step === '' || step === 'sign-in' ? '/auth/sign-in' : `/auth/sign-in/${step}`;
 }
 
-/** Under this name the records of unfinished steps are stored, per interaction or account area. */
+/**
+ * The name under which records of unfinished steps are stored: that of the interaction, or of the account
+ * area.
+ */
 export function flowName(uid: string | undefined): string {
   return uid ?? 'own pages';
 }

@@ -1,5 +1,5 @@
-// The temporary level of the log in this process. It is loaded at the start, after every change that
-// a node publishes, and twice a second.
+// The temporary log level in this process. It is loaded at the start, after every change that a node
+// publishes, and twice a second.
 import type { Log } from '#platform/logging/log.ts';
 import type { LogOverride } from '#platform/logging/log-overrides.ts';
 import type { LogOverrideStore } from './log-override.store.ts';
@@ -8,7 +8,7 @@ export interface ActiveLogOverrideDependencies {
   readonly store: LogOverrideStore;
   readonly log: Log;
   readonly now: () => Date;
-  /** False for commands, whose output must not contain lines of the log. */
+  /** False for commands, whose output must not contain log lines. */
   readonly showsPages: boolean;
 }
 

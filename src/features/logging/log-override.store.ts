@@ -1,4 +1,4 @@
-// The row of the temporary level of the log.
+// The row of the temporary log level.
 import type { Knex } from 'knex';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 import type { LogFilter, OverrideLevel } from '#platform/logging/log-overrides.ts';
@@ -41,7 +41,7 @@ const remove: Statement = {
 
 export function createLogOverrideStore(db: Database) {
   return {
-    /** The override that has not ended. */
+    /** The current override, if it has not ended. */
     async find(at: Date, tx?: Knex): Promise<StoredOverride | undefined> {
       const [row] = (await db.run<OverrideRow>(find, [at], tx)).rows;
       if (!row) return undefined;
@@ -52,14 +52,14 @@ export function createLogOverrideStore(db: Database) {
         expiresAt: new Date(row.expires_at),
       };
     },
-    /** Replaces any other. False when the user or client of the filter does not exist. */
+    /** Replaces any other override. False if the user or client of the filter does not exist. */
     async write({ level, filter, setAt, expiresAt }: StoredOverride, tx: Knex): Promise<boolean> {
       const valueBy = (by: LogFilter['by']) => (filter?.by === by ? filter.value : null);
       const values = [level, valueBy('user'), valueBy('client'), valueBy('route')];
       const { rowCount } = await db.run(write, [...values, setAt, expiresAt], tx);
       return rowCount === 1;
     },
-    /** False when none is in effect. */
+    /** False if no override is in effect. */
     async remove(at: Date, tx: Knex): Promise<boolean> {
       return (await db.run(remove, [at], tx)).rowCount === 1;
     },

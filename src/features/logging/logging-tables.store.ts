@@ -1,4 +1,4 @@
-// What happens to the temporary level of the log.
+// What happens to the row of the temporary log level.
 import { cascade, keep, type TableRules } from '#core/modules/table-rules.ts';
 
 const temporary = keep('an operator set it for hours at most, and it says nothing of the user');

@@ -1,4 +1,4 @@
-// Management API for the level of the log.
+// Management API for the log level.
 import { z } from 'zod';
 import type { Config } from '#config/config.ts';
 import { problem, timestamp } from '#http/api/responses.ts';

@@ -1,4 +1,4 @@
-// Changes the level of the log for some time, on all nodes, on behalf of an operator.
+// Changes the log level for some time, on all nodes, on behalf of an operator.
 import type { AuditActor } from '#core/audit/audit.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
@@ -27,7 +27,7 @@ export interface NewOverride {
 export function createLogging(dependencies: LoggingDependencies) {
   const { db, store, activeLogOverride, audit, invalidation, now } = dependencies;
 
-  /** After the commit: this process follows at once, the others within a second. */
+  /** After the commit: this process applies the change at once, the others within a second. */
   async function announce(): Promise<void> {
     await activeLogOverride.load();
     await invalidation.publish({});

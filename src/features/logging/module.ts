@@ -1,4 +1,4 @@
-// The level of the log, which operators change for some time while the servers run.
+// The temporary log level, which operators set while the servers run.
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';

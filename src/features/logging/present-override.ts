@@ -1,4 +1,4 @@
-// How the temporary level of the log is shown, by the API and by commands.
+// The temporary log level as the API and the command line show it.
 import type { OverrideLevel } from '#platform/logging/log-overrides.ts';
 import type { StoredOverride } from './logging.ts';
 
@@ -14,7 +14,7 @@ export interface ShownLogging {
   } | null;
 }
 
-/** @param level that of the setting */
+/** @param level the level of the setting */
 export function presentLogging(level: string, override: StoredOverride | undefined): ShownLogging {
   if (!override) return { level, override: null };
   const { filter, setAt, expiresAt } = override;

@@ -1,7 +1,7 @@
 // What happens to the copies of logos.
 import { noUserData, type TableRules } from '#core/modules/table-rules.ts';
 
-/** A logo that is in use is claimed again before; one that no client or provider names ages. */
+/** A logo in use is fetched again before this time; one that no client or provider names any more expires. */
 const unusedDays = 30;
 
 export const logoTables: readonly TableRules[] = [

@@ -24,11 +24,11 @@ const claimMilliseconds = 5 * 60_000;
 const refreshMilliseconds = 7 * 24 * 60 * 60_000;
 const firstRetryMilliseconds = 10 * 60_000;
 const retryGrowth = 6;
-/** For what this process did not learn: a change on a node without connection, or a retry. */
+/** For changes that this process was not notified of, and for retries. */
 const intervalMilliseconds = 60_000;
 const quietMilliseconds = 1000;
 
-/** @returns undefined if the answer is no image that is accepted */
+/** @returns undefined if the response is not an acceptable image */
 async function download(fetch: OutboundFetch, address: string): Promise<LogoImage | undefined> {
   const signal = AbortSignal.timeout(fetchMilliseconds);
   let url = new URL(address);
@@ -53,7 +53,7 @@ export function createLogos(dependencies: LogoDependencies) {
   let changed = new AbortController();
 
   invalidation.subscribe(({ userId, tokenId }) => {
-    // What remains are changes of clients, and those of providers, which name nothing.
+    // Changes without a user or token are those of clients, and those of providers, which name no subject.
     if ((userId ?? tokenId) === undefined) changed.abort();
   });
 
@@ -80,13 +80,13 @@ export function createLogos(dependencies: LogoDependencies) {
     while (await fetchNext());
   }
 
-  /** Waits until a client was changed, also while logos were fetched, or for the interval. */
+  /** Waits until a client changes, or for the interval; a change while logos were being fetched counts. */
   async function idle(signal: AbortSignal): Promise<void> {
     const either = AbortSignal.any([signal, changed.signal]);
     await pause(intervalMilliseconds, undefined, { signal: either, ref: false }).catch(
       () => undefined,
     );
-    // Several changes at once are one reason.
+    // Several changes at once cause one run.
     await pause(quietMilliseconds, undefined, { signal, ref: false });
     changed = new AbortController();
   }
@@ -94,7 +94,7 @@ export function createLogos(dependencies: LogoDependencies) {
   return {
     find: store.find,
     run,
-    /** Runs until the signal is aborted; a failure of the database is logged and tried again. */
+    /** Runs until the signal is aborted; a database failure is logged, and the run is repeated. */
     async runForever(signal: AbortSignal): Promise<void> {
       while (!signal.aborted) {
         try {

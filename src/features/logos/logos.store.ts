@@ -1,5 +1,5 @@
-// Copies of logos, and which of them are due to be fetched. The URLs are those of the registered
-// clients and of the configured identity providers.
+// Copies of logos, and the logos that are due to be fetched. The URLs are those of the registered clients and
+// of the configured identity providers.
 import type { LogoImage } from '#platform/images/logo-image.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
@@ -12,11 +12,11 @@ export interface DueLogo {
 export interface LogoClaim {
   readonly providerUrls: readonly string[];
   readonly at: Date;
-  /** Identifies the claim: a later one has another time. */
+  /** Identifies the claim: a later claim has another time. */
   readonly until: Date;
 }
 
-// The condition is repeated in the update: of two nodes that select the same logo, one claims it.
+// The update repeats the condition, so that of two nodes that select the same logo, only one claims it.
 const claim: Statement = {
   name: 'logo_claim',
   text: `
@@ -51,7 +51,7 @@ const put: Statement = {
      where key = $1 and next_fetch_at = $2`,
 };
 
-// A copy that exists stays.
+// An existing copy is kept.
 const postpone: Statement = {
   name: 'logo_postpone',
   text: `

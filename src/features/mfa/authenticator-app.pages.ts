@@ -52,7 +52,7 @@ export interface AccountCodesNewLocals {
   readonly address: string;
   readonly secret: string;
   readonly email: string;
-  /** Needed if the setup took longer than a reauthentication is valid. */
+  /** Fields for reauthentication, if the setup took longer than a reauthentication is valid. */
   readonly reauthentication: ReauthenticationView;
   readonly problems: ReauthenticationProblems;
   readonly backHref: string;
@@ -63,7 +63,7 @@ export const accountCodesNewView =
 
 export interface AccountCodesPaperLocals {
   readonly codes: readonly string[];
-  /** Earlier codes no longer work. */
+  /** True if these codes replace earlier ones. */
   readonly isRenewal: boolean;
   readonly codesHref: string;
 }

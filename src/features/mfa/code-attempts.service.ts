@@ -25,7 +25,7 @@ export type CodeOutcome =
   | { readonly ok: false; readonly reason: CodeFault };
 
 interface CodeAttempt {
-  /** Runs first in the transaction; whatever it throws ends the attempt without counting it. */
+  /** Runs first in the transaction; if it throws, the attempt ends without being counted. */
   readonly before?: (tx: Knex) => Promise<void>;
   /** Uses up the code. False: it is wrong. */
   readonly isTaken: (typed: TypedCode, tx: Knex.Transaction) => Promise<boolean>;

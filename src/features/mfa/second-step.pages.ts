@@ -1,5 +1,5 @@
 // The second step of a sign-in, in an interaction and in the account area: a TOTP or recovery code.
-// What was verified in the first step is in pending-mfa.service.ts.
+// pending-mfa.service.ts stores what the first step verified.
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type Router from '@koa/router';
 import { signedInWith, signedInWithCode } from '#core/sessions/authentication.ts';
@@ -35,7 +35,7 @@ export interface SecondFactorLocals {
   readonly isRecovery: boolean;
   /** The same page, with the other kind of code. */
   readonly otherHref: string;
-  /** For how many days this browser can be trusted; `undefined`: that is not offered. */
+  /** Number of days for which this browser can be trusted; `undefined` if trust is not offered. */
   readonly trustDays?: number | undefined;
 }
 

@@ -31,9 +31,9 @@ export function createTrustedBrowser(dependencies: TrustedBrowserDependencies) {
   }
 
   return {
-    /** For how many days the second step offers trust; `undefined`: not at all. */
+    /** Number of days of trust that the second step offers; `undefined` if none. */
     offeredDays: days === 0 ? undefined : days,
-    /** True if this browser spares the user the second factor in this sign-in. */
+    /** True if the user need not enter the second factor for this sign-in in this browser. */
     async isTrusted({ ctx, open }: SignInContext, user: User): Promise<boolean> {
       if (open && asksForMore(open, user)) return false;
       return trustedDevices.isTrusted(user, tokensIn(ctx));

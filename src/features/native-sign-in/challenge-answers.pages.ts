@@ -1,4 +1,4 @@
-// Answers of the authorization challenge endpoint.
+// Responses of the authorization challenge endpoint.
 import type { errors, Provider } from 'oidc-provider';
 import type { Passkeys } from '#features/passkeys/passkeys.service.ts';
 import type { PasskeySignIn } from '#features/passkeys/passkey-sign-in.service.ts';
@@ -49,7 +49,7 @@ export function refuseProof(
   refuse(ctx, error, description);
 }
 
-/** With the request of the app, so that the browser continues it. */
+/** Contains the request of the app, so that a browser can continue it. */
 export async function sendToWeb(
   { provider, now }: Pick<AnswerDependencies, 'provider' | 'now'>,
   ctx: Context,
@@ -61,7 +61,7 @@ export async function sendToWeb(
   ctx.body = { error, error_description: descriptions[error], ...continuation };
 }
 
-/** Asks for the next proof, or ends the sign-in after too many refused ones. */
+/** Asks for the next proof, or ends the sign-in after too many refused proofs. */
 export async function askAgain(
   dependencies: AnswerDependencies,
   ctx: Context,

@@ -3,7 +3,7 @@ import type { Form } from '#http/request/input.ts';
 import { organizationParameter } from '#oidc/access-control/organization.ts';
 import { methods, type Method } from './native-sign-in.ts';
 
-/** What an app may request; everything else belongs to a redirect. */
+/** The parameters that an app may send; all others require a redirect. */
 const authorizationParameters = [
   'scope',
   'code_challenge',
@@ -20,7 +20,7 @@ const authorizationParameters = [
   organizationParameter,
 ] as const;
 
-/** Parameters that would change the rules of this endpoint. */
+/** Parameters that would override the rules of this endpoint. */
 const unsupportedParameters = ['request', 'request_uri', 'response_mode', 'dpop_jkt', 'prompt'];
 
 export interface ChallengeRequest {
@@ -33,7 +33,7 @@ export type ReadRequest =
   | { readonly ok: true; readonly request: ChallengeRequest }
   | { readonly ok: false; readonly fault: string };
 
-/** The fields that a method needs. */
+/** The required fields of each method. */
 const fieldsOf: Readonly<Record<Method, readonly string[]>> = {
   password: ['username', 'password'],
   passkey: ['passkey_response'],

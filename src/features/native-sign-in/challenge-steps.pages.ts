@@ -1,5 +1,5 @@
-// The steps of a sign-in in an app: each proves something about the user with the services of the
-// sign-in pages, and reports what follows.
+// The steps of a sign-in in an app: each verifies a proof with the services of the sign-in pages, and returns
+// what comes next.
 import {
   signedInWith,
   signedInWithCode,
@@ -23,7 +23,7 @@ export interface ChallengeStepDependencies {
   readonly pendingSignIns: PendingSignIns;
   readonly passkeySignIn: PasskeySignIn;
   readonly emailSignInService: EmailSignIn;
-  /** False: the pages offer no sign-in by mail either. */
+  /** False if the pages offer no sign-in by mail either. */
   readonly mailSignsIn: boolean;
 }
 
@@ -47,9 +47,9 @@ export type StepResult =
   | { readonly next: 'second-factor'; readonly proven: Omit<PartialSignIn, 'stays'> }
   | { readonly next: 'mail-sent' }
   | { readonly next: 'again'; readonly reason: Reason; readonly retryAfterSeconds?: number }
-  /** The page explains what only a page can explain. */
+  /** The sign-in must continue on a page, which can explain the problem. */
   | { readonly next: 'web' }
-  /** What was proven before is no longer valid. */
+  /** An earlier proof is no longer valid. */
   | { readonly next: 'over' };
 
 export interface Step {
@@ -60,7 +60,7 @@ export interface Step {
 
 type Take = (dependencies: ChallengeStepDependencies, step: Step) => Promise<StepResult>;
 
-/** The methods whose turn it is. */
+/** The methods that can be used next. */
 export function methodsOf(
   { mailSignsIn }: Pick<ChallengeStepDependencies, 'mailSignsIn'>,
   { pending, isMailSent }: NativeSignIn,
@@ -143,7 +143,7 @@ async function takeCode(
   return { next: 'complete', signIn: signedInWithCode(half.first, half) };
 }
 
-/** The first factor, unless the user was blocked or signed out everywhere since. */
+/** The first factor, unless the user has been blocked or signed out everywhere since. */
 export async function findPartial(
   { pendingSignIns }: Pick<ChallengeStepDependencies, 'pendingSignIns'>,
   { pending, interactionId }: NativeSignIn,

@@ -63,7 +63,7 @@ export function addNativeSignIn(router: Router, dependencies: ChallengePageDepen
   router.post(authorizationChallengePath, limit('authorization'), async (ctx) => {
     const form = await readForm(ctx);
     const client = await dependencies.clients.find(form.get('client_id'));
-    // One answer for a client that does not exist and one that is not listed.
+    // The same response for a client that does not exist and for one without native sign-in.
     if (!client || !signsInNatively(client.metadata)) return refuse(ctx, 'unauthorized_client');
     const jkt = await keyOf(dependencies, ctx, client);
     if (jkt === undefined) return undefined;
@@ -76,7 +76,7 @@ export function addNativeSignIn(router: Router, dependencies: ChallengePageDepen
   });
 }
 
-/** Requests for mail and for codes count together with those of the pages. */
+/** Requests for mail and attempts with codes count together with those on the pages. */
 async function countMail(ctx: Context): Promise<void> {
   await ctx.state.rateLimiter.apply(rateLimits.emailTokens, ctx, async () => {});
 }
@@ -109,7 +109,7 @@ async function handle(dependencies: ChallengePageDependencies, call: Call): Prom
   return follow(dependencies, call, { signIn, result });
 }
 
-/** The authorization request, as the first request of the app states it. */
+/** The authorization request, from the first request of the app. */
 async function begin(
   dependencies: ChallengePageDependencies,
   { ctx, request: { form, method }, installation }: Call,
@@ -125,8 +125,8 @@ async function begin(
 }
 
 /**
- * Uses up the `auth_session`. A request of another client or with another key does not, so that it
- * cannot end the sign-in of the app.
+ * Consumes the `auth_session`, but not for another client or key, which could otherwise end the sign-in of
+ * the app.
  */
 async function continueSignIn(
   dependencies: ChallengePageDependencies,

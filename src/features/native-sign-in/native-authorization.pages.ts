@@ -1,6 +1,6 @@
-// The authorization request of an app without a browser. It goes through the authorization endpoint in
-// process, as that of a browser would, so that parameters, access, levels of authentication, sessions,
-// new devices and codes are decided where they always are.
+// The authorization request of an app without a browser. It passes through the authorization endpoint in
+// process, like that of a browser, so the same code decides about parameters, access, authentication levels,
+// sessions, new devices and codes.
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import { splitScope } from '#core/clients/scopes.ts';
@@ -21,7 +21,7 @@ export interface NativeAuthorizationDependencies {
   readonly sessions: Pick<Sessions, 'end'>;
 }
 
-/** What the authorization endpoint answered. */
+/** The response of the authorization endpoint. */
 export type Authorized =
   | { readonly outcome: 'code'; readonly code: string }
   | { readonly outcome: 'interaction'; readonly uid: string }
@@ -37,7 +37,7 @@ export interface Installation {
   readonly jkt: string;
 }
 
-/** The name of a device has 128 bits. */
+/** Length of 128 bits in base64url, like the device cookie of a browser. */
 const deviceLength = 22;
 
 export function createNativeAuthorization(dependencies: NativeAuthorizationDependencies) {
@@ -50,7 +50,7 @@ export function createNativeAuthorization(dependencies: NativeAuthorizationDepen
     return `${name}=${value}; ${name}.sig=${cookieSigner.sign(`${name}=${value}`)}`;
   }
 
-  /** The key of the installation takes the place of the device cookie of a browser. */
+  /** The key of the installation replaces the device cookie of a browser. */
   function deviceOf({ client: { clientId }, jkt }: Installation): string {
     const device = sha256Text(`native app\n${clientId}\n${jkt}`).slice(0, deviceLength);
     return signed(deviceCookie, device);
@@ -76,7 +76,7 @@ export function createNativeAuthorization(dependencies: NativeAuthorizationDepen
     };
   }
 
-  /** A session that the app has no code for would be in the list of the user, and of no use. */
+  /** Without a code for the app, the session would be useless, and would remain in the user's list. */
   async function endUnused(headers: OutgoingHttpHeaders): Promise<void> {
     const cookies = [headers['set-cookie'] ?? []].flat().map(String);
     const session = cookies.findLast((each) => each.startsWith(`${sessionCookie}=`));
@@ -91,14 +91,14 @@ export function createNativeAuthorization(dependencies: NativeAuthorizationDepen
       query.set('client_id', client.clientId);
       query.set('response_type', 'code');
       query.set('dpop_jkt', jkt);
-      // The user signs in to the operator's own app, which is the condition for offline access
-      // (OpenID Connect Core §11); there is no page that could ask.
+      // Offline access requires prompt=consent (OpenID Connect Core §11). No page asks for it here, because
+      // the user signs in to the operator's own app.
       if (splitScope(query.get('scope')).includes('offline_access')) query.set('prompt', 'consent');
       if (!query.has('redirect_uri')) query.set('redirect_uri', firstRedirectOf(client));
       const url = `${basePath}${routes.authorization}?${query.toString()}`;
       return read(await requestInProcess(ctx, { url, host, cookie: deviceOf(installation) }));
     },
-    /** After the sign-in was recorded: the session begins, and the code is issued. */
+    /** After the sign-in was recorded: starts the session and issues the code. */
     async resume(ctx: Context, installation: Installation, uid: string): Promise<Authorized> {
       const headers = await requestInProcess(ctx, {
         url: `${basePath}${routes.authorization}/${uid}`,

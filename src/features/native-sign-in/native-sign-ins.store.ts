@@ -1,5 +1,5 @@
-// Sign-ins between two requests, by `auth_session`. Every value is for one request, and the next
-// response has a new one.
+// Sign-ins between two requests, by `auth_session`. Each value is valid for one request; the next response
+// contains a new one.
 import { randomToken } from '#platform/crypto/hashing.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 import { authSessionSeconds, type NativeSignIn } from './native-sign-in.ts';
@@ -11,7 +11,7 @@ export interface NativeSignInStoreDependencies {
 
 export function createNativeSignInStore({ store, now }: NativeSignInStoreDependencies) {
   return {
-    /** Returns the `auth_session` of the next request. */
+    /** Returns the `auth_session` for the next request. */
     async put(signIn: NativeSignIn): Promise<string> {
       const token = randomToken();
       await store.put('NativeSignIn', token, signIn, authSessionSeconds);

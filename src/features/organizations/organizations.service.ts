@@ -22,7 +22,7 @@ export interface OrganizationServiceDependencies {
 
 type Kind = 'added' | 'removed';
 
-/** A member, and for a change of a role the role. */
+/** A member, with the role if one is changed. */
 interface Subject {
   readonly organization: string;
   readonly userId: string;

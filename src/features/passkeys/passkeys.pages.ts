@@ -46,7 +46,7 @@ export interface AccountPasskeysLocals {
   /** Why the user came back from an identity provider. */
   readonly trouble?: MessageKey | undefined;
   readonly problems: ReauthenticationProblems;
-  /** `undefined` if an administrator sees the page for support, as the other actions are. */
+  /** `undefined`, like the other actions, if an administrator views the page for support. */
   readonly add?: PasskeyUrl | undefined;
   readonly removeAction?: string | undefined;
   readonly renameAction?: string | undefined;

@@ -1,4 +1,4 @@
-// Change of the password by its user.
+// Change of a password by the user.
 import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';

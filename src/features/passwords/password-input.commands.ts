@@ -1,5 +1,5 @@
-// The password of a command: on a terminal it is asked for without echo, otherwise it is read from
-// standard input. It is never an argument, which other users of the machine could see.
+// The password for a command: prompted for without echo on a terminal, otherwise read from standard input. It
+// is never an argument, because other users of the machine could see it.
 import { AppError } from '#platform/errors.ts';
 import type { Option } from '#cli/framework/command.ts';
 import { maxPasswordLength, type PasswordFault } from './passwords.ts';

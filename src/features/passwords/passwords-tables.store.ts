@@ -15,7 +15,7 @@ export const passwordTables: readonly TableRules[] = [
         },
       },
       onFirstEmailVerification: [removeAll('password_credentials', { event: 'password.removed' })],
-      // The attacker knew the password.
+      // Removed, because the attacker knew the password.
       onAccountCompromised: [removeAll('password_credentials', { event: 'password.removed' })],
       onAccountDeleted: cascade,
     },

@@ -15,10 +15,10 @@ import { imageMediaTypes } from '#platform/images/image-format.ts';
 import { imageLimits } from '#platform/images/square-image.ts';
 import type { PictureRefusal, Pictures } from './pictures.service.ts';
 
-/** A photo of a current phone has 3 to 8 megabytes. */
+/** Maximum size of an upload; a photo from a current phone has 3 to 8 megabytes. */
 export const maxPictureMegabytes = 10;
 
-/** The HTTP server allows no more time for a request. */
+/** Equal to the time that the HTTP server allows for a request. */
 const uploadSeconds = 20;
 const uploadLimits = {
   maxFileBytes: maxPictureMegabytes * 1024 * 1024,
@@ -26,11 +26,11 @@ const uploadLimits = {
 };
 const fileField = 'picture';
 const path = '/auth/account/profile/picture';
-/** The URL of a picture changes with its contents; after a removal, caches forget it in a week. */
+/** The URL of a picture changes with its content; a removed picture disappears from caches within a week. */
 const cacheControl = 'public, max-age=604800, immutable';
 
 export interface PictureLocals {
-  /** Replaced by the initial of the name if there is none. */
+  /** If absent, the page shows the initial of the name. */
   readonly href?: string | undefined;
   readonly name: string;
   /** Absent if users may not change it. */

@@ -21,8 +21,8 @@ export function createPictures(dependencies: PictureDependencies) {
   return {
     find: (file: PictureFile): Promise<Buffer | undefined> => pictureStore.find(file),
     /**
-     * Stores the upload as the picture of the user, under a new URL. The row of the user is locked,
-     * so of two uploads at once the later one remains, in the table and in the claim.
+     * Stores the upload as the picture of the user, under a new URL. The row of the user is locked, so of two
+     * concurrent uploads the later one remains, both in the table and in the claim.
      * @throws AppError `forbidden`, `overloaded` or `session_expired`
      */
     async replace(user: SignedInUser, bytes: Buffer): Promise<PictureRefusal | undefined> {

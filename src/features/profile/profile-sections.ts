@@ -9,7 +9,7 @@ type KnownClaim = ProfileClaim & keyof StandardClaims;
 export const profileParts = ['general', 'contact', 'address', 'region'] as const;
 export type ProfilePart = (typeof profileParts)[number];
 
-/** The claims of a text field or another control; the picture has a form of its own. */
+/** The claims with an input in the form; the picture has a form of its own. */
 export type FormClaim = Exclude<KnownClaim, 'picture'>;
 
 interface Section {
@@ -47,7 +47,7 @@ export function visibleSections(part: ProfilePart, access: ProfileClaims): reado
     .filter(({ claims }) => claims.length > 0);
 }
 
-/** The pages on which the user sees something. */
+/** The pages with at least one visible section. */
 export function visibleParts(access: ProfileClaims): readonly ProfilePart[] {
   return profileParts.filter(
     (part) =>

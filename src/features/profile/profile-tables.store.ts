@@ -10,8 +10,8 @@ export const profileTables: readonly TableRules[] = [
       {
         key: 'user_id',
         name: 'replaced',
-        // An operator set another claim, so the picture is no longer served. A newer one may not be
-        // in the claim yet that this statement sees.
+        // Pictures that are no longer served, because an operator set another claim. A new picture is kept
+        // for a while, because this statement may not see its claim yet.
         when: `
           created_at < $1::timestamptz - interval '1 day'
           and not exists (select from users u

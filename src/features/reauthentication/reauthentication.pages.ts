@@ -40,7 +40,7 @@ export interface ReauthenticationPageDependencies {
 }
 
 const path = '/auth/account/confirm';
-/** A sign-in does not count, because it does not count for every page that leads here. */
+/** A recent sign-in does not count, because some of the pages that lead here do not accept one. */
 const act = 'confirm';
 
 export function addReauthenticationPages(

@@ -65,7 +65,7 @@ export function createReauthentication(dependencies: ReauthenticationDependencie
   return {
     ownsSecondFactor: async (userId: string): Promise<boolean> =>
       ownsSecondFactor(await factorsOf(userId)),
-    /** What still has to be verified before an action of that recency. */
+    /** What still has to be verified before an action that requires this recency. */
     async requirement(session: AskingSession, recency: Recency): Promise<Requirement> {
       const [factors, recent] = await Promise.all([
         factorsOf(session.user.id),

@@ -1,4 +1,4 @@
-// Counts new accounts by how they were made.
+// Counts new accounts by the way they were created.
 import type { Counter, Metrics } from '#platform/metrics/metrics.ts';
 
 const methods = ['password', 'provider', 'operator', 'import'] as const;

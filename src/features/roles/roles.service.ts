@@ -1,5 +1,5 @@
-// Defines roles and the permissions that they grant. Assigning roles to users is in
-// features/user-administration, to groups and members of organizations in their own capabilities.
+// Defines roles and the permissions that they grant. Roles are assigned to users in
+// features/user-administration, to groups and to members of organizations in those features.
 import type { Knex } from 'knex';
 import { isBuiltIn, roleId } from '#core/access-control/assignments.ts';
 import type {
@@ -199,7 +199,7 @@ async function replacePermission(
   check?.(before);
   const added = scopes.filter((scope) => !before.includes(scope));
   const removed = before.filter((scope) => !scopes.includes(scope));
-  // Also refuses a role that is unknown or built in when nothing changes.
+  // Refuses an unknown or built-in role even if nothing changes.
   await requireChangeable(dependencies, change, id);
   for (const [kind, changed] of [['add', added] as const, ['remove', removed] as const]) {
     if (changed.length === 0) continue;

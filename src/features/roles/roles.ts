@@ -16,13 +16,13 @@ export interface RoleDefinition {
   readonly createdAt: Date;
 }
 
-/** A role with everything that operators see of it. */
+/** A role with all the data that operators see. */
 export interface ShownRole extends RoleDefinition {
   readonly permissions: readonly RolePermission[];
   readonly isBuiltIn: boolean;
 }
 
-/** A user who has the role directly, not by a group. */
+/** A user who has the role directly, not through a group. */
 export interface RoleHolder {
   readonly userId: string;
   readonly email: string;
@@ -35,7 +35,7 @@ export interface NewRole {
   readonly description?: string | undefined;
 }
 
-/** Part of the name of a claim's value: it is compared by programs and stays the same. */
+/** Part of the value of a claim, which clients compare, so it cannot be changed. */
 export const roleName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)
@@ -50,7 +50,7 @@ export const description = z
   .regex(/^[^\p{Cc}\u2028\u2029]*$/u)
   .describe('a sentence of up to 300 characters');
 
-/** The scope that a token of the audience may contain. */
+/** The scope that a token for the audience may contain. */
 export const permissionScopes = z
   .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/))
   .min(1)

@@ -1,4 +1,4 @@
-// What operators ask about the installation: its version, settings and numbers.
+// Information about the installation for operators: version, settings and statistics.
 import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import { createStatisticsStore } from './statistics.store.ts';

@@ -1,4 +1,4 @@
-// What happens to the links that make the first administrator.
+// What happens to the links that create the first administrator.
 import { keep, noUserData, type TableRules } from '#core/modules/table-rules.ts';
 
 export const setupTables: readonly TableRules[] = [

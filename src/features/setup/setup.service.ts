@@ -32,9 +32,9 @@ export function createSetup(dependencies: SetupDependencies) {
   }
 
   return {
-    /** The link to print at the start; `undefined` if an administrator exists. */
+    /** The link to print at startup; `undefined` if an administrator exists. */
     issueLink,
-    /** The same on request of an operator, which is audited. */
+    /** The same at the request of an operator, which is audited. */
     async issueLinkFor(by: AuditActor): Promise<string | undefined> {
       const link = await issueLink();
       if (link !== undefined) await audit.append({ event: 'setup_link.issued', actor: by });

@@ -1,5 +1,5 @@
-// Shared Signals: tells receivers about blocks, sign-outs and changed credentials of their users, and
-// ends sessions when an identity provider reports the same.
+// Shared Signals: notifies receivers of blocks, sign-outs and credential changes of their users, and ends
+// sessions when an identity provider reports such an event.
 import type { AuditChain } from '#core/audit/chain/audit-chain.service.ts';
 import type { AuditSearchStore } from '#core/audit/audit-search.store.ts';
 import type { Audit } from '#core/audit/audit.service.ts';

@@ -22,7 +22,7 @@ export const sharedSignalTables: readonly TableRules[] = [
   },
   {
     table: 'signal_polls',
-    // Of a provider that is no longer polled.
+    // The row of a provider that is no longer polled.
     cleanup: [{ key: 'provider_id', when: `due_at < $1::timestamptz - interval '30 days'` }],
     account: noUserData,
   },
@@ -47,7 +47,7 @@ export const sharedSignalTables: readonly TableRules[] = [
       },
       onFirstEmailVerification: stillTold,
       onAccountCompromised: stillTold,
-      // They name the user by id only, and expire.
+      // Signals name the user by id only, and expire.
       onAccountDeleted: stillTold,
     },
   },

@@ -1,4 +1,4 @@
-// Management API for streams of Shared Signals: what operators see and decide.
+// Management API for streams of Shared Signals, for operators.
 import { z } from 'zod';
 import { requireMatch, tagOf } from '#http/api/conditions.ts';
 import type { Cursors } from '#http/api/cursors.ts';

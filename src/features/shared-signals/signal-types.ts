@@ -33,11 +33,11 @@ export type SubjectFormat = (typeof subjectFormats)[number];
 export const signalAlgorithms = ['RS256', 'ES256'] as const;
 export type SignalAlgorithm = (typeof signalAlgorithms)[number];
 
-/** A receiver needs one stream per environment, and one more to change over. */
+/** Maximum number of streams per receiver: one per environment, and one more for a migration. */
 export const maxStreamsPerReceiver = 5;
 /** Seconds between two verifications that a receiver requests (SSF 1.0 §8.1.1). */
 export const minVerificationSeconds = 10;
-/** Signals that wait for one receiver; with more, its stream is disabled. */
+/** Maximum number of pending signals for one receiver; beyond it, the stream is disabled. */
 export const maxWaitingSignals = 10_000;
 /** How long a signal waits for its receiver, and how long the record of its delivery is kept. */
 export const retentionDays = 7;

@@ -43,7 +43,7 @@ export interface SignInLocals {
   readonly chooseHref?: string | undefined;
   /** Whether "Stay signed in" is ticked. */
   readonly stays: boolean;
-  /** The method that was used last in this browser: a name of ours or the id of a provider. */
+  /** The method last used in this browser: one of our own names, or the id of a provider. */
   readonly lastUsed?: string | undefined;
 }
 
@@ -72,7 +72,7 @@ interface SignInState {
   readonly isOther?: boolean;
 }
 
-/** What an interaction adds to the page: whom it expects, and why the user has to sign in again. */
+/** The additions of an interaction: the expected user, and why that user has to sign in again. */
 async function expectedUser(
   { interaction }: SignInPageDependencies,
   { open }: SignInContext,
@@ -158,7 +158,7 @@ export function addSignInPages(router: Router, dependencies: SignInPageDependenc
     return secondStep.begin(context, { ...outcome, first: 'password' });
   }
 
-  /** The address of an account that is signed out here, whose entry of the list was chosen. */
+  /** The address of a signed-out account that the user chose from the list. */
   async function addressOf(ctx: Context): Promise<string | undefined> {
     const accounts = await browserAccounts.list(ctx);
     return accounts.find(({ uid }) => uid === ctx.query['account'])?.email;

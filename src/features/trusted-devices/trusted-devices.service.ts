@@ -1,5 +1,5 @@
-// Trusted devices: browsers in which a user is not asked for the second factor for some days. The
-// first factor is still required, and the sign-in claims nothing but that factor. Which requests may
+// Trusted devices: browsers in which a user is not asked for the second factor for some days. The first
+// factor is still required, and `acr` and `amr` of the sign-in contain only that factor. Which requests may
 // rely on trust is decided in features/mfa/trusted-browser.pages.ts.
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
@@ -21,7 +21,7 @@ export interface TrustedDeviceDependencies {
   readonly audit: Audit;
   readonly invalidation: Invalidation;
   readonly origin: RequestOriginSlot;
-  /** 0: no device is trusted. */
+  /** If 0, no device is trusted. */
   readonly days: number;
   readonly now: () => Date;
 }
@@ -54,8 +54,8 @@ export function createTrustedDevices(dependencies: TrustedDeviceDependencies) {
       return isAdded ? token : undefined;
     },
     /**
-     * Whether one of the tokens spares the user the second factor. A revocation before the sign-in
-     * is complete still cancels it, by the security version of `user`.
+     * True if one of the tokens replaces the second factor. A revocation before the sign-in is complete still
+     * cancels it, because the security version of `user` no longer matches.
      */
     async isTrusted(
       { id: userId, securityVersion }: ReadUser,
@@ -84,7 +84,7 @@ export function createTrustedDevices(dependencies: TrustedDeviceDependencies) {
       if (isGone) await invalidation.publish({ userId });
       return isGone;
     },
-    /** When a factor of the user changes, in the transaction of that change. */
+    /** Called when a factor of the user changes, in the same transaction. */
     async revokeAllIn(tx: Knex, userId: string, by: AuditActor): Promise<void> {
       const count = await store.removeAll(userId, tx);
       if (count === 0) return;

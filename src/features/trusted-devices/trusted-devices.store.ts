@@ -65,8 +65,8 @@ const listOfUser: Statement = {
      order by t.created_at desc, t.id`,
 };
 
-// The new version cancels sign-ins that rely on the removed trust and are not complete. The other
-// trusted devices of the user move on to it.
+// The new version cancels sign-ins that rely on the removed trust and are not complete. The other trusted
+// devices of the user get the new version.
 const remove: Statement = {
   name: 'trusted_device_remove',
   text: `
@@ -87,7 +87,7 @@ const remove: Statement = {
     select id from gone`,
 };
 
-// In this order, which is that of every revocation: the user first.
+// The user is locked first, as in every revocation.
 const removeAll: Statement = {
   name: 'trusted_devices_remove_all',
   text: `

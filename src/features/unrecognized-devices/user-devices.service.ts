@@ -28,9 +28,7 @@ export interface DeviceDependencies {
 export function createDevices(dependencies: DeviceDependencies) {
   const { request, origin, audit, outbox, unrecognizedSignIn, now } = dependencies;
 
-  /**
-   * Sets a device cookie if there is none; omitting the cookie does not make a device a known one.
-   */
+  /** Sets a device cookie if there is none; a browser that omits the cookie is never recognized. */
   function nameDevice(): string {
     const device = request.get();
     const id = device?.readId() ?? randomToken(deviceBytes);

@@ -1,5 +1,5 @@
-// Creates accounts without a password on behalf of an operator. Their users set one by the recovery
-// mail, or sign in by another method.
+// Creates accounts without a password on behalf of an operator. The users set one with the recovery mail, or
+// sign in with another method.
 import type { Knex } from 'knex';
 import type { AuditActor } from '#core/audit/audit.ts';
 import { readStandardClaims, type User } from '#core/users/users.ts';
@@ -15,7 +15,7 @@ export interface AccountCreationDependencies {
 export interface NewAccount {
   readonly email: string;
   readonly claims: Readonly<Record<string, unknown>>;
-  /** True: the operator vouches for the address. */
+  /** True if the operator vouches for the address. */
   readonly emailVerified: boolean;
 }
 

@@ -1,5 +1,5 @@
-// Credentials of a user, for operators: lists them and removes one. Unlike the user, an operator may
-// remove the last one: the recovery mail still gives access. The user is notified.
+// Lists and removes the credentials of a user, on behalf of an operator. Unlike the user, an operator may
+// remove the last one, because the recovery mail still gives access. The user is notified.
 import type { Knex } from 'knex';
 import type { Rank } from '#core/access-control/rank.service.ts';
 import type { AuditActor, AuditEvent } from '#core/audit/audit.ts';

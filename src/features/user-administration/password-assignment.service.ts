@@ -1,5 +1,5 @@
-// Sets the password of a user on behalf of an operator. All sessions, grants and tokens are revoked,
-// because a person who knew the former password may hold them.
+// Sets the password of a user on behalf of an operator. All sessions, grants and tokens are revoked, because
+// someone who knew the previous password may hold them.
 import type { AuditActor } from '#core/audit/audit.ts';
 import { mailTo } from '#core/outbox/mail/mail.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';

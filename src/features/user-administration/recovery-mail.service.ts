@@ -18,8 +18,8 @@ export function createRecoveryMail(dependencies: RecoveryMailDependencies) {
   const { db, rank, recovery, requestOrigin } = dependencies;
   return {
     /**
-     * A blocked user gets a mail that says so. The code of the mail works in no browser, because none
-     * asked for it; its link works in any.
+     * A blocked user gets a mail that says so. The code in the mail works in no browser, because none
+     * requested it; the link works in any.
      * @throws AppError `throttled`
      */
     async send({ id, email, claims }: User, by: AuditActor): Promise<void> {

@@ -17,9 +17,9 @@ export interface UserChange {
   /** New values by name; `null` removes a claim. */
   readonly claims: Readonly<Record<string, unknown>>;
   readonly email: string | undefined;
-  /** Marks the address, also a new one, as verified. A new one is unverified otherwise. */
+  /** Marks the address as verified, even if it is new. By default, a new address is unverified. */
   readonly isVerified: boolean;
-  /** Runs on the locked account before the change, and throws to refuse it. */
+  /** Called with the locked account before the change; throws to refuse it. */
   readonly check?: ((user: User, tx: Knex) => Promise<void>) | undefined;
 }
 
@@ -54,7 +54,7 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
     const { isVerified } = change;
     if (isSame && (!isVerified || !(await accounts.verifyEmail(userId, now(), tx)))) return;
     if (!isSame) {
-      // Codes and links in the former mailbox must not give access any more.
+      // Codes and links sent to the previous mailbox must no longer give access.
       await proofs.endOfUser(userId, canonicalEmail(user.email), tx);
       await accounts.assignEmail(userId, { email, emailKey, at: now(), isVerified }, tx);
       const event = 'email.changed';

@@ -1,5 +1,4 @@
-// Statements of the administration of accounts. Lists are in the order of the email address, whose
-// index they use.
+// Statements for the administration of accounts. Lists are ordered by email address and use its index.
 import type { Knex } from 'knex';
 import { userFromRow, type NewEmail, type UserRow } from '#core/users/users.store.ts';
 import type { Role, User } from '#core/users/users.ts';

@@ -1,6 +1,6 @@
-// Search of accounts, newest first. Each filter has an index (migration 0018). Knex sends the
-// statement without a name, so PostgreSQL plans it for the values: a rare name uses another index
-// than a frequent one.
+// Search of accounts, newest first. Each filter has an index (migration 0018). Knex sends the statement
+// unnamed, so that PostgreSQL plans it for its values: a rare name needs a different index than a frequent
+// one.
 import type { Knex } from 'knex';
 import { userFromRow, type BlockNote, type UserRow } from '#core/users/users.store.ts';
 import type { User } from '#core/users/users.ts';
@@ -39,8 +39,8 @@ const isBlockedNow =
   'u.blocked_at is not null and (u.blocked_until is null or u.blocked_until > ?)';
 
 /**
- * Keeps the planner from reading users in the order of their creation until enough names match,
- * which for a rare name reads all of them.
+ * Keeps the planner from scanning users in the order of their creation until enough names match, which for a
+ * rare name would read all of them.
  */
 const byNameFirst = " + interval '0'";
 

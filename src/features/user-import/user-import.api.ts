@@ -12,7 +12,10 @@ export interface UserImportRouteDependencies {
   readonly now: () => Date;
 }
 
-/** Records of one request; a request with records of usual size stays below the limit of 56 KiB. */
+/**
+ * Maximum number of records per request; with records of the usual size, a request stays below the limit of
+ * 56 KiB.
+ */
 export const maxImportedRecords = 100;
 
 const result = z.strictObject({

@@ -25,7 +25,7 @@ export interface WebhooksDependencies extends Runtime {
   readonly outboxWorker: OutboxWorker;
 }
 
-/** Webhooks without their delivery. */
+/** The services for webhooks, without delivery. */
 export function createWebhookRegistration(dependencies: Runtime & { readonly audit: Audit }) {
   const { config, db, now } = dependencies;
   const addresses = createOutboundAddresses({ allow: config.outboundAllow });

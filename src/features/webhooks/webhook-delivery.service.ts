@@ -1,5 +1,5 @@
-// Sends messages to webhooks, logs every attempt, and suspends a webhook that fails for long. The
-// outbox decides about retries.
+// Sends messages to webhooks, logs every attempt, and suspends a webhook that keeps failing. The outbox
+// decides about retries.
 import { randomUUID } from 'node:crypto';
 import { systemActor, type AuditActor } from '#core/audit/audit.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
@@ -40,7 +40,7 @@ export interface WebhookDeliveryDependencies {
 }
 
 export interface WebhookMessage {
-  /** The same for every attempt and replay. */
+  /** The message id, which is the same for every attempt and replay. */
   readonly id: string;
   readonly type: string;
   readonly time: Date;
@@ -67,7 +67,7 @@ export function createWebhookDelivery(dependencies: WebhookDeliveryDependencies)
     ): Promise<void> {
       const { result, pauseSeconds } = await attempt(dependencies, webhook, message, options);
       const { status, error } = result;
-      // Not only if it was failing when it was read: another attempt may have failed meanwhile.
+      // Unconditional, because another attempt may have failed since the webhook was read.
       if (error === undefined) return dependencies.webhookStore.markSucceeded(webhook);
       if (await giveUp(dependencies, webhook, status)) throw new Undeliverable(error);
       if (pauseSeconds !== undefined) throw new RetryLater(error, pauseSeconds);

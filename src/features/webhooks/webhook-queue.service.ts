@@ -1,6 +1,6 @@
-// Queues the messages of webhooks: once for every event, when the audit log is sealed, and again for
-// a replay. A job names the event only; it is read when it is sent, so that erased personal data is
-// not sent.
+// Queues the messages of webhooks: once per event, when the audit log is sealed, and again for a replay. A
+// job contains only the id of the event, which is read when it is sent, so that erased personal data is not
+// sent.
 import type { Knex } from 'knex';
 import type { AuditActor } from '#core/audit/audit.ts';
 import type { AuditSearchStore } from '#core/audit/audit-search.store.ts';
@@ -40,7 +40,7 @@ export function createWebhookQueue(dependencies: WebhookQueueDependencies) {
   const { webhookStore, auditSearchStore: events, outbox } = dependencies;
 
   return {
-    /** For a sealed part of the audit log, in its transaction. */
+    /** Called with the events that a transaction seals, in that transaction. */
     async queue(rows: readonly EventName[], tx: Knex): Promise<void> {
       const webhooks = await webhookStore.listEnabled(tx);
       if (webhooks.length === 0) return;
@@ -53,7 +53,7 @@ export function createWebhookQueue(dependencies: WebhookQueueDependencies) {
         tx,
       );
     },
-    /** Sends one event again. @throws AppError `not_found`, `conflict` when it is disabled */
+    /** Sends one event again. @throws AppError `not_found`, or `conflict` if the webhook is disabled */
     async replayEvent(webhookId: string, eventId: string, by: AuditActor): Promise<Replay> {
       const webhook = await requireEnabled(dependencies, webhookId);
       const found = isUuid(eventId) ? await events.find(eventId) : undefined;

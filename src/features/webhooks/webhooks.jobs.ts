@@ -1,4 +1,4 @@
-// The handler of the jobs of webhooks: reads the event and sends it.
+// The handler of webhook jobs: reads the event and sends it.
 import type { AuditSearchStore } from '#core/audit/audit-search.store.ts';
 import { presentEvent } from '#core/audit/present-event.api.ts';
 import { Undeliverable } from '#core/outbox/outbox.ts';

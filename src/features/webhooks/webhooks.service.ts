@@ -38,7 +38,7 @@ export interface WebhookChange {
 
 export interface Rotation {
   readonly by: AuditActor;
-  /** How long the previous secret signs as well; 0: no longer. */
+  /** How long messages are also signed with the previous secret; 0 to stop at once. */
   readonly overlapSeconds: number;
   /** A generated one by default. */
   readonly secret?: string | undefined;
@@ -72,7 +72,7 @@ export function createWebhookService(dependencies: WebhookServiceDependencies) {
     /** @throws AppError `not_found` */
     find,
     labelsOf: store.labelsOf,
-    /** True if the secret is the one with which messages are signed. */
+    /** True if messages are currently signed with this secret. */
     async hasSecret(id: string, plainSecret: string): Promise<boolean> {
       const { secret } = await find(id);
       return equalBytes(keyring.open(secret, webhookContext(id)), Buffer.from(plainSecret));

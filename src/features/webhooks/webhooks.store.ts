@@ -34,8 +34,8 @@ const find: Statement = {
   text: `select ${columns} from webhooks where id = $1`,
 };
 
-// Skips a webhook that is being deleted, so that sealing the audit log waits for no transaction. A
-// change of other columns does not conflict with the lock.
+// Skips a webhook that is being deleted, so that sealing the audit log waits for no other transaction. The
+// lock does not conflict with updates that keep the primary key.
 const enabled: Statement = {
   name: 'webhook_enabled',
   text: `
@@ -55,7 +55,7 @@ const failed: Statement = {
   text: 'update webhooks set failing_since = $2 where id = $1 and failing_since is null',
 };
 
-// Proves that no operator changed the webhook and that no attempt succeeded meanwhile.
+// Succeeds only if no operator has changed the webhook and no attempt has succeeded meanwhile.
 const suspend: Statement = {
   name: 'webhook_suspend',
   text: `
@@ -65,8 +65,8 @@ const suspend: Statement = {
        and failing_since is not distinct from coalesce($5::timestamptz, failing_since)`,
 };
 
-// The assignment of the old secret and the condition are one statement, so that of two rotations at
-// the same time one is refused and no returned secret is lost.
+// One statement contains the condition and keeps the old secret, so that one of two concurrent rotations is
+// refused and no returned secret is lost.
 const rotate: Statement = {
   name: 'webhook_rotate',
   text: `
@@ -80,7 +80,7 @@ const rotate: Statement = {
 export interface Suspension {
   readonly at: Date;
   readonly reason: DisabledReason;
-  /** If given, it must still be failing since then. */
+  /** If given, the webhook must still be failing since then. */
   readonly failingSince?: Date | undefined;
 }
 
@@ -92,7 +92,7 @@ export function createWebhookStore(db: Database, now: () => Date) {
       return rows[0] && webhookFromRow(rows[0], now());
     },
 
-    /** What some webhooks are called, by id; for lists. */
+    /** The labels of some webhooks, by id; for lists. */
     async labelsOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
       if (ids.length === 0) return new Map();
       const rows: Pick<WebhookRow, 'id' | 'url' | 'description'>[] = await db
@@ -180,7 +180,7 @@ function columnsOf(settings: WebhookChanges) {
   };
 }
 
-/** A webhook that an operator enables or points to another URL starts afresh. */
+/** Clears the record of failures if an operator enables the webhook or changes its URL. */
 function stateOf({ isEnabled, url }: WebhookChanges, at: Date) {
   const fresh = isEnabled === true || url !== undefined ? { failing_since: null } : {};
   if (isEnabled === undefined) return fresh;

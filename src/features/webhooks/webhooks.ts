@@ -10,16 +10,16 @@ export interface WebhookSettings {
   readonly description: string | undefined;
   /** `undefined`: all events. */
   readonly events: readonly AuditEvent[] | undefined;
-  /** Whether messages contain addresses, devices and the like. */
+  /** True if messages contain personal data, such as addresses and devices. */
   readonly personalData: boolean;
 }
 
 export interface Webhook extends WebhookSettings {
   readonly id: string;
   readonly previousSecretExpiresAt: Date | undefined;
-  /** No attempt has succeeded since. */
+  /** Time since which no attempt has succeeded. */
   readonly failingSince: Date | undefined;
-  /** `undefined`: it receives events. */
+  /** `undefined` while the webhook receives events. */
   readonly disabledReason: DisabledReason | undefined;
   /** Increases with every change by an operator. */
   readonly version: number;
@@ -59,8 +59,8 @@ export const usualOverlapSeconds = 24 * 60 * 60;
 const maxUrlLength = 2000;
 
 /**
- * Events that webhooks receive. The event that a delivery itself can cause is none of them, so that
- * no delivery leads to another one.
+ * Events that webhooks can receive. The event that a delivery can cause is excluded, so that no delivery
+ * leads to another one.
  */
 export const webhookEvents: readonly AuditEvent[] = auditEvents.filter(
   (event) => event !== 'webhook.suspended',

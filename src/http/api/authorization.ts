@@ -13,7 +13,7 @@ export interface GuardDependencies {
   readonly issuer: string;
   readonly tokens: ManagementTokens;
   readonly refusals: RefusedCalls;
-  /** True: a user has to sign in with a second factor before a call. */
+  /** True if users must have signed in with a second factor. */
   readonly needsSecondFactor?: boolean;
 }
 
@@ -81,7 +81,9 @@ export function createApiAuthorization(dependencies: GuardDependencies) {
       const message = 'The user of the access token is not an administrator.';
       return refuse(ctx, route, { code, message, actor });
     },
-    /** Writes the refusal by a handler, which knows the object, to the audit log. */
+    /**
+     * Writes a refusal to the audit log that a handler decided, because only the handler knows the object.
+     */
     async noteForbidden(ctx: Context, route: string, { actor }: ApiCaller, error: AppError) {
       const { status, code } = error;
       await refusals.note({ address: ctx.ip, actor, route, status, code, scope: undefined });

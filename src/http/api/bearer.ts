@@ -19,7 +19,7 @@ interface Challenge {
   readonly realm: string;
   readonly error: BearerError;
   readonly scope?: string | undefined;
-  /** The values with which the client repeats the authorization request. */
+  /** The values for the client's next authorization request. */
   readonly acrValues?: string | undefined;
 }
 

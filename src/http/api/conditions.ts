@@ -1,4 +1,4 @@
-// Preconditions of a request, by which a client says which version it replaces (RFC 9110 §13.1).
+// Preconditions of a request, with which a client states the version that it replaces (RFC 9110 §13.1).
 import type { Context } from '#http/context.ts';
 import { canonicalJson } from '#platform/canonical-json.ts';
 import { sha256Text } from '#platform/crypto/hashing.ts';
@@ -9,7 +9,7 @@ export interface Conditions {
    * The version in If-Match; `undefined` without the header, `NaN` if it is not a version of ours.
    */
   readonly version: number | undefined;
-  /** If-None-Match: *. */
+  /** True for `If-None-Match: *`. */
   readonly mustBeNew: boolean;
   /** The value of If-Match, empty without the header. */
   readonly ifMatch: string;

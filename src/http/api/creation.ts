@@ -7,9 +7,8 @@ import { AppError } from '#platform/errors.ts';
 import { tagOf } from './conditions.ts';
 
 /**
- * Runs `create` unless the request repeats an earlier one, whose answer it then returns. `create`
- * must call `keep` in the transaction of the creation. Its result may add secrets to the kept
- * answer, which a repetition does not contain.
+ * Runs `create`, or returns the stored response if the request repeats an earlier one. `create` must call
+ * `keep` in the transaction of the creation. Its result may add secrets, which a repetition does not contain.
  */
 export type Creates = <Result extends object>(
   create: (keep: KeepAnswer) => Promise<Result>,
@@ -24,8 +23,8 @@ export interface CreationRequest {
 }
 
 /**
- * The header field is a structured string (draft-ietf-httpapi-idempotency-key-header-07 §2.1). An empty
- * one is refused, since its sender expects a repetition to be safe.
+ * The header field is a structured string (draft-ietf-httpapi-idempotency-key-header-07 §2.1). An empty value
+ * is refused, since its sender expects a repetition to be safe.
  */
 function readKey(ctx: Context): string | undefined {
   const text = ctx.headers['idempotency-key'];
@@ -66,8 +65,8 @@ export function createCreation(
       const repeated = await idempotency.once(request, run);
       if (repeated) {
         describe(repeated.location, repeated.answer);
-        // True because this route stored the answer; only its secrets are missing, which are
-        // optional members of the response.
+        // True because this route stored the response; only the secrets are missing, which are optional
+        // members.
         return repeated.answer as Result;
       }
     }

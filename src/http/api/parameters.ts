@@ -6,7 +6,7 @@ import { AppError, type ErrorCode } from '#platform/errors.ts';
 export interface PathParameter {
   readonly pattern: RegExp;
   readonly notFound: { readonly code: ErrorCode; readonly message: string };
-  /** The value that a segment stands for; by default the segment itself. */
+  /** Decodes the segment; by default, the value is the segment itself. */
   readonly decode?: (segment: string) => string;
   /** For the documentation; by default a UUID. */
   readonly example?: string;

@@ -34,14 +34,14 @@ export type Responses<Output extends Success = Success> = (
   readonly [Status in ErrorStatus]?: Problem<CodeOf<Status>>;
 };
 
-/** The status of a success and what it contains. */
+/** The status and content of a successful response. */
 export function successOf(responses: Responses): { status: 200 | 201; content: Success } {
   return 201 in responses
     ? { status: 201, content: responses[201] }
     : { status: 200, content: responses[200] };
 }
 
-/** What a handler returns for its declared success. */
+/** The result type of a handler, from its declared success. */
 export type Answer<Output extends Success> = Output extends z.ZodType ? z.input<Output> : Readable;
 
 /** Errors that every route may return in addition to those it declares. */

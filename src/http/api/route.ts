@@ -26,7 +26,7 @@ export interface Call<Name extends string, Query, Body> {
   readonly conditions: Conditions;
   /** Sets the ETag of the response (RFC 9110 §8.8.3). */
   tag(version: number | string): void;
-  /** Creates a resource, once per Idempotency-Key; for routes that answer 201. */
+  /** Creates a resource, once per Idempotency-Key; for routes with status 201. */
   readonly creates: Creates;
   /** Identifies the list that a cursor belongs to: the path, and the query without paging. */
   readonly list: string;
@@ -34,7 +34,7 @@ export interface Call<Name extends string, Query, Body> {
 
 interface Facts {
   readonly method: RouteMethod;
-  /** The caller needs all of them. */
+  /** Required scopes; the caller needs all of them. */
   readonly scopes: readonly [ManagementScope, ...ManagementScope[]];
   readonly rateLimit: RouteLimit;
   /** One sentence for the documentation. */

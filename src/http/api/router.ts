@@ -46,7 +46,7 @@ export function createApiRouter(dependencies: ApiRouterDependencies) {
   }
   const dispatch = router.routes();
   const byPattern = Map.groupBy(routes, patternOf);
-  /** Routes by their path, if it has no parameters. */
+  /** Routes without path parameters, by path. */
   const byPath = Map.groupBy(
     routes.filter(({ params }) => Object.keys(params).length === 0),
     patternOf,
@@ -67,7 +67,7 @@ export function createApiRouter(dependencies: ApiRouterDependencies) {
     }
   }
 
-  /** Routes whose path matches, in the layers that the router leaves. */
+  /** The routes in the matched layers of the router. */
   function findMatched(ctx: Context): readonly Route[] {
     const matched: readonly { readonly path: string | RegExp }[] = ctx['matched'];
     return matched.flatMap(({ path }) => byPattern.get(String(path)) ?? []);
@@ -84,7 +84,7 @@ export function createApiRouter(dependencies: ApiRouterDependencies) {
   return function serveApi(ctx: Context, next: Next): unknown {
     const path = addresses.shorten(ctx.path);
     if (!path.startsWith(`${apiPrefix}/`)) return next();
-    // `/users/import` is no user: the methods of `/users/{userId}` do not apply to it.
+    // `/users/import` is not a user, so the methods of `/users/{userId}` do not apply to it.
     const exact = byPath.get(path);
     if (exact && !exact.some((route) => accepts(route, ctx.method))) return refuse(ctx, exact);
     ctx['newRouterPath'] = path;
@@ -144,7 +144,7 @@ async function bodyOf(ctx: Context): Promise<unknown> {
     : readJson(ctx);
 }
 
-/** Identifies a list for its cursors: another filter is another list. */
+/** Identifies a list for its cursors; the same path with another filter is another list. */
 function listOf(ctx: Context): string {
   const filter = Object.entries(queryOf(ctx)).filter(
     ([name]) => name !== 'cursor' && name !== 'limit',

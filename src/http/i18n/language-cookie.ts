@@ -10,9 +10,9 @@ const wellFormed = /^([a-z]{2})(?:\.(profile|[\w-]{10,64}))?$/;
 
 export interface LanguageChoice {
   readonly locale: Locale;
-  /** True if it is the language of a profile, which the profile of another user replaces. */
+  /** True if the language comes from a profile, so that another user's profile replaces it. */
   readonly isOfProfile: boolean;
-  /** The authorization request on whose pages it was chosen, in place of `ui_locales`. */
+  /** The authorization request for whose pages the choice overrides `ui_locales`. */
   readonly interactionUid?: string | undefined;
 }
 

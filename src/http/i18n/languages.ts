@@ -36,9 +36,7 @@ export function isLocale(text: string | undefined): text is Locale {
 
 export const locales: readonly Locale[] = Object.keys(directions).filter(isLocale);
 
-/**
- * Replaces the digits of Arabic and Persian keyboards by the ASCII digits that codes consist of.
- */
+/** Replaces the digits of Arabic and Persian keyboards with the ASCII digits of codes. */
 export function latinDigits(text: string): string {
   return text.replaceAll(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) =>
     String(digit.charCodeAt(0) & 0xf),

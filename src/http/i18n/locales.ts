@@ -95,18 +95,18 @@ export function pageLocaleOf(tag: string | undefined): Locale | undefined {
 }
 
 export interface LanguageWishes {
-  /** Of the client (OpenID Connect Core §3.1.2.1), space-separated. */
+  /** `ui_locales` of the client (OpenID Connect Core §3.1.2.1), space-separated. */
   readonly uiLocales?: string | undefined;
   /** Chosen by the user of this browser, on any page. */
   readonly chosen?: Locale | undefined;
   /** The `locale` claim of the signed-in user. */
   readonly profile?: string | undefined;
-  /** Of the profile that was last changed in this browser. */
+  /** The language of the profile that was last changed in this browser. */
   readonly remembered?: Locale | undefined;
   readonly acceptLanguage?: string | undefined;
 }
 
-/** Chooses the language: the first wish, in the order of the members, that can be fulfilled. */
+/** Chooses the first supported language, in the order of the members. */
 export function chooseLocale(wishes: LanguageWishes): Locale {
   const { uiLocales = '', chosen, profile, remembered, acceptLanguage = '' } = wishes;
   const tags = [

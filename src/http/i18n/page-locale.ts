@@ -1,5 +1,5 @@
-// Chooses the language of a page, in the order of `chooseLocale`, and again when more is known: the
-// client's request, or the profile of the signed-in user.
+// Chooses the language of a page, in the order of `chooseLocale`, and again once the client's request or the
+// profile of the signed-in user is known.
 import type { Context, Next } from '#http/context.ts';
 import type { LanguageCookie } from './language-cookie.ts';
 import { chooseLocale, defaultLocale, pageLocaleOf, type Locale } from './locales.ts';
@@ -12,7 +12,7 @@ declare module 'koa' {
 }
 
 interface Wishes {
-  /** Of an authorization request; by default that in the URL of the page. */
+  /** The languages that an authorization request asks for; by default, those in the URL of the page. */
   readonly uiLocales?: string | undefined;
   readonly interactionUid?: string;
   /** The `locale` claim of the signed-in user. */

@@ -44,7 +44,7 @@ export function createClientAddress({ trustedProxies }: { trustedProxies: readon
     return client;
   }
 
-  /** The other end of a connection, which does not change. */
+  /** The address of the peer, which is the same for all requests of a connection. */
   const peers = new WeakMap<Socket, SenderAddress>();
 
   function peerOf(socket: Socket): SenderAddress {
@@ -53,7 +53,7 @@ export function createClientAddress({ trustedProxies }: { trustedProxies: readon
     const { remoteAddress = '' } = socket;
     const address = canonicalAddress(remoteAddress.replace(/%.*$/, '')) ?? '';
     const peer = { address, viaTrustedProxy: isTrusted(address) };
-    // A connection that was closed has no address.
+    // Not for a closed connection, which has no address.
     if (address !== '') peers.set(socket, peer);
     return peer;
   }

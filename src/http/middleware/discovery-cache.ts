@@ -1,6 +1,6 @@
-// Caches the discovery documents and the JWKS as text after oidc-provider's first response. Settings
-// cannot change while a process runs; the JWKS is read again when the signing keys have changed, the
-// metadata when the types of authorization details may have.
+// Caches the discovery documents and the JWKS as text after oidc-provider's first response. Settings cannot
+// change while a process runs; the JWKS is read again when the signing keys have changed, the metadata when
+// the authorization details types may have changed.
 import type { UrlAreas } from '#http/url-areas.ts';
 import type { Context, Next } from '#http/context.ts';
 import { sha256Text } from '#platform/crypto/hashing.ts';
@@ -14,14 +14,14 @@ const documents = [
 
 const usualMaxAgeSeconds = 300;
 
-/** What changes the JWKS, and how long clients may cache it. */
+/** The version of the JWKS, and how long clients may cache it. */
 export interface PublishedKeys {
   /** Changes with the keys. */
   readonly version: () => string;
   readonly maxAgeSeconds: number;
 }
 
-/** What changes the metadata. */
+/** The version of the metadata. */
 export interface PublishedTypes {
   readonly version: () => string;
 }
@@ -64,7 +64,7 @@ export function createPublicDocuments({
   const versionOf = (path: string): string =>
     (path === jwksPath ? publishedKeys : publishedTypes).version();
 
-  /** Also for requests that are answered in front of the middleware. */
+  /** Also used for requests that are answered before the middleware runs. */
   function findCached(path: string): PublicDocument | undefined {
     const document = cached.get(path);
     return document?.version === versionOf(path) ? document : undefined;
@@ -75,7 +75,7 @@ export function createPublicDocuments({
    * error.
    */
   async function fetchDocument(ctx: Context, next: Next): Promise<PublicDocument | undefined> {
-    // Read first: a document that is older than its version would stay in the cache.
+    // Read before the document: an outdated document under a newer version would stay in the cache.
     const version = versionOf(ctx.path);
     await next();
     if (ctx.status !== 200) return undefined;

@@ -44,7 +44,7 @@ export interface EdgeDependencies {
   /** Called after each response, for metrics. */
   readonly answered?: (answered: Answered) => void;
   readonly tracing?: RequestTracing | undefined;
-  /** Where clients present certificates, if not at the issuer. */
+  /** The origin at which clients present certificates, if it is not the issuer's. */
   readonly certificateOrigin?: OtherOrigin | undefined;
 }
 
@@ -87,7 +87,7 @@ export function createRequestMiddleware(dependencies: EdgeDependencies) {
   return {
     middleware,
     addresses,
-    /** For requests that are answered in front of the middleware. */
+    /** For requests that are answered before the middleware runs. */
     open,
     collect,
     report,

@@ -1,5 +1,5 @@
-// Counts requests per client network for the rate limits that routes declare. Each node counts in
-// memory, so that no request waits for a store; functions, of which each process sees few requests, count
+// Counts requests per client network for the rate limits that routes declare. Each node counts in memory, so
+// that no request waits for a store; serverless functions, whose processes each see few requests, count
 // together (RateLimit header fields: draft-ietf-httpapi-ratelimit-headers).
 import { AppError } from '#platform/errors.ts';
 import { networkOf } from '#platform/request/network.ts';
@@ -17,7 +17,7 @@ interface Window {
 }
 
 export interface RateLimiter {
-  /** True if the limit refuses a request of this address, which this call does not count. */
+  /** True if the limit refuses a request of this address; does not count a request. */
   isExhausted(limit: RateLimit, address: string): boolean;
   /** Counts a request that is not passed to `apply`. */
   count(limit: RateLimit, address: string): Promise<void>;
@@ -35,7 +35,7 @@ declare module 'koa' {
 export interface RateLimiterDependencies {
   readonly enabled: boolean;
   readonly now: () => Date;
-  /** Counts one more request of all processes in a window, and returns their number. */
+  /** Counts one more request in a window across all processes, and returns their number. */
   readonly countTogether?: CountTogether | undefined;
 }
 
@@ -92,7 +92,7 @@ export function createRateLimiter({
     return leftSeconds;
   }
 
-  /** Without the store, only what this process has seen counts. */
+  /** If the store is unavailable, only the requests of this process count. */
   async function addRequest(window: Window, { name, windowSeconds }: RateLimit, address: string) {
     window.count += 1;
     const together = countTogether?.(keyOf(name, address), windowSeconds);

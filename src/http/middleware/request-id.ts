@@ -10,12 +10,12 @@ import type { RequestSpan, RequestTracing } from '#platform/tracing/tracing.ts';
 
 const wellFormed = /^[\w.-]{8,64}$/;
 
-/** What is known of a request before it is read. */
+/** The facts about a request that are known before it is read. */
 export interface OpenedRequest extends SenderAddress {
   readonly requestId: string;
   /** By the clock of `performance.now()`. */
   readonly startedAt: number;
-  /** Fields of each line of the log. */
+  /** Fields of every log line. */
   readonly fields: Readonly<Record<string, unknown>>;
   readonly span: RequestSpan | undefined;
 }
@@ -25,7 +25,7 @@ export interface RequestOpeningDependencies {
   readonly tracing?: RequestTracing | undefined;
 }
 
-/** A request that the fast path passes on keeps its id, its span and its start. */
+/** A request that the fast path passes on keeps its id, its span and its start time. */
 export function createRequestOpening({ clients, tracing }: RequestOpeningDependencies) {
   const opened = new WeakMap<IncomingMessage, OpenedRequest>();
 

@@ -24,7 +24,7 @@ export interface Answered {
   readonly errorCode?: string | undefined;
 }
 
-/** A response that is complete, or whose connection is closed. */
+/** A response that is complete, or whose connection was closed. */
 export interface AnswerToReport {
   readonly res: Pick<ServerResponse, 'writableFinished'>;
   readonly log: Log;
@@ -40,7 +40,7 @@ export interface AnswerToReport {
   readonly isHealthCheck?: boolean;
 }
 
-/** Returns what writes the line and reports the response to metrics and traces. */
+/** Returns a function that writes the line and reports the response to metrics and traces. */
 export function createAnswerReport(answered: ((answered: Answered) => void) | undefined) {
   return (answer: AnswerToReport): void => {
     const { res, log, method, route, status, errorCode, bytes, address, startedAt } = answer;
@@ -93,7 +93,7 @@ export function createRequestLog({ addresses, open, report }: Dependencies) {
         isHealthCheck: area === 'health',
       });
     };
-    // The event belongs to the connection and would run outside the scope of the request.
+    // The event is emitted by the connection, outside the scope of the request.
     ctx.res.once('close', keepContext(writeLine));
     await next();
   };

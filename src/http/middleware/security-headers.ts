@@ -24,9 +24,9 @@ const pagePolicy = {
 };
 const documentPolicy = "default-src 'none'; frame-ancestors 'none'";
 /**
- * An SVG image that is opened as a document could run script. This policy also places it in an
- * origin of its own, so that it has no access to the cookies and pages of this server. Styles are
- * part of many pictures, and can load nothing.
+ * An SVG image that is opened as a document could run script. This policy also places it in an origin of its
+ * own, so that it has no access to the cookies and pages of this server. Many images contain styles, which
+ * can load nothing.
  */
 const svgPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
 
@@ -84,7 +84,7 @@ function computeHeaders(
   return res.getHeaderNames().map((name) => [name, String(res.getHeader(name))] as const);
 }
 
-/** The headers of every JSON response of an endpoint that only programs call. */
+/** The headers of JSON responses from endpoints that only clients call. */
 export function headersForPrograms(issuer: string): readonly (readonly [string, string])[] {
   const isHttps = new URL(issuer).protocol === 'https:';
   const others = computeHeaders(isHttps, []).filter(

@@ -1,6 +1,6 @@
-// What a page needs to ask a signed-in user for reauthentication before a sensitive action. The pages of
-// every feature depend on this interface; features/reauthentication implements it, and depends on the
-// features that can authenticate a user.
+// The interface with which a page asks a signed-in user for reauthentication before a sensitive action. The
+// pages of every feature depend on this interface; features/reauthentication implements it, and depends on
+// the features that can authenticate a user.
 import type { Context } from '#http/context.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { PasskeyUrl } from '#http/passkey-urls.ts';
@@ -14,7 +14,7 @@ export type AskedAct = SensitiveActName | 'confirm';
 
 /** The reauthentication required before a sensitive action. */
 export interface ReauthenticationView {
-  /** Where a reauthentication is posted that is completed before the form of the action. */
+  /** The URL to which a reauthentication on the separate page is posted. */
   readonly action: string;
   /** The page to return to afterwards. */
   readonly back: string;
@@ -47,9 +47,9 @@ export type ProofOutcome =
   | ({ readonly ok: false } & Refusal);
 
 export interface ReauthenticationGate {
-  /** What the page of the action has to ask for. */
+  /** What the form of the action has to ask for. */
   ask(visit: SignedIn, act: AskedAct, back?: AccountPage): Promise<ReauthenticationView>;
-  /** Combines what the user typed with what was verified in the last minutes. */
+  /** Verifies the submitted fields, and combines them with what was verified in the last minutes. */
   prove(
     ctx: Context,
     visit: SignedIn,
@@ -57,10 +57,7 @@ export interface ReauthenticationGate {
     act: AskedAct,
     passwordField?: string,
   ): Promise<ProofOutcome>;
-  /**
-   * True: the action needs no further authentication. For actions without such fields in their
-   * forms.
-   */
+  /** True if the action needs no further authentication. For actions whose forms have no such fields. */
   isProven(visit: SignedIn, act: AskedAct): Promise<boolean>;
 }
 
@@ -68,6 +65,6 @@ export interface ReauthenticationGate {
 export interface ReauthenticationRecords {
   /** Valid for a few minutes; a weaker proof does not replace a stronger one. */
   note(sessionUid: string, amr: readonly string[], at?: Date): Promise<void>;
-  /** True: a password alone does not suffice to reauthenticate the user. */
+  /** True if a password alone does not suffice to reauthenticate the user. */
   ownsSecondFactor(userId: string): Promise<boolean>;
 }

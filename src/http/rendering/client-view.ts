@@ -42,7 +42,7 @@ function logoKeyOf(uri: string | undefined): string | undefined {
   return uri !== undefined && parseSafely(uri, logoProtocols) ? logoKey(uri) : undefined;
 }
 
-/** A name that anyone may have chosen, on one line of limited length and height. */
+/** Limits an untrusted name to one line of bounded length and height. */
 export function presentName(name: string): string {
   const characters = Array.from(plainText(name).replaceAll(tallStack, '$1'));
   if (characters.length <= maxNameLength) return characters.join('');

@@ -8,12 +8,12 @@ export interface NextLink {
   readonly label: string;
 }
 
-/** Where a user can always continue. */
+/** A page on which the user can always continue. */
 export function homeLink(basePath: string, locale: Locale = defaultLocale): NextLink {
   return { href: `${basePath}/`, label: createTranslator(locale)('error.home') };
 }
 
-/** What the developer of the client can do, in English, like the messages for developers. */
+/** Advice for the developer of the client, in English, like all messages for developers. */
 export interface DeveloperHint {
   readonly text: string;
   /** For example the registered redirect URIs. */

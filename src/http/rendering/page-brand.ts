@@ -1,5 +1,5 @@
-// What the layout and the mails show of the operator's brand. features/branding/ creates it from
-// the BRANDING setting.
+// The parts of the operator's brand that the layout and mails show. features/branding/ creates it from the
+// BRANDING setting.
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { MailBrand } from './mail/mail-writer.ts';
 
@@ -12,7 +12,7 @@ export interface PageImage {
 /** The style sheet that the operator wrote. */
 export interface CustomStylesheet {
   readonly href: string;
-  /** Its digest, as Subresource Integrity and a content security policy spell it. */
+  /** Its digest, in the notation of Subresource Integrity and content security policies. */
   readonly digest: string;
 }
 
@@ -26,7 +26,7 @@ export interface PageBrand {
   readonly stylesheet: string | undefined;
   /** A style sheet that follows all others. */
   readonly customStylesheet: CustomStylesheet | undefined;
-  /** False if pages have fonts of the operating system. */
+  /** False if pages use system fonts. */
   readonly hasTextFont: boolean;
   /** Replaces the mark and the name in the header. */
   readonly logo: PageImage | undefined;

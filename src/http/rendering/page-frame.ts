@@ -1,5 +1,4 @@
-// What the layout shows around a page of an area: the navigation, and the notice that the action
-// before this page succeeded.
+// The frame of a page in an area: the navigation, and a notice that the previous action succeeded.
 import type { MessageKey } from '#http/i18n/locales.ts';
 
 /** Names of `public/icons.svg`. */
@@ -28,7 +27,7 @@ export type IconName =
   | 'warning';
 
 export interface NavigationItem {
-  /** Names the item in the views and in tests. */
+  /** Identifies the item in views and tests. */
   readonly id: string;
   readonly icon: IconName;
   readonly href: string;
@@ -38,12 +37,12 @@ export interface NavigationItem {
 
 export interface NavigationGroup {
   readonly id: string;
-  /** The first group, with the overview alone, and the last one, which signs out, have no heading. */
+  /** Absent for the first group, which contains only the overview, and the last one, which signs out. */
   readonly label?: string | undefined;
   readonly items: readonly NavigationItem[];
 }
 
-/** The signed-in user, on top of the navigation. */
+/** The signed-in user, at the top of the navigation. */
 export interface FramedUser {
   /** The email address if there is no name. */
   readonly name: string;

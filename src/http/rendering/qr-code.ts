@@ -1,5 +1,5 @@
-// Draws a QR code as an SVG path to be stroked: one line of width 1 for adjoining dark modules of a
-// row, in a grid of `size` units. The line of a row is in its middle.
+// Draws a QR code as an SVG path to be stroked: one line of width 1 for each run of dark modules in a row, in
+// a grid of `size` units. A line runs through the middle of its row.
 import { encode } from 'uqr';
 
 export interface QrCode {
@@ -22,7 +22,7 @@ export function drawQrCode(text: string): QrCode {
 
 type Run = readonly [start: number, length: number];
 
-/** Start and length of each sequence of dark modules in a row. */
+/** Start and length of each run of dark modules in a row. */
 function runsOf(row: readonly boolean[]): readonly Run[] {
   const starts = row.flatMap((dark, x) => (dark && !row[x - 1] ? [x] : []));
   return starts.map((start) => {

@@ -29,10 +29,10 @@ export interface PageContext {
   set(field: string, value: string): void;
 }
 
-/** Says on every page that an administrator is signed in as a user, and ends it. */
+/** The banner on every page while an administrator is signed in as a user, with a button that ends this. */
 export interface ImpersonationBanner {
   readonly name: string;
-  /** Until it ends. */
+  /** Minutes until it ends. */
   readonly minutes: number;
   readonly action: string;
   readonly formToken: string;
@@ -54,8 +54,8 @@ export function readOptionalNames(template: string): string[] {
 }
 
 /**
- * Reads every view, so that all are of one version even if the files are replaced while the server runs. A
- * view is compiled on its first use: all of them would take a tenth of a second of the start.
+ * Reads every view at startup, so that all have the same version even if files are replaced while the server
+ * runs. A view is compiled on first use, because compiling all of them would take a tenth of a second.
  */
 function loadViews(directory: string) {
   const templates = new Map<string, string>();
@@ -101,7 +101,7 @@ export function createRenderer({
   readonly productName: string;
   readonly assetVersion: string;
   readonly issuerUrl: URL;
-  /** The part of the font that every page needs: it loads together with the style sheet. */
+  /** The font subset that every page needs, preloaded together with the style sheet. */
   readonly textFontHref?: string | undefined;
   /** The brand at the time of the request. */
   readonly brand?: (() => PageBrand | undefined) | undefined;
@@ -157,7 +157,7 @@ export function createRenderer({
       view: view.path,
       area: view.area,
       impersonation: showBanner(ctx.state.impersonation, language.locale),
-      // One name, so that the locals of a page can have names like `notice`.
+      // Grouped under one name, so that the locals of a page can have names like `notice`.
       frame: { ...frame, notice: frame.notice && language.t(frame.notice) },
       title: headingOf(view, locals) ?? language.t(title ?? view.title),
     };

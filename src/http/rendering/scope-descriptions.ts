@@ -1,6 +1,6 @@
 /**
- * Describes requested access in words: one line per scope or single claim. What is requested and
- * what was allowed before is determined in `core/consents/consents.ts`.
+ * Describes requested access in words: one line per scope or single claim. `core/consents/consents.ts`
+ * determines what is requested and what was allowed before.
  */
 import { readDetail } from '#core/consents/authorization-details.ts';
 import { withoutAllowed, type AccessRequest } from '#core/consents/consents.ts';
@@ -95,9 +95,7 @@ export function describeRequest(
   return lines.filter(({ text }) => !seen.has(text) && seen.add(text));
 }
 
-/**
- * Lines of the consent page: what is to be decided, and what the user allowed the client before.
- */
+/** The lines of the consent page: new access to decide about, and access allowed before. */
 export interface ConsentLines {
   readonly requests: readonly RequestLine[];
   readonly known: readonly RequestLine[];

@@ -11,7 +11,7 @@ type ViewPath = {
     : never;
 }[MessageKey];
 
-/** The part of the site that a page belongs to; the layout frames its pages. */
+/** The area of the site that a page belongs to, which determines the frame around it. */
 export type Area = 'account' | 'admin';
 
 export interface View<Locals extends object> {
@@ -31,15 +31,12 @@ export function defineView<Locals extends object>(path: ViewPath): View<Locals> 
   return { path, name, title: `${name}.title` as MessageKey };
 }
 
-/** A page of the signed-in user: with the navigation of the account, and notices of success. */
+/** A page of the signed-in user, with the navigation of the account and success notices. */
 export function defineAccountView<Locals extends object>(path: ViewPath): View<Locals> {
   return { ...defineView<Locals>(path), area: 'account' };
 }
 
-/**
- * A page of the panel, whose texts are English: its heading, in the local `heading`, is its title
- * (decision 0029).
- */
+/** A page of the panel. Its texts are English, and its local `heading` is also the title (decision 0029). */
 export function defineAdminView<Locals extends { readonly heading: string }>(
   path: `admin/${string}`,
 ): View<Locals> {

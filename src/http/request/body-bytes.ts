@@ -6,11 +6,14 @@ import { AppError } from '#platform/errors.ts';
 export interface BodyLimits {
   readonly sizeBytes: number;
   readonly timeSeconds: number;
-  /** How long to keep reading after the response is known, so that the client can receive it. */
+  /**
+   * How long to keep reading the body after the response is known, so that the client can receive the
+   * response.
+   */
   readonly lingerSeconds: number;
 }
 
-/** The size equals the limit of oidc-provider, so a larger body could never be used. */
+/** Equal to oidc-provider's limit: a larger body could never be used. */
 export const defaultBodyLimits: BodyLimits = {
   sizeBytes: 56 * 1024,
   timeSeconds: 15,
@@ -34,7 +37,7 @@ function tooSlow(): AppError {
  */
 export async function collectBytes(req: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
   if (Number(req.headers['content-length'] ?? 0) > limits.sizeBytes) throw tooLarge();
-  // Node has then parsed all that arrived together with the headers.
+  // By then, Node has parsed the part of the body that arrived with the headers.
   await Promise.resolve();
   if (isArrived(req, limits)) return readArrived(req);
   const chunks: Buffer[] = [];
@@ -62,7 +65,7 @@ export async function collectBytes(req: IncomingMessage, limits: BodyLimits): Pr
   return Buffer.concat(chunks, sizeBytes);
 }
 
-/** True if the whole body waits in memory, which takes no listeners and no timer to read. */
+/** True if the whole body is already buffered, so it can be read without listeners or a timer. */
 function isArrived(req: IncomingMessage, { sizeBytes }: BodyLimits): boolean {
   const { complete, destroyed, readableFlowing, readableLength } = req;
   const isUnread = !destroyed && readableFlowing === null && readableLength > 0;
@@ -77,8 +80,8 @@ function readArrived(req: IncomingMessage): Buffer {
 }
 
 /**
- * Returns what reads the body of a request once: a request that the fast path has read and passes on
- * is read a second time.
+ * Returns a function that reads the body of a request once and remembers it, because a request that the fast
+ * path passes on is read a second time.
  */
 export function createBodyCollection(limits: BodyLimits) {
   const collected = new WeakMap<IncomingMessage, Promise<Buffer>>();

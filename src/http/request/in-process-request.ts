@@ -1,5 +1,5 @@
-// A GET request that goes through the whole application without a connection, so that a route can
-// rely on all rules of another one.
+// A GET request that passes through the whole application without a connection, so that a route can rely on
+// all the rules of another one.
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Context } from '#http/context.ts';
 
@@ -10,12 +10,12 @@ export interface InProcessRequest {
   readonly cookie: string;
 }
 
-/** @param ctx the request on whose behalf it is sent: address and user agent are the same */
+/** @param ctx the request on whose behalf it is sent, from which it takes address and user agent */
 export async function requestInProcess(
   ctx: Context,
   { url, host, cookie }: InProcessRequest,
 ): Promise<OutgoingHttpHeaders> {
-  // Loaded on use, because most processes never need it.
+  // Loaded on first use, because most processes never need it.
   const { inject } = await import('light-my-request');
   const handle = ctx.app.callback();
   // Simulated messages have the properties that Koa reads.

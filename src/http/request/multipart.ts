@@ -18,10 +18,10 @@ export interface Upload {
 }
 
 const partLimits = { parts: 4, fields: 3, files: 1, fieldNameSize: 64, fieldSize: 256 };
-/** The parts beside the file, with the lines that separate them. */
+/** Maximum size of the parts other than the file, including the boundaries. */
 export const overheadBytes = 8 * 1024;
 
-/** The boundary is the only parameter, once (RFC 7578 §4.1). */
+/** The boundary must be the only parameter and occur once (RFC 7578 §4.1). */
 const oneBoundary = /^multipart\/form-data; *boundary=("?)[\w'()+,./:?-]{1,70}\1$/i;
 
 function malformed(cause?: unknown): AppError {
@@ -66,7 +66,7 @@ async function createParser(
   maxFileBytes: number,
 ): Promise<InstanceType<typeof Busboy>> {
   if (!oneBoundary.test(contentType)) throw malformed();
-  // Loaded on use, because only uploads of pictures need it.
+  // Loaded on first use, because only uploads of pictures need it.
   const library = await import('@fastify/busboy');
   try {
     return new library.Busboy({

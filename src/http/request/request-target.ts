@@ -13,10 +13,7 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const visible = /^\/[\x21-\x7e]*$/;
 const plainPath = /^(?:\/(?:[\w.~!$&'()*+,=:@-]|%[\da-f]{2})*)+$/i;
 const dotOrEmptySegment = /\/\.{0,2}\/|\/\.{1,2}$/;
-/**
- * Percent-encoding of an unreserved character, or of one that must not be hidden: / ; \ % and
- * controls.
- */
+/** A percent-encoded unreserved character, or one that must not be hidden: / ; \ % and control characters. */
 const needlessEncoding = /%(?:[01].|2[5d-f]|3[\db]|[46][1-9a-f]|5[\dacf]|7[\daef])/i;
 /** Paths are lower case; oidc-provider would also match other spellings. */
 const upperCaseArea = /^\/(?:[^/]*[A-Z]|(?:oauth2|auth|\.well-known|health)\/[^/]*[A-Z])/;

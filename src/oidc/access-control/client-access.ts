@@ -1,6 +1,6 @@
-// Whether a user may use a client: the client's rules for who may sign in, and membership in the
-// organization of the sign-in. Both apply whenever a session, code or token is used, so a change
-// takes effect without a new sign-in.
+// Decides whether a user may use a client: by the client's access rules, and by membership in the
+// organization of the sign-in. Both apply whenever a session, code or token is used, so a change takes effect
+// without a new sign-in.
 import {
   findMembership,
   maySignIn,
@@ -14,7 +14,7 @@ import { organizationIn } from './organization.ts';
 
 export type AccessRefusal = 'client' | 'organization';
 
-/** @param organization an id, or for an authorization request also a name */
+/** @param organization an id, or in an authorization request also a name */
 export function refusalOf(
   client: Pick<Client, 'access'>,
   assignments: Assignments | undefined,

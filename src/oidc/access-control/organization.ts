@@ -18,8 +18,8 @@ export function createSignInOrganization({ facts }: { readonly facts: RequestFac
 
   return {
     /**
-     * The id of the requested organization, for the code that is issued for the request. By then the
-     * interaction policy has checked that the user is a member.
+     * The id of the requested organization, for the code that is issued for the request. The interaction
+     * policy has already checked that the user is a member.
      */
     requested(userId: string | undefined): string | undefined {
       const requested = requestedOrganization(providerContext()?.oidc);
@@ -27,7 +27,7 @@ export function createSignInOrganization({ facts }: { readonly facts: RequestFac
       const assignments = facts.assignmentsOf(userId);
       return assignments && findMembership(assignments, requested)?.id;
     },
-    /** Records the organization of the code or refresh token that this request presents. */
+    /** Records the organization of the code or refresh token presented in this request. */
     remember(organizationId: unknown): void {
       slot.set(typeof organizationId === 'string' ? organizationId : undefined);
     },

@@ -17,7 +17,7 @@ export interface TokenAuthorizationDependencies {
   readonly impersonation: ImpersonationLimits;
 }
 
-/** The members that authorization has in an access token. */
+/** The claims about authorization in an access token. */
 export interface AuthorizedToken {
   readonly accountId?: string | undefined;
   readonly clientId?: string | undefined;
@@ -90,7 +90,7 @@ export function createTokenAuthorization(dependencies: TokenAuthorizationDepende
       token.scope = granted.length > 0 ? granted.join(' ') : undefined;
     },
 
-    /** Replaces the claims that the token was issued with by the current ones. */
+    /** Replaces the claims with which the token was issued by the current ones. */
     async refreshClaims(token: AuthorizedToken): Promise<void> {
       const { extra, accountId } = token;
       if (!extra || accountId === undefined) return;
@@ -103,7 +103,7 @@ export function createTokenAuthorization(dependencies: TokenAuthorizationDepende
 
 export type TokenAuthorization = ReturnType<typeof createTokenAuthorization>;
 
-/** An API needs them to decide whether the user has to sign in again, or with a second factor. */
+/** An API needs these claims to decide whether the user must sign in again, or with a second factor. */
 function signInClaims(
   { aud }: AuthorizedToken,
   source: { readonly acr?: string | undefined; readonly authTime?: number | undefined } | undefined,

@@ -1,5 +1,5 @@
-// Adapter for clients. Parsed clients are cached by their payload (patches/overhead/kept-clients.ts), so
-// the payload of a client does not vary until the client changes.
+// Adapter for clients. Parsed clients are cached by their payload object (patches/overhead/kept-clients.ts),
+// so the same object is returned until the client changes.
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import type { Client } from '#core/clients/clients.ts';
 import { isStandardScope, splitScope } from '#core/clients/scopes.ts';
@@ -61,12 +61,12 @@ export function providerMetadata(
   client: Client,
   isUserScope: (scope: string) => boolean = isStandardScope,
 ): AdapterPayload {
-  // oidc-provider would compare the types with a list that it reads once; oidc/authorization-details/
-  // compares them instead.
+  // oidc-provider would compare the types with a list that it reads only once; oidc/authorization-details/
+  // checks them instead.
   const { scope, authorization_details_types: _types, ...metadata } = client.metadata;
   const secrets = [client.secretHash ?? [], client.previousSecret?.hash ?? []].flat();
-  // oidc-provider knows scopes about users only; scopes of APIs are checked per resource. An empty
-  // scope would mean that the client is not limited.
+  // oidc-provider knows scopes about users only; scopes of APIs are checked per resource. An empty `scope`
+  // would mean that the client is not limited.
   const known = ['openid', ...splitScope(scope).filter(isUserScope)];
   return {
     ...metadata,

@@ -35,9 +35,7 @@ export interface CodeAdapterDependencies {
 
 export type PendingRedemption = ReturnType<typeof createPendingRedemption>;
 
-/**
- * A redemption that is to be written together with the refresh token family of the same request.
- */
+/** A redemption to be written together with the refresh token family of the same request. */
 export function createPendingRedemption() {
   return createRequestSlot<Redemption>('pending redemption');
 }

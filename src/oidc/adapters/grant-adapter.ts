@@ -60,7 +60,7 @@ export function createGrantAdapter(dependencies: GrantAdapterDependencies): Adap
   });
 }
 
-/** The grant of a device does not end with the session in which it was approved. */
+/** A device's grant does not end with the session in which it was approved. */
 function sessionUidOfGrant(): string | undefined {
   const { route, session } = providerContext()?.oidc ?? {};
   return isDeviceRoute(route) ? undefined : session?.uid;

@@ -5,12 +5,10 @@ import { createRequestSlot } from '#platform/request/request-scope.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 import { adapterWith } from './adapter.ts';
 
-/** How long after its end an interaction can still be traced to its client. */
+/** How long the client of an interaction is remembered after its end. */
 export const traceSeconds = 3600;
 
-/**
- * The same without a sign-in: an anonymous client can create such an interaction with one request.
- */
+/** The same for an interaction without a sign-in, which any request can create. */
 export const anonymousTraceSeconds = 300;
 
 export interface InteractionTrace {

@@ -24,7 +24,7 @@ export interface ReplayDependencies {
 export function createReplayProtection({ store, dataLoss, now }: ReplayDependencies) {
   const postponed = createRequestSlot<string[]>('ids that are claimed later');
 
-  /** True for the first request with this id, if no earlier one can have been forgotten. */
+  /** True for the first request with this id, provided that no earlier one can have been forgotten. */
   async function claim(id: string): Promise<boolean> {
     const [isFirst, since] = await Promise.all([
       store.claim('ReplayDetection', id, claimSeconds),
@@ -57,8 +57,8 @@ export function createReplayProtection({ store, dataLoss, now }: ReplayDependenc
     adapter,
     claim,
     /**
-     * Does work in which every id counts as new and none is claimed. Returns the ids, which the caller
-     * claims before it accepts the result.
+     * Runs `work` with every id treated as new and none claimed. Returns the ids, which the caller must claim
+     * before it accepts the result.
      */
     async postpone(work: () => Promise<unknown>): Promise<readonly string[]> {
       const ids: string[] = [];
@@ -88,7 +88,7 @@ function isOldAssertion(since: Date): boolean {
   });
 }
 
-/** None for what is not a JWT: the request is refused elsewhere. */
+/** No claims if it is not a JWT: the request is refused elsewhere. */
 function readClaims(assertion: unknown): JWTPayload {
   try {
     return typeof assertion === 'string' ? decodeJwt(assertion) : {};

@@ -1,6 +1,6 @@
-// Adapter for browser sessions. oidc-provider rewrites the whole document at every request; this
-// adapter merges the clients one by one, never restores a replaced or revoked cookie value, and
-// writes a session that was only used again once a minute.
+// Adapter for browser sessions. oidc-provider rewrites the whole document at every request; this adapter
+// merges the clients one by one, never restores a replaced or revoked cookie value, and writes a session that
+// was merely used again at most once a minute.
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import { AppError } from '#platform/errors.ts';
 import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
@@ -15,9 +15,7 @@ import { replacedIdOf } from '#oidc/patches/private-members.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
 import type { SignInVersion } from '#oidc/sign-in/security-version.ts';
 
-/**
- * How far the stored time of the last use, and with it the end of the idle time, may lag behind.
- */
+/** How far the stored time of last use, and so the idle timeout, may lag behind. */
 const maxLagMilliseconds = 60_000;
 
 interface LoadedSession {
@@ -152,8 +150,8 @@ function isSignOut(): boolean {
 }
 
 /**
- * The session of an impersonation is used only by a browser with the cookie of the impersonation,
- * in which every page says so: a planted or copied session cookie is not enough.
+ * The session of an impersonation is used only by a browser with the cookie of the impersonation, whose every
+ * page shows the banner: a planted or copied session cookie is not enough.
  */
 function hasCookieOf(origin: RequestOriginSlot, { impersonation }: Session): boolean {
   return !impersonation || origin.get()?.impersonation?.cookieId === impersonation.id;

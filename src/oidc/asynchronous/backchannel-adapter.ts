@@ -1,6 +1,6 @@
-// Adapter for backchannel authentication requests (OpenID CIBA). A request and its decision are rows
-// in PostgreSQL: oidc-provider stores a request once, and reads it at each poll with the decision that
-// the user made in the account (backchannel-decisions.ts).
+// Adapter for backchannel authentication requests (OpenID CIBA). A request and its decision are rows in
+// PostgreSQL: oidc-provider stores a request once, and at each poll reads it with the decision that the user
+// made in the account (backchannel-decisions.ts).
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import type { BackchannelRequestLog } from '#core/backchannel-requests/backchannel-requests.service.ts';
 import type {
@@ -65,7 +65,7 @@ export function createBackchannelAdapter(dependencies: BackchannelAdapterDepende
   });
 }
 
-/** An undecided request ends when its user is blocked or signed out everywhere. */
+/** A pending request ends when its user is blocked or signed out everywhere. */
 async function endedBy(
   { facts, subjectStatus }: BackchannelAdapterDependencies,
   { userId, decision, createdAt }: BackchannelRequest,

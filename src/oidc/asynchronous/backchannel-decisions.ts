@@ -1,5 +1,5 @@
-// The user's decision about a backchannel request. An approval remembers the consent and creates a
-// grant, which belongs to no session; nothing is issued before the client asks for its tokens.
+// The user's decision about a backchannel request. An approval stores the consent and creates a grant without
+// a session; tokens are issued only when the client requests them.
 import type { Provider } from 'oidc-provider';
 import type { AuditActor } from '#core/audit/audit.ts';
 import type { BackchannelRequestLog } from '#core/backchannel-requests/backchannel-requests.service.ts';
@@ -28,7 +28,7 @@ export interface BackchannelDecisionDependencies {
   readonly now: () => Date;
 }
 
-/** Who decides, and how the user signed in. */
+/** The deciding user, and how the user signed in. */
 export interface Decider {
   readonly user: User;
   readonly by: AuditActor;
@@ -65,7 +65,7 @@ export function createBackchannelDecisions(dependencies: BackchannelDecisionDepe
   }
 
   return {
-    /** The requests that wait for this user, newest first. */
+    /** The pending requests for this user, newest first. */
     async list(userId: string): Promise<readonly WaitingRequest[]> {
       const waiting = await requests.listWaiting(userId, now());
       const described = await Promise.all(waiting.map(describe));

@@ -1,5 +1,5 @@
-// The feature of oidc-provider for OpenID CIBA (Core 1.0), in the modes poll and ping: a client names a
-// user, who decides in the account. Which parameters are accepted is decided here.
+// The feature of oidc-provider for OpenID CIBA (Core 1.0), in the modes poll and ping: a client names a user,
+// who decides in the account. This file decides which parameters are accepted.
 import { errors, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
 import { canonicalEmail } from '#core/users/email-addresses.ts';
 import type { UserStore } from '#core/users/users.store.ts';
@@ -8,23 +8,23 @@ import { pollingIntervalSeconds } from './polling.ts';
 
 type Feature = NonNullable<NonNullable<Configuration['features']>['ciba']>;
 
-/** Letters of any script, digits, spaces and common punctuation: no links, no lines. */
+/** Letters of any script, digits, spaces and common punctuation, so no links or line breaks. */
 const wellFormedMessage = /^[\p{L}\p{M}\p{N} .,:;!?#+*()_-]{1,64}$/u;
 
-/** Seconds that a request waits for its user, unless the client asks for less. */
+/** Lifetime of a request in seconds, unless the client asks for less. */
 export const backchannelSeconds = 600;
 
 export function backchannelFeature({ users }: { readonly users: UserStore }): Feature {
   return {
     enabled: true,
     deliveryModes: ['poll', 'ping'],
-    /** An address that is not verified may belong to another person than its account. */
+    /** An unverified address may belong to a different person than the account. */
     async processLoginHint(_ctx, hint) {
       const user = await users.findByEmailKey(canonicalEmail(hint ?? ''));
       return user?.emailVerified ? user.id : undefined;
     },
     async processLoginHintToken() {
-      // No format is defined that every provider would understand (CIBA Core 1.0 §7.1).
+      // CIBA Core 1.0 §7.1 defines no format of the token, so it is not supported.
       throw new errors.InvalidRequest('login_hint_token is not supported');
     },
     validateBindingMessage(_ctx, message) {
@@ -39,7 +39,7 @@ export function backchannelFeature({ users }: { readonly users: UserStore }): Fe
     },
     // No client is registered with `backchannel_user_code_parameter`.
     async verifyUserCode() {},
-    /** The mail was queued together with the request. */
+    /** Nothing to do: the mail was queued together with the request. */
     async triggerAuthenticationDevice(ctx) {
       ctx.body = { ...Object(ctx.body), interval: pollingIntervalSeconds };
     },

@@ -1,11 +1,11 @@
-// Tells a client in the mode ping that its tokens can be requested (CIBA Core 1.0 §10.2). The outbox
-// decides about retries; a client that misses the ping may poll.
+// Notifies a client in ping mode that it can request its tokens (CIBA Core 1.0 §10.2). The outbox decides
+// about retries; a client that misses the ping may poll.
 import type Provider from 'oidc-provider';
 import { Undeliverable } from '#core/outbox/outbox.ts';
 import type { JobHandler } from '#core/outbox/worker.service.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
 
-/** Request Timeout, Too Early, Too Many Requests. */
+/** Retried: Request Timeout, Too Early, Too Many Requests. */
 const temporaryStatuses = [408, 425, 429];
 
 export interface BackchannelPingDependencies {

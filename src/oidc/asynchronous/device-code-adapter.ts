@@ -16,7 +16,7 @@ import type { RequestFacts } from '#oidc/request-facts.ts';
 import { requireText, seconds } from '#oidc/adapters/payload.ts';
 import type { PollingLimit } from './polling.ts';
 
-/** Another browser has taken the code, or has decided. */
+/** Another browser has taken the code, or has already decided. */
 export class UserCodeTaken extends errors.InvalidRequest {
   constructor() {
     super('the user code was already used');
@@ -96,7 +96,7 @@ async function proveFirst(
   if (!(await store.claim('UserCode', `decision ${id}`, ttlSeconds))) throw new UserCodeTaken();
 }
 
-/** A poll of another client, and of an expired code, is refused by oidc-provider. */
+/** oidc-provider refuses polls by another client and polls with an expired code. */
 async function limitPolling(
   { polling, now }: DeviceCodeAdapterDependencies,
   code: AdapterPayload,

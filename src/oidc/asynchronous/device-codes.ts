@@ -1,12 +1,12 @@
-// Device codes as the pages use them: what a user code stands for, and its refusal. Approval is a
-// sign-in, which oidc-provider runs.
+// Device codes for the pages: looks up the request of a user code, and refuses it. oidc-provider handles the
+// approval, which is a sign-in.
 import type { Provider } from 'oidc-provider';
 import type { Client } from '#core/clients/clients.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import { seconds } from '#oidc/adapters/payload.ts';
 import { UserCodeTaken } from './device-code-adapter.ts';
 
-/** The device that requested the code, as it was seen. */
+/** Address and user agent of the device that requested the code. */
 export interface RequestingDevice {
   readonly address: string | undefined;
   readonly userAgent: string;
@@ -71,7 +71,7 @@ function isUsed({ error, accountId, inFlight }: StoredCode): boolean {
   return error !== undefined || accountId !== undefined || inFlight === true;
 }
 
-/** What is stored of the device, and read back by `deviceIn`. */
+/** The stored facts about the device, which `deviceIn` reads. */
 export function describeRequest(address: string, userAgent: string): Record<string, unknown> {
   return { address, userAgent: userAgent.slice(0, 200) };
 }

@@ -13,7 +13,7 @@ export function deviceFlow(pages: Pick<ProviderPages, 'deviceApproved' | 'device
     charset: userCodeCharset,
     mask: userCodeMask,
     deviceInfo: (ctx: KoaContextWithOIDC) => describeRequest(ctx.ip, ctx.get('user-agent')),
-    // Called after an error only, because our page handles GET.
+    // Called only after an error, because our page handles GET.
     userCodeInputSource: (ctx, _form, _out, error) => pages.deviceEnded(ctx, error),
     successSource: pages.deviceApproved,
   };

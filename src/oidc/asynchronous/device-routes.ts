@@ -1,4 +1,4 @@
-// The routes in which a user approves a device, by oidc-provider's names: with the code, and after the
+// oidc-provider's names of the routes on which a user approves a device: with the code, and after the
 // sign-in.
 
 const deviceRoutes: readonly unknown[] = ['code_verification', 'device_resume'];

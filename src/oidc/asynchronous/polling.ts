@@ -7,10 +7,10 @@ import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 /** Seconds that a client waits between two polls, as announced in `interval`. */
 export const pollingIntervalSeconds = 5;
 
-/** Each poll that comes too early adds these seconds to the interval of its request. */
+/** Number of seconds that each early poll adds to the interval of its request. */
 const slowDownSeconds = 5;
 
-/** A client that waits exactly the interval may arrive earlier, because networks are uneven. */
+/** A poll that is sent exactly after the interval may arrive earlier, because network latency varies. */
 const toleranceSeconds = 0.5;
 
 export interface PollingLimit {
@@ -30,7 +30,7 @@ export function createPollingLimit({ store }: { readonly store: ShortLivedStore 
       const early = await store.get('Throttle', `${key} early`);
       if (await store.claim('Throttle', key, secondsAfter(Number(early?.['count'] ?? 0)))) return;
       const count = await store.count('Throttle', `${key} early`, Math.max(1, remainingSeconds));
-      // The longer interval begins with this poll.
+      // The extended interval begins with this poll.
       await store.put('Throttle', key, {}, secondsAfter(count));
       throw new errors.SlowDown();
     },

@@ -1,18 +1,18 @@
 // The code that a device shows and that a user types (RFC 8628 §6.1): eight letters, without vowels,
 // so that no word is spelled.
 
-/** Names of oidc-provider: the alphabet, and how the code is written. */
+/** oidc-provider's options: the alphabet, and the format of the code. */
 export const userCodeCharset = 'base-20';
 export const userCodeMask = '****-****';
 
 const wellFormed = /^[BCDFGHJKLMNPQRSTVWXZ]{8}$/;
 
-/** Longer input is not a code with separators, but something else. */
+/** Longer input cannot be a code with separators. */
 const maxTypedLength = 40;
 
 /**
- * The code without separators, as it is stored. Lower case, spaces and any dash are accepted, and so
- * is a missing one. Returns `undefined` if no code looks like this.
+ * The code without separators, as it is stored. Lower case, spaces and any or no dash are accepted. Returns
+ * `undefined` if the input cannot be a code.
  */
 export function readUserCode(typed: string): string | undefined {
   if (typed.length > maxTypedLength) return undefined;

@@ -1,5 +1,5 @@
-// Rich authorization requests (RFC 9396): which details a client may request, and which of those that
-// the user allowed are in a token. Types belong to the API that a request names as its `resource`.
+// Rich authorization requests (RFC 9396): which details a client may request, and which of the allowed ones a
+// token contains. Types belong to the API that a request names as its `resource`.
 import {
   errors,
   type AccessToken,
@@ -35,7 +35,7 @@ export function createAuthorizationDetails({ clients }: { readonly clients: Clie
     return resource?.detailTypes ?? [];
   }
 
-  /** The details of the types that the API of the token defines. */
+  /** The details whose types the API of the token defines. */
   async function ofAudience(details: readonly Detail[], audience: unknown) {
     const names = (await typesOf(audience)).map(({ type }) => type);
     return details.filter(({ type }) => names.includes(type));
@@ -65,13 +65,13 @@ export function createAuthorizationDetails({ clients }: { readonly clients: Clie
         checks,
       );
     },
-    /** For a code: what this request names, and the user or an operator allowed. */
+    /** For a code: the details that this request names and that the user or an operator allowed. */
     async forGrantSource({ oidc }: KoaContextWithOIDC): Promise<Detail[]> {
       const granted = new Set((oidc.entities.Grant?.rar ?? []).map(canonicalDetail));
       const requested = readDetails(oidc.params?.['authorization_details']);
       return requested.filter((detail) => granted.has(canonicalDetail(detail)));
     },
-    /** A token request may name a part of what the code or refresh token has. */
+    /** A token request may name a subset of the details of the code or refresh token. */
     async forAccessToken(
       { oidc }: KoaContextWithOIDC,
       token: AccessToken | ClientCredentials,

@@ -1,9 +1,9 @@
-// Rules for clients that ask users who are not at the client (OpenID CIBA Core 1.0 §4).
+// Rules for the metadata of CIBA clients (OpenID CIBA Core 1.0 §4).
 import { backchannelGrant } from '#core/clients/client-policies.ts';
 
 type Metadata = Readonly<Record<string, unknown>>;
 
-/** Members that have a meaning only together with the grant. */
+/** Members that are meaningful only together with the grant type. */
 const members = [
   'backchannel_token_delivery_mode',
   'backchannel_client_notification_endpoint',
@@ -21,7 +21,7 @@ export function findBackchannelFault(metadata: Metadata): string | undefined {
       ? undefined
       : `${member} requires the grant type ${backchannelGrant}`;
   }
-  // Anyone could ask any user in the name of a public client.
+  // Anyone could send requests to users in the name of a public client.
   if (method === 'none') return `${backchannelGrant} requires a confidential client`;
   const pings = metadata['backchannel_token_delivery_mode'] === 'ping';
   if (!pings && metadata['backchannel_client_notification_endpoint'] !== undefined) {

@@ -1,5 +1,5 @@
-// Changes, deletes and gives new secrets to clients, on behalf of an operator. The changed metadata is
-// validated by the rules of registration before it is stored.
+// Changes and deletes clients and rotates their secrets, on behalf of an operator. The registration rules
+// validate changed metadata before it is stored.
 import type { AuditActor } from '#core/audit/audit.ts';
 import type { Client } from '#core/clients/clients.ts';
 import { splitScope } from '#core/clients/scopes.ts';
@@ -23,12 +23,12 @@ export interface ChangedClient {
   readonly receipt: Receipt;
   /** Shown once; only if the change gave the client a secret. */
   readonly clientSecret?: string | undefined;
-  /** Whether everything that was issued to the client was revoked. */
+  /** True if everything issued to the client was revoked. */
   readonly isRevoked: boolean;
 }
 
 export interface SecretRotation {
-  /** Whether everything that was issued to the client is revoked. */
+  /** True to revoke everything issued to the client. */
   readonly revokes: boolean;
   /** How long the previous secret stays valid. */
   readonly overlapSeconds?: number | undefined;
@@ -75,8 +75,8 @@ export function createClientChanges(dependencies: ClientChangeDependencies) {
     },
 
     /**
-     * The previous secret is refused after `overlapSeconds`, by default from then on. What was issued
-     * stays valid unless `revokes`.
+     * The previous secret is refused after `overlapSeconds`, by default at once. Issued tokens stay valid
+     * unless `revokes` is set.
      * @throws AppError `conflict` when the client has no secret, or after a concurrent change;
      * `invalid_input` for a secret that could be guessed
      */
@@ -125,7 +125,7 @@ function readChanges(changes: unknown): Members {
   throw new AppError('invalid_input', 'A new secret is made by "client rotate-secret".');
 }
 
-/** The metadata as for a registration. Members that are null are removed (RFC 7396). */
+/** The changed metadata, in the form of a registration. Null removes a member (RFC 7396). */
 function merge({ clientId, firstParty, resources, metadata }: Client, changes: Members): Members {
   const merged: Members = { ...metadata, first_party: firstParty, resources, ...changes };
   const kept = Object.entries(merged).filter(([, value]) => value !== null);
@@ -174,7 +174,9 @@ function grantTypesOf({ grant_types: types }: Members): readonly unknown[] {
   return Array.isArray(types) ? types : ['authorization_code'];
 }
 
-/** The federated credentials, each as text. A client that loses one may no longer use its tokens. */
+/**
+ * The federated credentials as strings, for comparison: the tokens of a client that loses one are revoked.
+ */
 function credentialsIn(metadata: Members): readonly string[] {
   return credentialsOf(metadata).map((credential) => JSON.stringify(credential));
 }

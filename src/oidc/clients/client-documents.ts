@@ -26,12 +26,12 @@ export interface DocumentRules {
 }
 
 /**
- * A document is read while its client is loaded, when oidc-provider does not compare the document at
- * `sector_identifier_uri` with the client: the client could choose the sector of another one.
+ * oidc-provider does not verify `sector_identifier_uri` for a client that it merely loads, so such a client
+ * could choose another client's sector.
  */
 const members = selfRegisteredMembers.filter((member) => member !== 'sector_identifier_uri');
 
-/** The routes at which an unknown client can appear. Elsewhere, the stored client is used. */
+/** The routes on which an unknown client can appear. On all others, only stored clients are used. */
 const fetchingRoutes: readonly unknown[] = ['authorization', 'pushed_authorization_request'];
 
 export function createDocumentLookup(documents: ClientDocuments) {

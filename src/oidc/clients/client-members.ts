@@ -1,5 +1,5 @@
-// The supported members of client metadata. Metadata written by an operator is honoured or refused
-// by name: a stored misspelling would look like a setting that works.
+// The supported members of client metadata. A member written by an operator is either supported or refused by
+// name: a stored misspelling would look like a working setting.
 import { nearestName } from '#platform/edit-distance.ts';
 import { AppError } from '#platform/errors.ts';
 import { clientAuthMethods } from '#oidc/configuration.ts';
@@ -67,8 +67,8 @@ export const providerClientMembers = [
 ] as const;
 
 /**
- * What a client may register about itself. Which authorization details a client may request is decided
- * by operators, as its APIs are.
+ * Members that a client may register itself. Operators decide which authorization details and APIs a client
+ * may request.
  */
 export const selfRegisteredMembers = providerClientMembers.filter(
   (member) => member !== 'authorization_details_types',

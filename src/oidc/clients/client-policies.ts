@@ -11,10 +11,7 @@ import {
 import { profileOf } from '#core/clients/profiles/client-profiles.ts';
 import { splitScope } from '#core/clients/scopes.ts';
 
-/**
- * oidc-provider's client: members that it knows are in camel case, ours keep their registered
- * names.
- */
+/** oidc-provider's client: its own members are in camel case, ours have their registered names. */
 export type ProviderClient = NonNullable<KoaContextWithOIDC['oidc']['client']>;
 
 /** Copies only the members that the policies depend on, since this runs at every request. */
@@ -82,7 +79,7 @@ export function putsClaimsIntoIdToken(client: ProviderClient | undefined): boole
   return client?.['id_token_claims'] === 'all';
 }
 
-/** FAPI clients, and those whose requests are always signed, use request objects of a short life. */
+/** FAPI clients, and clients that always sign their requests, must use short-lived request objects. */
 export function limitsRequestObjects(client: ProviderClient): boolean {
   return (
     client.requireSignedRequestObject === true || fapiMember(policyMembers(client)) !== undefined

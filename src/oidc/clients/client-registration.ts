@@ -57,8 +57,8 @@ export function createClientRegistration(dependencies: ClientRegistrationDepende
     /** @throws AppError `invalid_input` */
     validate,
     /**
-     * Validates the metadata that a registered client would have, without storing it. The client
-     * keeps its secret; it gets one if it needs one and had none.
+     * Validates the metadata that a registered client would have, without storing it. The client keeps its
+     * secret, or gets one if it now needs one.
      * @throws AppError `invalid_input`
      */
     async check(input: unknown, before: Client): Promise<RegisteredClient> {
@@ -160,7 +160,7 @@ function readClient(
   return { client, clientSecret };
 }
 
-/** Its developer can change where the authorization responses of such a client are sent. */
+/** The developer of such a client can change where authorization responses are sent. */
 function refuseTrust({ firstParty, resources, metadata }: NewClient): void {
   const scopes = splitScope(metadata['scope']);
   const isReserved = scopes.some((scope) => reservedScopes.has(scope));

@@ -55,7 +55,7 @@ function assertComplete({ iat, jti }: Claims): void {
   throw new errors.InvalidRequestObject('the signed request must have iat and jti');
 }
 
-/** A captured request object is useless after an hour. */
+/** A captured request object must be useless after an hour. */
 function assertShort({ nbf, exp }: Claims, at: number): void {
   if (typeof nbf !== 'number' || typeof exp !== 'number') {
     throw new errors.InvalidRequestObject('the request object must have nbf and exp');

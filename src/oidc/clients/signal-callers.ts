@@ -1,5 +1,5 @@
-// Authenticates receivers of Shared Signals: the access token is one of a client itself, for the API
-// in which receivers manage their streams (CAEP Interoperability Profile 1.0 §2.7).
+// Authenticates receivers of Shared Signals, by an access token of the client itself for the API in which
+// receivers manage their streams (CAEP Interoperability Profile 1.0 §2.7).
 import type { ClientCredentials, Provider } from 'oidc-provider';
 import { signalAudience, splitScope } from '#core/clients/scopes.ts';
 import type { Clients } from '#core/clients/clients.service.ts';

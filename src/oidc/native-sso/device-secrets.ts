@@ -1,5 +1,5 @@
-// The secret that apps of one group share on a device (OpenID Connect Native SSO 1.0 §3.2). It is derived
-// from the session, so that nothing is stored and it ends with the session.
+// The device secret that apps of one group share (OpenID Connect Native SSO 1.0 §3.2). It is derived from the
+// session, so it need not be stored and ends with the session.
 import { createHmac } from 'node:crypto';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import { equalBytes, sha256Text } from '#platform/crypto/hashing.ts';
@@ -26,7 +26,7 @@ export function createDeviceSecrets({ keyring }: { readonly keyring: Pick<Keyrin
       const [current] = keys;
       return current && secretWith(current, session);
     },
-    /** The session that a secret claims to belong to; `isOf` proves it. */
+    /** The session to which a secret claims to belong; `isOf` verifies the claim. */
     sessionUidIn: (secret: string): string => secret.slice(0, secret.lastIndexOf('.')),
     isOf: (secret: string, session: DeviceSession): boolean =>
       keys.some((key) => equalBytes(secret, secretWith(key, session))),

@@ -1,5 +1,5 @@
-// The session that an ID token and the secret of a device prove together (OpenID Connect Native SSO 1.0
-// §4.3): alive, of an active user, and of an app of the same group.
+// Finds the session that an ID token and a device secret identify together (OpenID Connect Native SSO 1.0
+// §4.3): a live session of an active user, started by an app of the same group.
 import type { Provider } from 'oidc-provider';
 import { nativeSsoGroupOf } from '#core/clients/client-policies.ts';
 import type { Client } from '#core/clients/clients.ts';
@@ -54,7 +54,7 @@ export async function findDeviceSession(
   return { session, userId, grantId, ownerId };
 }
 
-/** An ID token of this server that has not expired. */
+/** The claims of an unexpired ID token of this server. */
 async function readIdToken(
   { provider, clients, now }: DeviceSessionDependencies,
   idToken: string,

@@ -1,5 +1,5 @@
-// OpenID Connect Native SSO 1.0: an app exchanges the ID token of another app of its group, and the secret
-// of the device, for tokens of its own in the same session (docs/decisions/0052).
+// OpenID Connect Native SSO 1.0: an app exchanges the ID token of another app of its group, together with the
+// device secret, for its own tokens in the same session (docs/decisions/0052).
 import { randomUUID } from 'node:crypto';
 import { errors, type Grant } from 'oidc-provider';
 import type { Audit } from '#core/audit/audit.service.ts';
@@ -48,7 +48,7 @@ export async function exchangeDeviceSecret(
   const request = readSsoRequest(ctx.oidc.params, issuer);
   const { certificate: cert, proof: dPoP } = await readBinding(provider, ctx);
   const proven = await findDeviceSession(dependencies, client, request);
-  // One answer for every reason, so that a caller cannot examine tokens of others.
+  // The same error for every reason, so that a caller cannot probe tokens of others.
   if (!proven) throw new errors.InvalidRequest('subject_token or actor_token is invalid');
   const joining = { ctx, client, proven };
   const access = await accessOf(dependencies, joining, request);
@@ -70,7 +70,7 @@ export async function exchangeDeviceSecret(
 }
 
 /**
- * What the app may have: nothing that the first app was not granted.
+ * The access that the app may get: nothing that the first app was not granted.
  * @throws errors.InvalidScope or errors.InvalidTarget
  */
 async function accessOf(
@@ -102,7 +102,7 @@ async function accessOf(
 }
 
 /**
- * Adds the app to the session, with which its grant ends.
+ * Adds the app to the session, so that its grant ends with the session.
  * @throws errors.InvalidRequest if the session has ended meanwhile
  */
 async function join(
@@ -115,7 +115,7 @@ async function join(
   const isOwn = existing?.accountId === userId;
   const grant = isOwn ? existing : new provider.Grant({ accountId: userId, clientId });
   addAccess(grant, access);
-  // The adapter stores the grant with the session of the request, which has no cookie here.
+  // The adapter binds the grant to the session in `ctx.oidc`, which a request without a session cookie lacks.
   Object.assign(ctx.oidc, { session: { uid: session.uid } });
   const grantId = await grant.save();
   const added = { sessionUid: session.uid, userId, clientId, sid, grantId };
@@ -124,7 +124,7 @@ async function join(
   throw new errors.InvalidRequest('subject_token or actor_token is invalid');
 }
 
-/** Never stored: oidc-provider issues tokens from a code, and this has the members of one. */
+/** An authorization code that is never stored, because oidc-provider issues tokens from a code. */
 function sourceOf(
   { provider }: NativeSsoDependencies,
   { ctx, proven: { session, userId } }: Joining,

@@ -1,5 +1,5 @@
-// Parses the request with which an app exchanges the secret of the device (OpenID Connect Native SSO 1.0
-// §4.1), a form of token exchange.
+// Parses the request with which an app exchanges a device secret (OpenID Connect Native SSO 1.0 §4.1), a form
+// of token exchange.
 import { errors } from 'oidc-provider';
 import { splitScope } from '#core/clients/scopes.ts';
 import type { ExchangeParameters } from '#oidc/token-exchange/exchange-request.ts';
@@ -31,7 +31,7 @@ export function readSsoRequest(params: ExchangeParameters, issuer: string): SsoR
   if (resource !== undefined && typeof resource !== 'string') {
     throw new errors.InvalidTarget('only one resource may be requested');
   }
-  // The tokens end with the session, so that there is nothing offline about them.
+  // Without offline_access, because the tokens end with the session.
   const scopes = splitScope(params.scope ?? 'openid').filter((scope) => scope !== 'offline_access');
   return { idToken, deviceSecret, scopes, resource };
 }

@@ -1,8 +1,8 @@
-// Patch: error responses that oidc-provider would send otherwise. It emits an event after it has set
-// the response and before it sends it, so a listener can replace the response.
+// Patch: replaces some error responses of oidc-provider. It emits an event after it has set the response and
+// before it sends it, so a listener can change the response.
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 
-/** oidc-provider answers 500 to every error that it does not know; an unavailable store is 503. */
+/** oidc-provider responds with 500 to every unknown error; an unavailable store must be 503. */
 export function onServerError(
   provider: Provider,
   answer: (ctx: KoaContextWithOIDC, error: unknown) => void,
@@ -26,7 +26,7 @@ export function answerUnauthorizedClient(provider: Provider): void {
   });
 }
 
-/** A repeated parameter and an unknown grant type have errors of their own. */
+/** Not for a repeated parameter or an unknown grant type, which have errors of their own. */
 function isGrantTypeRefused({ oidc }: KoaContextWithOIDC): boolean {
   const grantType = oidc.params?.['grant_type'];
   if (typeof grantType !== 'string' || !oidc.client) return false;

@@ -1,5 +1,5 @@
-// Patch: every ID token contains `sid`, so that a client can name the session in a logout request.
-// No access token does: an API learns the user of a token, not the session.
+// Patch: every ID token contains `sid`, so that a client can name the session in a logout request. Access
+// tokens do not: an API learns the user of a token, but not the session.
 import type Provider from 'oidc-provider';
 
 export function moveSessionIds(provider: Provider): void {

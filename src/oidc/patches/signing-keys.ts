@@ -23,8 +23,8 @@ export interface ProviderKeys {
 }
 
 /**
- * Signing and verification select their key by algorithm, in the order of the key store: the first
- * key of an algorithm is its private one. The change is synchronous, so no request sees a part of it.
+ * Signing and verification select a key by algorithm, in the order of the key store: the first key of an
+ * algorithm is the private one. The change is synchronous, so no request sees it half done.
  */
 export function replaceSigningKeys(
   provider: Provider,

@@ -1,5 +1,5 @@
-// Patch: ids of tokens. A refresh token's id is its value and is computed by the rotation; the ids
-// of opaque access tokens begin with a prefix that names the token type.
+// Patch: token ids. The id of a refresh token is its value, which the rotation computes; the ids of opaque
+// access tokens begin with a prefix for the token type.
 import type Provider from 'oidc-provider';
 import { withPrefix, type PrefixedSpace } from '#oidc/tokens/token-prefixes.ts';
 

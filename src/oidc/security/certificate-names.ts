@@ -1,5 +1,5 @@
-// Compares the subject of a client certificate with what a client has registered (RFC 8705 §2.1.2).
-// Distinguished names are compared attribute by attribute: the text of RFC 4514 has many spellings.
+// Compares the subject of a client certificate with the registered value (RFC 8705 §2.1.2). Distinguished
+// names are compared attribute by attribute: the text of RFC 4514 has many spellings.
 import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 
@@ -40,7 +40,9 @@ export function matchesCertificate(
   return matches[member](certificate, expected);
 }
 
-/** A leading full stop would match every subdomain, a wildcard in the certificate other hosts. */
+/**
+ * A leading full stop would match every subdomain, and a wildcard in the certificate would match other hosts.
+ */
 function hasDnsName(certificate: X509Certificate, expected: string): boolean {
   if (!/^[a-z\d]/i.test(expected)) return false;
   const options = { subject: 'never', wildcards: false } as const;
@@ -66,8 +68,8 @@ function subjectOf({ subject }: X509Certificate): readonly RelativeName[] | unde
 }
 
 /**
- * Reads a name in the form of RFC 4514, which begins with the least significant part. `undefined`:
- * it is malformed.
+ * Parses a name in the form of RFC 4514, which begins with the least significant part. `undefined` if it is
+ * malformed.
  */
 export function readDistinguishedName(text: string): readonly RelativeName[] | undefined {
   return readNames(splitUnescaped(text, ',').toReversed());

@@ -15,18 +15,18 @@ export type CertificateSettings = Pick<
 
 type Feature = NonNullable<NonNullable<Configuration['features']>['mTLS']>;
 
-/** Whether a proxy passes on certificates, or this server requests them. */
+/** True if a proxy passes on certificates, or this server requests them. */
 export function offersMutualTls(config: CertificateSettings): boolean {
   return config.clientCertificateHeader !== 'off' || config.clientCertificatePort !== undefined;
 }
 
-/** Whether the proxy verifies chains, or this server has CAs to do so. */
+/** True if the proxy verifies chains, or this server has CAs to do so. */
 function verifiesChains(config: CertificateSettings): boolean {
   const { clientCertificateVerification: proxy, clientCertificateCaFile: caFile } = config;
   return proxy === 'proxy' || caFile !== undefined;
 }
 
-/** What the settings allow; without them, mutual TLS is not offered. */
+/** Enables mutual TLS if the settings do. */
 export function mutualTls(config: CertificateSettings): Feature {
   if (!offersMutualTls(config)) return { enabled: false };
   return {
@@ -59,7 +59,7 @@ export function certificateMethods(config: CertificateSettings) {
 const chainVerified = 'tls_client_auth' as const;
 const selfSigned = 'self_signed_tls_client_auth' as const;
 
-/** Endpoints at which clients present a certificate, by the name of their metadata. */
+/** Endpoints at which clients present a certificate, by metadata name. */
 export const certificateEndpoints = {
   token_endpoint: '/oauth2/token',
   revocation_endpoint: '/oauth2/revoke',
@@ -70,7 +70,7 @@ export const certificateEndpoints = {
   backchannel_authentication_endpoint: '/oauth2/bc-authorize',
 } as const;
 
-/** The other origin, if there is one, and the paths that it serves. */
+/** The origin for certificates, if it is separate, and the paths that it serves. */
 export function certificateOrigin(config: CertificateSettings, basePath: string) {
   const { clientCertificateOrigin: origin } = config;
   const paths = Object.values(certificateEndpoints).map((path) => basePath + path);

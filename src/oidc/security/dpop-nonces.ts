@@ -7,8 +7,8 @@ import type { Keyring } from '#platform/crypto/encryption.ts';
 export const nonceMember = 'dpop_nonce_required';
 
 /**
- * Derived, so that a nonce from one node is valid on every other node and after a restart. When the
- * current encryption key changes, clients are asked to repeat a request with a new nonce.
+ * Derived, so that a nonce from one node is valid on every other node and after a restart. After the current
+ * encryption key changes, clients are asked to repeat a request with a new nonce.
  */
 export function dpopNonceSecret({ keyring }: { readonly keyring: Keyring }): Buffer | undefined {
   return keyring.derive('dpop nonce')[0];

@@ -1,5 +1,5 @@
-// Which clients may sign users in without a browser (draft-ietf-oauth-first-party-apps §3), and share a
-// sign-in (OpenID Connect Native SSO 1.0): apps of the operator, whose tokens are bound to a key.
+// Decides which clients may sign users in without a browser (draft-ietf-oauth-first-party-apps §3) and share
+// a sign-in (OpenID Connect Native SSO 1.0): apps of the operator with sender-constrained tokens.
 import {
   nativeSignInMember,
   nativeSsoMember,
@@ -8,14 +8,14 @@ import {
 
 const groupForm = /^[\w.-]{1,64}$/;
 
-/** What such a client must be registered with. */
+/** The members that such a client must have. */
 const required = {
   profile: 'native',
   first_party: true,
   dpop_bound_access_tokens: true,
 } as const;
 
-/** Such a client sends its parameters without a signature and in one request. */
+/** Not permitted, because such a client sends unsigned parameters in a single request. */
 const excluded = [
   'require_pushed_authorization_requests',
   'require_signed_request_object',
@@ -34,7 +34,7 @@ export function faultInNativeSignIn(value: unknown, client: ClientMetadata): str
     : `${nativeSignInMember} requires a redirect URI, for what only a browser can do`;
 }
 
-/** Apps of one group share a sign-in, so that each has to be as trusted as the others. */
+/** Apps of one group share a sign-in, so each must be trusted as much as the others. */
 export function faultInNativeSso(value: unknown, client: ClientMetadata): string | undefined {
   if (typeof value !== 'string' || !groupForm.test(value)) {
     return `${nativeSsoMember} must be a name of up to 64 letters, digits, ".", "_" and "-"`;

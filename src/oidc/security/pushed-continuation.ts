@@ -1,4 +1,4 @@
-// An authorization request that continues in a browser, as a pushed one (RFC 9126 §2.2).
+// Continues an authorization request in a browser, as a pushed request (RFC 9126 §2.2).
 import { UnsecuredJWT } from 'jose';
 import type { Provider } from 'oidc-provider';
 
@@ -7,7 +7,7 @@ export interface PushedContinuation {
   readonly expires_in: number;
 }
 
-/** A minute, as for every pushed request; the app opens the browser at once. */
+/** Lifetime as for every pushed request; the app opens the browser at once. */
 const lifetimeSeconds = 60;
 
 /**
@@ -20,14 +20,14 @@ export async function pushContinuation(
   now: Date,
 ): Promise<PushedContinuation> {
   const at = Math.floor(now.getTime() / 1000);
-  // An object in a request object, text in an interaction.
+  // A JSON object in a request object, but a string in an interaction.
   const objects = Object.fromEntries(
     ['claims', 'authorization_details'].flatMap((name) => {
       const value = params[name];
       return typeof value === 'string' ? [[name, JSON.parse(value)]] : [];
     }),
   );
-  // Without a signature, as oidc-provider stores pushed requests; only this server reads it.
+  // Unsigned, as oidc-provider stores pushed requests; only this server reads it.
   const request = new UnsecuredJWT({ ...params, ...objects })
     .setIssuer(String(params['client_id']))
     .setAudience(provider.issuer)

@@ -13,7 +13,7 @@ type Metadata = Readonly<Record<string, unknown>>;
 
 const boundTokens = 'tls_client_certificate_bound_access_tokens';
 
-/** Known whether or not the settings offer them (RFC 8705 §2). */
+/** Known even if the settings do not enable them (RFC 8705 §2). */
 export const tlsMethods = ['tls_client_auth', 'self_signed_tls_client_auth'] as const;
 
 /** @throws AppError `invalid_input` with the reason */

@@ -1,6 +1,6 @@
 // The `sub` by which a client knows a user: the id of the user, or a pairwise identifier for a client
-// registered with `subject_type: pairwise` (OpenID Connect Core §8). Inside this server, users have
-// their ids only.
+// registered with `subject_type: pairwise` (OpenID Connect Core §8). Inside this server, a user is identified
+// by the id only.
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { SubjectKey } from '#core/keys/subjects/subject-key.service.ts';
 import { currentRoute } from '#oidc/provider-context.ts';
@@ -23,8 +23,8 @@ export function createSubjectIdentifiers({ subjectKey }: { readonly subjectKey: 
 export type SubjectIdentifiers = ReturnType<typeof createSubjectIdentifiers>;
 
 /**
- * Whether oidc-provider reads the document at `sector_identifier_uri`: when a client is registered or
- * changed. A client that is only loaded must not depend on another host.
+ * True if oidc-provider must read the document at `sector_identifier_uri`, which is when a client is
+ * registered or changed. Loading a client must not depend on another host.
  */
 export function validatesSector(): boolean {
   const route = currentRoute();

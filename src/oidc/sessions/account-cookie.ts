@@ -1,7 +1,6 @@
-// The cookies in which a browser remembers its parked sessions: encrypted and authenticated,
-// unreadable for scripts, at most five. Sessions that end with the browser are in a cookie of their
-// own, which ends with it, too. The names are those at the time of parking, so that the cookie of an
-// attacker never reveals a later address of the user.
+// The cookies in which a browser remembers its parked sessions, at most five: encrypted, authenticated and
+// unreadable for scripts. Sessions that end with the browser are in a separate session cookie. The names are
+// those at the time of parking, so that a stolen cookie never reveals a later address of the user.
 import type { Context } from '#http/context.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';

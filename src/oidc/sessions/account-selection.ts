@@ -1,6 +1,6 @@
-// When the user has to choose between the accounts of the browser: `prompt=select_account` of the
-// client, or a request that means another account than the active one (OpenID Connect Core
-// §3.1.2.1). With `prompt=none` the client then gets `account_selection_required` (§3.1.2.6).
+// Decides when the user has to choose between the accounts of the browser: for `prompt=select_account`, or if
+// the request means another account than the active one (OpenID Connect Core §3.1.2.1). With `prompt=none`,
+// the client then gets `account_selection_required` (§3.1.2.6).
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import type { SubjectIdentifiers } from '#oidc/security/subject-identifiers.ts';
 import type { BrowserAccounts } from './browser-accounts.ts';
@@ -48,7 +48,7 @@ async function meansOther(
     const found = await Promise.all(others.map(({ userId }) => isHinted(userId)));
     return found.includes(true);
   }
-  // Silently, any client could learn in this way which addresses are signed in in the browser.
+  // Not with prompt=none, where any client could find out which addresses are signed in in the browser.
   const hint = oidc.prompts.has('none') ? undefined : params?.['login_hint'];
   if (typeof hint === 'string' && others.some(({ email }) => isSameAddress(email, hint)))
     return true;

@@ -1,5 +1,5 @@
-// Which session of a browser is active and which are parked: reads and writes the cookies, and
-// activates a parked session. What the user does with them is in browser-accounts.ts.
+// The active session of a browser and its parked ones: reads and writes the cookies, and activates a parked
+// session. The actions of the user are in browser-accounts.ts.
 import { randomToken, sha256 } from '#platform/crypto/hashing.ts';
 import type { RequestDeviceSlot } from '#platform/request/request-device.ts';
 import type { Config } from '#config/config.ts';
@@ -71,7 +71,7 @@ export async function takeOver(
   return session && { session, newId };
 }
 
-/** Sends the cookie of the activated session; without one, removes that of the parked session. */
+/** Sets the cookie of the activated session; if there is none, removes the cookie of the parked session. */
 export function setActive(
   dependencies: Dependencies,
   { cookies }: CookieContext,
@@ -94,7 +94,7 @@ export async function endParked(
   }
 }
 
-/** Stores the list; a session that no longer fits is ended, because nothing could reach it. */
+/** Stores the list. A session that no longer fits is ended, because no browser could use it any more. */
 export async function keep(
   dependencies: Dependencies,
   ctx: CookieContext,

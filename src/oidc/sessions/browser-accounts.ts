@@ -25,13 +25,13 @@ export interface BrowserAccount {
   readonly userId: string;
   readonly email: string;
   readonly name: string | undefined;
-  /** `signed-out`: its session has ended, and choosing it requires a sign-in. */
+  /** `signed-out` if its session has ended, so choosing the account requires a sign-in. */
   readonly state: 'active' | 'parked' | 'signed-out';
 }
 
-/** A client's proof that it means a session: `sub` and `sid` of its ID token. */
+/** Identifies a session by `sub` and `sid` of the client's ID token. */
 export interface HintedSession {
-  /** `undefined` if the `sub` is pairwise: the random `sid` then means the session. */
+  /** `undefined` if the `sub` is pairwise: the random `sid` alone then identifies the session. */
   readonly userId: unknown;
   readonly clientId: string;
   readonly sid: unknown;
@@ -41,7 +41,7 @@ export function createBrowserAccounts(dependencies: Dependencies) {
   const { accountCookie, sessions } = dependencies;
 
   return {
-    /** True if other accounts may be signed in; costs no look-up. */
+    /** True if other accounts may be signed in; needs no lookup. */
     mayHaveOthers: (ctx: CookieContext): boolean => accountCookie.isPresent(ctx),
     /** The other accounts that are signed in. */
     async others(ctx: CookieContext): Promise<readonly LiveSession[]> {
@@ -57,16 +57,19 @@ export function createBrowserAccounts(dependencies: Dependencies) {
      */
     makeWay: (ctx: CookieContext, userId: string): Promise<LiveSession | undefined> =>
       makeWay(dependencies, ctx, userId),
-    /** Before a new session replaces the cookie: parks that of another user, ends the user's own. */
+    /**
+     * Called before a new session replaces the cookie: parks the session of another user, or ends the user's
+     * own.
+     */
     replaceActive: (ctx: CookieContext, userId: string): Promise<void> =>
       replaceActive(dependencies, ctx, userId),
-    /** Activates a session of this browser; `undefined` if it is no longer alive. */
+    /** Activates a session of this browser; `undefined` if it is no longer live. */
     activate: (ctx: CookieContext, uid: string): Promise<LiveSession | undefined> =>
       activate(dependencies, ctx, uid),
     /** The account whose session this browser uses; never that of an impersonation. */
     active: (ctx: CookieContext): Promise<BrowserAccount | undefined> =>
       findActiveAccount(dependencies, ctx),
-    /** Parks the active session, and uses that of the impersonation which it starts. */
+    /** Parks the active session, and activates that of the new impersonation. */
     async parkFor(ctx: CookieContext, impersonationSessionId: string): Promise<void> {
       const active = await readActive(dependencies, ctx);
       const parked = accountCookie.read(ctx);
@@ -74,7 +77,7 @@ export function createBrowserAccounts(dependencies: Dependencies) {
       const { name, attributes } = cookieOf(dependencies);
       ctx.cookies.set(name, impersonationSessionId, attributes);
     },
-    /** Signs the account out and forgets it. False: it is not parked here. */
+    /** Signs the account out and removes it from the list. False if it is not parked here. */
     async remove(ctx: CookieContext, uid: string): Promise<boolean> {
       const parked = accountCookie.read(ctx);
       const account = parked.find((each) => each.uid === uid);
@@ -83,12 +86,12 @@ export function createBrowserAccounts(dependencies: Dependencies) {
       accountCookie.write(ctx, without(parked, account));
       return true;
     },
-    /** Signs every parked account out and forgets all of them. */
+    /** Signs every parked account out and clears the list. */
     async removeAll(ctx: CookieContext): Promise<void> {
       await endParked(dependencies, accountCookie.read(ctx));
       accountCookie.write(ctx, []);
     },
-    /** Signs every account out, the active one, too. */
+    /** Signs every account out, including the active one. */
     async endAll(ctx: CookieContext): Promise<void> {
       const { name, attributes } = cookieOf(dependencies);
       const id = activeIdOf(dependencies, ctx);
@@ -97,7 +100,7 @@ export function createBrowserAccounts(dependencies: Dependencies) {
       await endParked(dependencies, accountCookie.read(ctx));
       accountCookie.write(ctx, []);
     },
-    /** Ends the parked session that the client means, and no other. False: there is none. */
+    /** Ends only the parked session that the client means. False if there is none. */
     async endHinted(ctx: CookieContext, hint: HintedSession): Promise<boolean> {
       const parked = accountCookie.read(ctx);
       const live = await findLive(dependencies, parked);
@@ -190,7 +193,7 @@ async function activate(
   return taken.session;
 }
 
-/** The list after `userId` became active and `active` was parked. */
+/** The list after `userId` has become active and `active` has been parked. */
 function parkedAfter(
   parked: readonly ParkedAccount[],
   userId: string,

@@ -1,6 +1,5 @@
-// What differs in the session of an impersonation: every token names the administrator as the actor
-// (RFC 8693 section 4.1), ends with the session and no later, and no consent is given
-// (docs/decisions/0033).
+// The special rules for the session of an impersonation: every token names the administrator as the actor
+// (RFC 8693 §4.1) and ends with the session at the latest, and no consent is given (docs/decisions/0033).
 import type { RequestFacts } from '#oidc/request-facts.ts';
 import type { ProviderClient, SubjectIdentifiers } from '#oidc/security/subject-identifiers.ts';
 

@@ -7,7 +7,7 @@ export type SessionLifetimes = Pick<
   'sessionIdleSeconds' | 'sessionTransientIdleSeconds' | 'sessionMaxSeconds'
 >;
 
-/** The members of oidc-provider's session that decide about its lifetime. */
+/** The members of oidc-provider's session that determine its lifetime. */
 interface ProviderSession {
   readonly loginTs?: number | undefined;
   transient?: boolean | undefined;

@@ -38,7 +38,7 @@ export function createFindAccount(dependencies: AccountDependencies): FindAccoun
    * sign-in.
    */
   async function signedInAt({ oidc }: KoaContextWithOIDC, version?: number): Promise<Date> {
-    // A backchannel request names a user without a session.
+    // In a backchannel request, the user has no session.
     if (version !== undefined || isBackchannel(oidc)) return now();
     const stored = oidc.session && (await facts.session(oidc.session.uid));
     return stored?.signedInAt ?? new Date(0);
@@ -46,7 +46,7 @@ export function createFindAccount(dependencies: AccountDependencies): FindAccoun
 
   return async (ctx, sub, token): Promise<Account | undefined> => {
     requireNonceAtUserinfo(ctx);
-    // A pairwise subject in a hint is not the id of a user.
+    // A pairwise subject in a hint is not a user id.
     if (!isUuid(sub)) return undefined;
     const { user, assignments, notBefore } = await facts.user(sub);
     if (!user) return undefined;
@@ -54,8 +54,8 @@ export function createFindAccount(dependencies: AccountDependencies): FindAccoun
     // checked.
     const version = token ? undefined : signInVersion.get();
     if (version !== undefined && version !== user.securityVersion) return undefined;
-    // A client's notBefore invalidates the client's tokens; the user's browser session does not
-    // belong to the client. A backchannel request belongs to the client that sends it.
+    // A client's notBefore invalidates the client's tokens, but not the user's browser session, which does
+    // not belong to the client. A backchannel request belongs to the client that sent it.
     const ownerId =
       token?.clientId ?? (isBackchannel(ctx.oidc) ? ctx.oidc.client?.clientId : undefined);
     const client = ownerId === undefined ? null : await clients.find(ownerId);

@@ -70,7 +70,7 @@ export function createInteractionPolicy(dependencies: InteractionPolicyDependenc
       'interaction_required',
       async ({ oidc }) => {
         const clientId = oidc.client?.clientId ?? '';
-        // A URL is rare, so that other clients need no lookup.
+        // Few client ids are URLs; all other clients need no lookup.
         if (!clientId.startsWith('https:') || oidc.result?.consent) return false;
         return (await dependencies.clients.find(clientId))?.origin === 'document';
       },
@@ -92,7 +92,7 @@ function askForNewDetails(policy: ReturnType<typeof base>): void {
   consent?.checks.add(new Check('details_missing', description, 'consent_required', areNew));
 }
 
-/** Between sign-in and consent: the user is known, and is not asked about access in vain. */
+/** Checked between sign-in and consent: the user is known, and is not asked for consent in vain. */
 function addAccessPrompt(
   policy: ReturnType<typeof base>,
   { facts, clients }: InteractionPolicyDependencies,

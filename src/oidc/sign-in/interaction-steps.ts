@@ -32,15 +32,15 @@ export type NextStep =
   | { readonly step: 'consent' }
   | { readonly step: 'done'; readonly returnTo: string };
 
-/** A write to the store that also holds the interaction; both start together and share a round trip. */
+/** A write to the store of the interaction; both start together and share a round trip. */
 export type Alongside = () => Promise<void>;
 
 /** What accompanies a complete sign-in. */
 export interface Completion {
   readonly alongside?: Alongside | undefined;
-  /** False: the session ends with the browser. */
+  /** False if the session ends with the browser. */
   readonly stays?: boolean | undefined;
-  /** True: the user signed in to the app of the operator itself, so no other app asks in its name. */
+  /** True if the user signed in to the operator's app itself, so that no other app can ask in its name. */
   readonly isInApp?: boolean | undefined;
 }
 
@@ -68,12 +68,12 @@ export async function recordSignIn(
   return { step: 'consent' };
 }
 
-/** The session that the user has chosen, which the cookie of the browser now names. */
+/** The session that the user chose, whose cookie the browser now has. */
 export type ChosenSession = Pick<LiveSession, 'uid' | 'userId' | 'acr' | 'amr'>;
 
 /**
- * Records the choice of an account. Whether it has to sign in again or to give consent is decided
- * for its session, so that nothing of the previous account remains in the request.
+ * Records the choice of an account. Sign-in and consent are then evaluated for its session, so that nothing
+ * of the previous account remains in the request.
  */
 export async function recordChoice(
   dependencies: StepDependencies,

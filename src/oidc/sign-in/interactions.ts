@@ -47,12 +47,14 @@ export function createInteractions(dependencies: InteractionDependencies) {
      */
     open: (req: IncomingMessage, res: ServerResponse, uid: string): Promise<OpenInteraction> =>
       openInteraction(dependencies, { req, res, uid }),
-    /** The interaction of a sign-in without a browser, which the caller has proven to be its own. */
+    /**
+     * The interaction of a sign-in without a browser; the caller has verified that it belongs to the request.
+     */
     find: (uid: string): Promise<OpenInteraction | undefined> => findInteraction(dependencies, uid),
     accessAsked: (open: OpenInteraction): Promise<AccessRequest> => readAsked(dependencies, open),
     accessAllowedBefore: (open: OpenInteraction, userId: string): Promise<AccessRequest> =>
       accessAllowedBefore(dependencies, open, userId),
-    /** Why the user may not use the client; `undefined` if the user may. */
+    /** The reason why the user may not use the client; `undefined` if the user may. */
     refusal: (open: OpenInteraction): Promise<AccessRefusal | undefined> =>
       findRefusal(dependencies, open),
     account: (open: OpenInteraction): Promise<User | undefined> => findAccount(dependencies, open),

@@ -1,4 +1,4 @@
-// An interaction that the browser has opened by its cookie, and what its parts say.
+// An interaction that the browser opened with its cookie, and the facts in it.
 import type { InteractionResults, Provider } from 'oidc-provider';
 import type { Client } from '#core/clients/clients.ts';
 

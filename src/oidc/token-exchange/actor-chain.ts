@@ -2,7 +2,7 @@
 // before it.
 import { errors } from 'oidc-provider';
 
-/** Maximum number of actors in a token, and of exchanges from which it derives. */
+/** Maximum number of actors in a token, and of exchanges that led to it. */
 export const maxActors = 4;
 
 export interface Actor {
@@ -13,13 +13,13 @@ export interface Actor {
 interface Delegation {
   /** The claim `act` of the subject token. */
   readonly before: unknown;
-  /** The administrator who acts as the user, as the client of the new token knows them. */
+  /** The administrator who acts as the user, by the `sub` that the client of the new token knows. */
   readonly administrator: Actor | undefined;
   /** The claim `may_act` of the subject token. */
   readonly mayAct: unknown;
   /** The client that presents the subject token. */
   readonly clientId: string;
-  /** How many there were before. */
+  /** Number of earlier exchanges. */
   readonly exchanges: number;
   /** True if the client has not named itself as the actor. */
   readonly isImpersonation: boolean;
@@ -49,7 +49,7 @@ function assertMayAct(party: unknown, clientId: string): void {
   if (!isNamed) throw new errors.InvalidRequest('may_act of the subject token names another party');
 }
 
-/** Each exchange makes the token longer, and its status depend on more. */
+/** Each exchange makes the token longer, and its status dependent on more records. */
 function assertFewExchanges(exchanges: number): void {
   if (exchanges < maxActors) return;
   throw new errors.InvalidRequest(`the subject token derives from ${maxActors} exchanges`);

@@ -19,7 +19,7 @@ export function createExchangeClaims() {
 
   return {
     set: (exchanged: Exchanged): void => slot.set(exchanged),
-    /** `undefined` for a token that no other was exchanged for. */
+    /** `undefined` for a token that does not come from an exchange. */
     claimsOf: (token: object): Record<string, unknown> | undefined => {
       const claims = of(token)?.claims;
       return claims && { ...claims };

@@ -1,6 +1,7 @@
-// What an exchanged token depends on: the grant and the session in which the user let the first
-// client act, the tokens that were exchanged for it, and the clients that exchanged them. It is active only as long as all of them
-// are, so that a block, a sign-out or a revocation ends it at once, however often it was exchanged.
+// The records on which an exchanged token depends: the grant and session in which the user gave the first
+// client access, the tokens that were exchanged for it, and the clients that exchanged them. It is active
+// only as long as all of them are, so that a block, a sign-out or a revocation ends it at once, however often
+// it was exchanged.
 import type { Client } from '#core/clients/clients.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { TokenRevocation } from '#core/revocation/token-revocation.service.ts';
@@ -10,7 +11,7 @@ import type { RequestFacts } from '#oidc/request-facts.ts';
 
 export interface ExchangeOrigin {
   readonly grantId: string;
-  /** The session with which the grant ends, unless the client has offline access. */
+  /** The session to which the grant is bound, unless the client has offline access. */
   readonly sessionUid: string | undefined;
   /** The client to which the user granted access. */
   readonly clientId: string;
@@ -73,7 +74,7 @@ export function createOriginStatus(dependencies: OriginDependencies) {
   };
 }
 
-/** All clients that had the token, or one that was exchanged for it, before its own. */
+/** All clients that held the token, or one that was exchanged for it, before the current client. */
 export function clientsOf({ clientId, through }: ExchangeOrigin): readonly string[] {
   return [clientId, ...through];
 }

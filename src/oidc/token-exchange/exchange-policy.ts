@@ -1,4 +1,4 @@
-// What a client may do at the token endpoint with the tokens of others (RFC 8693), by its metadata.
+// What a client may do with the tokens of others at the token endpoint (RFC 8693), according to its metadata.
 import type { AccessToken, ClientCredentials, KoaContextWithOIDC } from 'oidc-provider';
 import { nativeSsoGroupOf, type ClientMetadata } from '#core/clients/client-policies.ts';
 
@@ -13,7 +13,7 @@ export const tokenExchangeMembers = [
 export interface ExchangePolicy {
   /** The APIs for which the client may exchange a token. */
   readonly audiences: readonly string[];
-  /** True: without an actor token, the new token does not name the client as the actor. */
+  /** True if, without an actor token, the new token does not name the client as the actor. */
   readonly allowsImpersonation: boolean;
 }
 
@@ -34,7 +34,7 @@ export function mayActOf({ may_act: party }: ClientMetadata): { readonly sub: st
   return typeof sub === 'string' ? { sub } : undefined;
 }
 
-/** What contradicts the grant type; the first member is checked even if it is absent. */
+/** Members that contradict the grant type; the first one is checked even if it is absent. */
 export function faultInExchangeMember(
   member: (typeof tokenExchangeMembers)[number],
   value: unknown,
@@ -53,7 +53,7 @@ export function faultInExchangeMember(
 }
 
 function faultInAudiences(value: unknown, client: ClientMetadata): string | undefined {
-  // An app of a group exchanges only the secret of a device.
+  // An app of a Native SSO group may exchange device secrets only.
   if (value === undefined && nativeSsoGroupOf(client) !== undefined) return undefined;
   if (client['token_endpoint_auth_method'] === 'none') {
     return `the grant type ${tokenExchangeGrant} requires a confidential client`;
@@ -74,7 +74,10 @@ function faultInMayAct(value: unknown): string | undefined {
   return isParty ? undefined : 'may_act must be {"sub": "<client_id>"}';
 }
 
-/** Adds `may_act` to the access token of a user: the party that the registration of the client permits to act for its users. */
+/**
+ * Adds `may_act` to the access token of a user: the party that the client's registration permits to act for
+ * its users.
+ */
 export function withMayAct(
   { oidc }: KoaContextWithOIDC,
   token: AccessToken | ClientCredentials,

@@ -1,5 +1,4 @@
-// Whether the token that a request presents is an exchanged one that is no longer active, beyond the
-// rules for every token.
+// Checks whether an exchanged token is still active, in addition to the rules for every token.
 import type { Client } from '#core/clients/clients.ts';
 import { exchangePolicyOf } from './exchange-policy.ts';
 import type { SignInOrganization } from '#oidc/access-control/organization.ts';

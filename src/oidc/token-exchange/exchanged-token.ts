@@ -97,8 +97,8 @@ export async function issue(
 }
 
 /**
- * Sets the scope of the token and returns its claims: those of the subject token, as they are now for
- * the new client.
+ * Sets the scope of the token and returns its claims: those of the subject token, with current values for the
+ * new client.
  */
 async function authorize(
   { authorization, impersonation, ...dependencies }: IssuanceDependencies,
@@ -121,7 +121,7 @@ async function authorize(
   return { ...token.extra, ...(act ? { act } : {}), ...(next ? { may_act: next } : {}) };
 }
 
-/** The rules for who may sign in to a client also apply to what it does in the name of users. */
+/** The access rules of a client also apply to its acts in the name of users. */
 async function assertMaySignIn(
   { facts, organization }: Pick<IssuanceDependencies, 'facts' | 'organization'>,
   client: Client,
@@ -148,7 +148,7 @@ function scopeOf(
   return wanted.filter((scope) => available.includes(scope));
 }
 
-/** A token without any scope is of use only for an API that has none. */
+/** A token without a scope is useful only for an API without scopes. */
 function assertSomeScope({ scope, resourceServer }: AccessToken): void {
   if (scope || splitScope(resourceServer?.scope).length === 0) return;
   throw new errors.InvalidScope('none of the scopes can be granted for this audience', '');

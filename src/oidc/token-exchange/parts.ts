@@ -1,4 +1,4 @@
-// The parts of token exchange that the hooks of oidc-provider use, and that exist before the provider.
+// The parts of token exchange that oidc-provider's hooks use, which are created before the provider.
 import { createExchangeClaims } from './exchange-claims.ts';
 import { createExchangedStatus, type ExchangedStatusDependencies } from './exchanged-status.ts';
 import { createOriginStatus, type OriginDependencies } from './exchange-origin.ts';

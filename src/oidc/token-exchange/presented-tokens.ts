@@ -72,7 +72,7 @@ export function createPresentedTokens(dependencies: PresentedTokenDependencies) 
 
 export type PresentedTokens = ReturnType<typeof createPresentedTokens>;
 
-/** @param before the origin of the token if it was exchanged */
+/** @param before the origin of the token, if it came from an exchange */
 function originOf(
   { grantId, clientId, expiresWithSession, sessionUid }: AccessToken,
   before: ExchangeOrigin | undefined,

@@ -17,8 +17,8 @@ import {
 type Bound = Pick<ClientCredentials, 'jkt' | 'x5t#S256' | 'isSenderConstrained'>;
 
 /**
- * A client sends a request again if it lacks the proof that its registration requires, or a nonce. A
- * grant that something can be used for only once calls this before.
+ * Checks for the proof that the client's registration requires, and for a nonce; without them, the client
+ * repeats the request. A grant that consumes a single-use value must call this first.
  * @throws errors.InvalidGrant, or errors.UseDpopNonce
  */
 export async function readBinding(provider: Provider, ctx: TokenEndpointGrantContext) {
@@ -49,7 +49,7 @@ export function assertBoundAlike(subject: Bound, token: Bound): void {
   );
 }
 
-/** The client itself uses the token, so that it must have the key. @throws errors.InvalidRequest */
+/** The client itself presents the token, so it must hold the key. @throws errors.InvalidRequest */
 export function assertPossession(actor: Bound, token: Bound): void {
   const isHeld = actor.jkt === undefined || actor.jkt === token.jkt;
   const hasCertificate = actor['x5t#S256'] === undefined || actor['x5t#S256'] === token['x5t#S256'];

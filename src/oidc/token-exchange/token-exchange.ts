@@ -70,8 +70,8 @@ async function resourceServerOf(
 }
 
 /**
- * A client may exchange the tokens for the APIs that it serves. A token that was sent to another API
- * and leaked from there is of no use to it.
+ * A client may exchange only tokens for the APIs that it serves, so a token that leaked from another API is
+ * useless to it.
  */
 function serves(
   { issuer }: Pick<TokenExchangeDependencies, 'issuer'>,
@@ -97,7 +97,7 @@ async function checkActor(
   return false;
 }
 
-/** One answer for every reason, so that a caller cannot examine tokens of others. */
+/** The same error for every reason, so that a caller cannot probe tokens of others. */
 function invalidToken(parameter: 'subject_token' | 'actor_token'): Error {
   return new errors.InvalidRequest(`${parameter} is invalid`);
 }

@@ -53,7 +53,7 @@ export function createIntrospectionPolicy({
     if (!subjectStatus.isActive(subject, owner, issuedAt)) return false;
     if (!('assignments' in subject)) return true;
     if (refusalOf(owner, subject.assignments, organization.of(token))) return false;
-    // The response is built from the token, which then shows the current roles and permissions.
+    // The response is built from the token, so its claims are replaced by the current ones first.
     await authorization.refreshClaims(token);
     await authorization.limitScope(token);
     return true;

@@ -19,17 +19,15 @@ import type { ExchangeOrigin } from '#oidc/token-exchange/exchange-origin.ts';
 import { createOwnSignatures } from './own-signatures.ts';
 import { invalidJwtPrefix, withPrefix, type PrefixedSpace } from './token-prefixes.ts';
 
-/**
- * Private claim with the ids of the token's grant and session, which grant no access by themselves.
- */
+/** Private claim with the ids of the token's grant and session, which give no access by themselves. */
 const groundClaim = 'ost';
-/** Binds an encrypted ground to its token. */
+/** Binds the encrypted claim to its token. */
 const groundContext = (jti: unknown) => `access token ${String(jti)}`;
 
 interface Ground {
   readonly grant?: string;
   readonly session?: string;
-  /** Of a token whose `sub` is pairwise; the ground is then encrypted. */
+  /** The user id of a token with a pairwise `sub`; this claim is then encrypted. */
   readonly user?: string;
   /**
    * Of an exchanged token: the client of the grant, the clients that exchanged a token since, and the
@@ -57,7 +55,7 @@ export interface JwtAccessTokenDependencies {
 /** The keys that may have signed a valid token, which change while the process runs. */
 export interface TokenKeys {
   current(): { readonly published: readonly JWK[] };
-  /** Looks for keys that another node made. */
+  /** Looks for keys that another node has created. */
   loadUnknown(): Promise<void>;
 }
 
@@ -102,7 +100,8 @@ export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) 
         claims[groundClaim] = ground;
         return;
       }
-      // The ids of the session and the user would link the users of different sectors.
+      // Encrypted, because the ids of session and user would let clients of different sectors link their
+      // users.
       const content = JSON.stringify({ ...ground, user: token.accountId });
       claims[groundClaim] = keyring.seal(content, groundContext(claims['jti']));
     },

@@ -47,8 +47,8 @@ export function createManagementTokens(dependencies: ManagementTokenDependencies
   }
 
   /**
-   * The scopes that the client may still request and that the user's roles still permit: a right that
-   * was withdrawn is missing from tokens issued before, too.
+   * The scopes that the client may still request and that the user's roles still permit: a withdrawn right is
+   * also missing from tokens that were issued before.
    * @param rights `undefined` when no user is involved
    */
   async function scopesOf(
@@ -108,7 +108,7 @@ export function createManagementTokens(dependencies: ManagementTokenDependencies
 
 export type ManagementTokens = ReturnType<typeof createManagementTokens>;
 
-/** The caller as the author of an act that needs these scopes, also when it is written. */
+/** The caller as the author of an act, whose write proves again that the caller has these scopes. */
 export function needing(caller: ApiCaller, needed: readonly ManagementScope[]): ApiCaller {
   const { actor, scopes } = caller;
   return { ...caller, actor: { ...actor, authority: { scopes, needed } } };

@@ -1,5 +1,6 @@
-// Accepts JWTs that this server signed with a key on a curve, in this thread and with kept keys. It only
-// accepts: everything else, such as RSA, an unknown key or an invalid signature, is left to jose.
+// Verifies JWTs that this server signed with an elliptic curve key, in this thread and with cached key
+// objects. Everything that it does not accept, such as RSA, an unknown key or an invalid signature, is left
+// to jose.
 import { UnsecuredJWT, type JWK, type JWTClaimVerificationOptions, type JWTPayload } from 'jose';
 import { createVerifiedTokens } from './verified-tokens.ts';
 import { createVerifier, type VerifySignature } from '#platform/crypto/signatures.ts';
@@ -21,7 +22,7 @@ interface PlainHeader {
 
 const plainMembers = ['alg', 'kid', 'typ'];
 
-/** @param now for how long a verified signature is remembered */
+/** @param now the clock, by which a verified signature is remembered for a while */
 export function createOwnSignatures(keys: PublishedKeys, now: () => Date) {
   const verified = createVerifiedTokens(() => now().getTime());
   let published: readonly JWK[] | undefined;
@@ -56,7 +57,7 @@ export function createOwnSignatures(keys: PublishedKeys, now: () => Date) {
       if (!key.verify(Buffer.from(`${encodedHeader}.${content}`), signature)) return undefined;
       verified.add(token);
     }
-    // The signature is verified, so jose has to check only the claims, of the same text.
+    // The signature is already verified, so jose checks only the claims of the same text.
     const unsigned = encode(JSON.stringify({ alg: 'none', typ: header.typ }));
     return UnsecuredJWT.decode(`${unsigned}.${content}.`, options).payload;
   };
@@ -67,7 +68,9 @@ function keepKey(jwk: JWK): readonly (readonly [kid: string, key: KeptKey])[] {
   return verify && jwk.kid !== undefined ? [[jwk.kid, { alg: jwk.alg, verify }]] : [];
 }
 
-/** Only what this server writes; other members, such as `crit`, could change the meaning. */
+/**
+ * Accepts only the header members that this server writes; others, such as `crit`, could change the meaning.
+ */
 function readPlainHeader(encoded: string): PlainHeader | undefined {
   const header = parse(Buffer.from(encoded, 'base64url').toString());
   if (typeof header !== 'object' || header === null) return undefined;

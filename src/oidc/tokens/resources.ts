@@ -32,14 +32,14 @@ export function createResourceServerInfo({ clients, accessTokenSeconds }: Resour
   };
 }
 
-/** Routes of requests that a user answers. */
+/** Routes of requests to which a user responds. */
 const routesOfUsers = ['authorization', 'pushed_authorization_request', 'device_authorization'];
 
 /**
- * The default API for a request that names scopes but no API (RFC 8707 §2): the only API to which
- * all the scopes belong. With OpenID Connect, a request without an API gets a token for userinfo.
- * Without a default, a user would sign in for nothing; the error does not tell whether no API has the
- * scopes or several do.
+ * The default API for a request that names scopes but no API (RFC 8707 §2): the only API to which all the
+ * scopes belong. With OpenID Connect, a request without an API gets a token for userinfo. Without a default,
+ * the request is refused before the user signs in for nothing; the error does not reveal whether no API or
+ * several have the scopes.
  * @throws InvalidTarget for a request that a user answers
  */
 export function createDefaultResource({ clients }: Pick<ResourceDependencies, 'clients'>) {
@@ -60,13 +60,13 @@ export function createDefaultResource({ clients }: Pick<ResourceDependencies, 'c
 
 const ambiguous = 'the scopes are not those of exactly one API; name it with resource';
 
-/** False if claims of the user are left when the scopes of APIs are removed. */
+/** False if claims about the user remain once the scopes of APIs are removed. */
 function isForApiOnly({ route, requestParamOIDCScopes }: KoaContextWithOIDC['oidc']): boolean {
   const own = [...requestParamOIDCScopes].filter((scope) => scope !== 'offline_access');
   return routesOfUsers.includes(route) && own.length === 0;
 }
 
-/** The scopes that an API could have; none if the request is not about an API. */
+/** The requested scopes that an API could define; none if the request is not for an API. */
 function scopesWithoutResource({ route, params }: KoaContextWithOIDC['oidc']): readonly string[] {
   const scopes = splitScope(params?.['scope']);
   if (routesOfUsers.includes(route)) {

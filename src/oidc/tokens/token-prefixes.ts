@@ -9,12 +9,12 @@ const prefixes: Partial<Record<KeySpace, string>> = {
 
 export const refreshTokenPrefix = 'ost_rt_';
 
-/** Begins what stands for a JWT that is not valid (jwt-access-tokens.ts). */
+/** Prefix of the handle of an invalid JWT (jwt-access-tokens.ts). */
 export const invalidJwtPrefix = 'none_';
 
 const known = [...Object.values(prefixes), refreshTokenPrefix, invalidJwtPrefix];
 
-/** True for a token with a prefix of this server, and for what stands for an invalid JWT. */
+/** True for a token with a prefix of this server, and for the handle of an invalid JWT. */
 export function hasKnownPrefix(token: string): boolean {
   return known.some((prefix) => token.startsWith(prefix));
 }

@@ -1,4 +1,4 @@
-// Lists a JWT access token in a status list, if its API says that its tokens are revocable.
+// Adds a JWT access token to a status list, if its API requires revocable tokens.
 import type { AccessToken, ClientCredentials } from 'oidc-provider';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { TokenStatuses } from '#core/token-status/token-statuses.service.ts';
@@ -16,7 +16,7 @@ export function createStatusClaim({
   tokenStatuses,
   exchangeClaims,
 }: StatusClaimDependencies) {
-  /** For oidc-provider's `formats.customizers.jwt`. The API was found before, so it is in the cache. */
+  /** For oidc-provider's `formats.customizers.jwt`. The API was looked up before, so it is cached. */
   return async (
     token: AccessToken | ClientCredentials,
     claims: Record<string, unknown>,

@@ -1,9 +1,8 @@
-// Remembers of which tokens the signature was verified a moment ago, so that an API that asks about the
-// same token again does not pay for the verification again. Only the signature: claims, expiry and
-// revocation are checked at each use.
+// Remembers tokens whose signature was verified recently, so that repeated introspection of a token does not
+// verify it again. This concerns the signature only: claims, expiry and revocation are checked every time.
 import { sha256Text } from '#platform/crypto/hashing.ts';
 
-/** Tokens in one generation; two generations are kept. */
+/** Maximum number of tokens in a generation; two generations are kept. */
 const maxTokens = 5000;
 const generationMilliseconds = 30_000;
 
@@ -16,14 +15,14 @@ export function createVerifiedTokens(now: () => number) {
   function turn(): void {
     const at = now();
     if (recent.size < maxTokens && at < turnsAt) return;
-    // After a pause, the former generation is too old as well.
+    // After a pause, the previous generation is too old as well.
     former = at < turnsAt + generationMilliseconds ? recent : new Set();
     recent = new Set();
     turnsAt = at + generationMilliseconds;
   }
 
   return {
-    /** Whether the signature of exactly this text was verified in the last minute. */
+    /** True if the signature of exactly this text was verified within the last minute. */
     has(token: string): boolean {
       turn();
       const digest = sha256Text(token);

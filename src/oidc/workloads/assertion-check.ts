@@ -1,4 +1,4 @@
-// Verifies the assertion of a workload (RFC 7523 §3) with the federated credentials of its client.
+// Verifies the assertion of a workload (RFC 7523 §3) against the federated credentials of its client.
 import { decodeJwt, errors as joseErrors, jwtVerify, type JWTPayload } from 'jose';
 import type { Provider } from 'oidc-provider';
 import type { Client } from '#core/clients/clients.ts';
@@ -63,7 +63,10 @@ export function createAssertionVerifier(dependencies: AssertionDependencies) {
     return undefined;
   }
 
-  /** Accepts each assertion once. Issuers without `jti` sign each token at another time. */
+  /**
+   * Accepts each assertion once. Without a `jti`, the assertion is identified by its text: an issuer signs
+   * each token at a different time.
+   */
   async function isFirst(assertion: string, { iss, jti, exp = 0 }: JWTPayload): Promise<boolean> {
     const id = jti ?? sha256Text(assertion);
     const until = exp + clockToleranceSeconds;

@@ -1,5 +1,5 @@
-// The credentials of a client that another issuer signs: which of its JWTs authenticate the client
-// (RFC 7523 §2.1). Operators state them in the metadata as `federated_credentials`.
+// Federated credentials: which JWTs of another issuer authenticate a client (RFC 7523 §2.1). Operators define
+// them in the metadata as `federated_credentials`.
 import { z } from 'zod';
 import type { ClientMetadata } from '#core/clients/client-policies.ts';
 import { isLoopbackHost } from '#platform/outbound/networks.ts';
@@ -15,12 +15,12 @@ const address = text.refine(isKeyAddress, 'must be an https URL');
 
 const credential = z.strictObject({
   issuer: address,
-  /** By default the one in the discovery document of the issuer. */
+  /** By default, the one in the issuer's discovery document. */
   jwks_uri: address.optional(),
   /** By default the issuer of this server. */
   audience: text.optional(),
   algorithms: z.array(z.enum(algorithms)).min(1).default(['RS256', 'ES256']),
-  /** The exact values that claims must have; one of several for a list. */
+  /** The exact values that claims must have; of a list, one must match. */
   claims: z
     .record(text, z.union([text, z.array(text).min(1).max(50)]))
     .refine((claims) => Object.keys(claims).length > 0, 'must have a condition, such as sub'),

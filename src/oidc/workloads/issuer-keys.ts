@@ -6,10 +6,10 @@ import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
 import type { FederatedCredential } from './federated-credentials.ts';
 
 const keySetMilliseconds = 10 * 60 * 1000;
-/** An attacker who invents key ids causes one request in this time. */
+/** An attacker who invents key ids causes at most one request in this time. */
 const cooldownMilliseconds = 30 * 1000;
 const timeoutMilliseconds = 5000;
-/** Operators register the issuers, so that there are few. */
+/** Operators register the issuers, so there are few. */
 const maxIssuers = 200;
 
 export interface IssuerKeyDependencies {
@@ -19,7 +19,7 @@ export interface IssuerKeyDependencies {
 
 interface Entry {
   readonly keys: Promise<ReturnType<typeof createRemoteJWKSet>>;
-  /** When the discovery document is read again. */
+  /** The time at which the discovery document is read again. */
   readonly until: number;
 }
 
@@ -57,13 +57,13 @@ export function createIssuerKeys({ fetch, now }: IssuerKeyDependencies) {
     if (found && found.until > now().getTime()) return found;
     if (known.size >= maxIssuers) known.clear();
     const entry = { keys: open(credential), until: now().getTime() + keySetMilliseconds };
-    // A failure is not kept.
+    // A failure is not cached.
     entry.keys.catch(() => known.delete(key));
     known.set(key, entry);
     return entry;
   }
 
-  /** Selects the key that a JWT names. It throws IssuerUnavailable, or for no such key JOSEError. */
+  /** Selects the key that a JWT names. It throws IssuerUnavailable, or JOSEError if there is no such key. */
   return function keysOf(credential: FederatedCredential): JWTVerifyGetKey {
     return async (header, token) => {
       try {
@@ -79,7 +79,7 @@ export function createIssuerKeys({ fetch, now }: IssuerKeyDependencies) {
 
 export type IssuerKeys = ReturnType<typeof createIssuerKeys>;
 
-/** The issuer answered, and the key is not among its keys. */
+/** The issuer responded, and the key is not among its keys. */
 function isMismatch(error: unknown): boolean {
   return (
     error instanceof joseErrors.JWKSNoMatchingKey ||

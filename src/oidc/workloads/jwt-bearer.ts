@@ -1,6 +1,6 @@
-// JWT bearer grant (RFC 7523 §2.1) for workloads: a client without a secret presents a JWT that a
-// trusted issuer signed for it, such as GitHub Actions or Kubernetes, and receives an access token of
-// its own, as from the client credentials grant. Users are never impersonated.
+// JWT bearer grant (RFC 7523 §2.1) for workloads: a client without a secret presents a JWT that a trusted
+// issuer, such as GitHub Actions or Kubernetes, signed for it, and receives an access token of its own, as
+// from the client credentials grant. It never acts as a user.
 import {
   errors,
   type ClientCredentials,
@@ -57,7 +57,7 @@ export function registerJwtBearer(dependencies: JwtBearerDependencies): void {
   );
 }
 
-/** @throws errors.InvalidGrant, with one description for every reason but a replay */
+/** @throws errors.InvalidGrant, with the same description for every reason except a replay */
 async function authenticate(
   { clients, verifyAssertion, log }: JwtBearerDependencies,
   { oidc }: Context,

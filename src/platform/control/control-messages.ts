@@ -3,10 +3,10 @@
 import type { Socket } from 'node:net';
 import { AppError } from '#platform/errors.ts';
 
-/** A configuration file of 5 MB, with room for the escapes of JSON. */
+/** Enough for a configuration file of 5 MB with JSON escapes. */
 const maxBytes = 16 * 1024 * 1024;
 
-/** The client only checked whether a server is listening, or gave up. */
+/** The client only checked whether a server is listening, or has given up. */
 const silentEnd = 'closed before a message was complete';
 
 export interface Messages {

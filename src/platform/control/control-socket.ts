@@ -1,7 +1,7 @@
-// Unix socket between the command line and a server that has the embedded database open. It is in
-// the data directory and only the directory's owner can connect. On each connection the server
-// sends a greeting, receives one request, streams the output in pieces and sends an answer. The
-// content of the messages is defined in cli/remote.ts.
+// Unix socket between the command line and a server that has the embedded database open. It is in the data
+// directory and only the directory's owner can connect. On each connection the server sends a greeting,
+// receives one request, streams the output in pieces and sends a final reply. The content of the messages is
+// defined in cli/remote.ts.
 import { once } from 'node:events';
 import { chmod, realpath, rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';

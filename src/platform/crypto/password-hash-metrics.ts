@@ -1,4 +1,4 @@
-// The queue of password hashes, which bounds how many people can sign in at a time.
+// Metrics of the password hashing queue, which limits how many users can sign in at a time.
 import type { Metrics } from '#platform/metrics/metrics.ts';
 
 export function collectHashQueue(metrics: Metrics, pending: () => number): void {

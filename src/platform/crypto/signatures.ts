@@ -1,6 +1,6 @@
-// JWS signatures (RFC 7518 §3.4, RFC 8037 §3.1) with kept keys and in this thread: for curves, passing
-// the work to a thread of WebCrypto costs more than the work. RSA, which takes ten times as long, is
-// left to WebCrypto.
+// JWS signatures (RFC 7518 §3.4, RFC 8037 §3.1) with cached key objects and in this thread: for elliptic
+// curves, passing the work to a WebCrypto thread costs more than the work itself. RSA, which takes ten times
+// as long, is left to WebCrypto.
 import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
 import type { JWK } from 'jose';
 

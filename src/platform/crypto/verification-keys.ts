@@ -1,5 +1,5 @@
-// Public keys of other parties, before jose verifies a signature with them. jose throws a plain
-// TypeError for a key that it does not use; here that is an error of the input, as every other one.
+// Checks public keys of other parties before jose verifies a signature with them. jose throws a plain
+// TypeError for an unusable key; here, that is an input error like any other.
 import { errors, type CryptoKey, type createLocalJWKSet } from 'jose';
 
 /** RFC 7518 §3.3 and §3.5. */
@@ -14,7 +14,7 @@ export function requireLongKey(key: CryptoKey): CryptoKey {
   return key;
 }
 
-/** Selects from keys that are already fetched. What it throws is a JOSEError. */
+/** Selects from keys that are already fetched. Its errors are always JOSEErrors. */
 export function selectUsable(select: ReturnType<typeof createLocalJWKSet>) {
   return async (...given: Parameters<typeof select>): Promise<CryptoKey> => {
     const key = await select(...given).catch((cause: unknown) => {

@@ -6,7 +6,7 @@ export type ImageFormat = (typeof formats)[number];
 
 export const imageMediaTypes = formats.map((format) => `image/${format}`);
 
-/** What a file starts with, in Latin-1; in WebP, four bytes of length lie between the two parts. */
+/** The first bytes of a file, in Latin-1; in WebP, a length of four bytes lies between the two parts. */
 const signatures: Readonly<Record<ImageFormat, readonly (readonly [at: number, text: string])[]>> =
   {
     jpeg: [[0, '\xff\xd8\xff']],

@@ -5,11 +5,11 @@ import { imageFormatOf } from './image-format.ts';
 import { loadImageLibrary, openImage } from './image-library.ts';
 
 const limits = { maxPixels: 16_000_000, timeSeconds: 10 } as const;
-/** Pages show 48 pixels; displays have up to three for each. */
+/** Pages show 48 CSS pixels, and displays have up to three pixels for each. */
 const sidePixels = 144;
 const maxImageBytes = 128 * 1024;
 const svgMediaType = 'image/svg+xml';
-/** After a declaration, comments and a document type; none of them is long. */
+/** Matches after a declaration, comments and a document type, none of which is long. */
 const svgStart = /^\uFEFF?\s*<(?:\?xml|!--|!DOCTYPE svg|svg)[\s>-]/;
 
 export interface LogoImage {

@@ -12,7 +12,7 @@ export const imageLimits = {
   minSidePixels: 100,
   maxSidePixels: 10_000,
   timeSeconds: 20,
-  /** Pictures that wait for their turn in one process; each may take 200 MB while it is decoded. */
+  /** Maximum number of waiting pictures per process; decoding one may take 200 MB. */
   maxWaiting: 8,
 } as const;
 
@@ -31,7 +31,7 @@ export type SquareResult =
   | { readonly ok: true; readonly image: SquareImage }
   | { readonly ok: false; readonly reason: 'format' | 'size' | 'broken' };
 
-/** Tried until the file is small enough; only noise needs more than the first. */
+/** Qualities to try until the file is small enough; only noise needs more than the first one. */
 const qualities = [85, 70, 50] as const;
 
 function isWithinLimits(width: number, height: number): boolean {
@@ -53,7 +53,7 @@ async function cropToSquares(sharp: ImageLibrary, bytes: Uint8Array): Promise<Sq
   // This reads the header only.
   const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
   if (!isWithinLimits(width, height)) return { ok: false, reason: 'size' };
-  // The most salient part, usually the face, is in the square. Transparency becomes white.
+  // Crops to the most salient part, usually the face, and makes transparent areas white.
   const { data, info } = await openImage(sharp, bytes, imageLimits)
     .autoOrient()
     .resize(large.sidePixels, large.sidePixels, { position: 'attention' })

@@ -1,5 +1,5 @@
-// Names of the Elastic Common Schema for the fields of the log. Fields that the schema does not know
-// are members of `ostiary`. https://www.elastic.co/guide/en/ecs/current/ecs-field-reference.html
+// Maps log fields to the Elastic Common Schema. Fields that the schema does not define become members of
+// `ostiary`. https://www.elastic.co/guide/en/ecs/current/ecs-field-reference.html
 import { isIP } from 'node:net';
 import { ecsFormat } from '@elastic/ecs-pino-format';
 import type { LoggerOptions } from 'pino';
@@ -28,7 +28,7 @@ const ecsNames: Readonly<Record<string, string>> = {
 /** The options of pino for this format. */
 export function createEcsOptions(service: LogService | undefined): LoggerOptions {
   const ecs = ecsFormat({
-    // It would look for an agent that is not installed.
+    // Otherwise, it would look for an agent that is not installed.
     apmIntegration: false,
     convertErr: false,
     serviceName: service?.name ?? 'ostiary',
@@ -48,7 +48,7 @@ function toEcsField(name: string, value: unknown): Record<string, unknown> {
   if (name === 'err') return presentError(Object(value));
   // Nanoseconds.
   if (name === 'ms' && typeof value === 'number') return { 'event.duration': value * 1e6 };
-  // A value that is not an address would make Elasticsearch refuse the whole line.
+  // Elasticsearch would refuse the whole line if the value were not an IP address.
   if (name === 'address' && typeof value === 'string' && isIP(value)) return { 'client.ip': value };
   return { [ecsNames[name] ?? `ostiary.${toSnakeCase(name)}`]: value };
 }

@@ -8,11 +8,11 @@ const retryMs = 100;
 /** Lines are batched for this many milliseconds, because every write occupies a thread. */
 const gatherMs = 20;
 
-/** What the destination has not taken since the process started. */
+/** The lines that the destination has not accepted since the process started. */
 export interface LogBacklog {
-  /** Lines that could not be written. */
+  /** Number of lines that could not be written. */
   readonly droppedLines: number;
-  /** Characters that wait to be written; they grow while the reader is stalled. */
+  /** Number of characters that wait to be written, which grows while the reader is stalled. */
   readonly waitingCharacters: number;
 }
 
@@ -26,7 +26,7 @@ export function createLogDestination(
   let waiting: string[] = [];
   let waitingLength = 0;
   let isWriting = false;
-  /** Lines that were dropped and not yet reported in the log. */
+  /** Number of dropped lines that the log has not reported yet. */
   let dropped = 0;
   let droppedLines = 0;
 

@@ -8,7 +8,7 @@ export type OverrideLevel = (typeof overrideLevels)[number];
 /** Which requests the override concerns. */
 export interface LogFilter {
   readonly by: 'user' | 'client' | 'route';
-  /** An id, or the pattern of a route, in which `*` stands for any text. */
+  /** An id, or a route pattern in which `*` matches any text. */
   readonly value: string;
 }
 
@@ -21,7 +21,7 @@ export interface LogOverride {
 export function createLogOverrides(now: () => Date) {
   let current: LogOverride | undefined;
   return {
-    /** Each process ends the override on its own clock, even if it can reach no other. */
+    /** Each process ends the override by its own clock, even if it is disconnected. */
     get active(): LogOverride | undefined {
       if (current && current.expiresAt <= now()) current = undefined;
       return current;
@@ -35,7 +35,7 @@ export function createLogOverrides(now: () => Date) {
 export type LogOverrides = ReturnType<typeof createLogOverrides>;
 
 /**
- * Whether a pattern names this route: `POST /oauth2/token`, `/oauth2/token` or `/auth/api/*`.
+ * True if a pattern such as `POST /oauth2/token`, `/oauth2/token` or `/auth/api/*` matches the route.
  * @param route method and pattern of the route of a request
  */
 export function matchesRoute(pattern: string, route: string): boolean {

@@ -1,10 +1,10 @@
-// What the log knows of the current request: fields of each of its lines, and the user and client
-// that it concerns. An override for one user, client or route keeps lines here until it is known
-// whether the request concerns it.
+// The log's knowledge of the current request: the fields of each line, and the user and client concerned.
+// With an override for one user, client or route, lines are kept here until it is known whether the override
+// applies.
 import { createRequestSlot } from '#platform/request/request-scope.ts';
 import { matchesRoute, type LogFilter } from './log-overrides.ts';
 
-/** Lines that one request keeps at most; later ones are omitted. */
+/** Maximum number of lines kept per request; later ones are dropped. */
 const maxKeptLines = 200;
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -13,7 +13,7 @@ export interface LogScope {
   fields: Fields;
   /** `user <id>` and `client <id>`. */
   readonly subjects: Set<string>;
-  /** Method and pattern, known when the request has been answered. */
+  /** Method and route pattern, known once the request has been answered. */
   route?: string;
   kept: string[];
 }

@@ -26,7 +26,7 @@ export interface Log {
   readonly warn: Write;
   readonly error: Write;
   readonly fatal: Write;
-  /** Whether a line of this level may be written, for lines that cost something to prepare. */
+  /** True if a line of this level may be written; for lines that are expensive to prepare. */
   isLevelEnabled(level: Level): boolean;
   /** Returns a log that adds these fields to every line, for example the request id. */
   child(fields: Readonly<Record<string, unknown>>): Log;
@@ -36,7 +36,7 @@ export interface Log {
   settle(scope: LogScope): void;
   /** Writes buffered lines, before the process exits. */
   flush(): void;
-  /** What the destination has not taken. */
+  /** The lines that the destination has not accepted. */
   backlog(): LogBacklog;
 }
 
@@ -45,7 +45,7 @@ export type LogFormat = 'json' | 'ecs' | 'pretty';
 interface LogOptions {
   readonly level: string;
   readonly format?: LogFormat;
-  /** Named in each line of the format `ecs`. */
+  /** Included in each line of the format `ecs`. */
   readonly service?: LogService;
   /** Receives the lines instead of standard error. */
   readonly destination?: LogTarget | undefined;
@@ -90,7 +90,7 @@ function formatOptions(format: LogFormat, service: LogService | undefined): pino
   return { ...shared, timestamp: stdTimeFunctions.isoTime, formatters };
 }
 
-/** Receives the lines of pino, and passes them on or returns them. */
+/** Receives pino's lines, and either passes them on or returns them. */
 function createSink(format: LogFormat) {
   let emit: (line: string) => void = () => undefined;
   let captured: string | undefined;
@@ -174,7 +174,7 @@ function mayWrite({ least, overrides }: Parts, level: Level): boolean {
   return override !== undefined && severities[override.level] <= severities[level];
 }
 
-/** Whether the override is for every line, or for the user or client that this line names. */
+/** True if the override applies to every line, or to the user or client in this line. */
 function isNamed(override: LogOverride | undefined, fields: Record<string, unknown>): boolean {
   const filter = override?.filter;
   if (!filter || filter.by === 'route') return filter === undefined;

@@ -1,4 +1,4 @@
-// Counts the lookups of caches in memory.
+// Counts the lookups of in-memory caches.
 import type { Metrics } from './metrics.ts';
 
 const lookups = {
@@ -7,7 +7,7 @@ const lookups = {
   labels: { cache: { atMost: 20 }, result: ['hit', 'miss'] },
 } as const;
 
-/** For `lookedUp` of a cache; `cache` is its name. */
+/** Creates the callback `lookedUp` of a cache; `cache` is its name. */
 export function countLookups(metrics: Metrics, cache: string): (isHit: boolean) => void {
   const counter = metrics.counter(lookups);
   for (const result of ['hit', 'miss'] as const) counter.add({ cache, result }, 0);

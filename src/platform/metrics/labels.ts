@@ -1,7 +1,7 @@
 // Keeps the values of labels bounded: each distinct value is a time series of its own, which the
 // monitoring system stores for years. A value that a client chose must never reach a label.
 
-/** Values known in advance, or names from the code, of which at most `atMost` are kept apart. */
+/** Values known in advance, or names from the code, of which at most `atMost` are distinguished. */
 export type LabelRule = readonly string[] | { readonly atMost: number };
 
 export type LabelRules = Readonly<Record<string, LabelRule>>;
@@ -12,7 +12,7 @@ export type LabelsOf<Rules extends LabelRules> = {
     : string;
 };
 
-/** Takes the place of every value that a rule does not permit. */
+/** Replaces every value that a rule does not permit. */
 export const otherValue = 'other';
 
 /** Returns a function that replaces the values that the rules do not permit. */

@@ -1,4 +1,4 @@
-// What the destination of the log has not taken: its reader is stalled, or its disk is full.
+// Lines that the log destination has not accepted, because its reader is stalled or its disk is full.
 import type { Log } from '#platform/logging/log.ts';
 import type { Metrics } from './metrics.ts';
 

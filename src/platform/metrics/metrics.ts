@@ -1,9 +1,9 @@
-// What code uses to count and measure. Each capability defines its own metrics, with labels whose
-// values are bounded; prometheus-metrics.ts stores them, and src/server/ops-server.ts serves them.
+// The interface for counting and measuring. Each capability defines its own metrics, with labels of bounded
+// values; prometheus-metrics.ts stores them, and src/server/metrics/ops-server.ts serves them.
 import type { LabelRules, LabelsOf } from './labels.ts';
 
 export interface Definition<Rules extends LabelRules> {
-  /** By the conventions of Prometheus: base units, and `_total` for a counter. */
+  /** Follows the conventions of Prometheus: base units, and `_total` for counters. */
   readonly name: `ostiary_${string}`;
   readonly help: string;
   readonly labels: Rules;
@@ -27,9 +27,9 @@ export interface HistogramDefinition<Rules extends LabelRules> extends Definitio
 }
 
 export interface GaugeDefinition<Rules extends LabelRules> extends Definition<Rules> {
-  /** How the values of several worker processes become one; `sum` by default. */
+  /** How the values of several worker processes are combined; `sum` by default. */
   readonly across?: 'sum' | 'max' | 'min' | 'first';
-  /** For a total that is read somewhere else: the monitoring system treats it as a counter. */
+  /** For a total that is kept elsewhere: the monitoring system treats it as a counter. */
   readonly isTotal?: boolean;
 }
 
@@ -37,14 +37,11 @@ export interface GaugeDefinition<Rules extends LabelRules> extends Definition<Ru
 export interface Collector<Facts> {
   /** The `source` of `ostiary_scrape_errors_total`. */
   readonly source: string;
-  /**
-   * True for facts about the whole installation: with several worker processes, one of them reads
-   * them.
-   */
+  /** True for facts about the whole installation, which only one of several worker processes reads. */
   readonly isShared?: boolean;
-  /** They have no values from the start of a scrape until `set`, so that none is out of date. */
+  /** From the start of a scrape until `set`, they have no value, so that none is outdated. */
   readonly gauges: readonly Gauge<never>[];
-  /** May take a second; afterwards, or if it fails, the gauges are left out of the scrape. */
+  /** May take a second. If it takes longer or fails, the gauges are left out of the scrape. */
   readonly read: () => Facts | Promise<Facts>;
   readonly set: (facts: Facts) => void;
 }
@@ -59,7 +56,7 @@ export interface Metrics {
   collect<Facts>(collector: Collector<Facts>): void;
 }
 
-/** From half a millisecond to ten seconds, for everything that a request waits for. */
+/** Buckets from half a millisecond to ten seconds, for everything that a request waits for. */
 export const requestBuckets = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 ] as const;
@@ -73,5 +70,5 @@ export const noMetrics: Metrics = {
 };
 
 function ignore(): void {
-  // Nothing is kept.
+  // Stores nothing.
 }

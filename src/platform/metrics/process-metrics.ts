@@ -1,4 +1,4 @@
-// Figures of this process: memory, processor time, open files, delay of the event loop, version.
+// Metrics of this process: memory, CPU time, open files, event loop delay, version.
 import { readdirSync } from 'node:fs';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import type { Metrics } from './metrics.ts';
@@ -74,7 +74,7 @@ function collectUsage(metrics: Metrics): void {
   });
 }
 
-/** Only Linux lists them. */
+/** Only available on Linux. */
 function countOpenFiles(): number | undefined {
   try {
     return readdirSync('/proc/self/fd').length;

@@ -1,4 +1,5 @@
-// Keeps the metrics of this process, and reads them for a scrape with the client library of Prometheus. The metrics of several processes are combined in worker-metrics.ts.
+// Stores the metrics of this process, and exports them for a scrape with the Prometheus client library. The
+// metrics of several processes are combined in worker-metrics.ts.
 import type { MetricObjectWithValues, MetricValue } from 'prom-client';
 import { createLabelBounds, type LabelRules } from './labels.ts';
 import type {
@@ -14,7 +15,7 @@ import { countBySeries, measureBySeries, type Readable } from './series.ts';
 export type Scraped = readonly MetricObjectWithValues<MetricValue<string>>[];
 
 export interface ScrapeOptions {
-  /** Whether to read the facts about the whole installation. */
+  /** True to read the facts about the whole installation as well. */
   readonly isShared: boolean;
 }
 
@@ -34,7 +35,7 @@ export const scrapeErrors = {
 /** Milliseconds that one collector may take. */
 const collectorMilliseconds = 1000;
 
-/** Loads the library, which a process without metrics does not need. */
+/** Loads the library, which processes without metrics do not need. */
 export async function createPrometheusMetrics(): Promise<PrometheusMetrics> {
   const library = await import('prom-client');
   const registry = new library.Registry();
@@ -61,13 +62,13 @@ export async function createPrometheusMetrics(): Promise<PrometheusMetrics> {
   function gauge(definition: GaugeDefinition<LabelRules>) {
     const { across = 'sum', isTotal = false } = definition;
     const kept = new library.Gauge({ ...settingsOf(definition), aggregator: across });
-    // The library has no counter that can be set.
+    // A gauge, because the library has no counter that can be set.
     if (isTotal) Object.assign(kept, { type: 'counter' });
     const bound = createLabelBounds(definition.labels);
     const handle = { set: (labels: Labels, value: number) => kept.set(bound(labels), value) };
     clearing.set(handle, () => {
       kept.reset();
-      // Without labels, the library resets to 0.
+      // The library resets a metric without labels to 0 instead of removing it.
       if (Object.keys(definition.labels).length === 0) kept.remove();
     });
     return handle;
@@ -89,7 +90,7 @@ export async function createPrometheusMetrics(): Promise<PrometheusMetrics> {
   }
 
   return {
-    // Several modules may count in one metric, by the same definition.
+    // Several modules may share a metric with the same definition.
     counter: onceFor(counter),
     histogram: onceFor(histogram),
     gauge,
@@ -117,12 +118,12 @@ function onceFor<Key extends object, Value>(create: (key: Key) => Value): (key: 
 
 type Labels = Readonly<Record<string, string>>;
 
-/** The text form of the metrics of one process or several, added up. */
+/** The metrics of one or several processes, added up, in the text format. */
 export async function renderScraped(processes: readonly Scraped[]): Promise<string> {
   return (await sumOf(processes)).metrics();
 }
 
-/** The counters and histograms of processes, added up. */
+/** Adds up the counters and histograms of processes. */
 export async function sumTotals(processes: readonly Scraped[]): Promise<Scraped> {
   const totals = processes.map((metrics) => metrics.filter(isCounted));
   return (await sumOf(totals)).getMetricsAsJSON();

@@ -1,5 +1,5 @@
-// The values of a counter or histogram by its labels. They are counted here and not in the client library of
-// Prometheus, which serializes the labels of each observation: one costs a tenth of that.
+// The values of a counter or histogram by labels. They are counted here instead of in the Prometheus client
+// library, which serializes the labels of each observation; this costs a tenth of that.
 import type { MetricObjectWithValues, MetricValue } from 'prom-client';
 import { combinationsOf, createLabelBounds, otherValue, type LabelRules } from './labels.ts';
 import type { Counter, Definition, Histogram, HistogramDefinition } from './metrics.ts';
@@ -28,7 +28,7 @@ export function measureBySeries(
   const { name, labels: rules, buckets } = definition;
   const series = createSeries(rules, (labels) => ({
     labels,
-    /** Of each bucket alone; what exceeds the last bound is in the count only. */
+    /** Counts per bucket, not cumulative; values above the last bound are in the total count only. */
     counts: new Float64Array(buckets.length),
     sum: 0,
     count: 0,
@@ -63,20 +63,20 @@ export function measureBySeries(
   };
 }
 
-/** A place after the values of the first labels; the last one has the series. */
+/** A node of a tree with one level per label; the leaves hold the series. */
 interface Branch<One> {
   readonly next: Map<string, Branch<One>>;
   one: One | undefined;
 }
 
-/** Finds a series by one look-up for each label. */
+/** Finds a series with one lookup per label. */
 function createSeries<One>(rules: LabelRules, create: (labels: Labels) => One) {
   const names = Object.keys(rules);
   const bound = createLabelBounds(rules);
   const root = createBranch<One>();
   const all: One[] = [];
 
-  /** Values that the rules do not permit never become a branch. */
+  /** Values that the rules do not permit get no branch of their own. */
   function add(labels: Labels): One {
     const kept = bound(labels);
     let at = root;

@@ -1,5 +1,5 @@
-// Combines the metrics of all worker processes, over the channel between the primary and its
-// workers. A worker that does not answer in time is left out, and counted.
+// Combines the metrics of all worker processes, over the channel between the primary and its workers. A
+// worker that does not respond in time is left out, and counted as missing.
 import cluster, { type Worker } from 'node:cluster';
 import type { Metrics } from './metrics.ts';
 import {
@@ -18,26 +18,29 @@ interface Request {
 
 interface Answer {
   readonly ostiary: 'scraped';
-  /** Without: the worker is about to end, and these are its last metrics. */
+  /** Absent if the worker is about to exit and these are its last metrics. */
   readonly id?: number;
   readonly metrics: Scraped;
 }
 
-/** Longer than a collector in a worker may take. */
+/** Longer than the time limit of a collector in a worker. */
 const answerMilliseconds = 2000;
 
-/** In a worker: answers the scrapes of the primary until the process ends. */
+/** In a worker: responds to the scrapes of the primary until the process exits. */
 export function answerScrapes(metrics: PrometheusMetrics): void {
   process.on('message', (message: unknown) => {
     if (!isRequest(message)) return;
     const { id, isShared } = message;
-    // Without an answer, the primary counts this worker as missing.
+    // Without a response, the primary counts this worker as missing.
     const answer = async () => send({ id, metrics: await metrics.scrape({ isShared }) });
     answer().catch(() => undefined);
   });
 }
 
-/** In a worker that ends as planned: nothing that it counted since the last scrape is lost. */
+/**
+ * In a worker that exits as planned: sends its last metrics, so that nothing counted since the last scrape is
+ * lost.
+ */
 export async function sendLastMetrics(metrics: PrometheusMetrics): Promise<void> {
   await send({ metrics: await metrics.scrape({ isShared: false }) });
 }
@@ -58,7 +61,7 @@ export async function createWorkerScrape(): Promise<() => Promise<string>> {
   const totals = keepTotals(waiting);
   const unanswered = countWorkers(own);
   const isListening = followListening();
-  /** Workers that did not answer the last scrape. */
+  /** Workers that did not respond to the last scrape. */
   const silent = new Set<number>();
   let lastId = 0;
 
@@ -81,7 +84,7 @@ export async function createWorkerScrape(): Promise<() => Promise<string>> {
 
   return async function scrapeWorkers() {
     const workers = liveWorkers().filter(({ id }) => isListening(id));
-    // One that did not answer the last time would leave the shared facts out again.
+    // A worker that did not respond last time might omit the shared facts again.
     const reader = workers.find(({ id }) => !silent.has(id)) ?? workers[0];
     const scraped = await Promise.all(
       workers.map(
@@ -94,7 +97,7 @@ export async function createWorkerScrape(): Promise<() => Promise<string>> {
   };
 }
 
-/** A worker that is starting has nothing to report yet, and would not answer. */
+/** A starting worker has nothing to report yet and would not respond. */
 function followListening(): (worker: number) => boolean {
   const listening = new Set<number>();
   cluster.on('listening', ({ id }) => void listening.add(id));
@@ -108,7 +111,7 @@ function liveWorkers(): Worker[] {
   ) as Worker[]; // `undefined` is not connected
 }
 
-/** The metrics of the primary. Returns what counts a worker that did not answer. */
+/** Defines the metrics of the primary. Returns a function that counts a worker that did not respond. */
 export function countWorkers(metrics: Metrics): () => void {
   const workers = metrics.gauge({
     name: 'ostiary_workers',
@@ -130,9 +133,9 @@ export function countWorkers(metrics: Metrics): () => void {
 }
 
 /**
- * Receives the answers. A total must never fall, so the totals of ended workers are kept: those of
- * the last scrape, or those that the worker sent when it ended. For a worker that does not answer,
- * those of the last scrape are used too.
+ * Receives the responses. A total must never decrease, so the totals of exited workers are kept: those that
+ * the worker sent before it exited, or those of the last scrape, which are also used for a worker that does
+ * not respond.
  */
 function keepTotals(waiting: ReadonlyMap<number, (metrics: Scraped) => void>) {
   const newest = new Map<number, Scraped>();
@@ -142,7 +145,7 @@ function keepTotals(waiting: ReadonlyMap<number, (metrics: Scraped) => void>) {
     newest.set(worker, message.metrics);
     if (message.id !== undefined) waiting.get(message.id)?.(message.metrics);
   });
-  // Follows the last message of the worker, which the end of its process may precede.
+  // Emitted after the last message of the worker, whereas the exit of the process may precede that message.
   cluster.on('disconnect', ({ id: worker }) => {
     const last = newest.get(worker);
     newest.delete(worker);

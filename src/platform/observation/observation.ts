@@ -1,6 +1,6 @@
-// The places where this process waits for something: statements, Redis, other hosts, hashing. Each
-// place reports its start and end once; metrics and traces subscribe here, so that the places know
-// neither.
+// Reports the operations that this process waits for: statements, Redis, other hosts, hashing. The code of
+// each operation reports its start and end once; metrics and traces subscribe here, so that this code depends
+// on neither.
 
 export interface Operation {
   readonly kind:
@@ -11,18 +11,18 @@ export interface Operation {
     | 'mail'
     | 'password_hash'
     | 'signing';
-  /** From the code, such as the name of a statement; never a value of a request. */
+  /** A name from the code, such as that of a statement; never a value from a request. */
   readonly name: string;
 }
 
-/** Work of several operations outside of requests. */
+/** A group of operations outside of requests, such as a job. */
 export interface Group {
   readonly kind: 'job';
-  /** From the code. */
+  /** A name from the code. */
   readonly name: string;
 }
 
-/** Reports that the work failed, for work that handles its errors. */
+/** Reports a failure, for work that handles its own errors. */
 export type NoteFailure = (error: unknown) => void;
 
 export type GroupRunner = <Result>(
@@ -38,9 +38,9 @@ export type Observer = (operation: Operation) => End | undefined;
 
 export interface Observation {
   subscribe(observer: Observer): void;
-  /** For operations with a callback. Returns `undefined` if no observer is interested. */
+  /** For operations with a callback. Returns `undefined` if no observer wants to know the end. */
   begin(operation: Operation): End | undefined;
-  /** One runner at most; by default, a group is nothing but its work. */
+  /** At most one runner; without one, a group just runs its work. */
   runGroupsWith(runner: GroupRunner): void;
   readonly runGroup: GroupRunner;
   run<Result>(operation: Operation, work: () => Promise<Result>): Promise<Result>;

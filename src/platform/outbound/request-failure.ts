@@ -1,7 +1,7 @@
 // Why an outbound request failed, in a sentence for operators: consoles and logs show it.
 import { maskText } from '#platform/logging/log-fields.ts';
 
-/** In characters; what another server says may be longer. */
+/** Maximum length in characters, because messages of other servers may be longer. */
 const maxLength = 200;
 
 /** @param peer the called party, such as `endpoint`: "The endpoint did not respond in time." */

@@ -10,7 +10,7 @@ export interface WrittenMail {
   readonly images: readonly InlineImage[];
 }
 
-/** A picture that the HTML shows as `cid:` and its `cid` (RFC 2392 §2). */
+/** A picture that the HTML refers to as `cid:`, followed by this `cid` (RFC 2392 §2). */
 export interface InlineImage {
   readonly cid: string;
   readonly contentType: string;

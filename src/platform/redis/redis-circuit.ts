@@ -39,7 +39,7 @@ export function createCircuit({ log, probe }: Dependencies) {
 
   return {
     isOpen: (): boolean => isOpen,
-    /** The most recent reason for which it was opened. */
+    /** The most recent reason why the circuit was opened. */
     reason: (): unknown => reason,
     close,
 

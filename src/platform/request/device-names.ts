@@ -1,5 +1,5 @@
-// Names a browser or program in a few recognizable words. They are proper names, which need no
-// translation, and the raw header is never shown.
+// Describes a browser or program in a few recognizable words, which are proper names and need no translation.
+// The raw header is never shown.
 import { BROWSER_MAP, parse } from 'bowser';
 
 /** No real user agent is longer, and parsing long headers is expensive. */

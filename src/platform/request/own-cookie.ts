@@ -1,6 +1,6 @@
-// The names and attributes that our cookies share: for this host alone, unreadable for scripts, not
-// sent with requests of other sites. With TLS the prefix makes browsers enforce it (RFC 6265bis
-// §4.1.3.2). The caller adds the lifetime, and whether Koa signs the cookie.
+// The names and attributes that our cookies share: for this host only, unreadable for scripts, not sent with
+// requests from other sites. With TLS the prefix makes browsers enforce it (RFC 6265bis §4.1.3.2). The caller
+// adds the lifetime, and whether Koa signs the cookie.
 
 export function ownCookie(issuerUrl: URL, name?: string) {
   const secure = issuerUrl.protocol === 'https:';

@@ -7,7 +7,7 @@ export interface RequestOrigin {
   readonly address: string;
   /** The user agent, truncated. */
   readonly device: string;
-  /** Why an administrator does this. */
+  /** The reason that an administrator gave. */
   readonly reason?: string | undefined;
   /** Present if the request acts in the session of an impersonation. */
   readonly impersonation?: RequestImpersonation | undefined;
@@ -17,7 +17,7 @@ export interface RequestOrigin {
 export interface RequestImpersonation {
   readonly administratorId: string;
   readonly userId: string;
-  /** Present if the browser has the cookie of the impersonation; its id. */
+  /** The id of the impersonation, if the browser has its cookie. */
   readonly cookieId?: string | undefined;
 }
 
@@ -36,7 +36,7 @@ export function noteReason(slot: RequestOriginSlot, reason: string | undefined):
   if (origin && reason !== undefined) slot.set({ ...origin, reason });
 }
 
-/** The audit log names the administrator in what this request does as, or to, the user. */
+/** The audit log then names the administrator in every event of this request about the user. */
 export function noteImpersonation(slot: RequestOriginSlot, by: RequestImpersonation): void {
   const { administratorId, userId, cookieId } = by;
   const origin = slot.get();

@@ -1,4 +1,4 @@
-// Spans that a collector does not take are lost, and nothing waits for them. The log says so, at most
+// Spans that a collector does not accept are lost, and nothing waits for them. The log reports this at most
 // once a minute.
 import { ExportResultCode } from '@opentelemetry/core';
 import type { SpanExporter } from '@opentelemetry/sdk-trace';

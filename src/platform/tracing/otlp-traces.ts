@@ -1,6 +1,5 @@
-// Sends spans to a collector by OTLP over HTTP, with the SDK of OpenTelemetry. This file and what it
-// imports are loaded only if traces are on. Nothing of the SDK is global, and nothing of the process
-// is patched.
+// Sends spans to a collector by OTLP over HTTP, with the SDK of OpenTelemetry. This file and what it imports
+// are loaded only if traces are on. The SDK is not registered globally, and no module is patched.
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Attributes, TextMapPropagator } from '@opentelemetry/api';
@@ -44,7 +43,7 @@ export interface OtlpOptions {
   readonly headers: Readonly<Record<string, string>>;
   readonly propagators: readonly PropagatorName[];
   readonly sampler: SamplerName;
-  /** The share of traces that a sampler with a ratio keeps. */
+  /** The share of traces that a ratio-based sampler keeps. */
   readonly ratio: number;
   readonly serviceName: string;
   readonly version: string;
@@ -56,7 +55,7 @@ export interface OtlpOptions {
   readonly log: Log;
 }
 
-/** Spans that wait for the collector; further ones are dropped. */
+/** Maximum number of spans that wait for the collector; further ones are dropped. */
 const maxQueuedSpans = 2048;
 const maxBatchSpans = 512;
 /** Milliseconds for one request to the collector, with its retries. */
@@ -84,7 +83,7 @@ export function openOtlpTraces(options: OtlpOptions): Tracing {
     resource: defaultResource().merge(resourceFromAttributes(resourceOf(options))),
     sampler: samplers[options.sampler](options.ratio),
     spanProcessors: [processor],
-    // Earlier exporters of X-Ray drop spans whose ids do not begin with the time.
+    // Older X-Ray exporters drop spans whose trace ids do not begin with the time.
     ...(xray && { idGenerator: xray.idGenerator }),
   });
   const contexts = new AsyncLocalStorageContextManager().enable();

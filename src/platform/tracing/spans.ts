@@ -1,5 +1,5 @@
-// Spans of requests, jobs and of what they wait for. Attributes hold names from the code, patterns
-// and numbers only: no URL, no address, no user, no text of an error.
+// Spans of requests, jobs and of what they wait for. Attributes contain only names from the code, route
+// patterns and numbers: no URL, address, user or error message.
 import {
   createContextKey,
   defaultTextMapGetter,
@@ -24,7 +24,7 @@ export interface SpanDependencies {
   readonly propagator: TextMapPropagator;
   /** The issuer. */
   readonly origin: URL;
-  /** Without it, a request that has no parent starts a trace with a new id. */
+  /** Without it, a request without a parent starts a trace with a new id. */
   readonly startTrace?: StartTrace | undefined;
 }
 
@@ -34,8 +34,8 @@ type Clock = () => number;
 const clockKey = createContextKey('clock of the trace');
 
 /**
- * All spans of a request or job use one clock. Each reading of the time of day by itself would be cut
- * to whole milliseconds, so that an operation could end after the request that waited for it.
+ * All spans of a request or job use one clock. Separate readings of the time of day would be truncated to
+ * whole milliseconds, so that an operation could seem to end after the request that waited for it.
  */
 function startClock(): Clock {
   const began = Date.now() - performance.now();
@@ -88,7 +88,8 @@ export function createRequestSpans(dependencies: SpanDependencies): RequestTraci
       if (!span) return;
       span.updateName(`${method} ${route}`);
       span.setAttribute('http.response.status_code', status);
-      // Backends build the URL of the request from the path, which is secret where it contains a link.
+      // The route takes the place of the path, from which backends build the URL: a path with a one-time link
+      // is secret.
       if (route.startsWith('/')) span.setAttributes({ 'http.route': route, 'url.path': route });
       if (status >= 400) span.setAttribute('error.type', errorCode ?? String(status));
       if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
@@ -97,7 +98,7 @@ export function createRequestSpans(dependencies: SpanDependencies): RequestTraci
   };
 }
 
-/** Below this time, the wait for a connection of the pool is not worth a span. */
+/** Minimum time for which a wait for a pooled connection gets a span. */
 const noticeableWaitMilliseconds = 5;
 
 /** Operations outside of a request or job, such as the poll of a queue, have no span. */
@@ -139,10 +140,10 @@ export function createGroupRunner({ tracer, contexts }: SpanDependencies): Group
   };
 }
 
-/** What distinguishes the spans of a kind. */
+/** The properties of the spans of one kind. */
 interface Shape {
   readonly kind: SpanKind;
-  /** Before the name of the operation. */
+  /** Prefix of the operation name. */
   readonly prefix: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
@@ -160,10 +161,9 @@ const shapes: Readonly<Record<Operation['kind'], Shape>> = {
 };
 
 /**
- * `db.system.name` is the name in the semantic conventions. Elastic APM and the exporter of X-Ray know
- * a database by the former one, `db.system` only. X-Ray draws one service for each name of a span
- * unless the peer has a name.
- * https://opentelemetry.io/docs/specs/semconv/database/
+ * `db.system.name` is the attribute of the current semantic conventions. Elastic APM and the X-Ray exporter
+ * recognize a database only by the previous one, `db.system`. X-Ray shows each span name as a service of its
+ * own unless the peer has a name. https://opentelemetry.io/docs/specs/semconv/database/
  */
 function store(system: string): Shape['attributes'] {
   return { 'db.system.name': system, 'db.system': system, 'peer.service': system };
@@ -178,10 +178,10 @@ function noteError(span: Span, error: unknown): void {
   span.setStatus({ code: SpanStatusCode.ERROR });
 }
 
-/** Codes of the system and of PostgreSQL, such as ECONNREFUSED and 23505. */
+/** Error codes of the system and of PostgreSQL, such as ECONNREFUSED and 23505. */
 const errorCode = /^[A-Z0-9_]{1,40}$/;
 
-/** Never the message, which may repeat what a person typed. */
+/** Never the message, which may repeat user input. */
 function typeOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
   if (error instanceof AppError) return error.code;

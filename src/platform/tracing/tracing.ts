@@ -1,11 +1,11 @@
-// Traces of a process, as the rest of the code sees them. otlp-traces.ts sends them with the SDK of
-// OpenTelemetry, which is loaded only if traces are on.
+// The tracing interface for the rest of the code. otlp-traces.ts sends traces with the OpenTelemetry SDK,
+// which is loaded only if tracing is on.
 import type { GroupRunner, Observer } from '#platform/observation/observation.ts';
 
 export interface StartedRequest {
   readonly method: string;
   readonly requestId: string;
-  /** Those of a trusted proxy; empty otherwise, so that no client can join or force a trace. */
+  /** The headers of a trusted proxy; empty otherwise, so that no client can join or force a trace. */
   readonly headers: Readonly<Record<string, unknown>>;
 }
 
@@ -34,6 +34,6 @@ export interface Tracing {
   readonly requests: RequestTracing;
   readonly observe: Observer;
   readonly runGroup: GroupRunner;
-  /** Sends what is left, for at most some seconds. */
+  /** Sends the remaining spans, for a few seconds at most. */
   close(): Promise<void>;
 }

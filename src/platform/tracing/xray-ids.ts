@@ -1,12 +1,12 @@
-// Ids of AWS X-Ray. A load balancer of AWS names the trace of a request, but no parent, and leaves open
-// whether it is recorded; the propagator of OpenTelemetry ignores such a header. The span of the request
-// then has no parent, and its trace the id of the load balancer, which its access log has as well.
+// Trace ids of AWS X-Ray. An AWS load balancer sends the trace id of a request without a parent and without a
+// sampling decision; OpenTelemetry's propagator ignores such a header. Here, the span of the request then has
+// no parent, but its trace has the load balancer's id, which is also in its access log.
 // https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
 import { isValidTraceId } from '@opentelemetry/api';
 import { AWSXRayIdGenerator } from '@opentelemetry/id-generator-aws-xray';
 import type { IdGenerator } from '@opentelemetry/sdk-trace';
 
-/** Starts the span of a request, whose trace may have its id from the headers. */
+/** Starts the span of a request, with the trace id from the headers if they contain one. */
 export type StartTrace = <Result>(
   headers: Readonly<Record<string, unknown>>,
   start: () => Result,
@@ -30,7 +30,7 @@ export function createXRayIds(): XRayIds {
   let given: string | undefined;
   return {
     idGenerator: {
-      // Not asked for a span with a parent.
+      // Not called for a span with a parent.
       generateTraceId: () => given ?? usual.generateTraceId(),
       generateSpanId: () => usual.generateSpanId(),
     },

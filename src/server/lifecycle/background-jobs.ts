@@ -1,15 +1,15 @@
-// The work that no request waits for, as one list: a server runs all of it until it stops, and scheduled
-// functions run what is due (decision 0040). A job that is missing here runs in neither.
+// The list of all background jobs: a server runs each of them until it stops, and scheduled functions run
+// what is due (decision 0040). A job that is not listed here never runs.
 import { refreshForever } from '#platform/refresh-loop.ts';
 import type { Services } from '#server/composition.ts';
 import { loadCopies } from './copies.ts';
 
 export interface BackgroundJob {
-  /** Names the job in the event of a schedule, and in the log. */
+  /** Identifies the job in scheduled events and in the log. */
   readonly name: string;
-  /** Repeats until the signal. A failure is logged, and tried again. */
+  /** Repeats until the signal. A failure is logged, and the work is tried again. */
   readonly runForever: (signal: AbortSignal) => Promise<void>;
-  /** Does what is due now. Any number of processes may do so at once. */
+  /** Does what is due now. Any number of processes may run this at once. */
   readonly runDue: (signal: AbortSignal) => Promise<unknown>;
 }
 
@@ -28,7 +28,7 @@ export function backgroundJobs(services: Services): readonly BackgroundJob[] {
   ];
 }
 
-/** Each promise settles when its job has ended, after the signal. */
+/** Each promise settles after the signal, when its job has ended. */
 export function startBackgroundJobs(
   services: Services,
   signal: AbortSignal,

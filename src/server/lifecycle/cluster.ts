@@ -1,4 +1,4 @@
-// What a process that serves requests does before the first of them, whatever runs it.
+// The checks of a process before it serves its first request, on every platform.
 import type { Services } from '#server/composition.ts';
 
 /** @throws AppError `conflict` when another node was started with other keys or another issuer */

@@ -1,6 +1,6 @@
-// What a process keeps in memory without a time limit, such as the settings that operators change at run
-// time. All of it is loaded at the start. A server repeats that twice a second; a function, which may have
-// been frozen, does so before a request.
+// Data that a process keeps in memory without an expiry, such as settings that operators change at run time.
+// All of it is loaded at startup. A server reloads it twice a second; a function, which may have been frozen,
+// reloads it before a request.
 
 interface Copy {
   load(): Promise<void>;

@@ -1,5 +1,5 @@
-// What a start tells the operator: warnings in the log, and the addresses and the setup link on
-// standard output, as lines for programs or in columns for a terminal.
+// The messages of a start: warnings in the log, and the addresses and the setup link on standard output, as
+// plain lines or as columns on a terminal.
 import cluster from 'node:cluster';
 import { isatty } from 'node:tty';
 import { createPaint, type Paint } from '#cli/framework/terminal/paint.ts';
@@ -8,7 +8,7 @@ import type { Services } from '#server/composition.ts';
 
 export interface StartTerminal {
   print(line: string): void;
-  /** False: standard output is a pipe or a file. */
+  /** False if standard output is a pipe or a file. */
   readonly isTerminal: boolean;
   readonly paint: Paint;
 }
@@ -27,7 +27,7 @@ interface Start {
   readonly issuer: string;
   readonly playground: string | undefined;
   readonly mailbox: string | undefined;
-  /** For the first administrator. */
+  /** The link for the first administrator. */
   readonly setupLink: string | undefined;
 }
 

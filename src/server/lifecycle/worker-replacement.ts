@@ -1,5 +1,5 @@
-// Replaces the workers one by one on SIGHUP, for new code or keys in files. A new worker accepts
-// requests before an old one stops, so the node serves all the time.
+// Replaces the workers one by one on SIGHUP, to load new code or key files. A new worker accepts requests
+// before an old one stops, so the node serves without interruption.
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import type { Log } from '#platform/logging/log.ts';
@@ -10,7 +10,7 @@ const replaced = 'replaced';
 /** In addition to the time for requests in progress; a worker that hangs is then killed. */
 const killAfterMilliseconds = 10_000;
 
-/** A worker that has not begun to listen by then hangs. Longer than any start on a busy machine. */
+/** A worker that is not listening by then is considered hung. Longer than a start on a busy machine takes. */
 const startWithinMilliseconds = 60_000;
 
 export interface WorkerReplacementOptions {
@@ -22,7 +22,7 @@ export interface WorkerReplacementOptions {
 }
 
 export interface WorkerReplacement {
-  /** True for a worker whose exit is expected: no other one must be started for it. */
+  /** True for a worker whose exit is expected, so that it is not restarted. */
   expects(worker: Worker): boolean;
 }
 
@@ -37,7 +37,7 @@ export function replaceWorkersOnHangup(options: WorkerReplacementOptions): Worke
     for (const worker of listWorkers()) {
       if (isStopping()) return;
       if (await replace(worker, leaving, options)) continue;
-      // The next one would fail as well.
+      // The next worker would fail as well.
       log.error({ event: 'workers.kept' }, 'a new worker did not start; the others are kept');
       return;
     }
@@ -64,7 +64,7 @@ export function replaceWorkersOnHangup(options: WorkerReplacementOptions): Worke
   return { expects: ({ id }) => leaving.has(id) };
 }
 
-/** In a worker: resolves when another one has taken its place. */
+/** In a worker: resolves when another worker has replaced it. */
 export function awaitReplacement(): Promise<void> {
   return new Promise((resolve) => {
     if (!cluster.isWorker) return;
@@ -118,7 +118,7 @@ async function stop(worker: Worker, killAfterMs: number): Promise<void> {
   if (worker.isDead()) return;
   const ended = once(worker, 'exit');
   const timer = setTimeout(() => worker.process.kill('SIGKILL'), killAfterMs);
-  // It may exit at this moment, and then cannot be reached.
+  // The worker may be exiting, and then cannot be reached.
   if (worker.isConnected()) worker.send(replaced, () => undefined);
   await ended;
   clearTimeout(timer);

@@ -1,5 +1,5 @@
-// What is wrong with a readable certificate of this server, as clients would see it. None of it prevents
-// a start: a certificate that expired can be renewed while the server runs, and a proxy that encrypts its
+// The problems that clients would find in a readable certificate of this server. None of them prevents a
+// start: an expired certificate can be renewed while the server runs, and a proxy that encrypts its
 // connections to this server may expect another name.
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
@@ -41,7 +41,7 @@ function ofDates(what: string): CertificateProblem {
   return { kind: 'dates', message: `The certificate in TLS_CERT_FILE ${what}.` };
 }
 
-/** Clients read alternative names only, and no longer the common name (RFC 9525 §6.3). */
+/** Clients check alternative names only, not the common name (RFC 9525 §6.3). */
 function names(certificate: X509Certificate, hostname: string): boolean {
   const address = hostname.replace(/^\[|\]$/g, '');
   if (isIP(address) !== 0) return certificate.checkIP(address) !== undefined;

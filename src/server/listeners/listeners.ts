@@ -1,5 +1,5 @@
-// The ports at which this process accepts requests: PORT, with or without TLS, and
-// CLIENT_CERTIFICATE_PORT. Opens them, and closes them after the requests in progress.
+// Opens the ports on which this process accepts requests, which are PORT, with or without TLS, and
+// CLIENT_CERTIFICATE_PORT, and closes them after the requests in progress.
 import { once } from 'node:events';
 import type { RequestListener, Server } from 'node:http';
 import type { Server as SecureServer } from 'node:https';
@@ -12,10 +12,12 @@ import type { TlsIdentity } from './tls-files.ts';
 
 export interface ListenersOptions {
   readonly config: Pick<Config, 'host' | 'port' | 'clientCertificatePort'>;
-  /** Absent: PORT speaks plain HTTP. */
+  /** Absent if PORT speaks plain HTTP. */
   readonly identity: TlsIdentity | undefined;
   readonly handle: RequestListener;
-  /** From then on every response closes its connection, so that none is cut between two requests. */
+  /**
+   * From then on, every response closes its connection, so that no connection is cut between two requests.
+   */
   readonly isStopping: () => boolean;
 }
 
@@ -24,7 +26,7 @@ export interface Listeners {
   listen(): Promise<void>;
   /** Uses a renewed certificate for connections that are opened from now on. */
   use(renewed: TlsIdentity): void;
-  /** Accepts no connections, without waiting for those that exist. */
+  /** Stops accepting connections, without waiting for existing ones. */
   close(): void;
   /** Requests in progress may finish within this time. */
   drain(seconds: number): Promise<void>;
@@ -34,7 +36,7 @@ interface Listener {
   readonly setting: 'PORT' | 'CLIENT_CERTIFICATE_PORT';
   readonly port: number;
   readonly server: Server | SecureServer;
-  /** Closes every connection, also one whose handshake is not complete. */
+  /** Closes every connection, even before its handshake is complete. */
   readonly cut: () => void;
 }
 
@@ -51,7 +53,7 @@ export function createListeners(options: ListenersOptions): Listeners {
     use,
     close,
     async listen() {
-      // Each of them settles, so that none opens after the failure of another.
+      // Waits for all of them, so that none opens after another one has failed.
       const opened = await Promise.allSettled(listeners.map((each) => open(each, config.host)));
       const failed = opened.find(({ status }) => status === 'rejected');
       if (failed?.status === 'rejected') throw failed.reason;
@@ -84,7 +86,7 @@ function secured({ config, handle }: ListenersOptions, identity: TlsIdentity) {
   return { listeners, use };
 }
 
-/** `closeAllConnections` does not know connections before the end of their handshake. */
+/** `closeAllConnections` ignores connections before the end of their handshake. */
 function cutting(server: SecureServer): () => void {
   const sockets = new Set<Duplex>();
   server.on('connection', (socket) => {

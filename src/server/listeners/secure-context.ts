@@ -1,9 +1,9 @@
-// How connections are secured where this server terminates TLS: protocol versions and cipher suites
-// (RFC 9325), and the CAs of clients.
+// TLS settings for connections that this server terminates: protocol versions and cipher suites (RFC 9325),
+// and the CAs of clients.
 import { constants } from 'node:crypto';
 import type { SecureContextOptions } from 'node:tls';
 
-/** Those of TLS 1.3, and of TLS 1.2 those that RFC 9325 §4.2 recommends, as FAPI 2.0 demands. */
+/** The cipher suites of TLS 1.3, and those of TLS 1.2 that RFC 9325 §4.2 recommends, as FAPI 2.0 requires. */
 const cipherSuites = [
   'TLS_AES_128_GCM_SHA256',
   'TLS_AES_256_GCM_SHA384',
@@ -17,7 +17,7 @@ const cipherSuites = [
 export interface SecuredBy {
   readonly cert: string;
   readonly key: string;
-  /** Absent: no chain of a client is verified, not even up to a public CA. */
+  /** If absent, no client chain is verified, not even up to a public CA. */
   readonly clientCa?: string | undefined;
 }
 
@@ -27,7 +27,7 @@ export function secureContextOf({ cert, key, clientCa }: SecuredBy): SecureConte
     key,
     // Without the list, Node would trust the public CAs.
     ca: clientCa === undefined ? [] : [clientCa],
-    // Each certificate in the file is trusted, also that of a CA which another one has certified.
+    // Trusts each certificate in the file, including those of intermediate CAs.
     allowPartialTrustChain: true,
     minVersion: 'TLSv1.2',
     ciphers: cipherSuites.join(':'),

@@ -57,13 +57,13 @@ function checkIdentity({ cert, key, clientCa }: TlsIdentity): void {
   try {
     createSecureContext(secureContextOf({ cert, key, clientCa }));
   } catch (cause) {
-    // Such as a key that is too short.
+    // For example, a key that is too short.
     const why = cause instanceof Error ? cause.message : String(cause);
     throw fault(`TLS_CERT_FILE and TLS_KEY_FILE cannot be used (${why}).`, cause);
   }
 }
 
-/** A file that is cut off in the middle of a certificate is refused too. */
+/** A file that is truncated within a certificate is refused too. */
 function parseCertificates(setting: string, text: string): [X509Certificate, ...X509Certificate[]] {
   const begun = text.split('-----BEGIN CERTIFICATE-----').length - 1;
   const whole = text.match(pemCertificate) ?? [];

@@ -1,7 +1,6 @@
-// Uses renewed certificates without a restart, and warns of one that clients refuse. The files are read
-// again every few seconds, in every process: that needs no signal, and works with whatever replaces
-// them, such as an ACME client, which writes one after the other, or Kubernetes, which exchanges a
-// symbolic link to their folder.
+// Uses renewed certificates without a restart, and warns of a certificate that clients would refuse. Every
+// process reads the files again every few seconds, which needs no signal and works however they are replaced:
+// one after the other, as by an ACME client, or all at once through a symbolic link, as by Kubernetes.
 import { X509Certificate } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '#platform/errors.ts';
@@ -14,7 +13,7 @@ const usualInterval = 2_000;
 
 export interface TlsRenewalOptions {
   readonly hosts: CertifiedHosts;
-  /** What was read at the start. */
+  /** The files as read at startup. */
   readonly identity: TlsIdentity;
   /** @throws AppError if the files cannot be used */
   readonly read: () => Promise<TlsIdentity | undefined>;
@@ -28,8 +27,8 @@ export interface TlsRenewalOptions {
 }
 
 /**
- * Resolves after the signal. While the files cannot be used, the certificate in use is kept; that is
- * logged once.
+ * Resolves after the signal. While the files are unusable, the current certificate is kept, which is logged
+ * once.
  */
 export async function renewForever(options: TlsRenewalOptions): Promise<void> {
   const { read, use, log, signal, intervalMilliseconds = usualInterval } = options;
@@ -57,7 +56,7 @@ export async function renewForever(options: TlsRenewalOptions): Promise<void> {
   }
 }
 
-/** The certificate of a worker that could not renew it expires first. */
+/** The certificate of a worker that could not renew it expires first, so the minimum is reported. */
 export function measureCertificate(metrics: Metrics): (identity: TlsIdentity) => void {
   const expiry = metrics.gauge({
     name: 'ostiary_certificate_expiry_timestamp_seconds',

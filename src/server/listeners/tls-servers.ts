@@ -1,6 +1,6 @@
 // The HTTPS servers of a process: PORT, and CLIENT_CERTIFICATE_PORT, which requests a certificate of the
-// client. The handshake refuses no client for its certificate: what a certificate proves is decided
-// for each client (RFC 8705 §2).
+// client. The handshake refuses no certificate: what a certificate proves depends on the client (RFC 8705
+// §2).
 import type { RequestListener } from 'node:http';
 import type { Server } from 'node:https';
 import type { Socket } from 'node:net';
@@ -49,14 +49,14 @@ function withoutClients({ cert, key }: TlsIdentity) {
   return secureContextOf({ cert, key });
 }
 
-/** Earlier TLS sessions cannot be resumed afterwards: their keys belong to the former context. */
+/** Earlier TLS sessions cannot be resumed afterwards, because their keys belong to the previous context. */
 function renew(server: Server, context: ReturnType<typeof secureContextOf>): void {
   server.setSecureContext(context);
 }
 
 /**
- * Returns a function that closes the connections that exist: a CA may have been removed which vouches
- * for one of them. A request in progress, and at most one more, is answered before.
+ * Returns a function that closes the existing connections, because a CA that vouched for one of them may have
+ * been removed. A request in progress, and at most one more, is answered first.
  */
 function closesOlderConnections(server: Server): () => void {
   let current = {};

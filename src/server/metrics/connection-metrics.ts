@@ -1,4 +1,4 @@
-// The connections of this process to the database, and whether Redis answers.
+// Metrics of this process's database connections, and whether Redis responds.
 import type { Database } from '#platform/database/postgres.ts';
 import type { Metrics } from '#platform/metrics/metrics.ts';
 import type { RedisConnection } from '#platform/redis/redis.ts';

@@ -1,11 +1,11 @@
-// Latency and number of the responses, by the pattern of their route and the class of their status.
+// Number and latency of responses, by route pattern and status class.
 import { requestBuckets, type Metrics } from '#platform/metrics/metrics.ts';
 import type { Answered } from '#http/middleware/request-log.ts';
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 const statusClasses = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;
 
-/** More than there are routes. */
+/** More than the number of routes. */
 const routes = { atMost: 600 };
 
 export function createHttpMetrics(metrics: Metrics): (answered: Answered) => void {

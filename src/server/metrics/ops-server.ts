@@ -1,5 +1,5 @@
-// The listener for operators (OPS_PORT): it serves the metrics, and nothing else. It is apart from
-// the public listener, so that a proxy cannot publish the metrics by accident.
+// The listener for operators (OPS_PORT): it serves the metrics, and nothing else. It is separate from the
+// public listener, so that a proxy cannot publish the metrics by accident.
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { AppError } from '#platform/errors.ts';

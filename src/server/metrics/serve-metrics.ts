@@ -1,5 +1,5 @@
-// The metrics of a server process: kept if OPS_PORT is set, and served by this process or, with
-// several workers, by their primary.
+// The metrics of a server process, which exist only if OPS_PORT is set. They are served by this process or,
+// with several workers, by the primary.
 import cluster from 'node:cluster';
 import { version } from '#cli/version.ts';
 import type { Config } from '#config/config.ts';

@@ -1,5 +1,5 @@
-// Latency of everything that requests wait for: statements by name, connections, Redis, other hosts,
-// mail, password hashes. Subscribes to the places that report it.
+// Latency of everything that requests wait for: statements by name, connections, Redis, other hosts, mail,
+// password hashes.
 import {
   requestBuckets,
   type Histogram,
@@ -12,10 +12,10 @@ type Kind = Operation['kind'];
 
 const results = ['ok', 'failed'] as const;
 
-/** More names than the code has; without a limit, an error in a name could fill the memory. */
+/** More names than the code contains; without a limit, a bug in a name could exhaust memory. */
 const statements = { atMost: 600 };
 
-/** Round trips in the same network, and hashes: shorter steps at the lower end. */
+/** Finer buckets at the lower end, for round trips in the same network and for hashes. */
 const shortBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
 export function measureWaits(metrics: Metrics, observation: Observation): void {

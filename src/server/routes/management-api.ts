@@ -1,5 +1,5 @@
-// Creates the endpoints for programs that are no part of oidc-provider: the management API, Global
-// Token Revocation and client registration.
+// Creates the endpoints for clients that oidc-provider does not provide: the management API, Global Token
+// Revocation and client registration.
 import { createApiRoutes } from './api-routes.ts';
 import { createRegistrationEndpoint } from '#features/client-registration/protocol/registration-endpoint.api.ts';
 import { createDynamicRegistration } from '#features/client-registration/dynamic-registration.service.ts';
@@ -84,7 +84,7 @@ export function createManagementApi(
   ];
 }
 
-/** None with CLIENT_REGISTRATION=off, so that the paths do not exist. */
+/** No endpoints with CLIENT_REGISTRATION=off, so that the paths do not exist. */
 function registrationEndpoints(
   services: Services,
   { clientRegistration }: Registering,

@@ -1,5 +1,5 @@
-// What the pages share: the oidc-provider instance, sessions, forms, cookies, and the parts of a
-// sign-in that several pages show.
+// Shared by all pages: the oidc-provider instance, sessions, forms, cookies, and the parts of a sign-in that
+// several pages use.
 import type { Router } from '@koa/router';
 import { compose } from '#core/modules/compose.ts';
 import { createSessionGuard } from '#features/account/account-session.pages.ts';
@@ -127,7 +127,7 @@ function pageSettings({ config, mailbox }: Pick<Services, 'config' | 'mailbox'>)
     staysByDefault: config.staySignedIn === 'on',
     developmentPages: config.developmentPages,
     canSendMail,
-    /** Without mail a registration that starts with the verification cannot be completed. */
+    /** Without mail, a registration that starts with the verification cannot be completed. */
     registrationAwaitsMail: config.registration === 'open' && verifyFirst && !canSendMail,
     registrationOpen: config.registration === 'open' && (canSendMail || !verifyFirst),
     invitationsCount: config.registration !== 'closed',

@@ -1,6 +1,6 @@
-// Refuses early what the write would refuse: every route of the management API that changes a user, a
-// session or grant of a user, or a client named in its path compares the rights of the caller with
-// those of its target, whichever capability it belongs to. The writes prove it again.
+// Refuses early what the write would refuse: every route of the management API that changes a user, a user's
+// session or grant, or a client named in its path compares the rights of the caller with those of the target,
+// whichever feature it belongs to. The write proves this again.
 import type { Rank } from '#core/access-control/rank.service.ts';
 import { problem } from '#http/api/responses.ts';
 import type { Route } from '#http/api/route.ts';

@@ -1,5 +1,5 @@
-// One execution environment of a function: settings, log and services. The platform freezes it between
-// two invocations, so nothing here relies on a timer or on messages of other nodes (decision 0040).
+// One execution environment of a function: settings, log and services. The platform freezes it between two
+// invocations, so nothing here relies on timers or on messages from other nodes (decision 0040).
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { writeSync } from 'node:fs';
 import { readConfig, type Environment } from '#config/config.ts';
@@ -21,7 +21,7 @@ export async function openFunction(env: Environment): Promise<FunctionEnvironmen
   const config = await completeKeys(readConfig(env));
   const invocations = new AsyncLocalStorage<string>();
   const log = addFields(
-    // Written at once: lines in memory would be frozen with the process.
+    // Written synchronously: buffered lines would be frozen with the process.
     openServerLog(config, standardError),
     () => ({ awsRequestId: invocations.getStore() }),
   );

@@ -1,6 +1,5 @@
-// Translates the events of HTTP API (payload 2.0), of function URLs (the same) and of REST API
-// (payload 1.0) to a request, and the response back. The network address is that of the gateway's
-// request context, never a header.
+// Converts events of HTTP APIs and function URLs (payload 2.0) and of REST APIs (payload 1.0) into requests,
+// and responses back. The network address is that of the gateway's request context, never a header.
 import type {
   APIGatewayProxyEvent,
   APIGatewayProxyEventV2,
@@ -31,7 +30,7 @@ export interface GatewayResponse {
   readonly isBase64Encoded: boolean;
 }
 
-/** About one connection; the gateway has connections of its own and counts the bytes itself. */
+/** Hop-by-hop headers: the gateway has its own connections and counts the bytes itself. */
 const hopHeaders = new Set([
   'connection',
   'content-length',
@@ -78,7 +77,10 @@ function headersOfHttp({ headers, cookies }: HttpEvent): Record<string, string> 
   return cookies && cookies.length > 0 ? { ...named, cookie: cookies.join('; ') } : named;
 }
 
-/** Payload 1.0 has every value of a repeated header. A repeated one is joined, which none permits. */
+/**
+ * Payload 1.0 contains every value of a repeated header. Repetitions are joined, so a header that must not be
+ * repeated becomes invalid.
+ */
 function headersOfRest({ headers, multiValueHeaders }: RestEvent): Record<string, string> {
   const values = Object.entries(multiValueHeaders ?? {}).map(
     ([name, list]) => [name, list?.join(name.toLowerCase() === 'cookie' ? '; ' : ', ')] as const,
@@ -95,7 +97,7 @@ function lowerCase(
   return Object.fromEntries(named);
 }
 
-/** The path contains the stage unless it is the default, also where the domain is the operator's. */
+/** The path contains the stage unless it is the default one, even with a custom domain. */
 function targetOfHttp({ rawPath, rawQueryString, requestContext }: HttpEvent, basePath: string) {
   const stage = `/${requestContext.stage}`;
   const isStage = stage !== '/$default' && !isBelow(basePath, stage) && isBelow(rawPath, stage);
@@ -103,7 +105,7 @@ function targetOfHttp({ rawPath, rawQueryString, requestContext }: HttpEvent, ba
   return rawQueryString === '' ? escapePath(path) : `${escapePath(path)}?${rawQueryString}`;
 }
 
-/** Only the path of the request context contains the stage or the base path of the domain. */
+/** Only the path in the request context contains the stage or the base path of a custom domain. */
 function targetOfRest(event: RestEvent, basePath: string): string {
   const { path, requestContext, multiValueQueryStringParameters } = event;
   const isOurs = basePath !== '' && isBelow(requestContext.path, basePath);
@@ -124,7 +126,7 @@ function escapePath(path: string): string {
   return path.replaceAll(/[^\x21-\x7e]|[?#]/gu, (character) => encodeURIComponent(character));
 }
 
-/** Whether a body of this type can be text in the response; everything else is Base64. */
+/** True if a body of this type can be sent as text; everything else is Base64. */
 export function isText({ headers }: Pick<GatewayResponse, 'headers'>): boolean {
   if (headers['content-encoding'] !== undefined) return false;
   const type = String(headers['content-type'] ?? 'text/plain').toLowerCase();
@@ -134,7 +136,7 @@ export function isText({ headers }: Pick<GatewayResponse, 'headers'>): boolean {
   return isTextual && !/charset=(?!"?utf-8)/.test(type);
 }
 
-/** The answer in the format of the event. */
+/** The response in the format of the event. */
 export function writeResult(event: GatewayEvent, response: GatewayResponse): GatewayResult {
   const { statusCode, body, isBase64Encoded } = response;
   const headers = Object.entries(response.headers).flatMap(([name, value]) =>

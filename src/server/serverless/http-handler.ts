@@ -1,5 +1,5 @@
-// The function that answers HTTP requests. The adapter library makes a request and a response of Node.js
-// from an event; the application is that of the server.
+// The function that answers HTTP requests. The adapter library creates a Node.js request and response from an
+// event; the application is the same as in the server.
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { configure } from '@codegenie/serverless-express';
@@ -21,7 +21,7 @@ export async function createHttpHandler(environment: FunctionEnvironment): Promi
   const { services } = environment;
   const { config, log } = services;
   const basePath = basePathOf(config);
-  // The platform stops an environment between two requests, so there is nothing to drain.
+  // The platform stops an environment only between requests, so there is nothing to drain.
   const app = await createApp({ services, isStopping: () => false, countsTogether: true });
   const handle = app.callback();
   const wakeUp = createWakeUp(services);
@@ -46,7 +46,7 @@ export async function createHttpHandler(environment: FunctionEnvironment): Promi
       if (!isGatewayEvent(event)) throw new TypeError('The event is not an HTTP request.');
       await wakeUp.before();
       try {
-        // The handler of the library takes no callback and returns a promise.
+        // The library's handler takes no callback and returns a promise.
         return (await forward(event, context as Context, () => undefined)) as GatewayResult;
       } finally {
         wakeUp.after();
@@ -74,7 +74,7 @@ async function answer(
   await finished;
 }
 
-/** The library logs whole events, which contain credentials, below the level of an error. */
+/** Below the level `error`, the library logs whole events, which contain credentials. */
 function adapterLog(log: Log) {
   const ignore = (): void => undefined;
   return {

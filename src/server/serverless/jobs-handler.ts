@@ -9,9 +9,9 @@ import { createOidcProvider } from '#server/oidc-provider.ts';
 import type { FunctionEnvironment } from './function.ts';
 
 const jobsEvent = z.strictObject({
-  /** The name of a job, `*` for each of them, or `setup-link`. */
+  /** The name of a job, `*` for all of them, or `setup-link`. */
   job: z.string(),
-  /** Repeats the job for this time, for schedules that run once a minute at most. */
+  /** Repeats the job for this time, because schedules run at most once a minute. */
   seconds: z.number().int().min(1).max(840).optional(),
 });
 
@@ -19,7 +19,7 @@ export type JobsEvent = z.infer<typeof jobsEvent>;
 
 export interface JobsResult {
   readonly jobs?: readonly string[];
-  /** For the first administrator; works once. `null`: there is one already. */
+  /** A single-use link for the first administrator; null if there is one already. */
   readonly setupLink?: string | null;
 }
 
@@ -29,12 +29,12 @@ export type JobsHandler = (
 ) => Promise<JobsResult>;
 
 const repeatMilliseconds = 2000;
-/** Time to record what was done before the platform ends the invocation. */
+/** Time for recording results before the platform ends the invocation. */
 const reserveMilliseconds = 5000;
 
 export async function createJobsHandler(environment: FunctionEnvironment): Promise<JobsHandler> {
   const { services } = environment;
-  // It handles the jobs that send logout tokens.
+  // Registers the handler of the jobs that send logout tokens.
   await createOidcProvider(services);
   const jobs = backgroundJobs(services);
 
@@ -50,7 +50,7 @@ export async function createJobsHandler(environment: FunctionEnvironment): Promi
       for (const each of chosen) {
         if (!(await runLogged(each, { seconds, signal }, services.log))) failed.push(each.name);
       }
-      // The platform counts and shows it as a failed invocation.
+      // Thrown, so that the platform counts and shows a failed invocation.
       if (failed.length > 0) throw new Error(`Failed jobs: ${failed.join(', ')}`);
       return { jobs: chosen.map(({ name }) => name) };
     });

@@ -1,12 +1,14 @@
-// Before a request: makes up for what a frozen process has missed. Copies in memory are loaded again when
-// they may be too old, and connections that were closed meanwhile are noticed.
+// Runs before a request, to make up for what a frozen process has missed: reloads in-memory copies that may
+// be outdated, and detects connections that were closed meanwhile.
 import { setImmediate, setTimeout as pause } from 'node:timers/promises';
 import type { Services } from '#server/composition.ts';
 import { loadCopies } from '#server/lifecycle/copies.ts';
 
-/** As often as a server loads them; the bound on other nodes is one second. */
+/** The interval at which a server reloads them; on other nodes, a change takes effect within a second. */
 const copiesMilliseconds = 500;
-/** Idle for longer, the process may have been frozen, and may not know which connections were closed. */
+/**
+ * After a longer idle time, the process may have been frozen, and may not know which connections were closed.
+ */
 export const frozenMilliseconds = 100;
 const reconnectMilliseconds = 1000;
 const retryMilliseconds = 25;
@@ -25,7 +27,7 @@ export function createWakeUp(services: Services) {
       await loadCopies(services);
       loadedAt = at;
     } catch (err) {
-      // As in a server: the copies are used, and the next request tries again.
+      // As in a server, the existing copies are used, and the next request tries again.
       log.warn({ event: 'refresh.failed', err }, 'settings could not be refreshed');
     }
   }
@@ -42,8 +44,8 @@ export function createWakeUp(services: Services) {
 }
 
 /**
- * Two turns of the event loop read from every socket, after which the clients know which connections
- * were closed. A connection to Redis is then opened again; the pool of PostgreSQL does so by itself.
+ * Two turns of the event loop read from every socket, after which the client libraries know which connections
+ * were closed. Redis is then reconnected here; the PostgreSQL pool reconnects by itself.
  */
 async function reconnect({ shortLived }: Services): Promise<void> {
   await setImmediate();

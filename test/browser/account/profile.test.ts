@@ -84,7 +84,7 @@ describeInBrowser('profile', {}, ({ app, visit }) => {
     await signedIn(page);
     await page.goto(at('/auth/account/profile'));
 
-    // Another limit spares the test a large file.
+    // With a lower limit, the test needs no large file.
     await page.evaluate("document.querySelector('#file').dataset.maxBytes = '100'");
     await choosePicture(page, await aPicture());
 
@@ -96,7 +96,7 @@ describeInBrowser('profile', {}, ({ app, visit }) => {
     assert.match(await readText(page, '#notice'), /saved/);
   });
 
-  it('sends the square that was chosen with keys, and nothing after Escape', async (t) => {
+  it('sends the square that was chosen with the keyboard, and nothing after Escape', async (t) => {
     const { page } = await visit(t, phone);
     await signedIn(page);
     await page.goto(at('/auth/account/profile'));
@@ -128,7 +128,7 @@ describeInBrowser('profile', {}, ({ app, visit }) => {
     assert.ok(dominant.b > 150 && dominant.r < 80, JSON.stringify(dominant));
   });
 
-  it('keeps the button in view, also below the fold', async (t) => {
+  it('keeps the button in view, even below the fold', async (t) => {
     const { page } = await visit(t, phone);
     await signedIn(page);
     await page.goto(at('/auth/account/profile'));

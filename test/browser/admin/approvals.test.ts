@@ -1,4 +1,4 @@
-// The panel page of acts that wait for a second administrator: accessible, and usable without script.
+// The panel page with acts that wait for a second administrator: accessible, and usable without script.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Page } from 'playwright-core';
@@ -8,7 +8,7 @@ import { seeHeading, signIn } from '#test/support/browser/steps.ts';
 import type { TestApp } from '#test/support/app.ts';
 
 const settings = { APPROVAL_REQUIRED: 'users.delete,sessions.end-all' };
-/** Development only: pictures of the pages, for people. */
+/** For development only: screenshots of the pages. */
 const shots = process.env['SHOTS'];
 
 describeInBrowser('approvals in the panel', { settings }, ({ app, visit }) => {

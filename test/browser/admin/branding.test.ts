@@ -1,5 +1,5 @@
-// The brand in the panel, in a browser: accessibility, and the walk from the preview to the reset
-// without script.
+// The brand in the panel, in a browser: accessibility, and everything from the preview to the reset without
+// script.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Page } from 'playwright-core';
@@ -49,7 +49,7 @@ describeInBrowser('the brand in the panel', {}, ({ app, visit }) => {
     assert.equal(app().services.activeBrand.current, undefined);
   });
 
-  it('has images, which are uploaded, shown, replaced and removed without script', async (t) => {
+  it('has images that can be uploaded, shown, replaced and removed without script', async (t) => {
     const { page } = await visit(t, { javaScriptEnabled: false });
     await enter(page);
     t.after(() => app().services.brandingAdministration.reset({ by }));
@@ -126,7 +126,7 @@ describeInBrowser('the brand in the panel', {}, ({ app, visit }) => {
     assert.equal(app().services.activeBrand.current, undefined, 'a preview stores nothing');
   });
 
-  it('takes a color from the picker, which follows what is typed', async (t) => {
+  it('takes a color from the picker, which follows typed values', async (t) => {
     const { page } = await visit(t, { viewport: { width: 1280, height: 900 } });
     await enter(page);
     t.after(() => app().services.brandingAdministration.reset({ by }));
@@ -158,7 +158,7 @@ describeInBrowser('the brand in the panel', {}, ({ app, visit }) => {
     faults.push(...(await inspect(page, 'reset')));
 
     assert.deepEqual(faults, []);
-    // The script of these checks is not let into the frames either.
+    // The frames admit no script, not even that of these checks.
     forgive(/Blocked script execution in '[^']*\/branding\/preview/);
   });
 });

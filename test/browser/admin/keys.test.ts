@@ -1,4 +1,4 @@
-// The panel page of keys: accessible, and usable without script.
+// The panel page with keys: accessible, and usable without script.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Page } from 'playwright-core';
@@ -7,7 +7,7 @@ import { inspect } from '#test/support/browser/inspect.ts';
 import { seeHeading, signIn } from '#test/support/browser/steps.ts';
 import type { TestApp } from '#test/support/app.ts';
 
-/** Development only: pictures of the pages, for people. */
+/** For development only: screenshots of the pages. */
 const shots = process.env['SHOTS'];
 
 describeInBrowser('keys in the panel', {}, ({ app, visit }) => {

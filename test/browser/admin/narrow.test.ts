@@ -35,7 +35,7 @@ const pages = [
   '/providers/new/google',
 ];
 
-/** What reaches beyond the page, apart from tables that scroll by themselves. */
+/** Elements that extend beyond the page, except tables that scroll by themselves. */
 const findOverflow = `[...document.querySelectorAll('main *')]
   .filter((each) => !each.closest('.scroll, table, pre, svg'))
   .filter((each) => {
@@ -45,7 +45,7 @@ const findOverflow = `[...document.querySelectorAll('main *')]
   .map((each) => each.tagName + ' ' + each.className + ' ' + each.textContent.trim().slice(0, 30))
   .slice(0, 3)`;
 
-/** Cards that their own content does not fit into. */
+/** Cards whose content does not fit. */
 const findCrowded = `[...document.querySelectorAll('.card')]
   .filter((each) => each.scrollWidth > each.clientWidth + 1)
   .map((each) => each.textContent.trim().slice(0, 30))`;

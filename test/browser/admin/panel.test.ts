@@ -1,5 +1,5 @@
-// The panel in a browser: every page at every size and in both color schemes, without script, by
-// keyboard, and the walk of an administrator through it.
+// The panel in a browser: every page at every size and in both color schemes, without script, by keyboard,
+// and the tasks of an administrator.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Page } from 'playwright-core';
@@ -123,7 +123,7 @@ describeInBrowser('the panel', {}, ({ app, visit }) => {
     await seeHeading(page, 'Clients');
   });
 
-  it('shows a user without the role the way to another account', async (t) => {
+  it('offers a user without the role another account', async (t) => {
     const { other, admin } = await seed(app());
     const { page } = await visit(t);
     await page.goto(at(''));

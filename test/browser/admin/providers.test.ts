@@ -1,5 +1,5 @@
-// Identity providers in the panel, in a browser: accessibility, and the walk from the list to the
-// deletion without script.
+// Identity providers in the panel, in a browser: accessibility, and everything from the list to the deletion
+// without script.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Page } from 'playwright-core';
@@ -89,7 +89,7 @@ describeInBrowser('identity providers in the panel', options, ({ app, visit }) =
     assert.equal(events.items.length, 1);
   });
 
-  it('of the settings are shown, and not changed', async (t) => {
+  it('of the settings are shown, but cannot be changed', async (t) => {
     const { page } = await visit(t);
     await enter(page);
 

@@ -1,4 +1,5 @@
-// The documentation site in a browser: search, both colour schemes, and nothing that its policy blocks.
+// The documentation site in a browser: search, both color schemes, and nothing that its content security
+// policy blocks.
 import assert from 'node:assert/strict';
 import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -23,13 +24,13 @@ describeInBrowser('documentation site', {}, (stage) => {
     await page.locator('.result').first().waitFor();
     await page.keyboard.press('Enter');
 
-    // The address changes before the page.
+    // The URL changes before the page does.
     const heading = { level: 1, name: /Multi-factor authentication/ } as const;
     await page.getByRole('heading', heading).waitFor();
     assert.match(page.url(), /second-factors/);
   });
 
-  it('has a heading for every link to one', async () => {
+  it('has the heading for every link to a heading', async () => {
     const pages = new Map<string, string>();
     for (const file of globSync('**/*.html', { cwd: siteFolder })) {
       pages.set(file, await readFile(join(siteFolder, file), 'utf8'));

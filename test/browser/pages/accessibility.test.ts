@@ -112,7 +112,7 @@ describeInBrowser('accessibility (WCAG 2.2 AA)', {}, (stage) => {
     const { page, attacker } = await openStrangeSession(t, stage);
     const see = async (name: string) => void faults.push(...(await inspect(page, name)));
 
-    // The usual reload of the list would end the inspection.
+    // The automatic reload of the list would end the inspection.
     await page.goto(at('/auth/dev/mail?refresh=off'));
     await see('mailbox');
     await page.locator('main a').first().click();

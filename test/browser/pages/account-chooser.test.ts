@@ -49,7 +49,7 @@ describeInBrowser('the accounts of a browser', {}, (stage) => {
 describeInBrowser('"Stay signed in" and "Trust this device"', {}, (stage) => {
   const { app, visit } = stage;
 
-  it('copies the tick to the forms of the other ways to sign in', async (t) => {
+  it('copies the tick to the forms of the other sign-in methods', async (t) => {
     const { page } = await visit(t);
     await page.goto(`${app().issuer}/auth/sign-in`);
     const copy = page.locator('[data-passkey] input[data-stay]');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeInBrowser } from '#test/support/browser/chromium.ts';
 
-/** Both programs draw a long page. */
+/** Both programs render a long page. */
 const slow = { timeout: 60_000 };
 
 describeInBrowser('the API documentation', {}, (stage) => {

@@ -77,7 +77,7 @@ describeInBrowser(
       const person = await app().createUser();
       const { page } = await visit(t);
       const faults: string[] = [];
-      // Without the frames of the preview: their pages are inspected by themselves.
+      // Without the frames of the preview, whose pages are inspected separately.
       for (const path of ['/', '/auth/sign-in', '/auth/register', '/auth/dev/branding']) {
         await page.goto(at(path));
         await page.evaluate(`document.querySelectorAll('iframe').forEach((it) => it.remove())`);

@@ -84,7 +84,7 @@ describeInBrowser('session cookies', { behindTls: true }, ({ app, visit }) => {
   });
 });
 
-/** Copies the session cookie of one browser to another, as an attacker would. */
+/** Copies the session cookie from one browser to another, as an attacker would. */
 async function plantSession(from: BrowserContext, to: BrowserContext): Promise<void> {
   const cookies = await from.cookies();
   await to.addCookies(cookies.filter(({ name }) => sessionCookies.includes(name)));

@@ -166,7 +166,7 @@ interface GuardedForm {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** Submits the form with that button in every way that differs from the page itself. */
+/** Submits the form with that button in every way in which the page itself would not. */
 async function assertGuardedForm({ page, other, button, fields }: GuardedForm): Promise<void> {
   const form = `form:has(${button})`;
   const action = new URL((await page.getAttribute(form, 'action')) ?? '', page.url()).href;

@@ -47,7 +47,7 @@ describeInBrowser('the development mailbox', { host: 'localhost' }, ({ app, visi
     });
   }
 
-  it('opens the links of a message in a tab of their own, in which they work', async (t) => {
+  it('opens the links of a message in a new tab, where they work', async (t) => {
     await requestSignInCode();
     const { context, page } = await visit(t);
     await page.goto(at('/auth/dev/mail'));

@@ -7,9 +7,9 @@ import { seeHeading, signIn } from '#test/support/browser/steps.ts';
 import { aPhoto } from '#test/support/steps/pictures.ts';
 import { startClientApp } from '#test/support/browser/client-app.ts';
 
-/** Without the font, which a browser loads once. */
+/** Limit without the font, which a browser loads once. */
 const maxBytes = 30_000;
-/** The part for Latin letters, in all weights. */
+/** The subset for Latin letters, in all weights. */
 const maxFontBytes = 50_000;
 const places = [
   '/auth/sign-in',
@@ -90,7 +90,7 @@ const loadedFonts =
 const cardTop = "document.querySelector('.card').getBoundingClientRect().top";
 
 describeInBrowser('every page', {}, ({ app, visit }) => {
-  it('has its card at the same place', async (t) => {
+  it('has its card in the same place', async (t) => {
     const { page } = await visit(t, { viewport: { width: 1280, height: 800 } });
     const tops: number[] = [];
     for (const place of places.slice(0, 4)) {

@@ -13,7 +13,7 @@ import {
   waitUntil,
 } from '#test/support/browser/steps.ts';
 
-/** Long enough to replay a token within it, and short enough to wait for its end. */
+/** Long enough for replaying a token within it, and short enough to wait for its end. */
 const leewaySeconds = 3;
 const settings = { REFRESH_LEEWAY_SECONDS: String(leewaySeconds) };
 

@@ -8,7 +8,7 @@ import { describeInBrowser } from '#test/support/browser/chromium.ts';
 import { signIn } from '#test/support/browser/steps.ts';
 
 describeInBrowser('sign-in by the browser itself', { settings: { FEDCM: 'on' } }, (stage) => {
-  it('gives a code to the app while the user is signed in, and nothing after', async (t) => {
+  it('gives a code to the app while the user is signed in, and nothing afterwards', async (t) => {
     const { app, visit } = stage;
     const { page, forgive } = await visit(t);
     const person = await app().createUser({ claims: { name: 'Ann Example' } });
@@ -48,7 +48,7 @@ async function answerDialogs(page: Page): Promise<void> {
   await tools.send('FedCm.enable', { disableRejectionDelay: true });
 }
 
-/** The code, or the text of the error. */
+/** The code, or the error message. */
 async function askForIdentity(page: Page, issuer: string, tiny: TinyApp, url: URL) {
   const { searchParams } = url;
   const params = {

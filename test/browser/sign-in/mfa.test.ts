@@ -22,7 +22,7 @@ describeInBrowser('TOTP in a browser', {}, ({ app, visit }) => {
   }
 
   async function typeCode(page: Page, code: string): Promise<void> {
-    // Six digits submit themselves where no tick follows them. The code runs in the page.
+    // Six digits are submitted automatically unless a checkbox follows. The code runs in the page.
     const sends =
       'matchMedia("(scripting: enabled)").matches && !!document.querySelector("form:has([data-digits]):not(:has(#trust))")';
     await page.waitForSelector('input[name=code]');

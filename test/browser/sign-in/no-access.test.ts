@@ -1,4 +1,4 @@
-// The page of a user who may not use the client: without script, by keyboard, with a way on.
+// The page for a user who may not use the client: without script, by keyboard, and how to continue.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeInBrowser } from '#test/support/browser/chromium.ts';

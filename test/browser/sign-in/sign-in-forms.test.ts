@@ -22,7 +22,7 @@ describeInBrowser('sign-in form', {}, ({ app, visit }) => {
       .map(({ id }) => id)`);
   const valueOf = (page: Page, name: string) => page.inputValue(`input[name=${name}]`);
 
-  it('keeps the typed address through the password reset, and takes the code by itself', async (t) => {
+  it('keeps the typed address throughout the password reset, and submits the code automatically', async (t) => {
     const person = await app().createUser();
     const { page } = await visit(t);
     await page.goto(at('/auth/sign-in'));

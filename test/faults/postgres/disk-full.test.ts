@@ -1,5 +1,5 @@
-// The disk under PostgreSQL is full, and later has room again. Writes are refused meanwhile, and
-// nothing has to be repaired by hand.
+// The disk of PostgreSQL is full, and later has space again. Writes are refused meanwhile, and nothing needs
+// manual repair.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { Client } from 'pg';
@@ -28,7 +28,7 @@ if (isLong && canCreateDisk()) {
       },
     },
     (rig) => {
-      it('refuses writes with 503, and needs no repair when there is room again', async (t) => {
+      it('refuses writes with 503, and needs no repair when there is space again', async (t) => {
         assert.ok(disk);
         const small = disk;
         t.after(() => small.free());
@@ -70,7 +70,7 @@ if (isLong && canCreateDisk()) {
   it('a full disk under PostgreSQL', { skip });
 }
 
-/** Rows of aborted transactions take the room that is left in existing pages. */
+/** Rows of aborted transactions fill the space left in existing pages. */
 async function useUpPages(url: string): Promise<void> {
   const client = new Client({ connectionString: url });
   client.on('error', () => undefined);

@@ -205,5 +205,5 @@ async function keysOf({ command }: FaultRig['redis']): Promise<readonly string[]
 }
 
 function ignore(): void {
-  // The rig may be gone by then.
+  // The services may have stopped by then.
 }

@@ -84,7 +84,7 @@ describeApp('a limited administrator', {}, (app) => {
     assert.equal(member.body['member_count'], 1);
   });
 
-  it('cannot raise itself or anyone else, by whichever way', async () => {
+  it('cannot give rights that it lacks to itself or others, in any way', async () => {
     const { done } = createCommandRunner(app().services);
     const scopes = ['roles:write', 'groups:write', 'organizations:write', 'users:write'];
     const limited = await aLimited(app(), scopes);
@@ -163,7 +163,7 @@ describeApp('a limited administrator', {}, (app) => {
     );
   });
 
-  it('cannot confer with a narrow token what only the user behind it may', async () => {
+  it('cannot use a token with few scopes to confer a right that only its user has', async () => {
     const admin = await anAdministrator(app(), ['admin'], ['roles:write']);
     const { id } = await app().createUser();
 
@@ -211,7 +211,7 @@ describeApp('two limited administrators who act at the same time', {}, (app) => 
     assert.deepEqual(roles, [ann.role]);
   });
 
-  it('cannot act any more when blocked meanwhile', async () => {
+  it('can no longer act if it was blocked meanwhile', async () => {
     const limited = await aLimited(app(), ['roles:write']);
     const { id } = await app().createUser();
     await createCommandRunner(app().services).done(['role', 'create', 'late']);

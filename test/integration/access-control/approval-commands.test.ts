@@ -17,7 +17,7 @@ describeApp('an act that needs approval', { settings }, (app) => {
     assert.match(added.err, /needs an approval/);
   });
 
-  it('waits on the command line too, unless the operator says that it must not', async () => {
+  it('waits on the command line too, unless the operator bypasses the approval', async () => {
     const { services } = app();
     const { done, run } = createCommandRunner(services);
     const [first, second] = [await app().createUser(), await app().createUser()];

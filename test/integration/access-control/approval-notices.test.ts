@@ -1,4 +1,5 @@
-// What approver and requester learn about an act that waits: its reason, and mail about the decision.
+// The information about an act that waits: its reason for the approver, and mail about the decision for the
+// requester.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -29,7 +30,7 @@ describeNodes('an act that waits for approval', { settings: approvalSettings }, 
     assert.equal(tooLong.status, 400);
   });
 
-  it('tells the requester by mail what became of it, unless it was withdrawn', async () => {
+  it('informs the requester of the decision by mail, unless the request was withdrawn', async () => {
     const [ann, bob] = [await anAdmin(nodes()), await anAdmin(nodes(), 1)];
     const { services } = nodes();
     const target = async () => (await nodes().createUser()).id;
@@ -60,7 +61,7 @@ describeNodes('an act that waits for approval', { settings: approvalSettings }, 
   });
 });
 
-/** Subjects of the mail to an address, once at least this many have arrived. */
+/** Subjects of the mails to an address, once at least this many have arrived. */
 async function subjectsTo(nodes: Nodes, email: string, count: number): Promise<string[]> {
   const { mailbox } = nodes.services;
   for (;;) {

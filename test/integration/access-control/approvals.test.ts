@@ -49,7 +49,7 @@ describeNodes('an act that needs approval', { settings: approvalSettings }, (nod
     ]);
   });
 
-  it('also makes an administrator, and signs everyone out', async () => {
+  it('also creates an administrator, and signs everyone out', async () => {
     const [ann, bob] = [await anAdmin(nodes()), await anAdmin(nodes(), 1)];
     const target = await nodes().createUser();
     const { services } = nodes();
@@ -64,11 +64,11 @@ describeNodes('an act that needs approval', { settings: approvalSettings }, (nod
     const ended = await bob.api.post(`approvals/${idIn(everyone)}/approve`);
     assert.equal(ended.body['state'], 'executed', ended.text);
     assert.equal((await bob.api.get('users')).status, 401, 'all tokens are revoked');
-    // A JWT is dated in whole seconds: one of this second counts as issued before.
+    // A JWT has its issue time in whole seconds, so one from this second counts as issued before.
     await pause(1000 - (Date.now() % 1000));
   });
 
-  it('is approved by one of two who approve at once, or approved or rejected, never both', async () => {
+  it('is decided once when two administrators decide at the same time', async () => {
     const ann = await anAdmin(nodes());
     for (const verbs of [
       ['approve', 'approve'],
@@ -110,7 +110,7 @@ describeNodes('an act that needs approval', { settings: approvalSettings }, (nod
     assert.deepEqual(await eventsOf(nodes(), id), ['approval.requested', 'approval.expired']);
   });
 
-  it('is never approved by who requested it: another session, an own client, or any client', async () => {
+  it('is never approved by its requester, whatever the session, nor by any client', async () => {
     const [ann, bob] = [await anAdmin(nodes()), await anAdmin(nodes())];
     const target = await nodes().createUser();
     const { services } = nodes();
@@ -138,7 +138,7 @@ describeNodes('an act that needs approval', { settings: approvalSettings }, (nod
     assert.equal(done.body['state'], 'executed', done.text);
   });
 
-  it('is refused for good when its target or its requester changed', async () => {
+  it('is refused permanently when its target or its requester has changed', async () => {
     const { services } = nodes();
     const changes: readonly [RegExp, (ann: string, target: string) => Promise<unknown>][] = [
       [/user was changed/, (_ann, target) => services.roles.grant(target, 'auditor', new Date())],
@@ -164,7 +164,7 @@ describeNodes('an act that needs approval', { settings: approvalSettings }, (nod
     }
   });
 
-  it('needs an approver with the right to it, who leaves it pending otherwise', async () => {
+  it('needs an approver with the required rights, and stays pending otherwise', async () => {
     const ann = await anAdmin(nodes());
     const target = await nodes().createUser();
     const id = await requestDeletion(ann, target.id);

@@ -6,7 +6,7 @@ import { createCommandRunner } from '#test/support/cli/in-process.ts';
 import { assertInvalidGrant, inactive, offline } from '#test/support/data/outcomes.ts';
 
 describeApp('a client that only some users may use', {}, (app) => {
-  it('shows a page to the others, which leads back with access_denied', async () => {
+  it('shows other users a page that returns to the client with access_denied', async () => {
     const { rp, outsider } = await aLimitedClient(app());
     const pending = await rp.request();
     const browser = app().browser();

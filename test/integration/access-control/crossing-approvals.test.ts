@@ -1,5 +1,5 @@
-// Administrators who decide about each other's requests at once, on two nodes: no deadlock, and nothing is
-// done by or for an administrator who is gone.
+// Administrators who decide about each other's requests at once, on two nodes: no deadlock, and no act is
+// performed by or for an administrator who was deleted.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createCaller } from '#test/support/actors/api-client.ts';
@@ -22,7 +22,7 @@ describeNodes('two administrators who approve at once', { settings }, (nodes) =>
     return { person, accessToken, api: createCaller(through(nodes(), turn), accessToken) };
   }
 
-  /** Both have begun before either one goes on. */
+  /** Both have begun before either of them continues. */
   async function approveAtOnce(
     acts: readonly (readonly [Awaited<ReturnType<typeof anAdmin>>, string])[],
   ) {
@@ -42,7 +42,7 @@ describeNodes('two administrators who approve at once', { settings }, (nodes) =>
   const stateOf = async (id: string) => (await nodes().services.approvals.find(id)).state;
   const exists = async (id: string) => (await nodes().services.users.findById(id)) !== undefined;
 
-  it('both do what the other one requested', async () => {
+  it('both perform what the other one requested', async () => {
     for (let round = 0; round < rounds; round += 1) {
       const [ann, bob] = [await anAdmin(0), await anAdmin(1)];
       const [first, second] = [await nodes().createUser(), await nodes().createUser()];

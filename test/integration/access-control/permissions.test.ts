@@ -58,7 +58,7 @@ describeApp('an access token for an API that requires permissions', {}, (app) =>
     assert.equal(inside.scope, 'read write');
   });
 
-  it('is not limited where the API does not require it, nor for the client itself', async () => {
+  it('is not limited if the API does not require it, nor for the client itself', async () => {
     const { done } = createCommandRunner(app().services);
     const { rp, api, person } = await aReader(app());
     const machine = await app().relyingParty({

@@ -1,5 +1,5 @@
-// Change of an email address: confirmed with the password, verified at the new mailbox, announced
-// to the old mailbox, which can revert it.
+// Change of an email address: confirmed with the password, verified at the new mailbox, and notified to the
+// old mailbox, which can revert it.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import {

@@ -197,7 +197,7 @@ describeApp('an upload', {}, (app) => {
     assert.equal(await pictureOf(app(), person.id), '');
   });
 
-  it('leaves the body limit of every other form as it is', async () => {
+  it('does not change the body limit of any other form', async () => {
     const { browser } = await signedIn(app());
     const url = new URL(profilePath, app().issuer);
     const answer = await app().send(url, {

@@ -85,7 +85,7 @@ describeApp('input of the profile page', {}, (app) => {
     ['0000-05-03', '3', '05', ''],
     [undefined, '', '', ''],
   ] as const) {
-    it(`takes ${birthdate ?? 'nothing'} as a birthday, and shows it again`, async () => {
+    it(`accepts ${birthdate ?? 'nothing'} as a birthdate, and shows it again`, async () => {
       const { person, browser } = await signedIn(app());
       const fields = { birthdate_day: day, birthdate_month: month, birthdate_year: year };
 

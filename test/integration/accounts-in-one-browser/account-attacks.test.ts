@@ -97,7 +97,7 @@ describeApp('a parked session', {}, (app) => {
     }
   });
 
-  it('is of no use in another browser, whose user sees no account either', async () => {
+  it('is useless in another browser, which shows no account either', async () => {
     const { browser, first } = await meet(app());
     const other = app().browser();
     await addAccount(other, await app().createUser());
@@ -123,7 +123,7 @@ describeApp('a parked session', {}, (app) => {
     }
   });
 
-  it('has a new cookie value after it was activated; copies of the old one are of no use', async () => {
+  it('has a new cookie value after it was activated, so copies of the old one are useless', async () => {
     const { browser, first, second } = await meet(app());
     const thief = browser.copy();
     await pick(await browser.open('/auth/accounts'), first);
@@ -162,7 +162,7 @@ describeApp('a parked session', {}, (app) => {
 });
 
 describeApp('two nodes', { arrangement: 'postgres, redis' }, (app) => {
-  it('activate a parked session once when two tabs choose it at the same time', async (t) => {
+  it('activate a parked session only once when two tabs choose it at the same time', async (t) => {
     const { databaseUrl, redisUrl } = app().services.config;
     const settings = { DATABASE_URL: databaseUrl ?? '', REDIS_URL: redisUrl ?? '' };
     const other = await startTestApp(t, { settings: { ...settings, ISSUER: app().issuer } });

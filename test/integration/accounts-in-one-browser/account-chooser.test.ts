@@ -128,7 +128,7 @@ describeApp('the choice of an account for a client', {}, (app) => {
     assert.ok((await pick(page, first)).has('sign-in'));
   });
 
-  it('is asked by a login_hint of an account that is not active, listed first', async () => {
+  it('is required by a login_hint of an account that is not active, which is listed first', async () => {
     const { rp, browser, first, second } = await aSharedBrowserAndClient(app());
 
     const { page } = await ask(rp, browser, { login_hint: first.email.toUpperCase() });
@@ -136,7 +136,7 @@ describeApp('the choice of an account for a client', {}, (app) => {
     assert.deepEqual(accountsOn(page), [first.email, `${second.email} Current`]);
   });
 
-  it('is not asked by a login_hint of the active account or of an unknown one', async () => {
+  it('is not required by a login_hint of the active account or of an unknown one', async () => {
     const { rp, browser, second } = await aSharedBrowserAndClient(app());
 
     for (const hint of [second.email, 'unknown@example.org']) {
@@ -145,7 +145,7 @@ describeApp('the choice of an account for a client', {}, (app) => {
     }
   });
 
-  it('is asked by an ID token hint of an account that is not active, and must match it', async () => {
+  it('is required by an ID token hint of an account that is not active, and must match it', async () => {
     const { browser, first, second } = await aSharedBrowserAndClient(app());
     const rp = await app().relyingParty({ first_party: true });
     const elsewhere = await rp.login(first);
@@ -160,7 +160,7 @@ describeApp('the choice of an account for a client', {}, (app) => {
     assert.equal(back.url.searchParams.get('error'), 'login_required');
   });
 
-  it('is asked if no account is active but others are signed in', async () => {
+  it('is required if no account is active but others are signed in', async () => {
     const { rp, browser, first, second } = await aSharedBrowserAndClient(app());
     await (await browser.open('/oauth2/logout')).press('sign-out');
 

@@ -93,7 +93,7 @@ describeApp('the accounts of a browser in the account area', {}, (app) => {
     assert.equal(await liveSessions(app(), first), 0);
   });
 
-  it('are at most the active one and five others; the one used longest ago is signed out', async () => {
+  it('are at most the active one and five others; the least recently used one is signed out', async () => {
     const { browser, people } = await aSharedBrowser(app(), 7);
 
     const page = await browser.open('/auth/accounts');
@@ -113,7 +113,7 @@ describeApp('the accounts of a browser in the account area', {}, (app) => {
     assert.equal(await liveSessions(app(), first), 1);
   });
 
-  it('are forgotten with the browser where the user does not stay signed in', async () => {
+  it('are forgotten when the browser closes, unless the user stays signed in', async () => {
     const browser = app().browser();
     const [first, second] = [await app().createUser(), await app().createUser()];
     await addAccount(browser, first, { stay: '' });

@@ -43,7 +43,7 @@ describeApp('the panel', {}, (app) => {
     assert.doesNotMatch(sent, /ost_at_/);
   });
 
-  it('shows a user without the role a way on, and no data', async () => {
+  it('shows a user without the role how to continue, and no data', async () => {
     const user = await signInToPanel(app(), 'none');
 
     for (const path of ['', '/users', `/users/${user.id}`, '/clients', '/audit', '/settings']) {
@@ -100,7 +100,7 @@ describeApp('the panel', {}, (app) => {
     assert.equal((await admin.open('/users')).heading, 'Users');
   });
 
-  it('renews a token that is near its end without asking', async (t) => {
+  it('renews a token that is about to expire without a prompt', async (t) => {
     const admin = await signInToPanel(app());
     const clock = holdClock(t);
 
@@ -112,7 +112,7 @@ describeApp('the panel', {}, (app) => {
     assert.equal((await admin.open('/clients')).heading, 'Clients');
   });
 
-  it('refuses an authorization response that this browser did not ask for', async () => {
+  it('refuses an authorization response that this browser did not request', async () => {
     const admin = await signInToPanel(app());
     const other = app().browser();
     const begun = await other.open('/auth/admin');
@@ -126,7 +126,7 @@ describeApp('the panel', {}, (app) => {
     assert.deepEqual([missing.status, missing.errorCode], [400, 'expired']);
   });
 
-  it('asks for the password again before an action that hurts, and comes back to it', async (t) => {
+  it('asks for the password again before a destructive action, and returns to it', async (t) => {
     const admin = await signInToPanel(app());
     const victim = await app().createUser();
     const clock = holdClock(t);

@@ -1,11 +1,11 @@
-// What the panel shows of events, sessions and tokens, and to whom.
+// Events, sessions and tokens in the panel, and who may see them.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp } from '#test/support/app.ts';
 import { seed, signInLimited, signInToPanel } from '#test/support/steps/panel.ts';
 
 describeApp('the audit log in the panel', {}, (app) => {
-  it('shows the details of an event, and who and what it is about by name', async () => {
+  it('shows the details of an event, with the names of its actor and objects', async () => {
     const { busy, familyId } = await seed(app());
     const admin = await signInToPanel(app());
 
@@ -32,7 +32,7 @@ describeApp('the audit log in the panel', {}, (app) => {
     assert.equal(await found('nobody@example.org'), false);
   });
 
-  it('shows the filters that are set, and folds the others', async () => {
+  it('shows the filters that are set, and collapses the others', async () => {
     await seed(app());
     const admin = await signInToPanel(app());
 
@@ -104,7 +104,7 @@ describeApp('the page of a user', {}, (app) => {
     assert.deepEqual(apps, ['Apps with access', 'Recent events']);
   });
 
-  it('does not repeat in each event whom it is about', async () => {
+  it('does not repeat the object of the page in each event', async () => {
     const { busy } = await seed(app());
     const admin = await signInToPanel(app());
 
@@ -129,7 +129,7 @@ describeApp('the picture of a refresh token family', {}, (app) => {
     assert.doesNotMatch(page.text, /Rotations over time/);
   });
 
-  it('draws a longer life on a line of time, from its first token to its end', async () => {
+  it('draws a longer life on a timeline, from its first token to its end', async () => {
     const { familyId: id } = await seed(app());
     const { knex } = app().services.db;
     const began = new Date(app().services.now().getTime() - 3.5 * 3_600_000);
@@ -169,7 +169,7 @@ describeApp('settings in the panel', { settings: { SESSION_IDLE_SECONDS: '7200' 
     assert.match((await admin.open('/settings?q=zzz')).text, /No setting matches/);
   });
 
-  it('are described in a sentence or two, and in full on demand and in the documentation', async () => {
+  it('are described in a sentence or two, with the rest collapsed and in the documentation', async () => {
     const admin = await signInToPanel(app());
     const { html } = await admin.open('/settings?q=CLIENT_CERTIFICATE_PORT');
     const short = await admin.open('/settings?q=ADMIN_ALLOW');

@@ -1,4 +1,4 @@
-// How the audit log in the panel names what its events are about, and to whom.
+// The names of objects in the audit log of the panel, and who may see them.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { commandLine } from '#core/revocation/commands/format-receipt.ts';
@@ -63,7 +63,7 @@ describeApp('what an event of the audit log is about', { settings }, (app) => {
     assert.equal(address, '/auth/admin/resources?all=https%3A%2F%2Forders.example');
   });
 
-  it('has the start of its id after it was deleted, and no link', async () => {
+  it('is shown by the start of its id, without a link, after it was deleted', async () => {
     const { groupService } = app().services;
     const group = await groupService.create({ name: 'Short-lived' }, commandLine);
     await groupService.remove(group.id, commandLine);
@@ -75,7 +75,7 @@ describeApp('what an event of the audit log is about', { settings }, (app) => {
     assert.equal(page.html.includes(`/groups/${group.id}`), false);
   });
 
-  it('is not named to an administrator who may not see such things', async () => {
+  it('is not named to an administrator who may not see such objects', async () => {
     await app().services.groupService.create({ name: 'Secret project' }, commandLine);
     const reviewer = await signInLimited(app(), 'log-reader', ['audit:read']);
 
@@ -85,7 +85,7 @@ describeApp('what an event of the audit log is about', { settings }, (app) => {
     assert.deepEqual(linksIn(page.html), []);
   });
 
-  it('needs one query for each kind of thing, however many events are shown', async (t) => {
+  it('needs one query per kind of object, however many events are shown', async (t) => {
     const { groupService, db } = app().services;
     for (const name of ['One', 'Two', 'Three', 'Four']) {
       await groupService.create({ name }, commandLine);

@@ -56,7 +56,7 @@ describeApp('roles in the panel', {}, (app) => {
     assert.equal((await roleService.show('writer')).description, 'Writes books');
   });
 
-  it('keeps the rights that another administrator gave meanwhile', async () => {
+  it('keeps the rights that another administrator has added meanwhile', async () => {
     const admin = await signInToPanel(app());
     const { roleService } = app().services;
     await roleService.create({ name: 'reader' }, commandLine);
@@ -181,7 +181,7 @@ describeApp('organizations in the panel', {}, (app) => {
     assert.equal(list.heading, 'Organizations');
   });
 
-  it('refuses a name that is taken, and keeps what was typed', async () => {
+  it('refuses a name that is taken, and keeps the typed values', async () => {
     const admin = await signInToPanel(app());
     const { organizationService } = app().services;
     await organizationService.create({ name: 'globex', displayName: 'Globex' }, commandLine);

@@ -1,4 +1,4 @@
-// The security section of the form of a client in the panel: what it shows, changes and leaves alone.
+// The security section of the client form in the panel: what it shows, changes and leaves unchanged.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp } from '#test/support/app.ts';
@@ -13,7 +13,7 @@ describeApp('the security section of a client in the panel', {}, (app) => {
     return { edit, stored, before: await stored() };
   }
 
-  it('changes nothing when the form is sent as it is shown', async () => {
+  it('changes nothing when the form is sent unmodified', async () => {
     const facts = {
       post_logout_redirect_uris: [],
       subject_type: 'pairwise',
@@ -74,7 +74,7 @@ describeApp('the security section of a client in the panel', {}, (app) => {
     assert.deepEqual(await stored(), before);
   });
 
-  it('has its fields after those of every client, folded', async () => {
+  it('has its fields, collapsed, after the general ones', async () => {
     const { edit } = await openForm();
 
     assert.match(edit.html, /<details class="fold" id="security-fields">/);

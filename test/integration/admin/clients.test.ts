@@ -74,7 +74,7 @@ describeApp('clients in the panel', {}, (app) => {
     assert.equal((await admin.open('/clients/new/other')).status, 404);
   });
 
-  it('may be devices, and get further grants by a box', async () => {
+  it('may be devices, and get further grant types with a checkbox', async () => {
     const admin = await signInToPanel(app());
     const form = await admin.open('/clients/new/device');
     const done = await form.press('submit', { name: 'TV' });
@@ -132,7 +132,7 @@ describeApp('clients in the panel', {}, (app) => {
     assert.match(page.text, /RFC 9700 section 2\.1\.1/);
   });
 
-  it('lead to the redirect URIs that the playground needs, for those who may change them', async () => {
+  it('link to the redirect URIs that the playground needs, for administrators who may change them', async () => {
     const { clientId } = await app().createClient({ token_endpoint_auth_method: 'none' });
     const page = await (await signInToPanel(app())).open(`/clients/${clientId}`);
     const auditor = await signInToPanel(app(), 'auditor');
@@ -143,7 +143,7 @@ describeApp('clients in the panel', {}, (app) => {
     assert.equal((await auditor.open(`/clients/${clientId}`)).has('admit-playground'), false);
   });
 
-  it('do not include a way to lose the panel itself', async () => {
+  it('cannot be used to lock everyone out of the panel', async () => {
     const admin = await signInToPanel(app());
 
     const detail = await admin.open('/clients/ostiary-panel');

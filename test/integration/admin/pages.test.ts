@@ -1,4 +1,4 @@
-// Every page of the panel, and what it shows of the operation of the server.
+// Every page of the panel, and those about the operation of the server.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { asSuperuser } from '#test/support/data/audit-chain.ts';
@@ -82,7 +82,7 @@ describeApp('the operation of the server in the panel', {}, (app) => {
     assert.match(page.text, /The audit log is intact/);
   });
 
-  it('shows when the audit log was verified last, and with what result', async () => {
+  it('shows the time and result of the last verification of the audit log', async () => {
     const { db, auditChain } = app().services;
     const admin = await signInToPanel(app());
     const again = async () => (await admin.open('/audit/verify')).text;
@@ -99,7 +99,7 @@ describeApp('the operation of the server in the panel', {}, (app) => {
     assert.ok(log.text.includes(admin.email));
   });
 
-  it('tells providers that are connected directly from those that need a broker', async () => {
+  it('distinguishes providers that are connected directly from those that need a broker', async () => {
     const admin = await signInToPanel(app());
 
     const { html } = await admin.open('/providers/new');
@@ -175,7 +175,7 @@ describeApp('the operation of the server in the panel', {}, (app) => {
     assert.doesNotMatch(all.text, /and \d+ more/);
   });
 
-  it('leads the first administrator from the setup link to the first steps', async () => {
+  it('redirects the first administrator from the setup link to the first steps', async () => {
     await app().services.db.knex('user_roles').delete();
     const link = (await app().services.setup.issueLink()) ?? '';
     const browser = app().browser();
@@ -192,7 +192,7 @@ describeApp('the operation of the server in the panel', {}, (app) => {
     assert.equal(account.has('admin'), true);
   });
 
-  it('ends every session, also that of the administrator', async () => {
+  it('ends every session, including that of the administrator', async () => {
     const admin = await signInToPanel(app());
 
     const form = await admin.open('/sessions/everyone');

@@ -32,7 +32,7 @@ describeApp('an auditor in the panel', {}, (app) => {
     }
   });
 
-  it('sees which jobs failed, without a way to retry them', async () => {
+  it('sees which jobs failed, but cannot retry them', async () => {
     const { knex } = app().services.db;
     await app().block((await app().createUser()).id);
     await knex('outbox').update({ dead_at: new Date(), last_error: 'refused' });

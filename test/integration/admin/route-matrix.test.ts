@@ -1,5 +1,5 @@
-// Every route of the panel, opened by every kind of user: who is let in, who is refused, and who must
-// sign in again, as test/architecture/panel-routes.ts declares.
+// Every route of the panel, opened by every kind of user: who is admitted, who is refused, and who must sign
+// in again, as test/architecture/panel-routes.ts declares.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { panelActions, panelPages } from '#test/architecture/panel-routes.ts';
@@ -10,7 +10,7 @@ import { holdClock } from '#test/support/clock.ts';
 import { seedAuthorization } from '#test/support/steps/panel-authorization.ts';
 import { seed, signInLimited, signInToPanel } from '#test/support/steps/panel.ts';
 
-/** What a request ends with: the page or the result of the act, a refusal, or the sign-in page. */
+/** The outcome of a request: the page or the result of the act, a refusal, or the sign-in page. */
 type Outcome = 'permitted' | 'refused' | 'sign-in';
 
 interface Route {
@@ -40,7 +40,7 @@ const routes: readonly Route[] = [
   ),
 ];
 
-// Those of the role of the seeded user, on whom the role could not act otherwise, and a few more.
+// The rights of the seeded user's role, without which it could not act on that user, and a few more.
 const limitedScopes = [
   'users:read',
   'users:write',
@@ -48,7 +48,7 @@ const limitedScopes = [
   'sessions:write',
   'outbox:read',
 ];
-/** Longer ago than the form of an act that hurts may be sent. */
+/** Longer than the form of a destructive act stays valid. */
 const staleSeconds = 901;
 
 const settings = { IMPERSONATION_MINUTES: '15', OUTBOUND_ALLOW: '127.0.0.1' };
@@ -82,7 +82,7 @@ describeApp('the routes of the panel', { settings }, (app) => {
     );
   });
 
-  it('ask an administrator who signed in long ago to sign in again before what hurts', async (t) => {
+  it('ask an administrator who signed in long ago to sign in again before a destructive act', async (t) => {
     const clock = holdClock(t);
     const { browser } = await signInToPanel(app());
     clock.advance(staleSeconds);
@@ -91,7 +91,7 @@ describeApp('the routes of the panel', { settings }, (app) => {
     );
   });
 
-  it('change nothing by a GET, nor by the form of what hurts without a reason', async (t) => {
+  it('change nothing by a GET, nor by the form of a destructive act without a reason', async (t) => {
     holdClock(t);
     const { browser } = await signInToPanel(app());
     const fill = await createParameters(app());

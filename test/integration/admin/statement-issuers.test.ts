@@ -1,5 +1,5 @@
-// Issuers of software statements in the panel: what an administrator trusts decides whom the
-// registration endpoint accepts.
+// Issuers of software statements in the panel: the registration endpoint accepts those that an administrator
+// trusts.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';

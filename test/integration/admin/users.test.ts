@@ -1,4 +1,4 @@
-// Users in the panel: what it shows and does, and what the audit log records.
+// Users in the panel: pages, actions and audit events.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';
@@ -28,7 +28,7 @@ describeApp('users in the panel', {}, (app) => {
     assert.match(none.text, /No user matches/);
   });
 
-  it('are listed with their last sign-in, to those who may read the audit log', async () => {
+  it('are listed with their last sign-in for administrators who may read the audit log', async () => {
     const { busy, other } = await seed(app());
     await app()
       .services.db.knex('audit_events')
@@ -56,7 +56,7 @@ describeApp('users in the panel', {}, (app) => {
     assert.equal((await helper.open('/users')).text.includes('Last sign-in'), false);
   });
 
-  it('are shown with the time of the last change of the password', async () => {
+  it('are shown with the time of their last password change', async () => {
     const person = await app().createUser();
     const { knex } = app().services.db;
     const changed = new Date(Date.now() - 3 * 86_400_000);
@@ -71,7 +71,7 @@ describeApp('users in the panel', {}, (app) => {
     assert.ok(page.html.includes(`<time datetime="${changed.toISOString()}"`));
   });
 
-  it('can be filtered by any role, also one that the installation defines', async () => {
+  it('can be filtered by any role, including custom ones', async () => {
     const admin = await signInToPanel(app());
     const helper = await signInLimited(app(), 'helpdesk', ['users:read']);
     const other = await app().createUser();
@@ -183,7 +183,7 @@ describeApp('users in the panel', {}, (app) => {
     assert.match(done.html, /id="invitation-link"[^>]*>http.*\/auth\/invitation\//);
   });
 
-  it('lose the second factor, and are told', async () => {
+  it('lose the second factor, and are notified', async () => {
     const admin = await signInToPanel(app());
     const person = await app().createUser();
 

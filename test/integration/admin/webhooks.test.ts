@@ -49,7 +49,7 @@ describeApp('webhooks in the panel', { settings: { OUTBOUND_ALLOW: '127.0.0.0/8'
     assert.deepEqual([first?.type, second?.id], ['user.blocked', first?.id]);
   });
 
-  it('tells what a test that fails came to', async (t) => {
+  it('shows the result of a failed test', async (t) => {
     const admin = await signInToPanel(app());
     const receiver = await startWebhookReceiver(t);
     receiver.answer = 500;
@@ -103,7 +103,7 @@ describeApp('webhooks in the panel', { settings: { OUTBOUND_ALLOW: '127.0.0.0/8'
     assert.equal((await refused.press('submit', { reason })).has('notice'), true);
   });
 
-  it('needs the right to the audit log to choose what a webhook receives', async () => {
+  it('requires access to the audit log for choosing the events of a webhook', async () => {
     const { roleService, webhookService } = app().services;
     await roleService.create({ name: 'hooks' }, commandLine);
     const scopes = ['users:read', 'webhooks:read', 'webhooks:write'];

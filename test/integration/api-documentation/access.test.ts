@@ -1,4 +1,4 @@
-// The OpenAPI document and its pages: where they are, who may read them, and from where they load.
+// The OpenAPI document and its pages: their URLs, who may read them, and the origins that they load from.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { describeApp, startTestApp, type TestApp } from '#test/support/app.ts';

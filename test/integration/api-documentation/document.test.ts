@@ -70,7 +70,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('has patterns that other languages than JavaScript understand', () => {
+  it('has patterns that languages other than JavaScript support', () => {
     const patterns = JSON.stringify(document).match(/"pattern":"(?:[^"\\]|\\.)*"/g) ?? [];
     assert.ok(patterns.length > 50);
     for (const pattern of patterns) assert.doesNotMatch(pattern, /\\\\p\{|\[\^\]/);

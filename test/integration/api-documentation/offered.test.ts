@@ -19,7 +19,7 @@ describeApp('the OpenAPI document, compared with the discovery document', { sett
     assert.deepEqual(missing, []);
   });
 
-  it('has a form and an example of every grant, and of no other', async () => {
+  it('has a form and an example for every grant type, and for no other', async () => {
     const { metadata, paths } = await readBoth(app());
     const { forms, examples } = readTokenRequests(paths);
     const { grant_types_supported: offered } = metadata;

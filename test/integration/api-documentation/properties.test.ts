@@ -1,5 +1,5 @@
-// Property tests from the OpenAPI document: whatever the input of an operation, the response has a
-// documented status and media type, is no error of the server, and needs a valid token.
+// Property tests from the OpenAPI document: whatever the input of an operation, the response has a documented
+// status and media type and is not a server error, and a valid token is required.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import fc from 'fast-check';
@@ -41,14 +41,14 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
 );
 
 const runsPerOperation = 6;
-/** After this time, a slow machine makes one run of each further operation. */
+/** After this time, a slow machine runs each further operation only once. */
 const patienceMilliseconds = 8_000;
 
 /** It would revoke the token of the test. */
 const isExcluded = ({ path }: Operation) => path.endsWith('/sign-everyone-out');
 
 describeApp('every operation of the OpenAPI document', {}, (app) => {
-  it('answers any input with a documented response, and never with an error of the server', async () => {
+  it('answers any input with a documented response, and never with a server error', async () => {
     const { accessToken } = await createApiClient(app());
     const successful = new Set<string>();
     const startedAt = performance.now();
@@ -65,7 +65,7 @@ describeApp('every operation of the OpenAPI document', {}, (app) => {
         { numRuns: isLate ? 1 : runsPerOperation, endOnFailure: true },
       );
     }
-    // Otherwise the values are so wrong that nothing behind the validation is tested.
+    // Otherwise, nothing after the validation would be tested.
     assert.ok(successful.size > 10, [...successful].join(', '));
   });
 

@@ -78,7 +78,7 @@ function tokens(nodes: () => Nodes): void {
     );
   });
 
-  it('has the same for an opaque token, and narrows at a refresh', async () => {
+  it('has the same details for an opaque token, and fewer after a refresh that asks for fewer', async () => {
     const { rp, ask, person, bank } = await createBank(
       nodes(),
       {},
@@ -100,7 +100,7 @@ function tokens(nodes: () => Nodes): void {
     assert.deepEqual(body['authorization_details'], [both[1]]);
   });
 
-  it('refuses more at the token endpoint than the user allowed', async () => {
+  it('refuses details at the token endpoint that the user has not allowed', async () => {
     const { rp, ask, person, bank } = await createBank(nodes());
     const more = { resource: bank.audience, authorization_details: JSON.stringify([payment('9')]) };
     const callback = await rp.authorize(person, ask(payment('5.00')));

@@ -90,7 +90,7 @@ describeApp('types of authorization details (RFC 9396)', {}, (app) => {
     assert.deepEqual(changes, []);
   });
 
-  it('are refused in a file with the place of the API, before anything changes', async () => {
+  it('are refused in a file with the location of the API, before anything changes', async () => {
     const { configuration } = createDataContext(app().services);
     const options = { isPlan: true, prunes: false };
 

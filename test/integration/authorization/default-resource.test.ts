@@ -54,7 +54,7 @@ describeApp('an authorization request with scopes of an API, but without resourc
     assert.equal(tokens.scope, 'openid');
   });
 
-  /** Before anybody signs in. */
+  /** Before the user signs in. */
   async function errorOf(url: URL): Promise<readonly (string | null)[]> {
     const { url: returned, left, text } = await app().browser().open(url);
     assert.equal(left, true, text);
@@ -77,7 +77,7 @@ describeApp('an authorization request with scopes of an API, but without resourc
     assert.deepEqual([silent, offline, none], [two, two, two]);
   });
 
-  it('is for claims of the user if scopes of these are left', async () => {
+  it('is for userinfo if scopes for claims about the user remain', async () => {
     const { scope, rp } = await aClient();
     await app().createApi({ scopes: [scope] });
 

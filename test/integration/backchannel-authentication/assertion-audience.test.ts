@@ -1,5 +1,5 @@
-// Whom a client assertion of a backchannel request must name: the issuer, the token endpoint or the
-// endpoint for these requests (OpenID CIBA Core §7.1), as one string.
+// The audience of client assertions in backchannel requests: the issuer, the token endpoint or the endpoint
+// for these requests (OpenID CIBA Core §7.1), as one string.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { anAssertingApp } from '#test/support/actors/assertion-client.ts';

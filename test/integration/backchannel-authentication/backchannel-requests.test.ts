@@ -26,7 +26,7 @@ describeOnEachArrangement('backchannel authentication (CIBA Core 1.0)', (app) =>
     return { browser, page: await browser.open(`${app().issuer}${path}`) };
   }
 
-  /** The page of the requests, after the user has proven who they are. */
+  /** The page with the requests, after the user has reauthenticated. */
   async function openToAllow(person: Person) {
     const { browser, page } = await openRequests(person);
     assert.equal(page.has('allow-1'), false, page.text);
@@ -86,7 +86,7 @@ describeOnEachArrangement('backchannel authentication (CIBA Core 1.0)', (app) =>
     assert.equal((await client.poll(id)).body['error'], 'access_denied');
   });
 
-  it('names the user by an ID token, and refuses other ways (§7.1)', async () => {
+  it('identifies the user by an ID token, and refuses other hints (§7.1)', async () => {
     const [client, person] = [await newClient(), await aPerson()];
     const { auth_req_id: id } = await client.ask({ login_hint: person.email });
     await (await openToAllow(person)).press('allow-1');
@@ -134,7 +134,7 @@ describeOnEachArrangement('backchannel authentication (CIBA Core 1.0)', (app) =>
     assert.deepEqual(errors, ['authorization_pending', 'slow_down']);
   });
 
-  it('ends the waiting requests of a blocked user', async () => {
+  it('ends the pending requests for a blocked user', async () => {
     const [client, person] = [await newClient(), await aPerson()];
     const { auth_req_id: id } = await client.ask({ login_hint: person.email });
 
@@ -155,7 +155,7 @@ describeOnEachArrangement('backchannel authentication (CIBA Core 1.0)', (app) =>
     assert.equal((await client.poll(id)).body['error'], 'invalid_grant');
   });
 
-  it('shows a request to its user only, and takes one answer', async () => {
+  it('shows a request to its user only, and accepts one answer', async () => {
     const [client, person, other] = [await newClient(), await aPerson(), await aPerson()];
     await client.ask({ login_hint: person.email });
     const page = await openToAllow(person);

@@ -1,4 +1,5 @@
-// Whom a client may not ask (OpenID CIBA Core 1.0), and how often it may ask the others.
+// Users to whom a client may not send requests (OpenID CIBA Core 1.0), and how often it may send requests to
+// others.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp } from '#test/support/app.ts';

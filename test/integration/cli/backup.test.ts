@@ -90,7 +90,7 @@ describe('ostiary backup and restore', () => {
     assert.deepEqual(await listUsers(other), ['ann@example.org']);
   });
 
-  it('refuse an archive that does not fit, with a sentence, and change nothing', async (t) => {
+  it('refuse an archive of another installation with a message, and change nothing', async (t) => {
     const { works, settings, file, shell } = await openPlace(t);
     await shell.done(['backup', file]);
     await createUser(shell, 'ann@example.org');
@@ -151,7 +151,7 @@ describe('ostiary backup and restore', () => {
     await other.done(['restore', file]);
   });
 
-  it('keep the former database if a replacement was interrupted', async (t) => {
+  it('keep the previous database if a replacement was interrupted', async (t) => {
     const { settings, shell } = await openPlace(t);
     await createUser(shell, 'ann@example.org');
     const path = (name: string) => join(settings.DATA_DIRECTORY, name);

@@ -96,7 +96,7 @@ for (const place of places) {
         assert.equal((await shell().run(args)).exitCode, 3, args.join(' '));
     });
 
-    it('exports the audit log and verifies the chain, also against an exported head', async () => {
+    it('exports the audit log and verifies the chain, including against an exported head', async () => {
       const email = await makePerson(shell(), 'di');
       await shell().done(['user', 'block', email, '--reason', 'spam']);
 

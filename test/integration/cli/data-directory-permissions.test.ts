@@ -1,5 +1,4 @@
-// Which access other accounts on the machine have to a data directory, whatever the umask of the
-// process.
+// Access of other accounts on the machine to a data directory, whatever the umask of the process.
 import assert from 'node:assert/strict';
 import { chmod, chown, lstat, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

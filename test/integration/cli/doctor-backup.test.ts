@@ -1,4 +1,4 @@
-// What doctor says about the age of backups and about the environment of the database.
+// The findings of doctor about the age of backups and the environment of the database.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { it } from 'node:test';
@@ -6,7 +6,7 @@ import { openEmbedded } from '#platform/database/embedded-postgres.ts';
 import { createDataDirectory, createTestLog } from '#test/support/services/databases.ts';
 import { closeInReverse, createEmptyDirectory, openShell } from '#test/support/cli/shell.ts';
 
-it('doctor knows the last copy of an embedded database, and warns when it is old', async (t) => {
+it('doctor knows the last backup of an embedded database, and warns when it is old', async (t) => {
   const closing = closeInReverse(t);
   const DATA_DIRECTORY = await createDataDirectory(closing);
   const shell = await openShell(closing, { DATA_DIRECTORY, PORT: '9' });

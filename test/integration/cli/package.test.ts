@@ -1,5 +1,5 @@
-// The npm package below the node_modules of an empty folder: it runs there, with its build and without.
-// npm run test:package installs it with npm.
+// The npm package below the node_modules of an empty folder: it runs there, with and without its build. npm
+// run test:package installs it with npm.
 import assert from 'node:assert/strict';
 import { mkdir, readFile, rm, symlink } from 'node:fs/promises';
 import { readdirSync } from 'node:fs';

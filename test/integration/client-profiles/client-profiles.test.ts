@@ -1,5 +1,5 @@
-// Profiles of clients in the management API and on the command line: what they fill in and refuse,
-// and how violations of registered clients are found.
+// Profiles of clients in the management API and on the command line: defaults, refusals, and how violations
+// of registered clients are found.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createApiClient, itemsOf } from '#test/support/actors/api-client.ts';
@@ -20,7 +20,7 @@ const jwks = {
 };
 
 describeApp('the profile of a client in the management API', {}, (app) => {
-  it('fills in what is left out, and gives a FAPI client no secret', async () => {
+  it('sets omitted members, and gives a FAPI client no secret', async () => {
     const api = await createApiClient(app());
 
     const made = await api.post('clients', { profile: 'fapi2', redirect_uris, jwks });
@@ -34,7 +34,7 @@ describeApp('the profile of a client in the management API', {}, (app) => {
     assert.deepEqual([body['client_secret'], body['violations']], [undefined, []]);
   });
 
-  it('refuses every contradiction in one answer, with the way to fix it', async () => {
+  it('refuses every contradiction in one response, with how to fix each', async () => {
     const api = await createApiClient(app());
 
     const { status, body } = await api.post('clients', {
@@ -132,7 +132,7 @@ describeApp('the profile of a client on the command line', {}, (app) => {
     assert.match(missing.err, /--redirect-uri is required/);
   });
 
-  it('lists with "client check" what clients violate, and how to fix it', async () => {
+  it('lists violations and how to fix them with "client check"', async () => {
     const { run } = createCommandRunner(app().services);
     const { clientId } = await app().createClient({
       auth: 'client_secret_basic',

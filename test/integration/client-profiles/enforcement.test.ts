@@ -1,5 +1,5 @@
-// What profiles of clients enforce in requests, where metadata alone does not: on two processes, with
-// a certified client library.
+// Rules that profiles enforce in requests, beyond those of the metadata: on two processes, with a certified
+// client library.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { decodeProtectedHeader } from 'jose';
@@ -107,7 +107,7 @@ describeNodes('the profile of a client on two nodes', {}, (nodes) => {
     assertRefused(unsigned, 400, 'invalid_request');
   });
 
-  it('fapi2-message-signing answers as asked, with JARM signed by ES256', async () => {
+  it('fapi2-message-signing responds as requested, with JARM signed with ES256', async () => {
     const { rp, sign } = await aFapiClient({ profile: 'fapi2-message-signing' });
     const algorithms: unknown[] = [];
     for (const mode of ['query', 'jwt']) {

@@ -1,4 +1,4 @@
-// How often a registration may be changed (RFC 7592): the limit counts also what is refused.
+// How often a registration may be changed (RFC 7592); refused requests count as well.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp } from '#test/support/app.ts';
@@ -8,7 +8,7 @@ describeApp(
   'changes of a dynamic registration',
   { settings: { CLIENT_REGISTRATION: 'open', RATE_LIMITS: 'on' } },
   (app) => {
-    it('have a rate limit of their own', async () => {
+    it('have a separate rate limit', async () => {
       const client = createRegistrationClient(app());
       const { body } = await client.register(webClient);
 

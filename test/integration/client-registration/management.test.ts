@@ -1,5 +1,5 @@
-// Management of a registration by its client (RFC 7592): reading, changes with a new token, deletion,
-// and what a stolen or replaced token is worth.
+// Management of a registration by its client (RFC 7592): reading, changes with a new token, deletion, and the
+// use of a stolen or replaced token.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, type TestApp } from '#test/support/app.ts';
@@ -145,7 +145,7 @@ describeApp('a dynamic registration', options, (app) => {
     assert.equal((await rp.tryUserinfo(login.accessToken)).status, 401);
   });
 
-  it('is closed to the token of another client, to none, and to a client of an operator', async () => {
+  it('is refused with the token of another client, without a token, and for a client of an operator', async () => {
     const client = createRegistrationClient(app());
     const { body } = await client.register(webClient);
     const { body: other } = await client.register(webClient);

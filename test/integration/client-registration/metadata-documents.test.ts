@@ -1,5 +1,5 @@
-// Clients whose id is the URL of their metadata: fetched, stored, asked about each time, refreshed,
-// blocked; and documents that are refused.
+// Clients whose id is the URL of their metadata: fetched, stored, consented to each time, refreshed, blocked;
+// and documents that are refused.
 import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
 import * as oauth from 'oauth4webapi';
@@ -17,7 +17,7 @@ describeApp('a client ID metadata document', { settings }, (app) => {
     assert.equal(document['client_id_metadata_document_supported'], true);
   });
 
-  it('makes a client that users sign in to, and that is asked about each time', async (t) => {
+  it('creates a client that users sign in to, with consent each time', async (t) => {
     const host = await startDocumentHost(t);
     const rp = await relyingPartyOf(host);
     const person = await app().createUser();
@@ -146,7 +146,7 @@ describeApp('a client ID metadata document', { settings }, (app) => {
     await assertRefused(host, host.document);
   });
 
-  it('is not fetched from an id that is no plain https URL with a path', async (t) => {
+  it('is not fetched for an id that is not a plain https URL with a path', async (t) => {
     const host = await startDocumentHost(t);
     const { port } = new URL(host.clientId);
     for (const clientId of [

@@ -55,7 +55,7 @@ describeApp('the policy of client registration', options, (app) => {
     assert.deepEqual(stored?.metadata['authorization_details_types'], ['payment']);
   });
 
-  it('cannot undo what an operator demands: PKCE, and the rules of a profile', async () => {
+  it('cannot undo the requirements of an operator: PKCE, and the rules of a profile', async () => {
     const client = registration(app());
     const { done } = createCommandRunner(app().services);
     const demand = (id: string, members: object) =>

@@ -1,5 +1,5 @@
-// Dynamic client registration (RFC 7591) with CLIENT_REGISTRATION=open: what a client gets, what it
-// may not have, and which URIs are refused.
+// Dynamic client registration (RFC 7591) with CLIENT_REGISTRATION=open: the result, its limits, and which
+// URIs are refused.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement, type TestApp } from '#test/support/app.ts';
@@ -115,7 +115,7 @@ describeApp('a client that registers itself', { settings: open }, (app) => {
     ]);
   });
 
-  it('is a native client if all its redirect URIs lead to the own device', async () => {
+  it('is a native client if all its redirect URIs lead to the device of the user', async () => {
     const { body } = await registration(app()).register({
       redirect_uris: ['http://127.0.0.1/callback', 'com.example.app:/callback'],
       token_endpoint_auth_method: 'none',

@@ -1,4 +1,4 @@
-// What a file revokes: the plan counts it, and writes nothing.
+// Revocations caused by a file: the plan counts them, and writes nothing.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createDataContext } from '#cli/data-context.ts';
@@ -8,7 +8,7 @@ import { describeApp } from '#test/support/app.ts';
 import { offline } from '#test/support/data/outcomes.ts';
 
 describeApp('the deletion of a client by a file', {}, (app) => {
-  it('is announced with what it revokes, and revokes it when the file is applied', async () => {
+  it('is planned with what it revokes, and revokes it when the file is applied', async () => {
     const { services } = app();
     const { configuration } = createDataContext(services);
     const rp = await app().relyingParty();

@@ -1,5 +1,5 @@
-// Two configuration files at the same time, and a file while a command changes the same object. Each
-// `apply` has its own connections, as a process of its own has.
+// Two configuration files at the same time, and a file while a command changes the same object. Each `apply`
+// has its own connections, as a separate process would.
 import assert from 'node:assert/strict';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// Whatever is in an installation, its export is a file without a difference.
+// The export of any installation is a file without a difference to it.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import fc from 'fast-check';
@@ -83,7 +83,7 @@ interface Drawn {
   readonly roleNames: readonly string[];
 }
 
-/** Roles, groups and access rules that refer to what was drawn. */
+/** Roles, groups and access rules that refer to the generated objects. */
 function complete({ resources, clients, organizations, ...drawn }: Drawn) {
   const { groupNames, descriptions, picks, roleNames } = drawn;
   const some = <Item>(items: readonly Item[], at: number) =>
@@ -166,7 +166,7 @@ function read(source: string) {
   return { sections: parseConfiguration(source, kinds) };
 }
 
-/** Every key, in one order: numbers come first in the members of an object. */
+/** Every key, in a fixed order, because JavaScript puts integer keys of an object first. */
 function keysOf(source: string): readonly (readonly string[])[] {
   return read(source).sections.map(({ entries }) => entries.map(({ key }) => key).toSorted());
 }

@@ -103,7 +103,7 @@ describeApp('webhooks in a configuration file', {}, (app) => {
     assert.deepEqual(suspended.changes, []);
   });
 
-  it('are refused with the place of what is wrong, and nothing is written', async () => {
+  it('are refused with the location of the fault, and nothing is written', async () => {
     const { webhookService } = app().services;
     const settings = { description: undefined, events: undefined, personalData: false };
     const twice = 'https://twice.example/';

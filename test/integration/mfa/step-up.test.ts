@@ -130,7 +130,7 @@ describeApp('management API with API_SECOND_FACTOR=required', { settings }, (app
     assert.equal(accepted.status, 200, accepted.text);
   });
 
-  it('does not concern clients with a token of their own', async () => {
+  it('does not apply to clients with a token of their own', async () => {
     const { resource } = await anAdministrator(app());
     const rp = await app().relyingParty({
       auth: 'client_secret_basic',

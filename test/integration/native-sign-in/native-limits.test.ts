@@ -63,7 +63,7 @@ function guesses(nodes: () => Nodes): void {
     assert.deepEqual(new Set(reasons), new Set(['wrong', 'throttled']));
   });
 
-  it('answers alike for an address without an account', async () => {
+  it('responds in the same way for an address without an account', async () => {
     const app = await newNativeApp(nodes());
     const person = await nodes().createUser();
     const shape = ({ status, body }: Answer) => [
@@ -93,7 +93,7 @@ function users(nodes: () => Nodes): void {
     assert.deepEqual(alive, [], app.client.client_id);
   }
 
-  it('ends a sign-in whose user is blocked between two steps', async () => {
+  it('ends a sign-in if the user is blocked between two steps', async () => {
     const app = await newNativeApp(nodes());
     const { person, secret } = await createUserWithCodes(nodes());
     const half = await app.begin(passwordStep(person));

@@ -1,4 +1,5 @@
-// What the authorization challenge endpoint refuses (draft-ietf-oauth-first-party-apps), on two nodes.
+// Requests that the authorization challenge endpoint refuses (draft-ietf-oauth-first-party-apps), on two
+// nodes.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { it } from 'node:test';
@@ -38,7 +39,7 @@ describeNodes('a server with NATIVE_SIGN_IN=off', { settings: {}, count: 1 }, (n
 });
 
 function whoMayAsk(nodes: () => Nodes): void {
-  it('refuses clients that are not listed, and unknown ones alike', async () => {
+  it('refuses clients without native sign-in and unknown clients alike', async () => {
     const own = await newNativeApp(nodes());
     const other = await newNativeApp(nodes(), { first_party_native: false });
     const person = await nodes().createUser();
@@ -50,7 +51,7 @@ function whoMayAsk(nodes: () => Nodes): void {
     assert.deepEqual(unknown.body, unlisted.body);
   });
 
-  it('is for a client that is registered as the guide says', async () => {
+  it('is available to a client that is registered as the guide says', async () => {
     const guide = await readFile('docs/guides/native.md', 'utf8');
     const [, metadata = ''] = /<<'JSON'\n([^]+?)\nJSON\n/.exec(guide) ?? [];
     const { done } = createCommandRunner(nodes().services);
@@ -63,7 +64,7 @@ function whoMayAsk(nodes: () => Nodes): void {
     assertRefused(answer, 400, 'insufficient_authorization');
   });
 
-  it('is not for clients that are registered otherwise', async () => {
+  it('is not available to clients that are registered otherwise', async () => {
     const faults = [
       [{ profile: 'oauth2.1' }, /requires profile to be "native"/],
       [{ first_party: false }, /requires first_party to be true/],
@@ -76,7 +77,7 @@ function whoMayAsk(nodes: () => Nodes): void {
     }
   });
 
-  it('demands a proof of the key, which it accepts once and for its own address only', async () => {
+  it('requires a DPoP proof, which it accepts once and for its own URL only', async () => {
     const app = await newNativeApp(nodes());
     const { issuer } = nodes();
     const proof = await app.prove(`${issuer}/oauth2/authorize-challenge`);
@@ -93,7 +94,7 @@ function whoMayAsk(nodes: () => Nodes): void {
     }
   });
 
-  it('demands a nonce of the server if the registration says so', async () => {
+  it('requires a nonce of the server if the registration says so', async () => {
     const app = await newNativeApp(nodes(), { dpop_nonce_required: true });
 
     const answer = await app.begin();
@@ -137,7 +138,7 @@ function sessions(nodes: () => Nodes): void {
     assert.equal((await own.next(first, passwordStep(person))).status, 200);
   });
 
-  it('accepts each auth_session once, also of requests at the same time', async () => {
+  it('accepts each auth_session once, even in concurrent requests', async () => {
     const app = await newNativeApp(nodes());
     const person = await nodes().createUser();
 
@@ -153,7 +154,7 @@ function sessions(nodes: () => Nodes): void {
     for (const answer of [...others, replayed]) assertRefused(answer, 400, 'invalid_session');
   });
 
-  it('does not repeat a step after the next one, and knows no step that was not offered', async () => {
+  it('accepts neither an earlier step again nor a step that was not offered', async () => {
     const app = await newNativeApp(nodes());
     const { person, secret } = await createUserWithCodes(nodes());
 

@@ -59,7 +59,7 @@ function withOneFactor(nodes: () => Nodes): void {
     assert.deepEqual([entry.client_id, others], [app.client.client_id, []]);
   });
 
-  it('takes the password in the first request, and names the key as the device', async () => {
+  it('accepts the password in the first request, and treats the key as the device', async () => {
     const listed = await nodes().createClient(nativeClient);
     const app = await createNativeApp(nodes(), listed);
     const { id, email: username, password } = await nodes().createUser();
@@ -79,7 +79,7 @@ function withOneFactor(nodes: () => Nodes): void {
     assert.equal(entries.length, 1);
   });
 
-  it('issues a refresh token for offline access without a page that asks', async () => {
+  it('issues a refresh token for offline access without a consent page', async () => {
     const app = await newNativeApp(nodes());
     const person = await nodes().createUser();
     const { email: username, password } = person;
@@ -93,7 +93,7 @@ function withOneFactor(nodes: () => Nodes): void {
     assert.ok(tokens.refresh_token);
   });
 
-  it('accepts the code of a mail, once it was asked for', async () => {
+  it('accepts the code from a mail, once it was requested', async () => {
     const app = await newNativeApp(nodes());
     const { id, email: username } = await nodes().createUser({ emailVerified: true });
 

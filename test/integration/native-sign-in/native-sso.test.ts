@@ -54,7 +54,7 @@ const tryExchange = async (shared: Shared, fields: Readonly<Record<string, strin
   answerOf(await exchange(shared, fields));
 
 function sharing(nodes: () => Nodes): void {
-  it('gives another app of the group tokens of its own, in the same session', async () => {
+  it('issues another app of the group its own tokens, in the same session', async () => {
     const shared = await signIn(nodes());
     const { person, first, second, tokens } = shared;
 
@@ -84,7 +84,7 @@ function sharing(nodes: () => Nodes): void {
     assert.equal((await knex('audit_events').where(entry)).length, 2);
   });
 
-  it('gives the secret only for the scope, and only to apps of a group', async () => {
+  it('issues the secret only for the scope, and only to apps of a group', async () => {
     const person = await nodes().createUser();
     const { tokens } = await signIn(nodes(), { scope: 'openid email' }, person);
     const alone = await newNativeApp(nodes(), nativeClient);
@@ -167,7 +167,7 @@ function refusals(nodes: () => Nodes): void {
 }
 
 function ending(nodes: () => Nodes): void {
-  it('ends at once with the sign-out, also for what was exchanged before', async () => {
+  it('ends at once with the sign-out, including tokens that were exchanged before', async () => {
     const shared = await signIn(nodes());
     const { person, second } = shared;
     const own = await second.accept(await exchange(shared));
@@ -192,7 +192,7 @@ function ending(nodes: () => Nodes): void {
     assertRefused(await tryExchange(other), 400, 'invalid_request');
   });
 
-  it('leaves nothing alive when the sign-out and exchanges come at the same time', async () => {
+  it('leaves nothing valid when the sign-out and exchanges are concurrent', async () => {
     const shared = await signIn(nodes());
     const { person, second } = shared;
 

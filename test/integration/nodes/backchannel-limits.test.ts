@@ -1,5 +1,5 @@
-// Requests to a user who is elsewhere (OpenID CIBA) on two nodes: how many may wait, where the user finds
-// them, and the authorization details (RFC 9396) that an approval puts into the tokens.
+// Backchannel requests (OpenID CIBA) on two nodes: how many may be pending, where the user finds them, and
+// the authorization details (RFC 9396) that an approval puts into the tokens.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { decodeJwt } from 'jose';
@@ -27,7 +27,7 @@ describeNodes('requests of apps to a user (CIBA Core 1.0)', {}, (nodes) => {
     return browser;
   }
 
-  it('wait up to a limit, which simultaneous requests do not exceed', async () => {
+  it('are pending up to a limit, which simultaneous requests do not exceed', async () => {
     const [{ first, second }, person] = [await newClient(), await aPerson()];
     const attempts = Array.from({ length: maxWaiting + 10 }, (_, turn) =>
       (turn % 2 === 0 ? first : second).tryToAsk({ login_hint: person.email }),

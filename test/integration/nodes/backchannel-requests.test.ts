@@ -1,5 +1,5 @@
-// Requests to a user who is elsewhere (OpenID CIBA) on two nodes: one decision counts, one poll gets the
-// tokens, and the polling interval holds across nodes.
+// Backchannel requests (OpenID CIBA) on two nodes: one decision counts, one poll gets the tokens, and the
+// polling interval holds across nodes.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeNodes } from '#test/support/faults/node-suite.ts';
@@ -21,7 +21,7 @@ describeNodes('backchannel requests on two nodes', {}, (nodes) => {
     return { client, id, page, elsewhere };
   }
 
-  it('take one of two simultaneous answers', async () => {
+  it('accept one of two simultaneous answers', async () => {
     const { client, id, page, elsewhere } = await ask();
 
     const pages = await Promise.all([page.press('allow-1'), elsewhere.press('deny-1')]);
@@ -49,7 +49,7 @@ describeNodes('backchannel requests on two nodes', {}, (nodes) => {
     assert.equal(issued.length + refused.length, 4);
   });
 
-  it('admit one of two simultaneous polls while the user decides', async () => {
+  it('accept one of two simultaneous polls while the request is pending', async () => {
     const { client, id } = await ask();
 
     const answers = await Promise.all([0, 1].map((turn) => client.poll(id, nodes().at(turn).send)));

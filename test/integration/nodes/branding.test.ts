@@ -1,4 +1,4 @@
-// The brand with two nodes: a change shows on every node within a second, also without a message.
+// The brand with two nodes: a change takes effect on every node within a second, even without a message.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -18,7 +18,7 @@ describeNodes('the brand on two nodes', {}, (nodes) => {
     return (await Promise.all(pages)).map((html) => html.includes(link));
   }
 
-  it('shows on all nodes within a second, and no longer after the reset', async () => {
+  it('appears on all nodes within a second, and disappears after the reset', async () => {
     const { brandingAdministration } = nodes().services;
     await brandingAdministration.write({ links: { privacy: link } }, { by });
     await pause(noticedWithinMilliseconds);
@@ -35,7 +35,7 @@ describeNodes('the brand on two nodes', {}, (nodes) => {
     );
   });
 
-  it('is replaced by one of two operators at the same time', async () => {
+  it('is replaced by only one of two concurrent operators', async () => {
     const { brandingAdministration } = nodes().services;
     const write = (font: string) =>
       brandingAdministration.write(

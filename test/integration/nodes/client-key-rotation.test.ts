@@ -72,7 +72,7 @@ describeNodes('a client with keys at a jwks_uri', { settings }, (nodes) => {
     assert.deepEqual(removed, [401, 401, 401, 401]);
   });
 
-  it('is asked for its keys once, however many unknown key ids are named', async (t) => {
+  it('has its keys fetched once, however many unknown key ids are used', async (t) => {
     const { keys, claims, statuses } = await setUp(t);
     await statuses(() => keys.sign(claims()));
     const before = keys.requests();

@@ -70,7 +70,7 @@ for (const [store, settings] of Object.entries(stores)) {
       assert.equal(issued.length + refused.length, 6);
     });
 
-    it('admit one of two simultaneous polls while the user decides', async () => {
+    it('accept one of two simultaneous polls while the request is pending', async () => {
       const device = await newDevice();
       const { device_code: deviceCode } = await device.start();
 
@@ -82,7 +82,7 @@ for (const [store, settings] of Object.entries(stores)) {
       assert.deepEqual(errors, ['authorization_pending', 'slow_down']);
     });
 
-    it('give each device a grant of its own, also in one browser', async () => {
+    it('give each device a separate grant, even in one browser', async () => {
       const [device, person] = [await newDevice(), await nodes().createUser()];
       const browser = nodes().browser();
       const [one, two] = [await device.start(), await device.start()];

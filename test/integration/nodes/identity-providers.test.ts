@@ -47,7 +47,7 @@ describeNodes('identity providers on two nodes', {}, (nodes) => {
     assert.deepEqual(await offers(), [true, true]);
   });
 
-  it('are changed by one of two operators at the same time', async () => {
+  it('are changed by only one of two concurrent operators', async () => {
     const { identityProviders } = nodes().services;
     const before = await identityProviders.find('corp');
     const rename = (name: string) =>

@@ -1,5 +1,4 @@
-// The temporary level of the log on two nodes: each follows within a second, and each ends it on its
-// own clock.
+// The temporary log level on two nodes: each applies it within a second, and ends it by its own clock.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -12,7 +11,7 @@ const by = { kind: 'operator' } as const;
 const settings = { LOG_LEVEL: 'warn' };
 
 describeNodes('the level of the log on two nodes', { settings }, (nodes) => {
-  /** How many lines each node writes about one request to the page. */
+  /** Number of lines that each node writes about one request to the page. */
   async function linesPerNode(path: string): Promise<readonly number[]> {
     return Promise.all(nodes().nodes.map((node) => linesAbout(node, path)));
   }

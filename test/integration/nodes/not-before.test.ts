@@ -1,5 +1,5 @@
-// "Not before" times for a user, a client and the whole services in every combination: the
-// widest and the narrowest both apply.
+// Not-before times for a user, a client and the whole installation in every combination: each of them
+// applies.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';

@@ -1,4 +1,4 @@
-// The panel on two nodes: what happens on one closes it on the other at once.
+// The panel on two nodes: a revocation on one closes it on the other at once.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { commandLine } from '#core/revocation/commands/format-receipt.ts';
@@ -23,7 +23,7 @@ describeNodes('the panel on two nodes', {}, (nodes) => {
     assert.equal((await other.open('/auth/admin/clients')).heading, 'Clients');
   });
 
-  it('is closed on both when the role is taken', async () => {
+  it('is closed on both nodes when the role is withdrawn', async () => {
     const { id, one, other } = await anAdministrator(nodes());
 
     await nodes().services.roleAdministration.withdraw(id, 'admin', commandLine);
@@ -34,7 +34,7 @@ describeNodes('the panel on two nodes', {}, (nodes) => {
     }
   });
 
-  it('lets none of two administrators act who block each other at the same time twice', async () => {
+  it('signs out each administrator who is blocked when two block each other at the same time', async () => {
     const [first, second] = [await anAdministrator(nodes()), await anAdministrator(nodes())];
     const forms = await Promise.all([
       first.one.open(`/auth/admin/users/${second.id}/block`),

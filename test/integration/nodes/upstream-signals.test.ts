@@ -96,7 +96,7 @@ describeNodes('signals that two nodes collect', { settings }, (nodes) => {
     const user = await aLinkedUser();
     await nodes().at(0).kill();
     const { knex } = nodes().services.db;
-    // As if a claim of the killed node had ended.
+    // Ends the claim of the killed node.
     await knex('signal_polls').update({ due_at: new Date(0) });
 
     await block(user.id);

@@ -77,7 +77,7 @@ async function travel(opened: Opened) {
         cookies
           .split('; ')
           .map((pair) => [`cookie ${pair.split('=')[0]}`, pair.replace(/^[^=]+=/, '')] as const)
-          // Others hold a preference, such as the last method of sign-in.
+          // Other cookies contain preferences, such as the last sign-in method.
           .filter(([, value]) => value.length >= 20),
       ),
     },

@@ -61,7 +61,7 @@ describe('an endpoint of the installed oidc-provider', () => {
     ]);
   });
 
-  it('has every function that the fast path runs, and no other one stands in for it', () => {
+  it('has every function that the fast path runs, and no other one replaces it', () => {
     createFlows();
     assert.throws(() => stepOf('token', 'renderTokenResponse'), TypeError);
   });

@@ -1,10 +1,10 @@
-// src/oidc/provider-patches.ts lists all that changes oidc-provider (docs/decisions/0001).
+// src/oidc/provider-patches.ts lists everything that changes oidc-provider (docs/decisions/0001).
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 
 const source = new URL('../../../src/', import.meta.url);
-/** What changes oidc-provider: prototypes, middleware, listeners of events, internal modules. */
+/** Code that changes oidc-provider: prototypes, middleware, event listeners, internal modules. */
 const changes = /oidc-provider\/lib|\.prototype\b|\bprovider\.(?:use|on|once|prependListener)\(/;
 
 describe('src/oidc/provider-patches.ts', () => {

@@ -1,4 +1,4 @@
-// What the patches of models rely on, checked against an oidc-provider without any patch. A failure
+// The behavior that patches of models rely on, checked against an oidc-provider without any patch. A failure
 // after an upgrade names the patch that must be reviewed.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';

@@ -1,5 +1,5 @@
-// What src/oidc/patches/overhead/ replaces in oidc-provider and relies on. A failure after an upgrade
-// names the file that must be reviewed.
+// The code of oidc-provider that src/oidc/patches/overhead/ replaces and relies on. A failure after an
+// upgrade names the file that must be reviewed.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -84,7 +84,7 @@ describe('the request context of a patched oidc-provider', () => {
     assert.deepEqual([value.route, value.provider === provider, isClosed], ['jwks', true, true]);
   });
 
-  it('is refused at start if oidc-provider opens it otherwise', () => {
+  it('is refused at start if oidc-provider creates it in another way', () => {
     patchEngine();
 
     assert.throws(() => new Router().get('name', '/path', () => undefined), /ensureOIDC/);
@@ -181,7 +181,7 @@ describe('a kept client of oidc-provider', () => {
     assert.equal(changed?.clientName, 'after');
   });
 
-  it('belongs to the payload that was read, although another is stored meanwhile', async (t) => {
+  it('belongs to the payload that was read, even if another one is stored meanwhile', async (t) => {
     const { provider, rename } = await startWithPayload(t);
 
     const finding = provider.Client.find('stored');
@@ -192,7 +192,7 @@ describe('a kept client of oidc-provider', () => {
     assert.equal((await provider.Client.find('stored'))?.clientName, 'after');
   });
 
-  it('ends with the payload', async (t) => {
+  it('is released together with the payload', async (t) => {
     const { provider, records } = await startWithPayload(t);
     await provider.Client.find('stored');
 

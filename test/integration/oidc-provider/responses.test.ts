@@ -1,4 +1,4 @@
-// What the patches of requests and responses rely on, checked against an oidc-provider without any
+// The behavior that patches of requests and responses rely on, checked against an oidc-provider without any
 // patch. A failure after an upgrade names the patch that must be reviewed.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';

@@ -22,7 +22,7 @@ async function aKey(kid: string, alg = 'RS256') {
 }
 
 describe('replaced signing keys of the installed oidc-provider', () => {
-  it('sign the next ID token, and are what the JWKS contains', async (t) => {
+  it('sign the next ID token, and are published in the JWKS', async (t) => {
     const { get, obtainTokens, provider } = await startBareProvider(t);
     const [now, next] = [await aKey('now'), await aKey('next')];
 

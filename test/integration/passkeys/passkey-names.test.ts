@@ -12,7 +12,7 @@ const unlisted = '12345678-1234-4234-8234-123456789012';
 const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 
 describeApp('the name of a new passkey', {}, (app) => {
-  it('is that of the provider, with a number if there is one of that name', async () => {
+  it('is that of the provider, with a number if the name is already used', async () => {
     const person = await app().createUser();
     const browser = app().browser();
     await signInOwn(browser, person);
@@ -42,7 +42,7 @@ describeApp('the name of a new passkey', {}, (app) => {
     assert.deepEqual(names.toSorted(), ['Firefox, Linux', 'Firefox, Linux 2']);
   });
 
-  it('asks before a passkey is removed, in a form that works without script', async () => {
+  it('asks for confirmation before a passkey is removed, in a form that works without script', async () => {
     const person = await app().createUser();
     const browser = app().browser();
     await signInOwn(browser, person);

@@ -11,7 +11,7 @@ import { createTtlCache } from '#platform/ttl-cache.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 import { createTestLog } from '#test/support/services/databases.ts';
 
-/** More than any limit, so that the growth is also that of 100,000. */
+/** More than any limit, so that 100,000 would cause no further growth. */
 const strangers = 40_000;
 const maxMegabytes = 30;
 const now = () => new Date();

@@ -1,4 +1,4 @@
-// What the completion of a restoration ends, as users see it: links in mails, trusted devices, sign-ins
+// The completion of a restoration, as users see it: it invalidates links in mails, trusted devices, sign-ins
 // in progress and codes, which may have been used since the backup.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
@@ -10,7 +10,7 @@ import { aTrustingUser, isSpared, typePassword } from '#test/support/steps/trust
 const by = { kind: 'operator' } as const;
 
 describeOnEachArrangement('the completion of a restoration', (app) => {
-  it('ends the links in mails that were sent before', async () => {
+  it('invalidates the links in mails that were sent before', async () => {
     const { email } = await app().createUser();
     const form = await app().browser().open('/auth/recover');
     await form.press('recover', { email });
@@ -73,7 +73,7 @@ describeOnEachArrangement('the completion of a restoration', (app) => {
     assert.ok((await services.restoration.finish(by)).audit.faultCount > 0);
   });
 
-  // Last, because it advances the clock, after which earlier sign-ins would count as older.
+  // Last, because it advances the clock, after which earlier sign-ins count as outdated.
   it('asks for the second factor again on trusted devices', async (t) => {
     const { browser, person } = await aTrustingUser(t, app());
     assert.equal(await isSpared(browser, person), true);
@@ -85,7 +85,7 @@ describeOnEachArrangement('the completion of a restoration', (app) => {
 });
 
 describeApp('the completion of a restoration without an administrator', {}, (app) => {
-  it('ends the links for the first one', async () => {
+  it('invalidates setup links', async () => {
     const { services } = app();
     const link = (await services.setup.issueLink()) ?? '';
     assert.equal((await app().browser().open(link)).has('email'), true);

@@ -54,7 +54,7 @@ describeNodes('a DPoP nonce', { settings: {} }, (nodes) => {
     assert.equal(refreshed.token_type, 'dpop');
   });
 
-  it('is demanded of a client with dpop_nonce_required, and valid on the other node', async () => {
+  it('is required of a client with dpop_nonce_required, and valid on the other node', async () => {
     const prove = await createProver(nodes());
     const app = await nodes().createClient({ ...strict, ...machine });
     const [first, second] = [nodes().at(0), nodes().at(1)];
@@ -93,7 +93,7 @@ describeNodes('a DPoP nonce', { settings: {} }, (nodes) => {
     assert.equal(fresh.status, 200, fresh.text);
   });
 
-  it('that this server did not make is refused, and a proof is accepted once', async () => {
+  it('is refused if this server did not issue it, and a proof is accepted once', async () => {
     const prove = await createProver(nodes());
     const app = await nodes().createClient({ ...strict, ...machine });
     const nonce = Buffer.alloc(32, 1).toString('base64url');
@@ -111,7 +111,7 @@ describeNodes('a DPoP nonce', { settings: {} }, (nodes) => {
     assertRefused(again, 400, 'invalid_grant');
   });
 
-  it('is demanded at userinfo', async () => {
+  it('is required at userinfo', async () => {
     const prove = await createProver(nodes());
     const rp = await nodes().relyingParty({ ...strict });
     const callback = await rp.authorize(await nodes().createUser());

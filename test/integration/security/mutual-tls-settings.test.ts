@@ -1,5 +1,4 @@
-// Mutual TLS (RFC 8705) as the settings allow it: which peers may pass on a certificate, and what is
-// offered.
+// Mutual TLS (RFC 8705) by settings: which peers may pass on a certificate, and which methods are offered.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp } from '#test/support/app.ts';

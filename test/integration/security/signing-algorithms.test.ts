@@ -62,7 +62,7 @@ describeNodes('the signing algorithm of a client', { settings }, (nodes) => {
     assert.equal(types.lastIndexOf('AKP'), types.length - 1);
     assert.equal(types.indexOf('AKP'), types.length - 1);
     assert.equal('priv' in (keys.at(-1) ?? {}), false);
-    // As a client does that imports every key before it selects one.
+    // Like a client that imports every key before it selects one.
     for (const key of keys.slice(0, -1)) await importJWK(key);
     const rp = await nodes().relyingParty();
     const { idToken } = await rp.login(await nodes().createUser());
@@ -71,7 +71,7 @@ describeNodes('the signing algorithm of a client', { settings }, (nodes) => {
     assert.ok(await jwtVerify(idToken, createLocalJWKSet({ keys })));
   });
 
-  it('is offered as the setting says', async () => {
+  it('is offered according to the setting', async () => {
     const { as } = await nodes().relyingParty();
 
     for (const use of ['id_token', 'userinfo', 'introspection', 'authorization']) {

@@ -75,7 +75,7 @@ function suite(functions: () => Functions): void {
     }
   });
 
-  it('signs in, issues and refreshes tokens, and ends them at a block', async () => {
+  it('signs in, issues and refreshes tokens, and revokes them at a block', async () => {
     const { createUser, relyingParty, issuer, send, one, other } = functions();
     const person = await createUser();
     const rp = await relyingParty({ auth: 'client_secret_basic' });
@@ -88,7 +88,7 @@ function suite(functions: () => Functions): void {
 
     const blocked = await api.post(`users/${person.id}/block`, { reason: 'a test' });
     assert.equal(blocked.status, 200, blocked.text);
-    // At once where the block was answered, and within a second elsewhere.
+    // At once in the environment that handled the block, and within a second elsewhere.
     await pause(1000);
     for (const environment of [one, other]) {
       for (const gateway of gateways) {
@@ -99,7 +99,7 @@ function suite(functions: () => Functions): void {
     assertInvalidGrant(await rp.tryRefresh(refreshed.refreshToken));
   });
 
-  it('notices in a thawed environment what another one changed meanwhile', async () => {
+  it('notices, in a thawed environment, changes made by another one', async () => {
     const { createUser, relyingParty, services, one, other } = functions();
     const person = await createUser();
     const rp = await relyingParty({ auth: 'client_secret_basic' }, one.through('http-api'));
@@ -156,7 +156,7 @@ function suite(functions: () => Functions): void {
     }
   });
 
-  it('takes an uploaded picture, and delivers it through each gateway', async () => {
+  it('accepts an uploaded picture, and delivers it through each gateway', async () => {
     const { createUser, relyingParty, issuer, send, one, other } = functions();
     const rp = await relyingParty();
     const login = await rp.login(await createUser(), { scope: 'openid profile' });
@@ -213,7 +213,7 @@ function suite(functions: () => Functions): void {
     assert.match(setupLink ?? '', /^https:\/\/id\.localhost\/auth\/setup/);
   });
 
-  it('fails for an event that is no request', async () => {
+  it('fails for an event that is not a request', async () => {
     await assert.rejects(functions().one.invoke({ job: 'outbox' }), /not an HTTP request/);
   });
 }

@@ -1,4 +1,4 @@
-// What a function finds when it starts or is thawed: unfit settings, and connections that were closed
+// A function that starts or is thawed: with invalid settings, and with connections that were closed
 // meanwhile, by a restart of Redis or by the database.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
@@ -32,7 +32,7 @@ describe('an execution environment', () => {
   });
   after(works.run);
 
-  it('connects again, when it is thawed, to a Redis that was restarted', async () => {
+  it('reconnects, when it is thawed, to a Redis that was restarted', async () => {
     const { functions, redis } = started();
     const { one } = functions;
     const rp = await functions.relyingParty({}, one.through('http-api'));
@@ -63,7 +63,7 @@ describe('an execution environment', () => {
     assert.notEqual(tokens.accessToken, '');
   });
 
-  it('is refused in production if its settings are unfit, with every error', async (t) => {
+  it('is refused in production if its settings are invalid, with every error', async (t) => {
     const settings = { NODE_ENV: 'production', ISSUER: 'http://id.example.com' };
     const start = startEnvironment(t, started().artefact, settings);
     await assert.rejects(start, (error: Error) => {

@@ -35,7 +35,7 @@ describeApp('template.yaml', {}, (app) => {
     assert.deepEqual(Gateway?.AllowedValues, ['http-api', 'rest-api', 'function-url']);
   });
 
-  it('sets existing settings only, among them all that production requires', () => {
+  it('sets only existing settings, including all that production requires', () => {
     const known = allSettings.map(({ setting }) => setting);
     const set = new Set(Object.keys(template.Globals.Function.Environment.Variables));
     const required = known.filter(({ requiredInProduction }) => requiredInProduction);
@@ -50,7 +50,7 @@ describeApp('template.yaml', {}, (app) => {
     );
   });
 
-  it('schedules existing jobs only, and all of them at least together', () => {
+  it('schedules only existing jobs, and every job at least in the schedule of all', () => {
     const names = new Set(['*', ...backgroundJobs(app().services).map(({ name }) => name)]);
     assert.deepEqual(
       inputs.filter(({ job }) => !names.has(job)),

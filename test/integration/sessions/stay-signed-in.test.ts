@@ -111,7 +111,7 @@ describeApp('"Stay signed in"', {}, (app) => {
     assert.equal(isLasting(browser), false);
   });
 
-  it('is decided anew by the next sign-in of the same session', async () => {
+  it('is decided again by the next sign-in of the same session', async () => {
     const rp = await app().relyingParty({ first_party: true });
     const { browser, person } = await signIn(app(), untick);
     const again = async (fields: Readonly<Record<string, string>>) => {

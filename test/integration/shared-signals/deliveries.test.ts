@@ -1,5 +1,5 @@
-// What streams deliver: limits, verification, status, subjects, and which users a receiver is told
-// about.
+// Deliveries of streams: limits, verification, status, subjects, and about which users a receiver is
+// notified.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp } from '#test/support/app.ts';
@@ -22,7 +22,7 @@ describeApp('signals of a stream', {}, (app) => {
     assert.equal(status, 201, JSON.stringify(body));
     return { ...body, id: String(body['stream_id']), delivery: Object(body['delivery']) };
   };
-  /** The names and subjects of the signals that wait, which are then acknowledged. */
+  /** The names and subjects of the pending signals, which are then acknowledged. */
   async function fetchAll(client: SignalClient, address: string) {
     await app().services.auditChain.seal();
     const { body } = await client.call('POST', address, {});
@@ -31,7 +31,7 @@ describeApp('signals of a stream', {}, (app) => {
     return Promise.all(sets.map(([, set]) => verifySignal(app(), String(set), client.clientId)));
   }
 
-  it('are limited in number, also when they are created at the same time', async () => {
+  it('are limited in number, even when they are created at the same time', async () => {
     const client = await open();
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => client.call('POST', 'streams', {})),
@@ -81,7 +81,7 @@ describeApp('signals of a stream', {}, (app) => {
     assert.deepEqual(namesOf(last), []);
   });
 
-  it('leave out a removed subject until it is added again, and never say who exists', async () => {
+  it('leave out a removed subject until it is added again, and never reveal who exists', async () => {
     const client = await open();
     const { id: stream_id, delivery } = await create(client);
     const person = await aUserOf(client);
@@ -105,7 +105,7 @@ describeApp('signals of a stream', {}, (app) => {
     assert.deepEqual([namesOf(without), namesOf(again)], [[], ['session-revoked']]);
   });
 
-  it('tell the receivers of a deleted account, whose consents are gone by then', async () => {
+  it('notify receivers of a deleted account, whose consents no longer exist by then', async () => {
     const [client, other] = [await open(), await open()];
     const { delivery } = await create(client);
     const { delivery: others } = await create(other);
@@ -123,7 +123,7 @@ describeApp('signals of a stream', {}, (app) => {
     assert.deepEqual(left, []);
   });
 
-  it('tell how a credential changed', async () => {
+  it('state how a credential changed', async () => {
     const client = await open();
     const { delivery } = await create(client, { events_requested: [typeOf('credential-change')] });
     const person = await aUserOf(client);

@@ -1,5 +1,5 @@
-// Signals that are collected from an identity provider: what is received takes effect once and is
-// acknowledged, and what is wrong with it is reported to the provider.
+// Signals polled from an identity provider: each takes effect once and is acknowledged, and errors are
+// reported to the provider.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
@@ -108,7 +108,7 @@ describe('signals that are collected from an identity provider', () => {
     assert.equal(asked?.get('scope'), 'ssf.read');
   });
 
-  it('have one effect, also when they arrive again, and are acknowledged again', async () => {
+  it('take effect once, even when they arrive again, and are acknowledged again', async () => {
     const { transmitter } = stage();
     const { sub } = await aLinkedUser();
     const { jti, token } = await makeSignal(sub);
@@ -123,7 +123,7 @@ describe('signals that are collected from an identity provider', () => {
     assert.equal(await countReceived(jti), 1);
   });
 
-  it('have no effect if they are not valid, and the provider is told why', async () => {
+  it('have no effect if they are invalid, and the provider is told why', async () => {
     const { transmitter, other } = stage();
     const { sub, isSignedIn } = await aLinkedUser();
     const foreign = await offer(sub, { aud: 'another' });
@@ -146,7 +146,7 @@ describe('signals that are collected from an identity provider', () => {
     assert.equal(await isSignedIn(), true);
   });
 
-  it('are reported as forged only when the key stays unknown, and hold up no others', async (t) => {
+  it('are reported as forged only if the key stays unknown, and do not delay others', async (t) => {
     const { transmitter, other } = stage();
     const clock = holdClock(t);
     const { sub, isSignedIn } = await aLinkedUser();
@@ -175,7 +175,7 @@ describe('signals that are collected from an identity provider', () => {
     assert.deepEqual(sizes, [0, 25, 25, 10]);
   });
 
-  it('are collected with another access token if the present one is refused', async () => {
+  it('are collected with a new access token if the current one is refused', async () => {
     const { transmitter } = stage();
     await poll();
     const earlier = issued.count;

@@ -1,5 +1,4 @@
-// Signals of identity providers: they end the sessions of linked users, once, and nothing else gets
-// through.
+// Signals of identity providers: they end the sessions of linked users once, and nothing else has an effect.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
@@ -98,7 +97,7 @@ describe('signals of an identity provider', () => {
     ]);
   });
 
-  it('has an effect once, also when it arrives again', async () => {
+  it('takes effect once, even when it arrives again', async () => {
     const { sub, userId } = await aLinkedUser();
     const token = await sign(claimsAbout(sub, 'credential-change'));
 
@@ -140,7 +139,7 @@ describe('signals of an identity provider', () => {
     assert.equal((await eventsOf(userId)).includes('signal.received'), false);
   });
 
-  it('is ignored for a provider whose switch is off, and for one that does not exist', async () => {
+  it('is ignored for a provider without signals, and for one that does not exist', async () => {
     const { sub, isSignedIn } = await aLinkedUser();
     const token = await sign(claimsAbout(sub));
 

@@ -68,7 +68,7 @@ describeApp('streams of signals', {}, (app) => {
     assert.deepEqual([removed.status, gone.status, none.body], [204, 404, []]);
   });
 
-  it('refuse input that is malformed or that the transmitter decides', async () => {
+  it('refuse malformed input and members that the transmitter determines', async () => {
     const client = await open();
     const { id: stream_id } = await create(client);
     const bad = [
@@ -100,7 +100,7 @@ describeApp('streams of signals', {}, (app) => {
     assert.equal(untyped.status, 415);
   });
 
-  it('are known to their receiver only', async () => {
+  it('are visible to their receiver only', async () => {
     const [owner, foreigner] = [await open(), await open()];
     const { id: stream_id, delivery } = await create(owner);
     const calls = [
@@ -124,7 +124,7 @@ describeApp('streams of signals', {}, (app) => {
     assert.equal((await owner.call('GET', `streams?stream_id=${stream_id}`)).status, 200);
   });
 
-  it('stay stopped by an operator: the receiver cannot replace them by new ones', async () => {
+  it('stay stopped by an operator: the receiver cannot replace them with new ones', async () => {
     const client = await open();
     const { id: stream_id } = await create(client);
     const { streamAdministration: administration } = app().services;

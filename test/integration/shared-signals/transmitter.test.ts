@@ -1,5 +1,5 @@
-// Shared Signals with two server processes: a receiver creates a stream, has it verified, and learns
-// by push or poll what happens to its users.
+// Shared Signals with two server processes: a receiver creates and verifies a stream, and learns by push or
+// poll what happens to its users.
 import assert from 'node:assert/strict';
 import { after, it } from 'node:test';
 import { closeInReverse } from '#test/support/cli/shell.ts';
@@ -37,7 +37,7 @@ describeNodes('signals', { settings }, (nodes) => {
   const block = (userId: string) =>
     nodes().services.blocking.blockUser({ userId, reason: 'a test', by });
 
-  it('are verified, and tell of a blocked user of the client and of no other', async () => {
+  it('are verified, and report a blocked user of the client and no other', async () => {
     const { client, endpoint, id } = await open();
     const [person, stranger] = [await nodes().createUser(), await nodes().createUser()];
     await client.rp.login(person);
@@ -147,7 +147,7 @@ describeNodes('signals', { settings }, (nodes) => {
     assert.equal(endpoint.signals.length, 1);
   });
 
-  it('wait while the receiver fails, and skip one that it cannot use', async () => {
+  it('wait while the receiver fails, and skip a signal that it rejects', async () => {
     const { client, endpoint, id } = await open();
     const person = await nodes().createUser();
     await client.rp.login(person);
@@ -178,7 +178,7 @@ describeNodes('signals', { settings }, (nodes) => {
     assert.ok(records.some(({ error }) => error?.includes('invalid_audience')));
   });
 
-  it('go to no address of a private network', async () => {
+  it('are not sent to addresses in private networks', async () => {
     const client = await createSignalClient(transmitter(), await nodes().relyingParty(aReceiver()));
     for (const url of [
       'https://10.0.0.1/x',
@@ -208,7 +208,7 @@ describeNodes('signals', { settings }, (nodes) => {
     const { auditChain } = nodes().services;
     await auditChain.seal();
     let first = await poll({ maxEvents: 1 });
-    // A server process may be sealing the event.
+    // The server process may still be sealing the event.
     while (Object.keys(Object(first['sets'])).length === 0) first = await poll({ maxEvents: 1 });
     const [[jti, token] = ['', '']] = Object.entries(Object(first['sets']));
     const again = await poll({ maxEvents: 1 });

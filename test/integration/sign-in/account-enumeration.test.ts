@@ -1,5 +1,5 @@
-// What registration and password reset reveal, to whom, and how often: responses reveal nothing
-// about accounts or blocks, and rate limits neither help an attacker guess nor lock the owner out.
+// Registration and password reset reveal nothing about accounts or blocks, and their rate limits neither help
+// an attacker nor lock the owner out.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, startTestApp, type TestApp } from '#test/support/app.ts';

@@ -1,4 +1,4 @@
-// The files of a certificate: what is refused, what is only a problem, and how a renewal reads them.
+// The files of a certificate: refusals, warnings, and how a renewal reads them.
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
@@ -20,7 +20,7 @@ const hosts = { issuerUrl: new URL('https://id.example.com') };
 const dayMs = 24 * 60 * 60 * 1000;
 
 describe('the files of a certificate', () => {
-  it('are accepted with intermediate certificates and any line ends', async (t) => {
+  it('are accepted with intermediate certificates and any kind of line breaks', async (t) => {
     const cert = `${own.cert}${authority.pem}`.replaceAll('\n', '\r\n');
 
     const identity = await (await aFolder(t, { ...own, cert })).read();
@@ -100,7 +100,7 @@ describe('a readable certificate', () => {
     assert.deepEqual(problemsOf({ issuerUrl: new URL('https://a.apps.example.com') }), []);
   });
 
-  it('is not for another host, nor for the name of its subject', () => {
+  it('is not valid for another host, nor for its common name', () => {
     const [issuer] = problemsOf({ issuerUrl: new URL('https://example.com') });
     const [subject] = problemsOf({ issuerUrl: new URL('https://client') });
     const [address] = problemsOf({ issuerUrl: new URL('https://[::1]') });

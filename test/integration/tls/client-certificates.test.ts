@@ -1,5 +1,5 @@
-// Mutual TLS (RFC 8705) where this server terminates TLS: certificates are presented at a port of their own,
-// in real connections, by the strict library openid-client, which follows mtls_endpoint_aliases.
+// Mutual TLS (RFC 8705) where this server terminates TLS: certificates are presented on a separate port, in
+// real connections, by the strict library openid-client, which follows mtls_endpoint_aliases.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import * as client from 'openid-client';
@@ -115,7 +115,7 @@ describeTlsServer('mutual TLS without a proxy', { clientCa: trusted.pem }, (serv
     }
   });
 
-  it('asks no browser for a certificate, and serves no page where it asks', async () => {
+  it('never asks browsers for a certificate, and serves no page on the port that does', async () => {
     const { issuer, askingOrigin } = server();
     const send = server().client(certified);
 
@@ -144,7 +144,7 @@ const behindProxy = {
 };
 
 describeTlsServer('mutual TLS of a proxy that connects over TLS', behindProxy, (server) => {
-  it('is not taken for that of its clients, whose certificates are in the header', async () => {
+  it('is not used as that of its clients, whose certificates are in the header', async () => {
     const app = await register(server(), { ...bySubject, ...machine });
     const { cert: pem, key } = certified;
     const header = nginxHeaders(describeCertificate(pem, key));
@@ -160,7 +160,7 @@ describeTlsServer('mutual TLS of a proxy that connects over TLS', behindProxy, (
 
 const identityOf = ({ pem, key }: TestCertificate): Identity => ({ cert: pem, key });
 
-/** Sends what clients send, other than browsers, to where they are asked for a certificate. */
+/** Sends the requests of clients, unlike those of browsers, to the port that asks for a certificate. */
 function presenting({ issuer, askingOrigin, client: connect }: TlsServer, own: Partial<Identity>) {
   const send = connect(own);
   const aliased = /\/oauth2\/(?:token|userinfo)$/;

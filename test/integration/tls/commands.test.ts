@@ -1,4 +1,4 @@
-// What `config check`, `doctor` and a start say about the certificate of a server that terminates TLS.
+// The messages of `config check`, `doctor` and a start about the certificate of a server that terminates TLS.
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -44,7 +44,7 @@ describe('config check', () => {
 });
 
 describe('a start', () => {
-  it('fails with one sentence if the files cannot be used, also with several workers', async (t) => {
+  it('fails with one sentence if the files cannot be used, even with several workers', async (t) => {
     const settings = await settingsOf(t, { cert: '', key: own.key });
     const stores = { DATABASE_URL: 'postgres://localhost/none', REDIS_URL: 'redis://localhost:1' };
 

@@ -1,5 +1,4 @@
-// HTTPS without a proxy: what pages rely on, connections that are not TLS or not HTTP, and the end of the
-// server.
+// HTTPS without a proxy: pages, connections that are not TLS or not HTTP, and the shutdown of the server.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect as connectPlainly } from 'node:net';
@@ -55,7 +54,7 @@ describeTlsServer('a server that terminates TLS', {}, (server) => {
     assert.doesNotMatch(server().server.log(), /"level":"(?:error|fatal)"/);
   });
 
-  it('answers a malformed request as without TLS', async () => {
+  it('responds to a malformed request as it does without TLS', async () => {
     const tooLong = `GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`;
 
     for (const url of [server().issuer, server().askingOrigin]) {
@@ -101,7 +100,7 @@ describeTlsServer('a server that terminates TLS', {}, (server) => {
     await assert.rejects(createClient(bySubject), { message: /CLIENT_CERTIFICATE_CA_FILE/ });
   });
 
-  it('refuses a renegotiation, which could exchange the certificate of the client', async () => {
+  it('refuses a renegotiation, which could replace the certificate of the client', async () => {
     const { askingOrigin } = server();
     const socket = await openTls(server(), askingOrigin, { maxVersion: 'TLSv1.2' });
 
@@ -143,7 +142,7 @@ describe('SIGTERM', () => {
   });
 });
 
-/** What the server sends before it closes the connection. */
+/** Returns what the server sends before it closes the connection. */
 async function answerTo(server: TlsServer, url: string, sent: string): Promise<string> {
   const socket = await openTls(server, url);
   socket.write(sent);

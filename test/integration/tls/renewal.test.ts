@@ -47,7 +47,7 @@ describeTlsServer('a renewed certificate', options, (server) => {
     assert.notDeepEqual(before, after);
   });
 
-  it('is not used before its key is there: the old one is kept, with one warning', async () => {
+  it('is not used before its key arrives: the old one is kept, with one warning', async () => {
     const { authority, replace, client, issuer, server: process } = server();
     const before = await serialsOf(server());
     const next = authority.issue(ownNames);
@@ -65,7 +65,7 @@ describeTlsServer('a renewed certificate', options, (server) => {
     assert.equal(countOf(process.log(), 'tls.kept'), workers);
   });
 
-  it('of a CA that is removed no longer authenticates clients, also on open connections', async () => {
+  it('of a removed CA no longer authenticates clients, even on open connections', async () => {
     const { askingOrigin, client, createClient, replace } = server();
     const { clientId } = await createClient(bySubject);
     const send = client(trusted.issue({}));
@@ -79,20 +79,20 @@ describeTlsServer('a renewed certificate', options, (server) => {
     await replace('CLIENT_CERTIFICATE_CA_FILE', makeAuthority().pem);
     await renewed(server(), 3);
 
-    // A kept connection that the server has just closed fails, and the next one is new.
+    // A keep-alive connection that the server has just closed fails, and the next one is new.
     const later = await Promise.all(Array.from({ length: 8 }, () => ask().catch(ask)));
     assert.deepEqual(new Set(first), new Set([200]));
     assert.deepEqual(new Set(later), new Set([401]));
   });
 });
 
-/** Until each worker has renewed so many times. */
+/** Waits until each worker has renewed this many times. */
 async function renewed({ server }: TlsServer, times: number): Promise<void> {
   const expected = times * workers;
   await until('renewed', async () => countOf(server.log(), 'tls.renewed') >= expected, seconds);
 }
 
-/** Of the certificates with which new connections are answered, at both ports, by any worker. */
+/** Fingerprints of the certificates of new connections, on both ports, from any worker. */
 async function serialsOf(server: TlsServer): Promise<ReadonlySet<string>> {
   const urls = Array.from({ length: 4 }, () => [server.issuer, server.askingOrigin]).flat();
   const serials = await Promise.all(

@@ -1,5 +1,5 @@
-// What an exchanged token (RFC 8693) depends on, where other rules meet it: the lifetime limits of
-// client profiles, the status lists, and every client that has exchanged it.
+// Exchanged tokens (RFC 8693) combined with other rules: the lifetime limits of client profiles, the status
+// lists, and every client that has exchanged them.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -77,7 +77,7 @@ describeNodes('what an exchanged token depends on', {}, (nodes) => {
 });
 
 describeNodes('impersonation by token exchange', {}, (nodes) => {
-  it('ends after as many exchanges as delegation', async () => {
+  it('has the same limit on exchanges as delegation', async () => {
     const chain = await createChain(nodes());
     const { orders, invoices } = chain;
     const alone = { token_exchange_impersonation: true };

@@ -23,7 +23,7 @@ function endsWithItsOrigin(nodes: () => Nodes): void {
     assert.equal(answer.status, 200, answer.text);
     const second = await exchange(chain.backEnd, String(answer.body['access_token']));
     const tokens = [answer, second].map(({ body }) => String(body['access_token']));
-    /** The answers of both nodes for the tokens of one and of two exchanges. */
+    /** The responses of both nodes for the tokens from one and from two exchanges. */
     const introspected = async () => {
       const asked = [0, 1].flatMap((turn) =>
         tokens.map(async (token, index) => {

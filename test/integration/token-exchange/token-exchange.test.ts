@@ -59,7 +59,7 @@ function delegation(nodes: () => Nodes): void {
     );
   });
 
-  it('keeps the actors before it, and introspection shows them', async () => {
+  it('keeps the earlier actors, and introspection shows them', async () => {
     const chain = await createChain(nodes());
     const { service, backEnd, orders } = chain;
     const { accessToken } = await signIn(chain);

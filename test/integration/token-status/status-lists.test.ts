@@ -36,7 +36,7 @@ async function prepare() {
       const parameters = { resource: audience, scope, prompt: 'consent' };
       return { person, ...(await rp.login(person, parameters)) };
     },
-    /** What the API decides, as soon as it is the expected decision. */
+    /** The decision of the API, as soon as it is the expected one. */
     async decision(token: string, expected: string): Promise<string> {
       const deadline = performance.now() + 15_000;
       let decided = await decide(api, token, audience);
@@ -147,7 +147,7 @@ describe('a JWT access token of an API with revocable tokens', () => {
     assert.equal(await stage().decision(accessToken, 'invalid_token'), 'invalid_token');
   });
 
-  it('has a place that shows no order, in a list of its node', async () => {
+  it('has a random place in a list of its node', async () => {
     const { nodes, audience } = stage();
     const client = await nodes.relyingParty(machine);
     const elsewhere = await client.through(nodes.at(1).send);

@@ -1,4 +1,4 @@
-// Everything that revokes the trust in a device, on two nodes that share their stores.
+// Everything that revokes trust in a device, on two nodes that share their stores.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, startTestApp, type TestApp } from '#test/support/app.ts';
@@ -91,7 +91,7 @@ describeApp('the trust in a device', {}, (app) => {
     });
   }
 
-  it('ends when the second factor is removed, also for the one that is set up later', async (t) => {
+  it('ends when the second factor is removed, and does not apply to one set up later', async (t) => {
     const { person, browser } = await aTrustingUser(t, app());
 
     await app().services.secondFactor.remove(person.id, operator);
@@ -148,7 +148,7 @@ describeApp('the trust in a device on two nodes', { arrangement: 'postgres, redi
     assert.equal(await isSpared(there, person), false);
   });
 
-  it('is not given when everything is revoked between the code and the trust', async (t) => {
+  it('is not granted if everything is revoked between the code and the trust', async (t) => {
     const { person } = await aUserWithCodes(t, app());
     const { services } = app();
     const before = await services.users.findById(person.id);

@@ -1,4 +1,4 @@
-// "Trust this device": what it spares, and what it never spares.
+// "Trust this device": when the second factor is not asked for, and when it always is.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { decodeJwt } from 'jose';
@@ -28,7 +28,7 @@ describeApp('a trusted device', {}, (app) => {
     assert.deepEqual(claims['amr'], ['pwd']);
   });
 
-  it('stores a hash of the token, which the cookie holds signed and for scripts unreadable', async (t) => {
+  it('stores a hash of the token, which is in a signed cookie that scripts cannot read', async (t) => {
     const { browser, person } = await aTrustingUser(t, app());
     const cookie = browser.cookies.find('ostiary-trust');
 

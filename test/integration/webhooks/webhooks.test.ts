@@ -15,7 +15,7 @@ const by = { kind: 'operator' } as const;
 const threeDays = 3 * 24 * 60 * 60;
 
 describeApp('webhooks', { settings: { OUTBOUND_ALLOW: '127.0.0.0/8' } }, (app) => {
-  /** Seals what happened, and delivers all messages that are due. */
+  /** Seals the audit log, and delivers all messages that are due. */
   async function deliver(): Promise<void> {
     await app().services.auditChain.seal();
     await app().services.outboxWorker.deliverDue();
@@ -135,7 +135,7 @@ describeApp('webhooks', { settings: { OUTBOUND_ALLOW: '127.0.0.0/8' } }, (app) =
     );
   });
 
-  it('suspends a webhook that fails for days, and tells only the audit log', async (t) => {
+  it('suspends a webhook that fails for days, and records that only in the audit log', async (t) => {
     const { receiver, id } = await open(t, { events: ['user.blocked'] });
     const witness = await open(t);
     receiver.answer = 500;

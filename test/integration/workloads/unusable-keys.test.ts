@@ -1,5 +1,5 @@
-// Issuers that sign with keys which are too short or malformed: a JWT of theirs is refused as any other
-// that cannot be verified (RFC 7518 §3.3).
+// Issuers that sign with keys that are too short or malformed: their JWTs are refused like any other that
+// cannot be verified (RFC 7518 §3.3).
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
 import { after, before, it } from 'node:test';
@@ -45,7 +45,7 @@ describeNodes('an issuer whose keys are unusable', { settings }, (nodes) => {
     );
   };
 
-  it('does not authenticate a workload, and the other keys still do', async () => {
+  it('does not authenticate a workload, while the other keys still do', async () => {
     const { present, sign: signWell } = await createWorkload(nodes(), issuer());
 
     for (const assertion of assertions(nodes().issuer)) {
@@ -54,7 +54,7 @@ describeNodes('an issuer whose keys are unusable', { settings }, (nodes) => {
     assert.equal((await present(await signWell())).status, 200);
   });
 
-  it('makes no valid software statement', async () => {
+  it('does not sign a valid software statement', async () => {
     const jwks = { keys: [shortJwk, malformedJwk] };
     await nodes().services.statementIssuers.trust(
       { issuer: issuer().issuer, jwks },

@@ -1,5 +1,5 @@
-// Compares a response of the management API with what its route declares: the schema of a success,
-// and the codes of its errors.
+// Compares a response of the management API with the declaration of its route: the schema of a success, and
+// the codes of its errors.
 import assert from 'node:assert/strict';
 import type { Route } from '#http/api/route.ts';
 import { sharedProblems, successOf, type Problem, type Success } from '#http/api/responses.ts';

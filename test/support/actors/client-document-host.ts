@@ -6,7 +6,7 @@ import tls from 'node:tls';
 import { makeIdentity } from '#test/support/browser/certificate.ts';
 import type { CleanUp } from '#test/support/services/databases.ts';
 
-/** Before any host. Of several certificates with one subject, only the first would be tried. */
+/** Created before any host: of several certificates with the same subject, only the first would be tried. */
 const trusted = tls.getCACertificates('default');
 
 export interface DocumentHost {
@@ -16,7 +16,7 @@ export interface DocumentHost {
   document: Readonly<Record<string, unknown>> | undefined;
   /** Replaces parts of the response. */
   response: { status?: number; headers?: Readonly<Record<string, string>>; body?: string };
-  /** How often the document was requested. */
+  /** Number of requests for the document. */
   readonly requests: () => number;
 }
 

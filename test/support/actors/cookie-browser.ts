@@ -139,7 +139,7 @@ export function describe({ url, status, text }: Page): string {
 function textOf(html: string): string {
   const bare = html
     .replaceAll(/<(script|style|head)\b[^]*?<\/\1>/g, ' ')
-    // Where a word may break; it is no space.
+    // A possible line break within a word, which is not a space.
     .replaceAll('<wbr>', '')
     .replaceAll(/<[^>]*>/g, ' ');
   return decodeHtml(bare).replaceAll(/\s+/g, ' ').trim();

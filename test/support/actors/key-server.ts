@@ -20,7 +20,7 @@ export async function startKeyServer(t: CleanUp) {
 
   return {
     jwksUri: `${origin}/jwks`,
-    /** How often the keys were fetched. */
+    /** Number of times that the keys were fetched. */
     requests: () => requests,
     /** Publishes a new key instead of the current one, which still signs for the test. */
     async rotate(): Promise<{ readonly replaced: Published }> {

@@ -36,7 +36,7 @@ export function createMcpClient({ url, visit, ...facts }: McpClientOptions) {
     return new Client({ name: 'reader', version: '1.0.0' });
   }
 
-  /** Signs in as the SDK requests it, which then needs a new connection. */
+  /** Signs in as the SDK requests, after which it needs a new connection. */
   async function authorize(): Promise<void> {
     const { searchParams } = await visit(credentials.authorization());
     const code = searchParams.get('code');
@@ -116,7 +116,7 @@ function createCredentials({
     },
     clientId: () => saved.client?.client_id ?? '',
     tokens: () => saved.tokens,
-    /** As if the access token had expired. */
+    /** Makes the access token appear expired. */
     spoilAccessToken(): void {
       if (saved.tokens) saved.tokens = { ...saved.tokens, access_token: 'expired' };
     },

@@ -1,5 +1,5 @@
-// Checks for every page, at every size and in both colour schemes: the WCAG 2.2 AA rules that axe
-// can check, and no horizontal overflow on small screens.
+// Checks for every page, at every size and in both color schemes: the WCAG 2.2 AA rules that axe can check,
+// and no horizontal overflow on small screens.
 import axeCore, { type AxeResults, type RunOptions } from 'axe-core';
 import type { Page } from 'playwright-core';
 
@@ -7,7 +7,7 @@ const allRules: RunOptions = {
   runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] },
   resultTypes: ['violations'],
 };
-/** The rules that depend on the colour scheme; all others are checked once. */
+/** The rules that depend on the color scheme; all others are checked once. */
 const rulesOfColor: RunOptions = {
   runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] },
   resultTypes: ['violations'],
@@ -40,7 +40,7 @@ export async function inspect(page: Page, name: string): Promise<readonly string
   return faults;
 }
 
-/** Axe is added once for all sizes and colour schemes; its start takes longer than a check. */
+/** Axe is added once for all sizes and color schemes, because its start takes longer than a check. */
 async function addAxe(page: Page): Promise<void> {
   for (const frame of page.frames()) await frame.evaluate(axeCore.source);
 }

@@ -1,11 +1,11 @@
-// The Chromium of a process. Its suites share it, because a start costs a second of CPU time; each test has a
-// profile of its own (chromium.ts).
+// The Chromium of a process. The suites of the process share it, because a start costs a second of CPU time;
+// each test has its own profile (chromium.ts).
 import { chromium, type Browser } from 'playwright-core';
 
 export interface SuiteBrowser {
   /** The running browser, or a new one if none runs. */
   launch(): Promise<Browser>;
-  /** The suite is over. Closes the browser after the last suite. */
+  /** Called at the end of a suite. Closes the browser after the last one. */
   release(): Promise<void>;
 }
 
@@ -19,11 +19,11 @@ const flags = [
   '--disable-sync',
 ];
 
-// The state of the process, as the browser is.
+// State of the process, like the browser itself.
 let suites = 0;
 let running: Promise<Browser> | undefined;
 
-/** For a suite that is declared: suites are declared before the first of them runs. */
+/** Called when a suite is declared, which is before the first suite runs. */
 export function announceSuite(executablePath: string): SuiteBrowser {
   suites += 1;
   return {

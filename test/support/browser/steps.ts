@@ -82,8 +82,8 @@ export async function focusedId(page: Page): Promise<string> {
 }
 
 /**
- * Waits until an expression holds in the page. It is evaluated anew each time: the content security
- * policy of the pages refuses the polling of Playwright's `waitForFunction`.
+ * Waits until an expression holds in the page. It is evaluated again each time: the content security policy
+ * of the pages refuses the polling of Playwright's `waitForFunction`.
  */
 export async function waitUntil(page: Page, expression: string): Promise<void> {
   const isLate = AbortSignal.timeout(30_000);

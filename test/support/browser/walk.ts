@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 
 const maxStops = 80;
 
-/** What is wrong with the focused element; `undefined` at the end of the page. */
+/** The problem of the focused element; `undefined` at the end of the page. */
 const inspectFocus = `(() => {
   const it = document.activeElement;
   if (!it || it === document.body) return undefined;
@@ -35,7 +35,7 @@ interface Stop {
   readonly faults: readonly string[];
 }
 
-/** Opens the page and walks it; returns what is wrong. */
+/** Opens the page and walks it; returns the problems. */
 export async function walk(page: Page, url: string): Promise<readonly string[]> {
   await page.goto(url);
   return walkHere(page);
@@ -44,7 +44,7 @@ export async function walk(page: Page, url: string): Promise<readonly string[]> 
 /** Walks the page that is open. */
 export async function walkHere(page: Page): Promise<readonly string[]> {
   const isScripted = await page.evaluate<boolean>('matchMedia("(scripting: enabled)").matches');
-  // The walk starts at the top of the page, also where a field has the focus.
+  // The walk starts at the top of the page, even if a field has the focus.
   if (isScripted) {
     await page.evaluate(
       'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import type { Answer, Login } from '#test/support/actors/relying-party.ts';
 import type { Ran } from './shell.ts';
 
-/** A node may answer from its cache for as long as that. */
+/** How long a node may respond from its cache. */
 export const cacheMilliseconds = 1000;
 
 /** Locks these rows; for `inLine`. */

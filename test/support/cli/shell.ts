@@ -83,7 +83,7 @@ export async function startServer(
   }
 }
 
-/** The line is the first that the server prints, or its log if it ends before. */
+/** Resolves to the first line that the server prints, or to its log if it exits before. */
 async function launchServer(
   t: CleanUp,
   directory: string,

@@ -49,10 +49,10 @@ const rules: readonly Rule[] = [
   },
 ];
 
-/** What would disturb nodes of the previous release. */
+/** Statements that would disturb nodes of the previous release. */
 export async function findProblems({ up }: Pick<Migration, 'up'>): Promise<readonly string[]> {
   const text = await textOf(up);
-  // What a migration creates itself is not in use yet.
+  // Objects that the migration itself creates are not in use yet.
   const created = [...text.matchAll(/\bcreate table (?:if not exists )?(\w+)/g)].map(
     ([, name = '']) => name,
   );

@@ -1,4 +1,4 @@
-// Settings that production requires, and what is wrong with others.
+// Settings that production requires, and the errors of invalid ones.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { type Environment, readConfig } from '#config/config.ts';

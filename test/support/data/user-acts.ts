@@ -2,7 +2,7 @@
 import type { ManagementScope } from '#core/clients/scopes.ts';
 import type { ApiAnswer, createCaller } from '#test/support/actors/api-client.ts';
 
-/** All scopes that the routes need, and none that the target has in addition. */
+/** All scopes that the routes need, and no further ones that the target has. */
 export const operative: readonly ManagementScope[] = [
   'users:read',
   'users:write',
@@ -17,7 +17,7 @@ export const operative: readonly ManagementScope[] = [
 
 export type Caller = ReturnType<typeof createCaller>;
 
-/** What a caller does to the user at this path. */
+/** The act of a caller on the user at this path. */
 export interface Act {
   readonly name: string;
   readonly run: (api: Caller, path: string) => Promise<ApiAnswer>;

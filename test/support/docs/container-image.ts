@@ -78,7 +78,7 @@ function killGroup({ pid }: ChildProcess): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   } catch {
-    // The whole process group has ended.
+    // The whole process group has exited.
   }
 }
 

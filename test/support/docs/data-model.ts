@@ -28,7 +28,7 @@ const columnsQuery = `
      and c.relname not like 'knex_%'
    order by c.relname, a.attnum`;
 
-/** The models that clients and operators meet, and what each is. */
+/** The models that clients and operators deal with, each with a description. */
 const models = [
   ['User', 'users', 'A person with an account. `id` is `sub` in tokens.'],
   ['Client', 'clients', 'A registered client; `metadata` is as in RFC 7591.'],
@@ -83,8 +83,8 @@ function row(table: string, capability: string, columns: readonly Column[]): str
 }
 
 /**
- * The models and the credentials of users: foreign keys as solid lines, and references that no foreign
- * key checks as dotted ones.
+ * The models and the credentials of users, with foreign keys as solid lines and references without a foreign
+ * key as dotted ones.
  */
 function diagram(columns: readonly Column[]): string {
   const drawn = new Set<string>([...models.map(([, table]) => table), ...credentials]);

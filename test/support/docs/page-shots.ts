@@ -120,7 +120,7 @@ async function shootAll(page: Page, width: number): Promise<Buffer> {
   const height: number = await page.evaluate('document.documentElement.scrollHeight');
   await page.setViewportSize({ width, height });
   await page.evaluate('document.fonts.ready');
-  // A frame is painted after the page, and may have no script that could tell.
+  // A frame is painted after the page, and may contain no script that could report it.
   if (page.frames().length > 1) await page.waitForTimeout(framePaintMs);
   return page.screenshot({ fullPage: true });
 }

@@ -1,4 +1,4 @@
-// An installation in use, for pictures of the panel: people, apps, sessions, a reused refresh token.
+// An installation in use, for screenshots of the panel: users, apps, sessions, a reused refresh token.
 import type { TestApp } from '#test/support/app.ts';
 import { seedAuthorization } from '#test/support/steps/panel-authorization.ts';
 
@@ -17,7 +17,7 @@ const devices = [
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
 ];
 
-/** Names the page of each picture, and its path below the panel. */
+/** The page of each screenshot by name, and its path below the panel. */
 export async function seedPictures(app: TestApp) {
   const { services } = app;
   const facts = (name: string, local: string) => ({

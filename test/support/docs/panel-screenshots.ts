@@ -9,7 +9,7 @@ import { seedPictures } from './panel-example.ts';
 
 const docs = new URL('../../../docs/', import.meta.url);
 const pictures = new URL('images/panel/', docs);
-/** Pixels; what is below it repeats what is above. */
+/** Maximum height in pixels; the rest of a page repeats what is above. */
 const maxHeight = 2400;
 const limitMs = 15 * 60_000;
 

@@ -38,13 +38,13 @@ export async function readSection(document: string, heading: string): Promise<re
 export interface DeskOptions {
   /** Settings of the command line, which reaches the database of the server under test. */
   readonly settings: Readonly<Record<string, string>>;
-  /** What stands in the documents, with what to put in its place. */
+  /** Text in the documents, with its replacement. */
   readonly places: Readonly<Record<string, string>>;
 }
 
 export interface Desk {
   readonly directory: string;
-  /** Replaces what only the documents contain. */
+  /** Replaces text that occurs only in the documents. */
   adapt(code: string): string;
   /** Registers a client with the first command of the section; the ids are used from then on. */
   register(blocks: readonly Block[]): Promise<void>;
@@ -132,11 +132,11 @@ async function installNpx(directory: string): Promise<string> {
   return bin;
 }
 
-/** The shell and what it started. */
+/** The shell and its child processes. */
 function killGroup(pid: number | undefined): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   } catch {
-    // All of them have ended.
+    // All of them have exited.
   }
 }

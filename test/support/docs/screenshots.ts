@@ -10,7 +10,7 @@ import { drawnViews } from '#test/support/views/screenshot-views.ts';
 import { shootPage } from './page-shots.ts';
 import { boardScale, composeShots } from './picture-board.ts';
 
-/** What is shown of a page is so many pixels of the document wide. */
+/** Width of a screenshot in the document, in pixels. */
 const looks = [
   { width: 390, shown: 240, colorScheme: 'light' },
   { width: 390, shown: 240, colorScheme: 'dark' },

@@ -103,7 +103,7 @@ export async function startFaultRig(t: CleanUp, options: FaultOptions = {}) {
   };
 }
 
-/** Declares a suite with one rig; `rig()` is valid inside its tests, which share it. */
+/** Declares a suite with shared services; `rig()` is valid inside its tests. */
 export function describeFault(
   fault: string,
   options: FaultOptions,
@@ -126,7 +126,7 @@ export function describeFault(
   });
 }
 
-/** A crowded machine may take so many times as long; more would exceed the limit of a whole test. */
+/** Maximum factor for a crowded machine; more would exceed the time limit of a test. */
 const maxCrowding = 5;
 
 /** Polls until the condition holds; rejects after the time limit, which a crowded machine extends. */

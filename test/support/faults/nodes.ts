@@ -32,9 +32,9 @@ export interface Node {
   readonly port: number;
   /** Sends a request to this node. */
   readonly send: Send;
-  /** Of the running process; with several workers, of their supervisor. */
+  /** Id of the running process; with several workers, that of the primary. */
   pid(): number;
-  /** What the process wrote to standard error. */
+  /** The output of the process on standard error. */
   log(): string;
   /** kill -9: the process completes nothing and writes nothing. */
   kill(): Promise<void>;
@@ -130,7 +130,7 @@ export function createNode(
   function launch(more: Environment): ChildProcess {
     const script = join(code, 'bin/start.mjs');
     const child = spawn(process.execPath, [script], {
-      // Reads nothing from the environment of the test run and no .env file.
+      // Uses neither the environment of the test run nor a .env file.
       cwd: environment['DATA_DIRECTORY'],
       env: {
         PATH: process.env['PATH'],

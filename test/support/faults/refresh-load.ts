@@ -1,5 +1,4 @@
-// Clients that refresh at all nodes in turn, and repeat a request that a node did not answer at the
-// next one.
+// Clients that refresh at all nodes in turn, and repeat a request at the next node if one does not respond.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Login, RelyingParty } from '#test/support/actors/relying-party.ts';
 import type { CleanUp } from '#test/support/services/databases.ts';

@@ -62,7 +62,7 @@ export async function startTokenLoad(t: CleanUp, nodes: Nodes, maxAgeSeconds: nu
   const verifiers = nodes.nodes.map((node) => createVerifier(nodes, node, maxAgeSeconds));
   /** Tokens that a resource server did not accept. */
   const failures: string[] = [];
-  /** Requests that a node did not answer with a token. */
+  /** Requests for which a node did not issue a token. */
   const refused: string[] = [];
   const signedBy = new Map<number, string>();
   const kids = new Set<string>();
@@ -114,13 +114,13 @@ export async function startTokenLoad(t: CleanUp, nodes: Nodes, maxAgeSeconds: nu
     latestKids: (): readonly string[] => [...signedBy.values()],
     count: () => count,
     fetches: () => verifiers.reduce((sum, { fetches }) => sum + fetches(), 0),
-    /** Resolves when so many tokens in sequence were verified, whatever failed before. */
+    /** Resolves when this many consecutive tokens were verified, whatever failed before. */
     async recovers(goal: number): Promise<void> {
       inSequence = 0;
       const isBehind = () => inSequence < goal;
       while (isBehind()) await pause(pauseMilliseconds);
     },
-    /** Resolves when so many further tokens were verified. */
+    /** Resolves when this many further tokens were verified. */
     async verifies(more: number): Promise<void> {
       const goal = count + more;
       const isBehind = () => count < goal && failures.length + refused.length === 0;

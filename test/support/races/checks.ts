@@ -1,5 +1,5 @@
-// Checks after a revocation: nothing from before it is accepted, a new sign-in succeeds, and what
-// it does not cover remains valid.
+// Checks after a revocation: nothing from before it is accepted, a new sign-in succeeds, and credentials that
+// it does not cover remain valid.
 import { crowding } from '#test/support/faults/fault-suite.ts';
 import { offline } from '#test/support/data/outcomes.ts';
 import { fateOf, type Act, type Fate, type Outcome } from './revocation-types.ts';
@@ -63,10 +63,10 @@ function judge(act: Act, outcome: Outcome, credential: Credential): Fate {
   return credential.begunAt < lastBegun ? reached : 'either';
 }
 
-/** On a busy machine a flow may be interrupted; a user starts again. */
+/** On a busy machine, a flow may be interrupted; the user then starts again. */
 const maxTries = 3;
 
-/** Uses what is valid after the revocation: a session, and the tokens of a client in it. */
+/** Uses credentials that are valid after the revocation: a session, and the tokens of a client in it. */
 export async function signInAgain(check: Check, outcome: Outcome): Promise<void> {
   const { act, seed, tally } = check;
   let problem: string | undefined = 'not tried';

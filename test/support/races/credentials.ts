@@ -191,7 +191,9 @@ export function createCollection(options: CollectionOptions) {
   };
 }
 
-/** A node of a crowded machine may answer 503, which is no refusal: the client sends it again. */
+/**
+ * On a crowded machine, a node may respond with 503, which is not a refusal: the client repeats the request.
+ */
 async function untilAnswered(send: () => Promise<Answer>): Promise<Answer> {
   let answer = await send();
   for (let tries = 0; tries < 5 && answer.status === 503; tries += 1) answer = await send();

@@ -34,7 +34,7 @@ export async function startRaceEnvironment(t: CleanUp) {
   const direct = [observe(first, 0), observe(second, 1)] as const;
   const sends = [patient(direct[0]), patient(direct[1])] as const;
 
-  /** Records responses that no refusal may have, with what the node logged about them. */
+  /** Records responses that are not valid refusals, with the log lines of the node about them. */
   function observe(send: Send, node: 0 | 1): Send {
     return async (url, request) => {
       const answer = await send(url, request);

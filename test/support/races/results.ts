@@ -47,7 +47,10 @@ export function createTally() {
       line.survived += 1;
       survivors.push({ act, seed, what });
     },
-    /** What must be accepted: a sign-in after the revocation, and what it does not cover. */
+    /**
+     * Credentials that must be accepted: those of a sign-in after the revocation, and those that it does not
+     * cover.
+     */
     kept(act: string, seed: number, what: string, works: boolean): void {
       counts.kept += 1;
       if (!works) losses.push({ act, seed, what });

@@ -1,4 +1,4 @@
-// Requests to a protected API in tests of the resource server package, and what was decided.
+// Requests to a protected API in tests of the resource server package, and its decisions.
 import { createResourceServer, type ResourceServer } from '#resource-server/resource-server.ts';
 import type { Auth, Protection, ResourceServerOptions } from '#resource-server/types.ts';
 import { audience, createStandInIssuer, type StandInIssuer } from './stand-in-issuer.ts';

@@ -41,7 +41,7 @@ export async function createStandInIssuer(issuer = 'https://id.example.com') {
   return {
     issuer,
     requests,
-    /** Replaces the answer at a URL. */
+    /** Replaces the response at a URL. */
     answer: (url: string, make: (init: RequestInit) => StandInAnswer | Promise<StandInAnswer>) =>
       void answers.set(url, make),
     async fetch(url: string, init: RequestInit): Promise<Response> {

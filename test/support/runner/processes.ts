@@ -1,9 +1,10 @@
-// Which test files share a process. Starting a process and importing the application costs about a second of
-// CPU time, and code that V8 has not yet optimized takes longer, so files that share a process need half of it.
+// Decides which test files share a process. Starting a process and importing the application costs about a
+// second of CPU time, and code that V8 has not yet optimized is slower, so files that share a process need
+// half the time.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** More files would leave the other processors idle while the last process runs. */
+/** With more files per process, the other processors would be idle while the last process runs. */
 const maxFiles = 12;
 
 /** The files below these folders share processes. Most others start several processes themselves. */

@@ -1,4 +1,4 @@
-// What runs in a process that several test files share.
+// The program of a process that several test files share.
 import { describe } from 'node:test';
 import { pathToFileURL } from 'node:url';
 

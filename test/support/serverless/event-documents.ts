@@ -59,7 +59,7 @@ export function restEvent({ pathname, searchParams, host }: URL, request: WireRe
   };
 }
 
-/** What a gateway sends to the client. */
+/** The response that a gateway sends to the client. */
 export function responseOf(result: GatewayResult): Response {
   const { statusCode = 200, body = '', isBase64Encoded = false } = result;
   const headers = new Headers();

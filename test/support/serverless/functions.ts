@@ -1,5 +1,5 @@
-// The built functions in processes of their own, on a new database. Tests invoke them with event
-// documents, as the platform does.
+// The built functions in separate processes, on a new database. Tests invoke them with event documents, as
+// the platform does.
 import { fork, spawnSync, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -42,11 +42,11 @@ export interface Invoked {
 
 export interface ExecutionEnvironment {
   readonly coldStartMilliseconds: number;
-  /** Rejects with what the handler has thrown. */
+  /** Rejects with the error that the handler has thrown. */
   invoke(event: unknown): Promise<Invoked>;
   /** Sends requests of clients through this gateway. */
   through(gateway: Gateway): Send;
-  /** What the process wrote to standard error. */
+  /** The output of the process on standard error. */
   log(): string;
   /** Between two invocations the platform stops every thread of an environment. */
   freeze(): void;

@@ -1,5 +1,5 @@
-// The program as a release contains it. Tests that start processes run it: it is ready after half of the CPU
-// time that the sources take, and it is what people run.
+// The program as a release contains it. Tests that start processes run it: it starts in half the CPU time of
+// the sources, and it is what operators run.
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// What the endpoints of other systems have in common: a server on loopback, and waiting for what it
+// Shared by the endpoints of other systems: a server on loopback, and waiting for the requests that it
 // receives.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -17,7 +17,7 @@ export async function listenForCalls(t: CleanUp, receive: Receive): Promise<stri
   return `http://127.0.0.1:${port}`;
 }
 
-/** What has been received so far. */
+/** The items received so far. */
 export function createArrivals<Item>() {
   const items: Item[] = [];
   const waiting = new Set<() => void>();

@@ -1,4 +1,4 @@
-// Ends child processes together with the test process, also if that is interrupted.
+// Ends child processes together with the test process, even if it is interrupted.
 
 /** The exit code that shells expect after SIGTERM. */
 const terminatedExitCode = 143;

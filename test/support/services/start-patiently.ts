@@ -1,12 +1,12 @@
-// Set-up on a busy machine: the application gives up a connection after about a second, which is
-// not what a test is about that has yet to begin.
+// Set-up on a busy machine: the application gives up a connection after about a second, which must not fail a
+// test that has not begun.
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '#platform/errors.ts';
 
 /** Programs and connections of a set-up may take this long. */
 export const startupSeconds = 120;
 
-/** What the server prints when it cannot start because PostgreSQL did not respond in time. */
+/** The message of a server that cannot start because PostgreSQL did not respond in time. */
 export const unreachable = 'The database cannot be reached';
 
 /** Repeats the start while the stores do not respond in time, for a bounded period. */

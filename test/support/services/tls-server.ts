@@ -1,5 +1,5 @@
-// A server that terminates TLS itself, as a process of its own, and requests certificates of clients at a
-// second port.
+// A server in a separate process that terminates TLS itself, and requests client certificates on a second
+// port.
 import { describe } from 'node:test';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ export async function startTlsServer(t: CleanUp, options: TlsServerOptions = {})
     TLS_KEY_FILE: join(directory, 'key.pem'),
     CLIENT_CERTIFICATE_CA_FILE: join(directory, 'client-ca.pem'),
   };
-  /** Replaces a file as a careful program does. */
+  /** Replaces a file atomically. */
   const replace = async (file: keyof typeof files, text: string) => {
     await writeFile(`${files[file]}.new`, text, { mode: 0o600 });
     await rename(`${files[file]}.new`, files[file]);
@@ -73,7 +73,7 @@ export async function startTlsServer(t: CleanUp, options: TlsServerOptions = {})
   return {
     ...(await createRegistrations(services)),
     issuer: config.issuer,
-    /** Where clients are asked for a certificate. */
+    /** The origin at which clients are asked for a certificate. */
     askingOrigin: `https://localhost:${askingPort}`,
     server,
     authority,

@@ -1,4 +1,4 @@
-// Steps for tests of approvals: administrators on two nodes, and what they request.
+// Steps for tests of approvals: administrators on two nodes, and their requests.
 import assert from 'node:assert/strict';
 import { createCaller } from '#test/support/actors/api-client.ts';
 import type { Nodes } from '#test/support/faults/nodes.ts';
@@ -13,7 +13,7 @@ export function through(nodes: Nodes, turn = 0) {
   return { ...nodes, send: nodes.at(turn).send };
 }
 
-// Made by the store, because the policy of these nodes applies to commands too.
+// Created through the store, because these nodes require approvals for commands too.
 export async function anAdmin(nodes: Nodes, turn = 0) {
   await nodes.services.db.knex('approvals').where({ state: 'pending' }).delete();
   const { person, accessToken } = await anAdministratorBy(nodes);
@@ -34,7 +34,7 @@ export async function requestDeletion({ api }: Admin, userId: string): Promise<s
   return String(Object(answer.body['approval']).id);
 }
 
-/** The id in an answer that says that the act waits. */
+/** The id in a response that says that the act waits. */
 export function idIn({ status, body, text }: Awaited<ReturnType<Admin['api']['get']>>): string {
   assert.equal(status, 202, text);
   return String(Object(body['approval']).id);

@@ -1,4 +1,4 @@
-// A client that asks a user who is elsewhere (OpenID CIBA), played with oauth4webapi.
+// A client that sends backchannel requests (OpenID CIBA), implemented with oauth4webapi.
 import * as oauth from 'oauth4webapi';
 import { discover, transport } from '#test/support/actors/relying-party-types.ts';
 import type { AppIdentity } from '#test/support/actors/relying-party.ts';
@@ -39,7 +39,7 @@ export async function createAsking(
       const answer = await request(parameters);
       return oauth.processBackchannelAuthenticationResponse(as, client, answer);
     },
-    /** The response as it is. */
+    /** The response as received. */
     async tryToAsk(parameters: Readonly<Record<string, string>>): Promise<Poll> {
       const answer = await request(parameters);
       return readPoll(answer);

@@ -1,5 +1,5 @@
-// Certificate authorities made with openssl, and what they certify: servers and clients of a test that
-// open TLS connections themselves.
+// Certificate authorities created with openssl, and their certificates for servers and clients that open TLS
+// connections in a test.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ export interface Authority {
   readonly pem: string;
   /** A certificate of 30 days, unless the facts name another lifetime. */
   issue(facts: CertificateFacts & { readonly days?: number }): Identity;
-  /** Another authority, which this one has certified. */
+  /** An intermediate authority, certified by this one. */
   delegate(): Authority;
 }
 
@@ -42,7 +42,7 @@ function authorityOf(own: Identity): Authority {
 }
 
 interface Request {
-  /** In the form of openssl. */
+  /** In openssl's notation. */
   readonly subject: string;
   readonly extension: string | undefined;
   readonly days: number;

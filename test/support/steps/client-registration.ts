@@ -1,4 +1,4 @@
-// Dynamic client registration as a client does it (RFC 7591, RFC 7592).
+// Dynamic client registration from the view of a client (RFC 7591, RFC 7592).
 import type { TestApp } from '#test/support/app.ts';
 import type { Send, WireRequest } from '#test/support/actors/http-client.ts';
 import type { AppIdentity } from '#test/support/actors/relying-party.ts';
@@ -54,7 +54,7 @@ export function createRegistrationClient({ issuer, send }: { issuer: string; sen
 
 export type RegistrationClient = ReturnType<typeof createRegistrationClient>;
 
-/** What a relying party needs to use a client that was registered with a secret, or without. */
+/** The data with which a relying party uses a client registered with or without a secret. */
 export function identityOf({ body }: RegistrationAnswer): AppIdentity {
   const { client_id: id, client_secret: secret, redirect_uris: uris } = body;
   return {

@@ -1,4 +1,4 @@
-// A device without a browser (RFC 8628), played with oauth4webapi, and the steps of its user.
+// A device without a browser (RFC 8628), implemented with oauth4webapi, and the steps of its user.
 import * as oauth from 'oauth4webapi';
 import { discover, transport } from '#test/support/actors/relying-party-types.ts';
 import type { AppIdentity, Person } from '#test/support/actors/relying-party.ts';
@@ -20,7 +20,7 @@ export interface Poll {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** A response of the token endpoint as it is. */
+/** A response of the token endpoint as received. */
 export async function readPoll(answer: Response): Promise<Poll> {
   const body: unknown = await answer.json();
   return { status: answer.status, body: Object(body) };
@@ -77,7 +77,7 @@ export async function createDevice(
   };
 }
 
-/** Types the code; the page then shows what asks for access, or what is wrong with the code. */
+/** Types the code; the page then shows the device that asks for access, or the error. */
 export async function typeCode(browser: Browser, issuer: string, code: string): Promise<Page> {
   const page = await browser.open(`${issuer}/device`);
   return page.press('continue', { user_code: code });

@@ -1,4 +1,4 @@
-// Reads the text that a scrape returns.
+// Parses the text that a scrape returns.
 import type { PrometheusMetrics } from '#platform/metrics/prometheus-metrics.ts';
 import { renderScraped } from '#platform/metrics/prometheus-metrics.ts';
 

@@ -5,7 +5,7 @@ import type { Nodes } from '#test/support/faults/nodes.ts';
 import { signInOwn } from '#test/support/steps/passkeys.ts';
 import { setUpCodes } from '#test/support/steps/totp.ts';
 
-/** An installation of a listed app, whose registration the facts change. */
+/** An installation of an app with native sign-in, whose registration the facts change. */
 export async function newNativeApp(nodes: Nodes, facts: Readonly<Record<string, unknown>> = {}) {
   return createNativeApp(nodes, await nodes.createClient({ ...nativeClient, ...facts }));
 }

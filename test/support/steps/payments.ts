@@ -3,7 +3,7 @@ import type { ApiResource } from '#core/clients/clients.ts';
 import type { AppFacts } from '#test/support/data/registrations.ts';
 import type { Nodes } from '#test/support/faults/nodes.ts';
 
-/** The type of the details. */
+/** The type of the authorization details. */
 export const type = 'payment_initiation';
 const detailTypes = [
   {

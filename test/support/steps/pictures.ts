@@ -26,7 +26,7 @@ export function aPicture({
   return sharp({ create }).toFormat(format).toBuffer();
 }
 
-/** With as many details as a portrait has. */
+/** A picture with as many details as a portrait. */
 export function aPhoto(): Promise<Buffer> {
   const noise = { type: 'gaussian', mean: 130, sigma: 12 } as const;
   const create = { width: 800, height: 800, channels: 3, background: '#000000', noise } as const;

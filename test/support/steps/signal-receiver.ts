@@ -35,7 +35,7 @@ export interface SignalAnswer {
 
 type Transmitter = { readonly issuer: string; readonly send: Send };
 
-/** Verifies as RFC 8417 and SSF 1.0 §4 demand. */
+/** Verifies a SET as RFC 8417 and SSF 1.0 §4 require. */
 export async function verifySignal(
   { issuer, send }: Transmitter,
   token: string,

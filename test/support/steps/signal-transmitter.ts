@@ -1,5 +1,5 @@
-// A transmitter whose signals are collected (RFC 8936), in place of an identity provider. It repeats a
-// signal until it is acknowledged, and a test controls its responses.
+// A transmitter with poll delivery (RFC 8936), in place of an identity provider. It repeats a signal until it
+// is acknowledged, and a test controls its responses.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { listenForCalls } from '#test/support/services/call-receiver.ts';

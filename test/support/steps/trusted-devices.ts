@@ -10,7 +10,7 @@ type Timed = Parameters<typeof holdClock>[0];
 
 const clocks = new WeakMap<Timed, Clock>();
 
-/** One clock per test, also for several users. */
+/** One clock per test, even with several users. */
 function clockOf(t: Timed): Clock {
   const clock = clocks.get(t) ?? holdClock(t);
   clocks.set(t, clock);

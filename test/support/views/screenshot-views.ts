@@ -3,8 +3,8 @@ import type { ViewFixture } from '#test/support/views/view-fixture.ts';
 import { fixtures } from '#test/support/views/views.ts';
 
 /**
- * All but the pages that have pictures of their own: the playground (docs/images/playground.png), the
- * preview of the brand (docs/images/branding.jpg) and the panel (docs/images/panel).
+ * All pages except those with separate pictures: the playground (docs/images/playground.png), the preview of
+ * the brand (docs/images/branding.jpg) and the panel (docs/images/panel).
  */
 export const drawnViews: readonly ViewFixture[] = fixtures
   .filter(({ view }) => !['playground', 'branding-preview', 'admin-page'].includes(view.name))

@@ -8,7 +8,7 @@ interface Examples<Locals> {
   readonly full: Full<Locals>;
   /** Without optional locals; the same as `full` if this is left out. */
   readonly short?: Locals;
-  /** What the pictures of the documents show instead of the locals in `full`. */
+  /** Locals for the screenshots in the documentation, instead of those in `full`. */
   readonly shown?: Partial<Locals>;
   /** Selectors that password managers, conformance tests and the browser tests rely on. */
   readonly hooks?: readonly string[];

@@ -1,4 +1,4 @@
-// A wrong answer ends a load test, because errors cost less than what was asked for.
+// A wrong response ends a load test, because errors are cheaper than the expected response.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Answer } from '#bench/load/connection.ts';
@@ -32,7 +32,7 @@ for (const [flow, body] of [
   ['refresh, JWT', { access_token: jwt, id_token: jwt, refresh_token: 'first' }],
   ['refresh, JWT', { access_token: jwt, refresh_token: 'second' }],
 ] as const) {
-  it(`refuses ${JSON.stringify(body)} as the answer of ${flow}`, () => {
+  it(`refuses ${JSON.stringify(body)} as the response of ${flow}`, () => {
     assert.throws(() => play(flow, answerWith(body)), /Wrong answer/);
   });
 }
@@ -44,7 +44,7 @@ it('refuses an error and a redirect to another client', () => {
   assert.throws(() => play('authorize with a session', { status: 303, head, body: '' }), /Wrong/);
 });
 
-it('accepts the expected answers', () => {
+it('accepts the expected responses', () => {
   play('userinfo', answerWith({ sub: 'ann' }));
   play('refresh, JWT', answerWith({ access_token: jwt, id_token: jwt, refresh_token: 'second' }));
 

@@ -1,5 +1,5 @@
-// The hand-written server of the benchmark signs and verifies as others do; a floor that did less
-// than necessary would be too low.
+// The hand-written server of the benchmark signs and verifies like the others; a floor that did less than
+// necessary would be too low.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createLocalJWKSet, jwtVerify } from 'jose';

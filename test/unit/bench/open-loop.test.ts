@@ -29,7 +29,7 @@ it('counts the time of a round from the moment at which it was due', async () =>
   assert.deepEqual(users.slice(0, 3), [0, 1, 2]);
 });
 
-it('ends with the error of a wrong answer', async () => {
+it('ends with the error of a wrong response', async () => {
   const run: Run = { isOver: false, isMeasuring: true, refused: 0, milliseconds: [] };
   const play = () => Promise.reject(new Error('Wrong answer'));
 

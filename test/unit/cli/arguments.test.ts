@@ -34,7 +34,7 @@ describe('an id that begins with a hyphen', () => {
     }
   });
 
-  it('is not taken for one if it is too short', () => {
+  it('is not treated as an id if it is too short', () => {
     assert.throws(() => readArguments(command, ['a@b.example', '--passkey', '-x']), UsageError);
     assert.throws(() => readArguments(command, ['--passkey', '1', '-x']), UsageError);
   });

@@ -63,7 +63,7 @@ describe('BRANDING', () => {
     assert.match(faults, /favicon must be the path of a file or a data: URL/);
   });
 
-  it('refuses images of other servers and links that are no web addresses', () => {
+  it('refuses images on other servers and links that are not web addresses', () => {
     assert.match(faultsOf({ logo: 'https://cdn.example/logo.svg' }), /must be a file, not/);
     for (const href of ['javascript:alert(1)', 'mailto:a@example.com', '/privacy', 7]) {
       assert.match(faultsOf({ links: { privacy: href } }), /links must have an address/);

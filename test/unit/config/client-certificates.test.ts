@@ -1,4 +1,4 @@
-// Settings of client certificates (RFC 8705), each of which requires others.
+// Settings for client certificates (RFC 8705), which depend on each other.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { readConfig } from '#config/config.ts';
@@ -58,7 +58,7 @@ describe('CLIENT_CERTIFICATE_PORT', () => {
     assert.equal(readConfig(https).clientCertificateOrigin, undefined);
   });
 
-  it('requires a certificate of this server, and a port and an origin of its own', () => {
+  it('requires a certificate of this server, and a separate port and origin', () => {
     const port = { CLIENT_CERTIFICATE_PORT: '8443' };
 
     assert.match(String(faultsOf({ ...port, ISSUER: https.ISSUER })), /requires TLS_CERT_FILE/);

@@ -6,7 +6,7 @@ import { allProfileClaims } from '#config/kinds/profile-claims.ts';
 import { cookieKey, faultsOf, key, production } from '#test/support/data/production-settings.ts';
 
 describe('readConfig without settings', () => {
-  it('names what the environment sets, also by a file, but nothing that is empty', () => {
+  it('names the settings that the environment or a file sets, except empty ones', () => {
     const env = { PORT: '3001', PRODUCT_NAME: ' ', SMTP_URL_FILE: '/dev/null', UNKNOWN: 'x' };
 
     assert.deepEqual([...readConfig(env).settingsInEnvironment].toSorted(), ['PORT', 'SMTP_URL']);

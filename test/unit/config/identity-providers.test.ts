@@ -90,7 +90,7 @@ describe('SIGN_IN_PROVIDERS', () => {
     );
   });
 
-  it('takes a mark, an image file or an https address as the logo', async (t) => {
+  it('accepts a mark, an image file or an https URL as the logo', async (t) => {
     const directory = await createDirectory(t);
     const svg = join(directory, 'logo.svg');
     await writeFile(svg, '<svg xmlns="http://www.w3.org/2000/svg"/>');

@@ -1,4 +1,4 @@
-// The profiles of clients: what each fills in, and which metadata contradicts it.
+// The client profiles: the defaults of each, and the metadata that contradicts it.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { presetNames, findPreset } from '#core/clients/client-presets.ts';

@@ -1,4 +1,4 @@
-// What an encryption key is needed for, and what the doctor says about it.
+// The uses of an encryption key, and the findings of doctor about it.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { describeUses } from '#cli/doctor/keys/encryption-keys.ts';

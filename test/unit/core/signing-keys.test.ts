@@ -69,7 +69,7 @@ describe('stepsDue', () => {
     assert.deepEqual(stepsDue(keys, policy, after(day)), [{ kind: 'retire', kid: 'old' }]);
   });
 
-  it('treats every algorithm by itself', () => {
+  it('handles every algorithm separately', () => {
     const keys = signingAlgorithms.map((alg) => aKey({ alg, kid: alg }));
 
     assert.deepEqual(

@@ -1,4 +1,4 @@
-// Client themes: readable colours, and the palettes derived from them.
+// Client themes: readable colors, and the palettes derived from them.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { paletteOf, readTheme } from '#core/clients/client-theme.ts';
@@ -29,13 +29,13 @@ describe('contrast', () => {
 });
 
 describe('readTheme', () => {
-  it('accepts readable colours and returns them in lower case', () => {
+  it('accepts readable colors and returns them in lower case', () => {
     const read = readTheme({ accent: '#C2185B', accent_dark: '#F48FB1' });
 
     assert.deepEqual(read, { ok: true, theme: { accent: '#c2185b', accentDark: '#f48fb1' } });
   });
 
-  it('derives the dark colour from the light one', () => {
+  it('derives the dark color from the light one', () => {
     for (const accent of ['#000000', '#1d5c47', '#0b57d0', '#7f00ff', '#a2261e']) {
       const read = readTheme({ accent });
       assert.ok(read.ok, accent);
@@ -44,7 +44,7 @@ describe('readTheme', () => {
     }
   });
 
-  it('rejects unreadable colours and suggests a readable one', () => {
+  it('rejects unreadable colors and suggests a readable one', () => {
     for (const accent of ['#ff6600', '#ffcc00', '#ffffff', '#7fcbab']) {
       const fault = faultOf({ accent });
       const [, better = ''] = /: (#[0-9a-f]{6}) would do$/.exec(fault) ?? [];

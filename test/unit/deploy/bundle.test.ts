@@ -1,4 +1,4 @@
-// The bundle that releases run behaves as the sources do.
+// The bundle that releases run behaves like the sources.
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

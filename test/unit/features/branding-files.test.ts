@@ -1,4 +1,4 @@
-// The files of the brand: which are refused, and which icons follow from them.
+// The files of the brand: refusals, and the icons derived from them.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { readConfig } from '#config/config.ts';

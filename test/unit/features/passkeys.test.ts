@@ -74,7 +74,7 @@ describe('signature counter (WebAuthn §6.1.1)', () => {
 });
 
 describe('names of authenticators', () => {
-  it('are listed by AAGUIDs in lower case, short enough to be a name of a passkey', () => {
+  it('are listed by AAGUIDs in lower case, and short enough for the name of a passkey', () => {
     const entries = Object.entries(listed);
 
     assert.ok(entries.length >= 60);

@@ -1,4 +1,4 @@
-// Values of the profile in parts: birthdays, phone numbers, time zones and countries.
+// Profile values that consist of parts: birthdates, phone numbers, time zones and countries.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { locales } from '#http/i18n/languages.ts';
@@ -17,12 +17,12 @@ import { readStandardClaims } from '#core/users/users.ts';
 
 describe('birthday', () => {
   for (const value of ['1987', '1987-05-23', '0000-05-03', '']) {
-    it(`survives its parts: ${value}`, () => {
+    it(`survives splitting and joining: ${value}`, () => {
       assert.equal(joinBirthdate(splitBirthdate(value)), value);
     });
   }
 
-  it('is no valid date with a day or a month alone', () => {
+  it('is not a valid date with a day or a month alone', () => {
     for (const parts of [
       { day: '3', month: '', year: '1987' },
       { day: '', month: '05', year: '1987' },

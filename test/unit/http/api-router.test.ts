@@ -77,7 +77,7 @@ describe('router of the management API', () => {
     assert.deepEqual([answer.status, answer.headers['allow']], [405, 'GET, PUT']);
   });
 
-  it('logs the pattern of the route, also for another method', async (t) => {
+  it('logs the pattern of the route, even for another method', async (t) => {
     const app = await startApi(t);
 
     await app.send({ path: `${prefix}/users/${anId}/clients/a` });

@@ -80,7 +80,7 @@ describe('the certificate in the header of a proxy', () => {
   }
 
   for (const [name, form, headers] of unreadable) {
-    it(`is none in ${name}`, () => {
+    it(`is absent in ${name}`, () => {
       assert.equal(readCertificate(form, headers, true), undefined);
     });
   }

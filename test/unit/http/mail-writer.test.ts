@@ -145,7 +145,7 @@ describe('mail', () => {
     }
   });
 
-  it("shows the time in the user's time zone, whatever it is about", () => {
+  it("shows the time in the user's time zone, whatever the event", () => {
     for (const { template, html } of everyLetter) {
       assert.doesNotMatch(html, /UTC(?!\+2)|12:00/, template);
     }

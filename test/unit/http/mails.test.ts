@@ -1,4 +1,4 @@
-// Every declared mail has a renderer and a row in docs/mail.md, and the other way round.
+// Every declared mail has a renderer and a row in docs/mail.md, and vice versa.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

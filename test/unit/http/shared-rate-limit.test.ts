@@ -1,4 +1,4 @@
-// Rate limits of processes that count together, as functions do.
+// Rate limits of processes that count together, like serverless functions.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Context } from '#http/context.ts';

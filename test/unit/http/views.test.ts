@@ -64,7 +64,7 @@ describe('view', () => {
     );
   });
 
-  it('has a name of its own', () => {
+  it('has a unique name', () => {
     assert.equal(new Set(fixtures.map(({ view }) => view.name)).size, fixtures.length);
   });
 

@@ -1,4 +1,4 @@
-// Which answers to a ping (OpenID CIBA Core §10.2) lead to another attempt.
+// Which responses to a ping (OpenID CIBA Core §10.2) cause another attempt.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type Provider from 'oidc-provider';
@@ -7,7 +7,7 @@ import { createBackchannelPing } from '#oidc/asynchronous/backchannel-ping.ts';
 
 const now = new Date('2026-01-01T00:00:00Z');
 
-/** Resolves to what the outbox does after a response of the client. */
+/** Resolves to the action of the outbox after a response of the client. */
 async function outcomeOf(status: number): Promise<'delivered' | 'given up' | 'repeated'> {
   const client = { backchannelClientNotificationEndpoint: 'https://rp.example/ping' };
   const ping = createBackchannelPing({

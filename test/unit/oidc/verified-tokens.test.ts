@@ -1,4 +1,4 @@
-// For how long a verified signature is remembered (src/oidc/tokens/verified-tokens.ts).
+// How long a verified signature is remembered (src/oidc/tokens/verified-tokens.ts).
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createVerifiedTokens } from '#oidc/tokens/verified-tokens.ts';

@@ -46,7 +46,7 @@ describe('describeDevice', () => {
 });
 
 describe('showDevice', () => {
-  it('says in the language of the user which browser runs on which device', () => {
+  it('names browser and device in the language of the user', () => {
     assert.equal(showDevice(createTranslator('en'), 'Safari, iPhone'), 'Safari on iPhone');
     assert.equal(showDevice(createTranslator('ja'), 'Safari, iPhone'), 'iPhoneのSafari');
   });

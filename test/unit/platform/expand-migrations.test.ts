@@ -1,4 +1,5 @@
-// Migrations since the previous release only expand the schema, so that its nodes go on working.
+// Migrations since the previous release only expand the schema, so that nodes of that release continue to
+// work.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Knex } from 'knex';

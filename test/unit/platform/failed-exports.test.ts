@@ -1,5 +1,5 @@
-// Spans that the collector does not take: the SDK never sees the failure, and the log has one warning
-// a minute.
+// Spans that the collector does not accept: the SDK never sees the failure, and the log has one warning a
+// minute.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
@@ -34,7 +34,7 @@ function anExporter() {
   };
 }
 
-describe('a collector that is away', () => {
+describe('an unavailable collector', () => {
   it('is reported at once and then once a minute, with the number of lost spans', () => {
     const { send, codes, clock, warnings } = anExporter();
 

@@ -1,4 +1,4 @@
-// A temporary level of the log: which lines it adds, for whom, and until when.
+// A temporary log level: which lines it adds, for whom, and until when.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createLog } from '#platform/logging/log.ts';
@@ -45,7 +45,7 @@ describe('temporary log level', () => {
     assert.deepEqual(events(), ['a.debug', 'a.warning']);
   });
 
-  it('writes all lines of a request that turns out to concern the user, and of no other', () => {
+  it('writes all lines of a request that turns out to concern the user, and of no other request', () => {
     const { log, events, override } = aLog();
     override('trace', { by: 'user', value: 'u1' });
 
@@ -111,7 +111,7 @@ describe('temporary log level', () => {
 });
 
 describe('pattern of a route', () => {
-  it('names a route with or without its method, and * stands for any text', () => {
+  it('matches a route with or without its method, and * matches any text', () => {
     const route = 'POST /auth/api/v1/users/:userId/block';
 
     for (const pattern of [route, '/auth/api/v1/users/:userId/block', '/auth/api/*', '* */block']) {

@@ -1,4 +1,4 @@
-// What becomes of a logo that another site serves.
+// Processing of logos from other sites.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import sharp from 'sharp';
@@ -20,7 +20,7 @@ describe('makeLogoImage', () => {
     });
   }
 
-  it('keeps an SVG image as it is', async () => {
+  it('keeps an SVG image unchanged', async () => {
     const logo = await makeLogoImage(svg, 'image/svg+xml; charset=utf-8');
 
     assert.deepEqual(logo, { mediaType: 'image/svg+xml', bytes: svg });

@@ -1,4 +1,4 @@
-// How metrics are kept: labels are bounded, totals start at 0, and what cannot be read is left out.
+// Metrics in memory: labels are bounded, totals start at 0, and unreadable values are left out.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
@@ -33,7 +33,7 @@ describe('a counter', () => {
     assert.equal(text.includes('green'), false);
   });
 
-  it('keeps as many names apart as its definition permits', async () => {
+  it('distinguishes as many names as its definition permits', async () => {
     const metrics = await createPrometheusMetrics();
     const counter = metrics.counter({ ...colours, labels: { colour: { atMost: 2 } } });
 

@@ -1,4 +1,4 @@
-// Signatures on curves, compared with those of jose.
+// Elliptic curve signatures, compared with those of jose.
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, it } from 'node:test';
@@ -61,7 +61,7 @@ for (const alg of algorithms) {
       }
     });
 
-    it('is made and verified with keys of this algorithm only', async () => {
+    it('is created and verified with keys of this algorithm only', async () => {
       const { privateJwk, publicJwk } = await createKeys(alg);
       const others = [{ alg: 'RS256' }, { alg: undefined }, { kty: 'RSA' }, { crv: 'P-384' }];
 

@@ -1,4 +1,4 @@
-// What the spans of requests, operations and jobs say to a backend of traces.
+// The content of the spans of requests, operations and jobs.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { SpanStatusCode } from '@opentelemetry/api';
@@ -49,7 +49,7 @@ function answer({ requests, observe }: Spans, { route = '/oauth2/token', status 
   });
 }
 
-/** Without a timer, which would take a millisecond at least. */
+/** Without a timer, which would take at least a millisecond. */
 function wait(milliseconds: number): void {
   const until = performance.now() + milliseconds;
   while (performance.now() < until);
@@ -107,7 +107,7 @@ describe('the spans of a request', () => {
     );
   });
 
-  it('name the database as both versions of the conventions do, and as a peer', () => {
+  it('name the database by both versions of the conventions, and as a peer', () => {
     const spans = openSpans();
 
     answer(spans);

@@ -23,7 +23,7 @@ function collectGarbage(): void {
 }
 
 describe('createTtlCache', () => {
-  it('keeps a value for its whole time, whatever else is looked up', async () => {
+  it('keeps a value for its whole lifetime, whatever else is looked up', async () => {
     const { get, pass } = createCache();
     await get('first');
     pass(cacheMilliseconds - 1);
@@ -37,7 +37,7 @@ describe('createTtlCache', () => {
     assert.notEqual((await get('a')).load, load);
   });
 
-  it('forgets a subject, also when its value was kept before others', async () => {
+  it('forgets a subject, even if its value was cached before others', async () => {
     const { get, pass, forget } = createCache();
     await get('first');
     pass(cacheMilliseconds - 1);
@@ -50,7 +50,7 @@ describe('createTtlCache', () => {
     assert.notEqual((await get('a', 'subject')).load, load);
   });
 
-  it('holds no value that has expired, so that its size follows the load', async () => {
+  it('holds no expired value, so that its size follows the load', async () => {
     const { get, pass } = createCache();
     const held: WeakRef<object>[] = [];
     for (let count = 0; count < 100; count += 1) {

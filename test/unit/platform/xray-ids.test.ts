@@ -1,4 +1,4 @@
-// The id of a trace that a load balancer of AWS names in X-Amzn-Trace-Id.
+// The trace id that an AWS load balancer sends in X-Amzn-Trace-Id.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createXRayIds } from '#platform/tracing/xray-ids.ts';

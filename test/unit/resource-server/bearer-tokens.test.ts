@@ -35,7 +35,7 @@ describe('an access token in the Authorization header', () => {
     assert.equal(auth.claims['iss'], issuer.issuer);
   });
 
-  it('is asked for with both schemes and the metadata, without an error', async () => {
+  it('is requested with both schemes and the metadata, without an error', async () => {
     const { api } = await anApi();
     const missing = { status: 401, error: '', challenge: `Bearer ${metadata}, ${offer}` };
 
@@ -55,7 +55,7 @@ describe('an access token in the Authorization header', () => {
     assert.deepEqual([alone.status, twice.status], [401, 400]);
   });
 
-  it('is the only one, and well-formed', async () => {
+  it('must be the only one and well-formed', async () => {
     const { issuer, api } = await anApi();
     const token = await issuer.accessToken();
     const twice = new Headers(bearer(token));
@@ -130,8 +130,8 @@ describe('a JWT that is not a valid access token is refused with invalid_token:'
   });
 });
 
-describe('a valid token that does not suffice', () => {
-  it('is answered with the scope that is missing', async () => {
+describe('a valid but insufficient token', () => {
+  it('is answered with the missing scope', async () => {
     const { issuer, api } = await anApi();
     const token = await issuer.accessToken({ scope: 'tasks:read' });
 
@@ -143,7 +143,7 @@ describe('a valid token that does not suffice', () => {
     assert.deepEqual(await ask(api, bearer(token), { scopes: ['tasks:read'] }), { subject: 'ann' });
   });
 
-  it('is answered with the authentication that is missing (RFC 9470)', async () => {
+  it('is answered with the required authentication (RFC 9470)', async () => {
     const { issuer, api } = await anApi();
     const at = Math.floor(Date.now() / 1000);
     const needs = { acrValues: ['phr', 'mfa'], maxAgeSeconds: 60 };

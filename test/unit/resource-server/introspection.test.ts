@@ -61,7 +61,7 @@ describe('an opaque token', () => {
     assert.deepEqual([iss, sub, aud], ['api', 'api', issuer.issuer]);
   });
 
-  it('is asked about once a second, and never again after its expiry', async (t) => {
+  it('is introspected once a second at most, and not after its expiry', async (t) => {
     const { verdict, forms, serve, good } = await anIntrospectingApi(t);
     await Promise.all([verdict(), verdict(), verdict()]);
     serve({ active: false });
@@ -86,7 +86,7 @@ describe('an opaque token', () => {
     assert.equal(await verdict(bearer('ost_at_other')), 'invalid_token');
   });
 
-  it('forgets the responses that were used longest ago', async (t) => {
+  it('drops the least recently used responses', async (t) => {
     const { verdict, forms } = await anIntrospectingApi(t, { cacheEntries: 2 });
     for (const token of ['a', 'b', 'c', 'c', 'a']) await verdict(bearer(token));
 

@@ -1,4 +1,4 @@
-// The resource server package and targets of requests that are not URLs, which a server passes on.
+// The resource server package and request targets that are not valid URLs, which a server passes on.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { anApi, bearer } from '#test/support/resource-server/asking.ts';

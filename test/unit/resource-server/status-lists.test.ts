@@ -85,7 +85,7 @@ describe('a token with a place in a status list', () => {
     }
   });
 
-  it('makes the API call no other host', async (t) => {
+  it('cannot make the API call another host', async (t) => {
     const { issuer, verdict, tokenAt } = await aList(t);
     const foreign = [
       'https://evil.example/l',
@@ -110,7 +110,7 @@ describe('a token with a place in a status list', () => {
   });
 });
 
-describe('no decision is made, and the answer is 503, with a list', () => {
+describe('no decision is made, and the response is 503, with a list', () => {
   const bomb = deflateSync(new Uint8Array(8 * 1024 * 1024)).toString('base64url');
   const at = Math.floor(Date.now() / 1000);
   const wrong = {

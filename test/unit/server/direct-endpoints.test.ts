@@ -14,7 +14,7 @@ for (const basePath of ['', '/base']) {
   const { skipDirect, skipPrograms } = createDirectEndpoints(basePath);
 
   describe(`with an issuer at "${basePath}"`, () => {
-    it('endpoints of programs skip what is for pages and for browsers', () => {
+    it('endpoints of clients skip middleware for pages and browsers', () => {
       for (const path of ['/oauth2/token', '/oauth2/jwks', '/.well-known/openid-configuration']) {
         assert.equal(handle(skipDirect, basePath + path), 'next');
         assert.equal(handle(skipPrograms, basePath + path), 'next');

@@ -1,5 +1,5 @@
-// Translation of events to requests and of responses to results: what the gateways decode, join and cut
-// off, and what a client can say about itself.
+// Conversion of events to requests and of responses to results: what gateways decode, join and cut off, and
+// what a client can claim about itself.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
@@ -75,7 +75,7 @@ describe('readRequest', () => {
     assert.equal(readRequest(staged, '').path, '/oauth2/jwks');
   });
 
-  it('joins the cookies of several headers, and spoils other repeated headers', () => {
+  it('joins the cookies of several headers, and makes other repeated headers invalid', () => {
     const event = restEvent(at('/'), {});
     const { headers } = readRequest(
       {
@@ -93,7 +93,7 @@ describe('readRequest', () => {
     assert.equal(headers['authorization'], 'Bearer a, Bearer b');
   });
 
-  it('ignores what concerns the connection of the client', () => {
+  it('ignores headers about the connection of the client', () => {
     const headers = {
       'transfer-encoding': 'chunked',
       'content-length': '999',
@@ -133,7 +133,7 @@ describe('writeResult', () => {
     },
   };
 
-  it('lists the cookies apart in payload 2.0', () => {
+  it('lists cookies separately in payload 2.0', () => {
     assert.deepEqual(writeResult(httpEvent('function-url', at('/')), response), {
       statusCode: 200,
       body: 'body',

@@ -13,7 +13,7 @@ export interface ExpressRequest extends IncomingMessage {
 
 type Next = (error?: unknown) => void;
 
-/** Lets a request pass with a valid and sufficient token, and puts what it says in `request.auth`. */
+/** Passes on a request with a valid and sufficient token, and puts the token's content in `request.auth`. */
 export function protect<R extends ExpressRequest>(
   api: ResourceServer,
   protection: Protection<R> = {},
@@ -27,7 +27,7 @@ export function protect<R extends ExpressRequest>(
   };
 }
 
-/** Answers requests for the protected resource metadata; all others go on. */
+/** Answers requests for the protected resource metadata; passes on all others. */
 export function serveMetadata(api: ResourceServer) {
   return async (request: ExpressRequest, response: ServerResponse, next: Next): Promise<void> => {
     const result = api.metadataResponse(readNodeRequest(request, request.originalUrl));

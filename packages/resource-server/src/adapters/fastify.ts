@@ -20,7 +20,7 @@ export interface FastifyReply {
   send(body: string): unknown;
 }
 
-/** Lets a request pass with a valid and sufficient token, and puts what it says in `request.auth`. */
+/** Passes on a request with a valid and sufficient token, and puts the token's content in `request.auth`. */
 export function protect(api: ResourceServer, protection: Protection<FastifyRequest> = {}) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const facts = readNodeRequest(request.raw, request.originalUrl);

@@ -15,7 +15,9 @@ export interface HonoContext {
 
 type Next = () => Promise<void>;
 
-/** Lets a request pass with a valid and sufficient token, and puts what it says in the variable `auth`. */
+/**
+ * Passes on a request with a valid and sufficient token, and puts the token's content in the variable `auth`.
+ */
 export function protect<C extends HonoContext>(
   api: ResourceServer,
   protection: Protection<C> = {},
@@ -29,7 +31,7 @@ export function protect<C extends HonoContext>(
   };
 }
 
-/** Answers requests for the protected resource metadata; all others go on. */
+/** Answers requests for the protected resource metadata; passes on all others. */
 export function serveMetadata(api: ResourceServer) {
   return async (c: Pick<HonoContext, 'req'>, next: Next): Promise<Response | undefined> => {
     const response = api.metadataResponse(c.req.raw);

@@ -19,7 +19,9 @@ export interface KoaContext {
 
 type Next = () => Promise<unknown>;
 
-/** Lets a request pass with a valid and sufficient token, and puts what it says in `ctx.state.auth`. */
+/**
+ * Passes on a request with a valid and sufficient token, and puts the token's content in `ctx.state.auth`.
+ */
 export function protect<C extends KoaContext>(api: ResourceServer, protection: Protection<C> = {}) {
   return async (ctx: C, next: Next): Promise<void> => {
     const facts = readNodeRequest(ctx.req, ctx.originalUrl);
@@ -30,7 +32,7 @@ export function protect<C extends KoaContext>(api: ResourceServer, protection: P
   };
 }
 
-/** Answers requests for the protected resource metadata; all others go on. */
+/** Answers requests for the protected resource metadata; passes on all others. */
 export function serveMetadata(api: ResourceServer) {
   return async (ctx: KoaContext, next: Next): Promise<void> => {
     const response = api.metadataResponse(readNodeRequest(ctx.req, ctx.originalUrl));

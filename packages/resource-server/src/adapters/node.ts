@@ -15,7 +15,7 @@ export function readNodeRequest(
   };
 }
 
-/** Node.js keeps only the first of two Authorization headers, except in `rawHeaders`. */
+/** Node.js drops a second Authorization header everywhere but in `rawHeaders`. */
 function readHeaders(raw: readonly string[]): Headers {
   const headers = new Headers();
   for (let index = 0; index + 1 < raw.length; index += 2) {
@@ -34,9 +34,9 @@ export async function writeNodeResponse(
   target.end(await response.text());
 }
 
-/** The certificate of the client, where Node.js itself terminates TLS and asks for one. */
+/** The client certificate, if Node.js itself terminates TLS and requests one. */
 export function peerCertificate(request: { readonly socket: object }): Uint8Array | undefined {
-  // Only a TLS socket has the method; the types of Node.js call every socket a plain one.
+  // Only a TLS socket has the method; the types of Node.js declare every socket as a plain one.
   const socket = request.socket as Partial<Pick<TLSSocket, 'getPeerCertificate'>>;
   return socket.getPeerCertificate?.().raw;
 }

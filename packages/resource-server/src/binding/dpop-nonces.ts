@@ -1,5 +1,5 @@
-// Nonces for DPoP proofs (RFC 9449 §9) that need no store: a period of time and its HMAC. A nonce is accepted
-// in its period and in the next one.
+// Nonces for DPoP proofs (RFC 9449 §9) that need no store: each is a period of time and its HMAC, accepted
+// during that period and the next one.
 import { base64url } from 'jose';
 
 const periodSeconds = 120;

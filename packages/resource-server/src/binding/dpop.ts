@@ -80,7 +80,7 @@ function refused(reason: string, cause?: unknown): Refusal {
   return new Refusal('invalid_dpop_proof', `DPoP proof: ${reason}`, { cause });
 }
 
-/** Query and fragment do not count (RFC 9449 §4.3). */
+/** Query and fragment are ignored (RFC 9449 §4.3). */
 export function normalize(url: unknown): string | undefined {
   const parsed = typeof url === 'string' ? URL.parse(url) : null;
   if (!parsed) return undefined;

@@ -6,7 +6,7 @@ export async function sha256(data: string | Uint8Array): Promise<string> {
   return base64url.encode(new Uint8Array(await crypto.subtle.digest('SHA-256', copyOf(bytes))));
 }
 
-/** Web Cryptography refuses memory that threads share; a copy is in memory of its own. */
+/** Web Cryptography refuses shared memory; the copy is not shared. */
 function copyOf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytes);
 }

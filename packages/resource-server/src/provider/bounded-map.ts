@@ -1,4 +1,4 @@
-// A map with a limit: the entry used longest ago is dropped first.
+// A map of limited size: the least recently used entry is dropped first.
 export function createBoundedMap<V>(limit: number) {
   const entries = new Map<string, V>();
   return {

@@ -14,7 +14,7 @@ export interface ProviderMetadataDependencies {
 }
 
 const lifetimeMs = 60 * 60 * 1000;
-/** A provider that does not answer is not asked again for each request. */
+/** A provider that does not respond is not asked again for each request. */
 const retryMs = 1000;
 
 export function createProviderMetadata(dependencies: ProviderMetadataDependencies) {
@@ -61,7 +61,7 @@ function metadataUrls(issuer: string): readonly [openid: string, oauth: string] 
   ];
 }
 
-/** Keys and secrets travel over TLS, or within the machine. */
+/** Keys and secrets are sent over TLS, or within the machine only. */
 export function assertSecure(url: string, name: string): void {
   const { protocol, hostname } = new URL(url);
   const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);

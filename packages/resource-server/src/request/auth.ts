@@ -1,4 +1,4 @@
-// What the claims of a valid token say, in the types of JavaScript.
+// The claims of a valid token, as JavaScript types.
 import { isObject } from '../provider/http-client.ts';
 import type { Claims } from '../token/introspection.ts';
 import type { Auth } from '../types.ts';

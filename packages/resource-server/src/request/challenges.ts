@@ -51,7 +51,7 @@ export function createChallenges(options: ChallengeOptions) {
   };
 }
 
-/** The challenge with the scheme that the client used has the error; another scheme is only offered. */
+/** The challenge of the scheme that the client used contains the error; another scheme is only offered. */
 function challengesFor(options: ChallengeOptions, refused: RefusedRequest): readonly string[] {
   const used = schemeOf(options, refused);
   const error = errorParameters(refused);
@@ -96,7 +96,7 @@ function challenge(
   return written.length === 0 ? scheme : `${scheme} ${written.join(', ')}`;
 }
 
-/** Values go into quoted strings: a quote or a line break would end them. */
+/** Values become quoted strings, which a quote or a line break would end. */
 export function assertQuotable(values: readonly string[]): void {
   const wrong = values.find((value) => !/^[\x20\x21\x23-\x5B\x5D-\x7E]*$/.test(value));
   if (wrong !== undefined) throw new TypeError(`Invalid character in ${JSON.stringify(wrong)}`);

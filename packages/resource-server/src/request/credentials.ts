@@ -11,10 +11,10 @@ export interface Credentials {
   readonly proof: string | undefined;
 }
 
-/** Longer tokens do not fit in the headers that servers accept. */
+/** Servers do not accept headers with a longer token. */
 const maxTokenLength = 16_384;
 
-/** Two headers of one name are one value with a comma, which no token contains. */
+/** Two headers with one name are joined by a comma, which no token contains. */
 export function readCredentials({ headers, url }: RequestFacts): Credentials {
   const value = headers.get('authorization');
   if (value === null) throw new Refusal('no_token', 'The request has no Authorization header');
@@ -25,7 +25,7 @@ export function readCredentials({ headers, url }: RequestFacts): Credentials {
     }
     throw new Refusal('invalid_request', 'The Authorization header is malformed');
   }
-  // The target of a request need not be a URL: clients send what they like, such as `//`.
+  // A request target need not be a valid URL: a client may send `//`, for example.
   const query = url.slice(`${url}?`.indexOf('?') + 1);
   if (new URLSearchParams(query).has('access_token')) {
     throw new Refusal('invalid_request', 'The request has a second token in its URL');

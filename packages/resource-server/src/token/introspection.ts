@@ -1,4 +1,4 @@
-// Asks the provider about a token (RFC 7662), and uses a response for a second at most by default.
+// Introspects tokens at the provider (RFC 7662), and caches a response, by default for a second.
 import { SignJWT } from 'jose';
 import { createBoundedMap } from '../provider/bounded-map.ts';
 import { sha256 } from '../binding/hashing.ts';

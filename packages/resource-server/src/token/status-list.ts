@@ -66,7 +66,7 @@ export function createStatusLists(dependencies: StatusListDependencies) {
   return async (claims: Readonly<Record<string, unknown>>): Promise<void> => {
     if (claims['status'] === undefined) return;
     const { uri, index } = readReference(claims['status']);
-    // Tokens of the issuer name lists of the issuer: no token makes this API call another host.
+    // The list must be below the issuer: no token can make this API call another host.
     if (!isBelow(issuer, uri))
       throw new Refusal('invalid_token', 'The status list is on another host');
     if (statusAt(await fresh(uri), index) !== 0) {
@@ -97,7 +97,7 @@ async function loadList(
   const at = now().getTime();
   const headers = {
     accept: 'application/statuslist+jwt',
-    // Not for an expired list: the answer that it is unchanged would be useless.
+    // Not for an expired list: a 304 would be useless.
     ...(known?.etag === undefined || at >= known.expiresAt ? {} : { 'if-none-match': known.etag }),
   };
   const response = await http(uri, { headers });
@@ -116,7 +116,7 @@ async function loadList(
   return { ...content, etag, ...usable(options, at, content) };
 }
 
-/** An invalid list is not the fault of the token: the API cannot decide. */
+/** An invalid list says nothing about the token, so the API cannot decide. */
 async function verifyList(verify: JwtVerifier, jwt: string, issuer: string, uri: string) {
   try {
     const rules = { typ: 'statuslist+jwt', subject: uri, requiredClaims: ['iat', 'status_list'] };

@@ -1,4 +1,4 @@
-// Checks which keys of ENCRYPTION_KEYS are needed: one is missing, or a former one can be removed.
+// Checks whether ENCRYPTION_KEYS lacks a key that is needed, or has a former one that can be removed.
 import type { Config } from '#config/config.ts';
 import { createEncryptionKeyStore } from '#core/keys/encryption/encryption-keys.store.ts';
 import {

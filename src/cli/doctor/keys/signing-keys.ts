@@ -32,10 +32,10 @@ export function inspectSigningKeys(
 }
 
 const dayMilliseconds = 24 * 60 * 60 * 1000;
-/** Without a schedule, a key should not sign for longer than this. */
+/** The longest time that a key should sign for if no rotation is scheduled. */
 const usualDays = 365;
 
-/** A planned rotation that is a day late does not take place. */
+/** A rotation that is a day late is not taking place. */
 export function inspectKeyAges(
   db: Database,
   { config, now }: { readonly config: Config; readonly now: () => Date },

@@ -1,4 +1,4 @@
-// Checks that the form of the log suits its readers, and that the running server can write it.
+// Checks that the log format suits its readers, and that the running server can write the log.
 import type { Config } from '#config/config.ts';
 import type { Finding } from '#cli/doctor/findings.ts';
 import { readMetrics } from './metrics.ts';
@@ -6,7 +6,7 @@ import { readMetrics } from './metrics.ts';
 type Settings = Pick<Config, 'environment' | 'logFormat' | 'logLevel' | 'opsHost' | 'opsPort'>;
 
 const check = 'log';
-/** A reader that keeps up leaves less. */
+/** More than this is buffered only if the reader does not keep up. */
 const maxWaitingCharacters = 64 * 1024;
 
 export async function inspectLog(settings: Settings): Promise<Finding[]> {
@@ -50,7 +50,7 @@ async function inspectDestination(settings: Settings): Promise<Finding[]> {
   return [{ check, state: 'ok', message: 'The running server has dropped no lines.' }];
 }
 
-/** 0: an earlier version of the server does not measure it. */
+/** 0 if the server is of an earlier version, which does not measure it. */
 function valueOf(text: string, name: string): number {
   const [, value = '0'] = new RegExp(`^${name} (\\S+)$`, 'm').exec(text) ?? [];
   return Number(value);

@@ -1,4 +1,4 @@
-// Checks that the metrics of this machine can be scraped, completely, and are not public.
+// Checks that the metrics of this machine can be scraped completely and are not public.
 import type { Config } from '#config/config.ts';
 import type { Finding } from '#cli/doctor/findings.ts';
 
@@ -51,7 +51,7 @@ async function inspectPublic({ issuer }: Settings): Promise<Finding[]> {
   return [{ check, state: 'fail', message, next: 'Do not forward OPS_PORT in the reverse proxy.' }];
 }
 
-/** `undefined` unless the answer is 200. */
+/** `undefined` unless the status is 200. */
 async function read(url: string): Promise<string | undefined> {
   try {
     const signal = AbortSignal.timeout(answerWithinMs);

@@ -1,5 +1,5 @@
-// Checks that the collector takes traces, and that the settings of the traces fit each other. Names of
-// propagators and samplers that do not exist are errors of the settings.
+// Checks that the collector accepts traces, and that the trace settings do not contradict each other. Unknown
+// propagators and samplers are already configuration errors.
 import type { Config } from '#config/config.ts';
 import type { Finding } from '#cli/doctor/findings.ts';
 
@@ -19,7 +19,7 @@ export async function inspectTraces({ traces, trustedProxies }: Settings): Promi
   ];
 }
 
-/** Traces are optional; only a setting without effect is worth a line. */
+/** Traces are optional, so only a setting without effect is reported. */
 function inspectUnused({ headers, attributes }: Settings['traces']): Finding[] {
   if (headers === undefined && attributes === undefined) return [];
   const name = headers ? 'OTEL_EXPORTER_OTLP_HEADERS' : 'OTEL_RESOURCE_ATTRIBUTES';
@@ -92,7 +92,7 @@ function inspectPropagators(names: Settings['traces']['propagators'], isProxied:
   return { check, state: 'ok', message };
 }
 
-/** The endpoint of X-Ray itself takes signed requests only, which a collector sends. */
+/** X-Ray's own endpoint accepts signed requests only, which a collector would send. */
 function inspectXRay(endpoint: string): Finding[] {
   const host = URL.parse(endpoint)?.hostname ?? '';
   if (!/^xray\..*amazonaws\.com/.test(host)) return [];

@@ -1,5 +1,5 @@
-// Asks on a terminal for what a command needs and the command line does not contain: a password,
-// which must not be an argument, and the confirmation of what cannot be undone.
+// Asks on a terminal for required input that the command line lacks: a password, which must not be an
+// argument, and the confirmation of an irreversible command.
 import { AppError } from '#platform/errors.ts';
 import { readArguments } from '#cli/framework/arguments.ts';
 import type { CommandShape, Option } from '#cli/framework/command.ts';

@@ -31,8 +31,8 @@ function createSilence(): Writable {
 
 /** @param echo receives what the user types */
 async function askLine(question: string, echo: NodeJS.WritableStream): Promise<string> {
-  // The interface switches off the echo of the terminal. The question follows, so that an answer
-  // that is typed or pasted at once is not shown.
+  // The readline interface switches off the terminal's echo. The question is printed afterwards, so that an
+  // answer typed or pasted at once is not shown.
   const reader = createInterface({ input: process.stdin, output: echo, terminal: true });
   process.stderr.write(question);
   const { promise: closed, reject } = Promise.withResolvers<never>();

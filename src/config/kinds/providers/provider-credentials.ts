@@ -18,7 +18,7 @@ export function readCredential(secret: string | undefined, key: unknown): Provid
   return { kind: 'key', key: made, kid: kidOf(key) };
 }
 
-/** A PEM has none. */
+/** A PEM contains no algorithm. */
 function kidOf(key: unknown): string | undefined {
   const { kid }: { kid?: unknown } = Object(key);
   return typeof kid === 'string' ? kid : undefined;

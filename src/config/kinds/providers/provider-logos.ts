@@ -1,5 +1,5 @@
-// `logo` of an entry of SIGN_IN_PROVIDERS: a mark that is shipped, an image file, or an https URL. A
-// file is served from the origin of the issuer, so that no page contacts another host.
+// `logo` in an entry of SIGN_IN_PROVIDERS: a built-in mark, an image file, or an https URL. A file is served
+// from the origin of the issuer, so that no page contacts another host.
 import { statSync } from 'node:fs';
 import { extname } from 'node:path';
 
@@ -49,7 +49,7 @@ const hosts: ReadonlyMap<string, ProviderMark> = new Map([
   ['www.facebook.com', 'facebook'],
 ]);
 
-/** The mark of a provider that has a well-known issuer. */
+/** The mark for a well-known issuer. */
 export function logoOfIssuer(issuer: string): ProviderLogo | undefined {
   const mark = hosts.get(URL.parse(issuer)?.hostname ?? '');
   return mark && { kind: 'mark', mark };

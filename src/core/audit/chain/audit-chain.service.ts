@@ -25,7 +25,7 @@ export interface AuditChainDependencies {
   readonly log: Log;
 }
 
-/** Runs in the transaction that seals these events, in their order. */
+/** Called in the transaction that seals these events, with the events in the order of the chain. */
 export type SealingListener = (rows: readonly AuditRow[], tx: Knex) => Promise<void>;
 
 export function createAuditChain({ db, chain, heads, log }: AuditChainDependencies) {
@@ -67,8 +67,8 @@ export function createAuditChain({ db, chain, heads, log }: AuditChainDependenci
   return {
     seal,
     /**
-     * Registers what follows from an event: it happens once per event, if and only if the event is
-     * sealed.
+     * Registers a consequence of events, such as a webhook message: it happens once per event, if and only if
+     * the event is sealed.
      */
     whenSealing(listener: SealingListener): void {
       listeners.push(listener);

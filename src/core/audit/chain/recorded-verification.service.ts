@@ -1,5 +1,5 @@
-// Verifies the audit log and records that in the log itself, so that operators see when this was done
-// last, and with what result. The verification is in verification.service.ts.
+// Verifies the audit log and records the verification in it, so that operators see when it was last verified,
+// and with what result. The verification is in verification.service.ts.
 import type { AuditActor } from '#core/audit/audit.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { AuditSearchStore } from '#core/audit/audit-search.store.ts';

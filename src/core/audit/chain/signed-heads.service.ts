@@ -1,6 +1,5 @@
-// Signed heads: a signature over the hash of the chain up to a position, so that an attacker with
-// write access to the database only cannot substitute another chain. Heads should also be kept on
-// another system.
+// Signed heads: a signature over the hash of the chain up to a position, so that an attacker who can only
+// write to the database cannot substitute another chain. Heads should also be kept on another system.
 import { CompactSign, compactVerify, createLocalJWKSet, errors, importJWK } from 'jose';
 import type { Knex } from 'knex';
 import type { HeadClaims, StoredHead } from './audit-chain.ts';

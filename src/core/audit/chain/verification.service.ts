@@ -28,7 +28,7 @@ export function createAuditVerification({ chain, heads }: AuditVerificationDepen
   }
 
   return {
-    /** What a verification would read, from the newest entry and head alone. */
+    /** The extent of a verification, from the newest entry and head alone. */
     extent: () => chain.extent(),
 
     /**

@@ -32,7 +32,7 @@ export const auditVerify: Command<Needs> = {
 };
 
 /**
- * The last line of an export, or the signature alone.
+ * Reads the last line of an export, or the signature alone.
  * @throws UsageError
  */
 function readHead(text: string): string {

@@ -1,5 +1,4 @@
-// Management API for the registration of clients: search, register and show. Changes are in
-// client-changes.api.ts.
+// Management API for clients: search, register and show. Changes are in client-changes.api.ts.
 import { z } from 'zod';
 import { clientSegment } from '#core/clients/administration/client-path.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';

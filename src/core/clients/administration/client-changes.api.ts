@@ -1,4 +1,4 @@
-// Management API for changes of clients: metadata, secret and deletion. A change that limits a client
+// Management API for changes of clients: metadata, secret and deletion. A change that restricts a client
 // revokes what was issued to it.
 import { z } from 'zod';
 import { maxSecretOverlapSeconds, type Client } from '#core/clients/clients.ts';
@@ -93,7 +93,7 @@ function replaceClient({ clientChanges }: ClientChangeRouteDependencies): Route 
     async handle({ params, body, caller, conditions, tag }) {
       const changes = await clientChanges();
       const { client_id: named = params.clientId, ...members } = body;
-      // RFC 7592 §2.2 repeats the id in the body; the change of another id is refused.
+      // The body may repeat the id, as in RFC 7592 §2.2, but not change it.
       const given = named === params.clientId ? members : body;
       const outcome = await change(changes, { ...params, caller, conditions }, ({ metadata }) => ({
         ...Object.fromEntries(Object.keys(metadata).map((member) => [member, null])),

@@ -70,7 +70,7 @@ export const newSecret = {
   client_secret: z.string().optional().describe('shown once; absent for clients without a secret'),
 };
 
-/** Also the representation that the entity tag of a client is computed from. */
+/** The entity tag of a client is also computed from this representation. */
 export function presentClientJson(client: Client) {
   const { violations, ...shown } = presentClient(client);
   return {

@@ -3,7 +3,7 @@
 
 const marker = 'url:';
 
-/** A segment for the id, without the escapes of a URL. */
+/** The id as a path segment, not yet percent-encoded. */
 export function clientSegment(clientId: string): string {
   if (!/[/\\;%]/.test(clientId)) return clientId;
   return `${marker}${Buffer.from(clientId).toString('base64url')}`;

@@ -1,4 +1,4 @@
-// Search of clients in the order of their ids. Clients are few, so the name needs no index.
+// Searches clients, in the order of their ids. There are few clients, so the name needs no index.
 import { clientFromRow, type ClientRow } from '#core/clients/clients.store.ts';
 import type { Client } from '#core/clients/clients.ts';
 import type { ProfileName } from '#core/clients/profiles/client-profiles.ts';

@@ -1,5 +1,5 @@
-// Creates, changes and deletes API resources, on behalf of an operator. Clients can request tokens
-// for the result from then on; tokens that were issued before are not changed.
+// Creates, changes and deletes API resources, on behalf of an operator. A change applies to tokens issued
+// from then on; earlier tokens are not changed.
 import type { Knex } from 'knex';
 import type { AuditActor } from '#core/audit/audit.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
@@ -29,7 +29,7 @@ export interface ResourceChange {
 export function createResourceAdministration(dependencies: ResourceAdministrationDependencies) {
   const { db, apiResources, audit, invalidation, issuer, now } = dependencies;
 
-  /** The API for management cannot be changed: it belongs to this version of the server. */
+  /** The management API cannot be changed: it is defined by the version of the server. */
   async function find(audience: string): Promise<ApiResource> {
     if (audience === managementAudience(issuer)) {
       throw new AppError('invalid_input', 'The management API is built in.');
@@ -102,7 +102,10 @@ export function createResourceAdministration(dependencies: ResourceAdministratio
 
 export type ResourceAdministration = ReturnType<typeof createResourceAdministration>;
 
-/** The type alone says what a detail means (RFC 9396 §2). @throws AppError `conflict` */
+/**
+ * A detail is interpreted by its type alone (RFC 9396 §2), so a type belongs to one API. @throws AppError
+ * `conflict`
+ */
 async function requireOwnTypes(
   apiResources: ApiResourceStore,
   resource: ApiResource,

@@ -10,7 +10,7 @@ import { managementAudience } from '#core/clients/scopes.ts';
 import { AppError } from '#platform/errors.ts';
 import { findScopeFault, isAudience, maxAccessTokenSeconds } from './resource-rules.ts';
 
-/** RFC 6749 §3.3; enforced with a message of its own. */
+/** RFC 6749 §3.3; enforced separately, with a specific message. */
 const aboutScope = { pattern: String.raw`^[\x21\x23-\x5b\x5d-\x7e]+$` };
 const scopes = z
   .array(z.string().max(200).meta(aboutScope))

@@ -40,7 +40,7 @@ export async function compileDetailSchema(schema: Schema): Promise<CompiledDetai
   }
 }
 
-/** Loaded on use: few installations define types, and every command would have to load it. */
+/** Loaded on first use: few installations define types, and every command would load it otherwise. */
 async function loadCompiler() {
   const [{ Ajv2020 }, { default: formats }] = await Promise.all([
     import('ajv/dist/2020.js'),

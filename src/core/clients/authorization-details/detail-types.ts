@@ -7,13 +7,13 @@ import { compileDetailSchema } from './detail-schemas.ts';
 
 const maxTypes = 20;
 const maxSchemaLength = 20_000;
-/** The language of which every type must have a sentence. */
+/** The language in which every type must have a sentence. */
 const fallbackLocale = 'en';
 
 const sentence = z.string().trim().min(1).max(300);
 const schemaObject = z.record(z.string(), z.unknown());
 
-/** The shape of a list, as in the management API, a configuration file and the file of a command. */
+/** The JSON form of a list of types, in the management API, configuration files and command input. */
 export const detailTypes = z.array(
   z.strictObject({
     type: z.string().min(1).max(200).describe('as in the requests of clients'),

@@ -1,4 +1,4 @@
-// client check: lists what registered clients violate, and how to fix it.
+// client check: lists the rules that registered clients violate, and how to fix each violation.
 import type { Answer, Command } from '#cli/framework/command.ts';
 import type { Client } from '#core/clients/clients.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';

@@ -1,5 +1,4 @@
-// client create: registers a client by its type, from a preset, from RFC 7591 metadata, or from a
-// combination of them.
+// client create: registers a client from its type, a preset, RFC 7591 metadata, or a combination of them.
 import {
   clientTypes,
   findPreset,

@@ -1,4 +1,4 @@
-// client list: lists clients, including blocked ones, or those that match, in the order of their ids.
+// client list: lists all clients or those that match, including blocked ones, in the order of their ids.
 import { alignColumns } from '#cli/framework/columns.ts';
 import type { Arguments, Command } from '#cli/framework/command.ts';
 import { readLimit } from '#cli/framework/limits.ts';

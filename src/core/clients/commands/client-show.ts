@@ -1,5 +1,4 @@
-// client show: prints a client, including a disabled one. Secrets are not stored and cannot be
-// printed.
+// client show: prints a client, even a blocked one. Secrets are not stored and cannot be printed.
 import { AppError } from '#platform/errors.ts';
 import type { Command } from '#cli/framework/command.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';

@@ -1,5 +1,5 @@
-// The profiles of clients: what each sets when it is left out, and what it demands. A rule about a
-// member that is added later is one line in the table of its profile.
+// The client profiles: the defaults that each sets for omitted members, and the rules that it demands. A new
+// rule is one line in the table of its profile.
 import type { ClientMetadata } from '#core/clients/client-policies.ts';
 import { device, native, service, spa } from './application-profiles.ts';
 import { fapi2, fapi2MessageSigning } from './fapi-profiles.ts';

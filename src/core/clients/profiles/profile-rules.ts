@@ -30,7 +30,7 @@ interface Demand {
   readonly severity?: Severity;
 }
 
-/** What RFC 7591 §2 and this server assume when a member is left out. */
+/** The values that RFC 7591 §2 and this server assume for omitted members. */
 const assumed: ClientMetadata = {
   application_type: 'web',
   grant_types: ['authorization_code'],
@@ -39,7 +39,7 @@ const assumed: ClientMetadata = {
   client_assertion_audience: 'issuer',
 };
 
-/** The value that applies: a member that is left out has its default. */
+/** The effective value: an omitted member has its default. */
 export function valueOf(metadata: ClientMetadata, member: string): unknown {
   if (member === 'require_pkce') return pkceRequirementOf(metadata, true);
   return metadata[member] ?? assumed[member];
@@ -62,7 +62,7 @@ export function mustBe(member: string, values: readonly unknown[], demand: Deman
   });
 }
 
-/** The member may be left out; otherwise it must have one of these values. */
+/** If present, the member must have one of these values. */
 export function mayBe(member: string, values: readonly unknown[], demand: Demand): ProfileRule {
   return rule(member, demand, {
     isMet: ({ [member]: value }) => value === undefined || values.includes(value),
@@ -101,7 +101,7 @@ export function listWith(member: string, value: unknown, demand: Demand): Profil
 
 /**
  * Every redirect URI must satisfy the predicate.
- * @param kinds which ones do, in words
+ * @param kinds describes the accepted redirect URIs
  */
 export function redirectUris(
   isFit: (uri: URL) => boolean,

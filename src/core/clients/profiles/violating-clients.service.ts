@@ -1,5 +1,5 @@
-// Search for clients that violate their profile, or that do not. The rules are code, so the clients are
-// read in batches until a page is full.
+// Searches for clients that violate their profile, or for those that comply. The rules are code, so the
+// clients are read in batches until a page is full.
 import { cutPage, type Page, type PageRequest } from '#platform/paging.ts';
 import type {
   ClientSearch,

@@ -1,4 +1,4 @@
-// Compares client metadata with the rules of its profile, and completes it with the defaults.
+// Checks client metadata against the rules of its profile, and adds the defaults.
 import { AppError } from '#platform/errors.ts';
 import type { ClientMetadata } from '#core/clients/client-policies.ts';
 import { isProfileName, profileNamed, profileOf, type ProfileName } from './client-profiles.ts';
@@ -29,7 +29,7 @@ function violationOf({ member, source, severity, message, remedy }: ProfileRule)
   return { member, rule: source, severity, message, remedy };
 }
 
-/** What the profile of the client sets when it is left out. */
+/** The defaults of the client's profile. */
 export function defaultsOf(metadata: ClientMetadata): ClientMetadata {
   const { profile } = metadata;
   if (!isProfileName(profile)) return {};
@@ -38,8 +38,8 @@ export function defaultsOf(metadata: ClientMetadata): ClientMetadata {
 }
 
 /**
- * The metadata of a registration with what its profile sets. Metadata that names no profile stays as
- * it is: such a client has the profile OAuth 2.1, whose violations are reported but not refused.
+ * Adds the defaults of the profile to the metadata of a registration. Metadata without a profile is
+ * unchanged: such a client has the profile OAuth 2.1, whose violations are reported but not refused.
  * @throws AppError `invalid_input` with every contradiction to the profile
  */
 export function applyProfile(metadata: ClientMetadata): ClientMetadata {

@@ -13,7 +13,7 @@ import type { SealedColumnStore, SealedTable } from './sealed-columns.store.ts';
 
 /** Maximum number of rows that are counted of each table. */
 const maxCountedRows = 100_000;
-/** For a page, which must not take a second. */
+/** For a page, which must load fast. */
 const maxRowsOfPage = 20_000;
 
 export interface EncryptionKeyDependencies {
@@ -52,9 +52,9 @@ export function createEncryptionKeys(dependencies: EncryptionKeyDependencies) {
   return {
     /** Counts the first rows of large tables only, so that it takes a second at most. */
     inventory: (): Promise<Inventory> => inventory(maxCountedRows),
-    /** As `inventory`, in less than a tenth of a second. */
+    /** As `inventory`, but in less than a tenth of a second. */
     shortInventory: (): Promise<Inventory> => inventory(maxRowsOfPage),
-    /** Counts every row, in small steps: minutes with millions of them. */
+    /** Counts every row, in small steps; this takes minutes with millions of rows. */
     completeInventory: (): Promise<Inventory> => inventory(Infinity),
     /**
      * Called at the start. It counts rows only when a key was removed since the last start.
@@ -63,7 +63,7 @@ export function createEncryptionKeys(dependencies: EncryptionKeyDependencies) {
     async admit(): Promise<void> {
       const known = await store.list();
       const gone = known.filter(({ id }) => !keyring.ids.includes(id));
-      // Earlier versions noted no keys. Their first start counts the signing keys only, because
+      // Earlier versions recorded no keys. The first start after an upgrade counts signing keys only, because
       // counting large tables takes long.
       const found =
         known.length === 0

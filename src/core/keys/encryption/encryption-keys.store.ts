@@ -11,7 +11,7 @@ interface KeyRow {
   removed_at: Date | null;
 }
 
-/** Families that one statement counts: few enough for a fraction of its time limit. */
+/** Families per statement: few enough to stay well below the statement timeout. */
 const countedFamilies = 20_000;
 
 /** Counts the families after $2, in the order of their ids, that are live at $1, by key. */
@@ -43,7 +43,7 @@ const beforeAllIds = '00000000-0000-0000-0000-000000000000';
 
 export function createEncryptionKeyStore(db: Database) {
   return {
-    /** Those that no start has found unused. */
+    /** The recorded keys, without those that a start has found unused. */
     async list(tx: Knex = db.knex): Promise<readonly KnownKey[]> {
       const rows: KeyRow[] = await tx('encryption_keys')
         .select('id', 'first_seen_at', 'superseded_at', 'removed_at')
@@ -59,7 +59,7 @@ export function createEncryptionKeyStore(db: Database) {
       const [row]: unknown[] = await db.knex('encryption_keys').select('id').limit(1);
       return row === undefined;
     },
-    /** Notes the keys of this process: the first one encrypts from now on, all others do not. */
+    /** Records the keys of this process: from now on the first one encrypts, and all others only decrypt. */
     async note(ids: readonly string[], at: Date): Promise<void> {
       const [current] = ids;
       await db.transaction(async (tx) => {

@@ -1,12 +1,12 @@
-// What the keys of ENCRYPTION_KEYS are still needed for, and when one can be removed (decision 0039).
+// What each key of ENCRYPTION_KEYS is still needed for, and when it can be removed (decision 0039).
 
 /**
- * Links in mail ("this was not me") are encrypted too, and are valid for this long. Cookies that are
- * read later are ignored, which forgets the list of accounts of a browser.
+ * Links in mail ("this was not me") are encrypted too, and are valid for this long. A cookie that can no
+ * longer be decrypted is ignored, so the browser loses its list of accounts.
  */
 export const outsideMilliseconds = 7 * 24 * 60 * 60 * 1000;
 
-/** Rows of one column by the id of the key that encrypted them. */
+/** Number of rows of one column, by the id of the key that encrypted them. */
 export interface ColumnUse {
   readonly table: string;
   readonly column: string;
@@ -44,16 +44,16 @@ export interface EncryptionKeyUse {
 }
 
 export interface Inventory {
-  /** ENCRYPTION_KEYS; the first one encrypts. */
+  /** The ids in ENCRYPTION_KEYS; the first key encrypts. */
   readonly configured: readonly string[];
   readonly known: readonly KnownKey[];
   readonly columns: readonly ColumnUse[];
   readonly families: readonly FamilyUse[];
-  /** False: some counts are of a part of the rows only. */
+  /** False if some tables were counted only in part. */
   readonly isComplete: boolean;
 }
 
-/** What each key is needed for: all that are configured, and others that something needs. */
+/** Lists every configured key, and every other key that something needs, with what it is needed for. */
 export function usesOf(inventory: Inventory, at: Date): readonly EncryptionKeyUse[] {
   const { configured, known, columns, families } = inventory;
   const named = [
@@ -84,7 +84,7 @@ function useOf(inventory: Inventory, id: string, at: Date): EncryptionKeyUse {
   return { ...counts, state: removableAt > at ? 'waiting' : 'removable', removableAt };
 }
 
-/** How much of a column the current key encrypts. */
+/** The percentage of a column's rows that the current key encrypts. */
 export function progressOf({ table, column, rows, isComplete }: ColumnUse, currentId: string) {
   const total = [...rows.values()].reduce((sum, count) => sum + count, 0);
   const done = rows.get(currentId) ?? 0;

@@ -1,15 +1,15 @@
-// Encrypts anew, in the background, what other keys than the first one of ENCRYPTION_KEYS encrypted.
-// Every node may run it: a row is written only if it is what was read, so that no change is lost.
+// Re-encrypts in the background what keys other than the first of ENCRYPTION_KEYS encrypted. Every node may
+// run it: a row is written only if it is unchanged since it was read, so no change is lost.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Log } from '#platform/logging/log.ts';
 import type { SealedColumnStore, SealedTable, SealedText } from './sealed-columns.store.ts';
 
-/** The first run does not slow down the start. */
+/** Delay of the first run, so that it does not slow down the start. */
 const firstMilliseconds = 2000;
 const intervalMilliseconds = 60 * 60 * 1000;
-/** Between two windows of rows, so that requests are not slowed down. */
+/** Pause between two batches of rows, so that requests are not slowed down. */
 const windowPauseMilliseconds = 20;
 
 export interface ReencryptionDependencies {
@@ -49,7 +49,7 @@ export function createReencryption(dependencies: ReencryptionDependencies) {
   return {
     /** One pass over all tables. */
     run,
-    /** With one key, nothing can be done. */
+    /** With only one key, there is nothing to re-encrypt. */
     isUsed: keyring.ids.length > 1,
     /** One pass, whose result is logged. */
     async runDue(signal: AbortSignal): Promise<void> {

@@ -4,10 +4,10 @@ import type { SealedColumn, TableRules } from '#core/modules/table-rules.ts';
 import { sealedStart } from '#platform/crypto/encryption.ts';
 import type { Database } from '#platform/database/postgres.ts';
 
-/** Rows that one statement counts: few enough for a fraction of its time limit. */
+/** Rows per statement: few enough to stay well below the statement timeout. */
 const countedRows = 20_000;
 
-/** A window of rows is read in the order of the primary key; few of them may need a change. */
+/** A batch of rows is read in the order of the primary key, although few of them may need re-encryption. */
 const windowRows = 100;
 
 export interface SealedTable extends SealedColumn {
@@ -17,7 +17,7 @@ export interface SealedTable extends SealedColumn {
 export interface SealedText {
   /** The values of the primary key. */
   readonly key: readonly string[];
-  /** Encrypted by another key than the current one; `undefined`: nothing to do. */
+  /** Text encrypted by another key than the current one; `undefined` if there is nothing to do. */
   readonly stale: string | undefined;
 }
 
@@ -78,7 +78,7 @@ export function createSealedColumnStore(db: Database) {
         stale: typeof row['stale'] === 'string' ? row['stale'] : undefined,
       }));
     },
-    /** False when the row was changed or deleted since it was read; it is then left alone. */
+    /** False if the row was changed or deleted since it was read; it is then left unchanged. */
     async replace(
       { table, column, key }: SealedTable,
       { key: values, stale }: SealedText,

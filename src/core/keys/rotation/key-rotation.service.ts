@@ -33,7 +33,7 @@ export interface KeyRotationDependencies {
   readonly signingKeys: SigningKeys;
   readonly signingKeySet: SigningKeySet;
   readonly policy: RotationPolicy;
-  /** Those that sign now; keys of others are only retired. */
+  /** The algorithms in use; keys of other algorithms are only retired. */
   readonly algorithms: readonly SigningAlgorithm[];
   readonly rank: Rank;
   readonly approvals: Approvals;
@@ -64,7 +64,7 @@ export function createKeyRotation(dependencies: KeyRotationDependencies) {
     policy,
     /**
      * Takes the steps of planned rotations that are due.
-     * @returns how many this caller took; on other nodes, the others
+     * @returns the number of steps that this caller took; other nodes may have taken others
      */
     runDue,
     /** Runs until the signal. A failure is logged and retried. */
@@ -77,7 +77,7 @@ export function createKeyRotation(dependencies: KeyRotationDependencies) {
         );
       }
     },
-    /** Publishes successors now, of all keys or of these algorithms; they sign after the lead time. */
+    /** Publishes successors of all keys, or of those for these algorithms, which sign after the lead time. */
     async begin(by: AuditActor, algorithms: readonly string[] = []) {
       const chosen = chooseAlgorithms(dependencies.algorithms, algorithms);
       const fresh = await generateAll(dependencies, chosen);
@@ -93,7 +93,7 @@ export function createKeyRotation(dependencies: KeyRotationDependencies) {
       return keys.listStates();
     },
     /**
-     * Replaces every key at once. Nothing that an earlier key signed is accepted any more.
+     * Replaces every key at once. Signatures by earlier keys are no longer accepted.
      * @throws ApprovalPending; AppError `conflict` when the keys were rotated at the same time
      */
     async replaceAll(by: AuditActor): Promise<readonly SigningKeyState[]> {
@@ -186,7 +186,7 @@ async function replaceAll(
     await keys.retire({ kids: locked.map(({ kid }) => kid), at: now(), isRevoked: true }, tx);
     for (const key of locked) await note(dependencies, 'key.revoked', key, by, tx);
     for (const key of fresh.values()) {
-      // Another node that starts could create one in this moment; the unique index decides.
+      // Another node that starts may create one at the same time; the unique index lets one of them succeed.
       if (!(await keys.insertIfNoneActive(key, tx))) {
         throw new AppError('conflict', 'Another process created a signing key at the same time.');
       }

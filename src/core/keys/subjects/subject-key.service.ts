@@ -1,5 +1,5 @@
-// Computes pairwise subject identifiers (OpenID Connect Core §8.1): the same for all clients of a
-// sector, and without meaning to every other one. The key is made when the first one is needed.
+// Computes pairwise subject identifiers (OpenID Connect Core §8.1): the same for all clients of a sector, and
+// different for every other sector. The key is generated when the first identifier is needed.
 import { createHmac, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import { subjectKeyContext, type SubjectKeyStore } from './subject-key.store.ts';

@@ -5,13 +5,13 @@ import { describeDevice } from '#platform/request/device-names.ts';
 import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
 import type { Mail } from './mail.ts';
 
-/** The act of a request, and the user whom the mail is for. */
+/** The request that caused the notice, and the recipient. */
 export interface Act {
   readonly by: AuditActor;
   readonly userId: string;
 }
 
-/** What an administrator or a job does is not shown with an address: it is not the user's. */
+/** An act of an administrator or a job is shown without an address, which would not be the user's. */
 export function withOrigin(origin: RequestOriginSlot, mail: Mail, { by, userId }: Act): Mail {
   const request = origin.get();
   const isOwn = by.kind === 'anonymous' || (by.kind === 'user' && by.id === userId);

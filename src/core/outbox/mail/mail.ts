@@ -8,7 +8,7 @@ export type MailValues = Readonly<Record<string, string>>;
 /** For a mail whose text depends on the recipient only. */
 export type NoValues = Readonly<Record<string, never>>;
 
-/** The values of a mail of a template that was declared with these. */
+/** The values of a mail, of the types that its template declares. */
 export type ValuesOf<Values extends MailValues | void> = Values extends MailValues
   ? Values
   : NoValues;
@@ -31,8 +31,8 @@ export interface MailTemplate<Values extends MailValues | void = void> {
 
 /**
  * Declares a template.
- * @param template unique name. It and the names of the values are stored in the outbox, and nodes of
- * the previous version read them, so that they must not change.
+ * @param template unique name. The outbox stores it with the names of the values, and nodes of the previous
+ * version read them, so none of them must change.
  */
 export function defineMail<Values extends MailValues | void = void>(
   template: string,
@@ -53,7 +53,7 @@ interface Addressed {
 
 export interface MailOrder extends Addressed, Mail {}
 
-/** A mail read from the outbox. Another version may have written it, so its template is any name. */
+/** A mail read from the outbox. Another version may have written it, so its template may be unknown. */
 export interface StoredMail extends Addressed {
   readonly template: string;
   readonly values: MailValues;
@@ -62,7 +62,7 @@ export interface StoredMail extends Addressed {
 /** Renders a stored mail. `undefined` when the template does not exist. */
 export type WriteMail = (mail: StoredMail, facts: MailFacts) => WrittenMail | undefined;
 
-/** What the order of a mail does not contain. */
+/** Values that are looked up on delivery, because the job does not contain them. */
 export interface MailFacts {
   /** The client's name. */
   readonly client: string | undefined;

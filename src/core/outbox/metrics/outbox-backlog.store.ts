@@ -17,7 +17,7 @@ interface BacklogRow {
   oldest_seconds: number | null;
 }
 
-// Two parts, so that each can use an index that contains none of the jobs that were sent.
+// Two parts, so that each can use an index without the jobs that were sent.
 const backlog: Statement = {
   name: 'outbox_backlog',
   text: `

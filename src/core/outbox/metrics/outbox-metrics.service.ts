@@ -1,4 +1,4 @@
-// Metrics of the outbox: the jobs that wait and their age, read from the table, and the results of
+// Metrics of the outbox: the number and age of pending jobs, read from the table, and the results of
 // deliveries.
 import type { Counter, Metrics } from '#platform/metrics/metrics.ts';
 import type { Backlog } from './outbox-backlog.store.ts';

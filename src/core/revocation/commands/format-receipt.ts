@@ -13,7 +13,10 @@ import { alignColumns } from '#cli/framework/columns.ts';
 /** The operator who runs a command. */
 export const commandLineActor: AuditActor = { kind: 'operator' };
 
-/** The same operator, for changes of roles: who runs a command owns the database. */
+/**
+ * The same operator for changes of roles, with every right, because a user of the command line controls the
+ * database.
+ */
 export const commandLine: Administrator = { actor: commandLineActor, scopes: 'all' };
 
 /** @param sentence describes the outcome */

@@ -1,4 +1,5 @@
-// user sign-out: ends all sessions of a user, who may sign in again immediately.
+// user sign-out: ends all sessions of a user and revokes their tokens; the user may sign in again
+// immediately.
 import type { Command } from '#cli/framework/command.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';

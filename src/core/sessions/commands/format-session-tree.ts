@@ -117,7 +117,7 @@ function describeFamilyState({ state, endedAt, expiresAt, generation }: FamilyTi
   return `${rotations}, ended ${describeTime(endedAt ?? expiresAt)}, ${why}`;
 }
 
-/** Names of devices may contain commas. */
+/** Device names may contain commas. */
 function list(parts: readonly (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined && part !== '').join(' · ');
 }

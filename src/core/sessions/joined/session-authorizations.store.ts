@@ -1,5 +1,5 @@
-// Adds the authorization of a client to a session without its cookie: an app joins the session in which
-// another app of the same operator signed the user in.
+// Adds the authorization of a client to a session without the session's cookie: an app joins the session in
+// which another app of the same operator signed the user in.
 import type { Database, Statement } from '#platform/database/postgres.ts';
 import { isLiveSession } from '#core/impersonations/live-session.store.ts';
 
@@ -11,7 +11,7 @@ export interface AddedAuthorization {
   readonly grantId: string;
 }
 
-// The row is locked, so that a sign-out either ends the grant or is seen here.
+// The row is locked, so that a concurrent sign-out either ends the new grant or is seen here.
 const add: Statement = {
   name: 'session_authorization_add',
   text: `

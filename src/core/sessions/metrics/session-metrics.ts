@@ -80,7 +80,7 @@ const causeOfEvent: Readonly<Partial<Record<AuditEvent, EndCause>>> = {
   'user.tokens_revoked': 'tokens_revoked',
 };
 
-/** The cause of a revocation, whose audit event is given. */
+/** The cause of a revocation, from the name of its audit event. */
 export function endCauseOf(event: AuditEvent): EndCause {
   return causeOfEvent[event] ?? 'credential_changed';
 }

@@ -1,6 +1,6 @@
-// Parked sessions: sessions of a browser that are alive but not the one whose cookie it sends. Only
-// the browser itself remembers which they are (oidc/sessions/account-cookie.ts); in the database a
-// parked session is like any other, so every revocation reaches it.
+// Parked sessions: live sessions of a browser other than the one whose cookie it sends. Only the browser
+// itself remembers which they are (oidc/sessions/account-cookie.ts); in the database a parked session is like
+// any other, so every revocation reaches it.
 import { sha256 } from '#platform/crypto/hashing.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 import {
@@ -49,8 +49,8 @@ const find: Statement = {
      where s.id_hash = any ($1::bytea[]) and s.device_id = $2 and ${isAlive('$3')}`,
 };
 
-// One statement, so that a session that was ended meanwhile is never activated: whichever commits
-// first, the row shows it to the other. The replaced value can only sign out.
+// One statement, so that a session that ended meanwhile is never activated: of the two writes to the row, the
+// later one sees the earlier. The replaced cookie value can only sign out.
 const takeOver: Statement = {
   name: 'parked_session_take_over',
   text: `
@@ -64,7 +64,7 @@ const takeOver: Statement = {
 
 export function createParkedSessionStore(db: Database) {
   return {
-    /** The sessions with these cookie values that are alive in this browser, by cookie value. */
+    /** The live sessions of this browser with these cookie values, by cookie value. */
     async find(
       ids: readonly string[],
       deviceId: Buffer,
@@ -79,7 +79,7 @@ export function createParkedSessionStore(db: Database) {
       });
       return new Map(found);
     },
-    /** `undefined` if the session is not alive, or belongs to another browser. */
+    /** `undefined` if the session is not live or belongs to another browser. */
     async takeOver({ id, newId, deviceId }: Takeover, now: Date): Promise<LiveSession | undefined> {
       const values = [sha256(id), sha256(newId), deviceId, now];
       const { rows } = await db.run<LiveSessionRow>(takeOver, values);

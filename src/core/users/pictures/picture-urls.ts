@@ -30,7 +30,9 @@ export function createPictureUrls(issuer: string) {
     keyOf,
     /** The value of the claim. */
     claimOf: (key: string): string => `${prefix}${key}.jpg`,
-    /** For the pages, which show no pictures of other sites: they would learn of each visit. */
+    /**
+     * For our own pages, which show no pictures from other sites, because those would learn of each visit.
+     */
     pagePath(claims: Pick<StandardClaims, 'picture'>): string | undefined {
       const key = keyOf(claims);
       return key === undefined ? undefined : new URL(`${prefix}${key}-small.jpg`).pathname;

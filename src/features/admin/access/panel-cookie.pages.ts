@@ -1,5 +1,5 @@
-// The session of the panel: a cookie whose content is encrypted, with the access token of the
-// administrator. The token decides on every request, so nothing has to be stored for the session.
+// The session of the panel: an encrypted cookie that contains the access token of the administrator. The
+// token is checked on every request, so the server stores nothing for the session.
 import type { Context } from '#http/context.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import { AppError } from '#platform/errors.ts';

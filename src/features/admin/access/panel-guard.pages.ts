@@ -17,7 +17,7 @@ import type { SignInTrip } from './sign-in-trip.pages.ts';
 export interface PanelVisit {
   readonly user: User;
   readonly actor: AuditActor;
-  /** The actor with the rights of the access token. */
+  /** The actor, with the rights of the access token. */
   readonly administrator: Administrator;
   readonly caller: ApiCaller;
   readonly session: PanelSession;
@@ -33,13 +33,13 @@ export interface PanelGuardDependencies {
   readonly now: () => Date;
 }
 
-/** A page is not opened with a token that expires before its form is likely to be sent. */
+/** A page is not opened with a token that may expire before its form is submitted. */
 const renewalSeconds = 600;
-/** For actions that cannot be undone, the user must have signed in this recently. */
+/** Maximum age of the authentication for actions that cannot be undone. */
 export const recentSeconds = 600;
-/** A right that was granted meanwhile is noticed by a token of this age. */
+/** A token of this age is replaced, so that newly granted rights take effect. */
 const permittedSeconds = 15;
-/** The form may be read and filled in for some time after that check. */
+/** Additional time for filling in the form after that check. */
 const formSeconds = 900;
 
 interface Wanted {
@@ -62,7 +62,7 @@ export function createPanelGuard(dependencies: PanelGuardDependencies) {
     return { user, actor: caller.actor, administrator, caller, session, may };
   }
 
-  /** Half of the lifetime for very short tokens. */
+  /** True if the token expires soon: for very short lifetimes, in their second half. */
   function isNearEnd({ issuedAt, expiresAt }: PanelSession): boolean {
     const reserve = Math.min(renewalSeconds, (expiresAt - issuedAt) / 2);
     return expiresAt - nowSeconds() < reserve;
@@ -85,8 +85,8 @@ export function createPanelGuard(dependencies: PanelGuardDependencies) {
       if (!isAllowedAddress(ctx.ip)) throw new AppError('not_found', 'Page not found.');
     },
     /**
-     * The visit; `undefined` when the user was sent to sign in, and comes back to `returnTo`. A POST
-     * is sent back to the page of its form.
+     * Returns the visit, or `undefined` after redirecting the user to sign-in, which returns to `returnTo`. A
+     * POST returns to the page of its form.
      */
     async visit(ctx: Context, { scope, returnTo }: Wanted): Promise<PanelVisit | undefined> {
       const visit = await read(ctx);
@@ -95,7 +95,7 @@ export function createPanelGuard(dependencies: PanelGuardDependencies) {
       await trip.begin(ctx, { returnTo });
       return undefined;
     },
-    /** False: the user was sent to prove their identity, and comes back to `returnTo`. */
+    /** Returns false after redirecting the user to reauthentication, which returns to `returnTo`. */
     async confirmIdentity(ctx: Context, visit: PanelVisit, returnTo: string): Promise<boolean> {
       const isRead = ctx.method === 'GET' || ctx.method === 'HEAD';
       if (isRecent(visit, isRead ? recentSeconds : formSeconds)) return true;
@@ -105,7 +105,7 @@ export function createPanelGuard(dependencies: PanelGuardDependencies) {
   };
 }
 
-/** The visitor as the author of an act that needs the scope, also when it is written. */
+/** The visitor as the author of an act, whose write proves again that the visitor has the scope. */
 export function visitNeeding(visit: PanelVisit, scope: ManagementScope): PanelVisit {
   const caller = needing(visit.caller, [scope]);
   return { ...visit, caller, actor: caller.actor, administrator: administratorOf(caller) };

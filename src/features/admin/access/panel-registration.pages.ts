@@ -1,4 +1,4 @@
-// Keeps the registration of the panel's own client as this version and this issuer need it.
+// Keeps the registration of the panel's own client up to date with this version and issuer.
 import { systemActor } from '#core/audit/audit.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
 import type { ClientChanges } from '#oidc/clients/client-changes.ts';

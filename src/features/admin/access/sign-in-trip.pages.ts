@@ -1,5 +1,5 @@
-// Sends an administrator to the authorization endpoint and reads the response. What the panel needs
-// to remember meanwhile is in `state`, encrypted, and bound to the browser that started.
+// Sends an administrator to the authorization endpoint and reads the response. The state in between is in the
+// parameter `state`, encrypted and bound to the browser that started.
 import { z } from 'zod';
 import type { Context } from '#http/context.ts';
 import type { SitePages } from '#http/site-pages.ts';
@@ -26,14 +26,14 @@ export interface SignInTripDependencies {
 export interface TripOptions {
   /** The page of the panel to show afterwards. */
   readonly returnTo: string;
-  /** The user must have proven their identity this recently. */
+  /** Maximum age of the user's authentication. */
   readonly maxAgeSeconds?: number;
   /** True: another user signs in. */
   readonly switchesUser?: boolean;
 }
 
 const context = 'panel sign-in';
-/** Longer than an interaction may take. */
+/** Lifetime of the state; longer than that of an interaction. */
 const lifetimeSeconds = 3600;
 
 const tripState = z.object({
@@ -83,7 +83,7 @@ export function createSignInTrip(dependencies: SignInTripDependencies) {
       });
       site.redirect(ctx, `/oauth2/authorize?${query.toString()}`);
     },
-    /** @throws AppError `expired` for a response that this browser did not ask for */
+    /** @throws AppError `expired` for a response that this browser did not request */
     end(ctx: Context): Trip & { readonly code: string | undefined } {
       const query = new URLSearchParams(ctx.querystring);
       const trip = open(query.get('state') ?? '');

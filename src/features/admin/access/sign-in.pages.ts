@@ -30,7 +30,7 @@ export function addPanelSignIn(dependencies: PanelSignInDependencies): void {
     // The user cancelled the sign-in.
     if (code === undefined) return site.redirect(ctx, '/');
     const issued = await exchangeCode(ctx, { code, verifier, nonce });
-    // Otherwise a token that is refused at once would lead to an endless series of redirects.
+    // Otherwise, a new token that is refused would cause an endless redirect loop.
     if (!(await tokens.read(issued.accessToken))) {
       throw new AppError('session_expired', 'The sign-in has expired.');
     }

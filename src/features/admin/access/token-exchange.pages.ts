@@ -1,6 +1,6 @@
-// Exchanges the authorization code of the panel for its tokens. The request goes through the whole
-// application like that of any client, but in process: a server need not be able to reach its own
-// public address.
+// Exchanges the authorization code of the panel for its tokens. The request passes through the whole
+// application like any client's, but in process, because a server may be unable to reach its own public
+// address.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { decodeJwt } from 'jose';
 import { z } from 'zod';
@@ -38,7 +38,7 @@ export function createTokenExchange(issuerUrl: URL, basePath: string) {
    */
   return async function exchangeCode(ctx: Context, exchange: CodeExchange): Promise<PanelTokens> {
     const { code, verifier, nonce } = exchange;
-    // Loaded on use, because only sign-ins to the panel need it.
+    // Loaded on first use, because only sign-ins to the panel need it.
     const { inject } = await import('light-my-request');
     const handle = ctx.app.callback();
     // Simulated messages have the properties that Koa reads.

@@ -1,4 +1,5 @@
-// The names of what audit events name by an id: one query for each kind, however many events.
+// Looks up the names of the users, clients and other objects whose ids audit events contain, with one query
+// per kind.
 import type { FoundAuditEvent } from '#core/audit/audit-search.store.ts';
 import { clientSegment } from '#core/clients/administration/client-path.ts';
 import type { ApiResourceStore } from '#core/clients/api-resources.store.ts';
@@ -30,11 +31,11 @@ export interface NameSources {
 
 type Names = ReadonlyMap<string, string>;
 
-/** Something with a page of its own; the details of an event have its id as this member. */
+/** A kind of object with a page of its own; this member of the event's details contains its id. */
 interface Kind {
   readonly word: string;
   readonly scope: ManagementScope;
-  /** In the panel, before the id. */
+  /** Path in the panel, to which the id is appended. */
   readonly path: string;
   namesOf(ids: readonly string[], sources: NameSources): Promise<Names>;
 }
@@ -90,7 +91,7 @@ type KindName = keyof typeof kinds;
 // True because the names are the keys of the table above.
 const kindNames = Object.keys(kinds) as readonly KindName[];
 
-/** What the viewer may see of the users, clients and other things that events name, by id. */
+/** The names that the viewer may see, by id. */
 export interface AuditNames {
   readonly emails: Names;
   readonly clients: ReadonlyMap<string, string | undefined>;
@@ -135,7 +136,7 @@ function idsIn(events: readonly FoundAuditEvent[], name: KindName): readonly str
   return [...new Set(ids)];
 }
 
-/** A link to a user; for a deleted or hidden one, the start of the id. */
+/** A link to a user; for a deleted or hidden user, the first characters of the id. */
 export function nameUser(userId: string, { emails }: AuditNames): RichText {
   const text = emails.get(userId);
   if (text === undefined) return { text: `user ${shortId(userId)}` };
@@ -153,7 +154,10 @@ export function isNamed(member: string, id: unknown): boolean {
   return typeof id === 'string' && kindNames.some((kind) => kind === member);
 }
 
-/** The things that details name: links, or the start of the id of what was deleted or is hidden. */
+/**
+ * The objects that the details name, as links; a deleted or hidden one is shown by the first characters of
+ * its id.
+ */
 export function nameDetails(
   details: FoundAuditEvent['details'],
   names: AuditNames,

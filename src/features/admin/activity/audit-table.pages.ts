@@ -20,13 +20,13 @@ import {
 
 const alarming = new Set(['refresh_token.reused', 'authorization_code.replayed', 'passkey.cloned']);
 
-/** Whose page the table is on; its rows do not repeat it. */
+/** The object on whose page the table is; the rows do not repeat it. */
 export interface PageSubject {
   readonly userId?: string;
   readonly clientId?: string;
 }
 
-/** Details stand below the event, where they have room; they would be squeezed into a last column. */
+/** Details are below the event, because a column of their own would be too narrow. */
 export function auditTable(
   events: readonly FoundAuditEvent[],
   now: Date,
@@ -75,7 +75,7 @@ function originOf({ personal }: FoundAuditEvent): string | undefined {
   return parts.filter((part) => part !== '').join('\u00a0· ') || undefined;
 }
 
-/** The user who acted is in the column before. */
+/** The acting user is in the previous column. */
 function subjectsOf(
   event: FoundAuditEvent,
   names: AuditNames,
@@ -109,8 +109,8 @@ function subjectsOf(
 }
 
 /**
- * The receipt of a revocation is long, and its numbers are on the page of the act. What the column of
- * subjects names is not repeated.
+ * The receipt of a revocation is left out, because it is long and its numbers were shown after the act; so is
+ * what the subject column already names.
  */
 function detailsOf({ details }: FoundAuditEvent): string | undefined {
   const shown = Object.entries(details).filter(

@@ -81,7 +81,7 @@ export function addAuditPages(panel: Panel, dependencies: AuditPageDependencies)
   panel.action(verify(dependencies));
 }
 
-/** Not a GET: it reads the whole log. */
+/** Not a GET, because verification reads the whole log. */
 function verify(dependencies: AuditPageDependencies): ActionRoute {
   const { auditVerification, recordedVerification, now } = dependencies;
   return {
@@ -127,7 +127,7 @@ function lastCell(last: LastVerification | undefined, now: Date): Cell {
   return [result, { ...relativeTime(at, now), hint: describeExactly(at) }];
 }
 
-/** Filters in the wrong form match nothing. */
+/** Malformed filters match nothing. */
 async function filterOf({ values }: ListQuery, users: UserStore, visit: PanelVisit) {
   const { event, user, client, from, to } = values;
   return {
@@ -178,7 +178,7 @@ function searchOf({ values }: ListQuery): SearchBlock {
   };
 }
 
-/** Positions have no gaps and no entry is deleted, so that of the newest is their number. */
+/** Positions have no gaps and no entry is deleted, so the newest position is the number of entries. */
 function extentFacts({ newestSeq, unsealed, newestHead }: ChainExtent): readonly Fact[] {
   return [
     { label: 'Sealed entries', value: showNumber(newestSeq) },

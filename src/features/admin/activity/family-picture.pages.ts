@@ -1,12 +1,12 @@
-// The picture of one refresh token family: every stored token in order with the time between them, the
-// reuse that ended it, and all of it on a line of time unless it happened within a minute.
+// Shows one refresh token family: its stored tokens in order, with the time between them and the reuse that
+// ended the family, and a timeline unless all of it happened within a minute.
 import type { FamilyMember, FamilyTimeline } from '#core/tokens/refresh-family-view.service.ts';
 import { describeGap, deviceName, exactTime, plural } from '#features/admin/page/formatting.ts';
 import type { Block } from '#features/admin/page/page-model.ts';
 import type { LanesBlock, TimelineItem } from '#features/admin/page/picture-blocks.ts';
 import { familyTones } from './family-table.pages.ts';
 
-/** What happens faster is one dot on a line of time. */
+/** Anything shorter would be a single dot on a timeline. */
 const shortestMilliseconds = 60_000;
 
 export async function familyPicture(family: FamilyTimeline, now: Date): Promise<readonly Block[]> {
@@ -28,7 +28,7 @@ function endOf({ endedAt, expiresAt }: FamilyTimeline, now: Date): Date {
 }
 
 async function rotationLane(family: FamilyTimeline, now: Date): Promise<LanesBlock> {
-  // Loaded on use, because most processes never draw a time line.
+  // Loaded on first use, because most processes never draw a timeline.
   const { drawLanes } = await import('#features/admin/page/lanes.ts');
   const { members, fork, createdAt, state } = family;
   const rotations = members.map(({ generation, at }) => ({

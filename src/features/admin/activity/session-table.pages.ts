@@ -1,11 +1,11 @@
-// Sessions as rows of a table and as lanes of a time line.
+// Sessions as rows of a table and as lanes of a timeline.
 import { clientSegment } from '#core/clients/administration/client-path.ts';
 import type { ShownSession } from '#core/sessions/session-list.service.ts';
 import { deviceName, plural, relativeTime } from '#features/admin/page/formatting.ts';
 import type { TableBlock } from '#features/admin/page/page-model.ts';
 import type { LanesBlock } from '#features/admin/page/picture-blocks.ts';
 
-/** A shorter line would show differences of seconds as if they mattered. */
+/** A timeline of a shorter period would exaggerate differences of seconds. */
 const shortestMilliseconds = 3_600_000;
 
 export function sessionPath(uid: string): string {
@@ -30,7 +30,7 @@ export function describeMethods(amr: readonly string[]): string {
 export interface SessionTableOptions {
   readonly now: Date;
   readonly empty: string;
-  /** Beside other cards, where there is no room for the time of the sign-in. */
+  /** For narrow tables beside other cards, without the time of the sign-in. */
   readonly isNarrow?: boolean;
 }
 
@@ -76,7 +76,7 @@ export async function sessionLanes(
   sessions: readonly ShownSession[],
   now: Date,
 ): Promise<LanesBlock> {
-  // Loaded on use, because most processes never draw a time line.
+  // Loaded on first use, because most processes never draw a timeline.
   const { drawLanes } = await import('#features/admin/page/lanes.ts');
   const lanes = sessions.map((session) => ({
     label: deviceName(session.deviceName),

@@ -114,7 +114,7 @@ function addEveryone(panel: Panel, { blocking }: SessionPageDependencies): void 
       };
     },
     async act(_ctx, visit) {
-      // As for the management API: it affects every user.
+      // The same scope as in the management API, because it affects every user.
       if (!visit.may('users:write'))
         throw new AppError('forbidden', 'Your role does not permit this.');
       const receipt = await blocking.signEveryoneOut(visit.actor);

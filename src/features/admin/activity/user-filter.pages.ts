@@ -1,4 +1,4 @@
-// The user by whom a list of the panel is filtered.
+// Filters a list of the panel by user.
 import { canonicalEmail } from '#core/users/email-addresses.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { PanelVisit } from '#features/admin/access/panel-guard.pages.ts';
@@ -8,8 +8,8 @@ import { isUuid } from '#platform/uuid.ts';
 const noUser = '00000000-0000-0000-0000-000000000000';
 
 /**
- * The user with this id or, for viewers who may see users, this email address; without a text, all.
- * Anything else matches nothing.
+ * The user with this id or, for viewers who may see users, this email address. Empty text matches all users,
+ * any other text none.
  */
 export async function filteredUser(
   text: string | undefined,

@@ -23,7 +23,7 @@ export type AuthorizationPageDependencies = RoleListDependencies &
   OrganizationPageDependencies &
   OrganizationActionDependencies;
 
-/** The page of one thing comes last, because its path matches the others. */
+/** The page of one object comes last, because its path pattern also matches the others. */
 export function addAuthorizationPages(
   panel: Panel,
   dependencies: AuthorizationPageDependencies,

@@ -1,4 +1,4 @@
-// What administrators do to one group: edit, choose its roles, add and remove members, delete.
+// Actions on one group: edit, choose its roles, add and remove members, delete.
 import type { UserStore } from '#core/users/users.store.ts';
 import { requireUser } from '#core/users/users.api.ts';
 import { plural } from '#features/admin/page/formatting.ts';

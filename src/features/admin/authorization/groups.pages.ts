@@ -71,7 +71,7 @@ function rowOf({ id, name, description, roles, memberCount }: Group): readonly C
   ];
 }
 
-/** After the paths of actions, which it would match. */
+/** Registered after the actions, whose paths it would match. */
 export function addGroupDetail(panel: Panel, dependencies: GroupPageDependencies): void {
   const { groupService, cursors, now } = dependencies;
   panel.page({

@@ -1,4 +1,4 @@
-// What can be assigned, for the ticks of a form: the first of each kind.
+// The roles, groups and organizations offered as checkboxes: the first ones of each kind.
 import { isBuiltIn } from '#core/access-control/assignments.ts';
 import type { Option } from '#features/admin/page/page-model.ts';
 import { offeredCount } from '#features/admin/panel/assigned.pages.ts';

@@ -1,4 +1,4 @@
-// What administrators do to one organization: edit, members and their roles in it, delete.
+// Actions on one organization: edit, members and their roles in it, delete.
 import type { UserStore } from '#core/users/users.store.ts';
 import { requireUser } from '#core/users/users.api.ts';
 import type { Context } from '#http/context.ts';

@@ -81,7 +81,7 @@ function rowOf({ id, name, displayName: shown, memberCount }: Organization): rea
   ];
 }
 
-/** After the paths of actions, which it would match. */
+/** Registered after the actions, whose paths it would match. */
 export function addOrganizationDetail(
   panel: Panel,
   dependencies: OrganizationPageDependencies,

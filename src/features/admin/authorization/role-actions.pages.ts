@@ -1,4 +1,4 @@
-// What administrators do to one role: describe, change its rights, grant, withdraw and delete it.
+// Actions on one role: describe, change its permissions, grant, withdraw, delete.
 import { isBuiltIn } from '#core/access-control/assignments.ts';
 import type { ApiResourceStore } from '#core/clients/api-resources.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
@@ -91,7 +91,7 @@ function audienceOf(ctx: Context, form: { get(name: string): string } | undefine
   return form?.get('audience') ?? new URLSearchParams(ctx.querystring).get('audience') ?? '';
 }
 
-/** Scopes such as users:read stand in one group for each prefix; others come first. */
+/** Scopes such as users:read are grouped by prefix; scopes without a prefix come first. */
 function scopeOptions(scopes: readonly string[]): readonly Option[] {
   const parts = (scope: string) => /^([^:]+):([^:]+)$/.exec(scope) ?? [scope];
   const options = scopes.toSorted().map((scope): Option => {

@@ -1,4 +1,4 @@
-// One role: what it permits at which API, and who has it.
+// One role: the scopes that it grants at each API, and the users who have it.
 import { clientSegment } from '#core/clients/administration/client-path.ts';
 import type { ApiResourceStore } from '#core/clients/api-resources.store.ts';
 import type { RoleAdministration } from '#features/user-administration/role-administration.service.ts';
@@ -83,7 +83,7 @@ function factsOf({ id, clientId, createdAt, name }: ShownRole, count: number): B
     kind: 'facts',
     title: 'Role',
     facts: [
-      // The id of a role of one client has the client in it.
+      // The id of a role of one client contains the client, so it differs from the name in the claim.
       ...(name === id
         ? []
         : [{ label: 'Name in the `roles` claim', value: { text: name, isCode: true } }]),
@@ -108,7 +108,7 @@ export interface OfferedApi {
   readonly scopes: readonly string[];
 }
 
-/** The APIs of which the role can grant scopes: those of the panel only for a role of all clients. */
+/** The APIs whose scopes the role can grant: the management API only for a global role. */
 export async function offeredApis(
   { apiResources, issuer }: Pick<RoleDetailDependencies, 'apiResources' | 'issuer'>,
   { clientId }: Pick<ShownRole, 'clientId'>,

@@ -1,4 +1,4 @@
-// The stored brand that the forms change. Without one, what BRANDING says is a start.
+// The stored brand that the forms change. Without one, the forms start from BRANDING.
 import type { Config } from '#config/config.ts';
 import { fontNames, linkNames } from '#config/kinds/branding.ts';
 import type { BrandingAdministration } from '#features/branding/stored/branding.service.ts';

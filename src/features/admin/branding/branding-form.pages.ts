@@ -1,5 +1,4 @@
-// The form of the brand, and what is read from it. Images have forms of their own, in
-// branding-images.pages.ts.
+// The form of the brand, and how it is read. Images have forms of their own, in branding-images.pages.ts.
 import { fontNames, linkNames, type LinkName } from '#config/kinds/branding.ts';
 import { standardFont } from '#features/branding/font-stacks.ts';
 import type { Form } from '#http/request/input.ts';
@@ -108,7 +107,7 @@ function colourFields(
   ];
 }
 
-/** The members of the form, and those that it does not show. */
+/** The members from the form, together with the stored ones that it does not show. */
 export function brandFrom(form: Form, before: BrandSettings): BrandSettings {
   const { accent: _, background: __, font: ___, links: ____, ...others } = before;
   const text = (name: string) => form.get(name).trim();

@@ -1,5 +1,5 @@
-// The images of the brand: the list of those that apply, and a form for each. One request has one file,
-// so that it stays within the limits of uploads.
+// The images of the brand: the list of current images, and a form for each. A request contains one file, so
+// that it stays within the upload limits.
 import type { Brand } from '#features/branding/brand.ts';
 import {
   iconTypes,
@@ -96,7 +96,7 @@ const slots: readonly Slot[] = [
   },
 ];
 
-/** A slow line needs less for the largest file. */
+/** Enough for the largest file on a slow connection. */
 const uploadSeconds = 30;
 
 export function imagesBlock(brand: Brand | undefined, shown = slots): ImagesBlock {
@@ -198,7 +198,7 @@ function dataUrlOf(file: Buffer | undefined): string {
   return `data:${mediaType};base64,${file.toString('base64')}`;
 }
 
-/** The image of the slot in a stored brand; one value stands for both color schemes. */
+/** The image of the slot in a stored brand; a single value applies to both color schemes. */
 function imageOf(settings: BrandSettings, { member, scheme = 'light' }: Slot): unknown {
   const { [member]: value } = settings;
   if (typeof value === 'string') return scheme === 'light' ? value : undefined;

@@ -1,5 +1,5 @@
-// The sign-in page in a brand that is not stored yet, for a frame of the form. The brand is in the query
-// of the page and of its style sheet, so that nothing is stored for it.
+// Previews the sign-in page with a brand that is not stored yet, in a frame of the form. The brand is in the
+// query of the page and of its style sheet, so the server stores nothing.
 import type { Branding } from '#config/kinds/branding.ts';
 import type { Brand } from '#features/branding/brand.ts';
 import {
@@ -24,7 +24,7 @@ export interface BrandingPreviewDependencies extends SampleDependencies {
 }
 
 const path = `${panelPath}/branding/preview`;
-/** The frame shows the upper part of the page. */
+/** The frame shows only the upper part of the page. */
 const frameRules = 'html{overflow:hidden;scrollbar-gutter:auto}';
 /** Members of BRANDING that determine the style sheet. */
 const members = ['accent', 'background', 'font'] as const satisfies readonly (keyof Branding)[];
@@ -58,7 +58,7 @@ export function addBrandingPreview(panel: Panel, dependencies: BrandingPreviewDe
   });
 }
 
-/** The address of the page, below the issuer. */
+/** The path of the page below the issuer. */
 export function previewHref(settings: BrandSettings, scheme: ForcedScheme): string {
   return `${path}?${queryOf(settings, scheme)}`;
 }

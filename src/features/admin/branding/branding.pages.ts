@@ -1,5 +1,5 @@
-// The brand in the panel: its form, a preview of what is not stored yet, and the way back to the
-// setting. The forms of its images are in branding-images.pages.ts.
+// The brand in the panel: its form, a preview of unsaved changes, and the return to the setting. The forms of
+// its images are in branding-images.pages.ts.
 import type { Form } from '#http/request/input.ts';
 import type { Brand } from '#features/branding/brand.ts';
 import { sketchBrand, type BrandSketch } from '#features/branding/stored/brand-sketch.ts';
@@ -46,7 +46,7 @@ export function addBrandingPages(panel: Panel, dependencies: BrandingPanelDepend
         return pageOf({ stored, settings, form, isConfigured, brand: activeBrand.current });
       }
       const check = requireRevision(form);
-      // Before the transaction checks it again: these settings are based on what was read here.
+      // An early check, which the transaction repeats: the new settings are based on what was read here.
       check(stored);
       await brandingAdministration.write(settings, { by: actor, check });
       return { to: withNotice(path, 'saved') };
@@ -84,9 +84,9 @@ interface PageParts {
   readonly stored: StoredBranding | undefined;
   readonly settings: BrandSettings;
   readonly form: Form | undefined;
-  /** By BRANDING. */
+  /** The brand that BRANDING sets. */
   readonly isConfigured: boolean;
-  /** That applies now. */
+  /** The brand that applies now. */
   readonly brand: Brand | undefined;
 }
 

@@ -1,4 +1,4 @@
-// Initial access tokens, with which developers register clients: list, new one, revocation.
+// Initial access tokens, with which developers register clients: list, creation, revocation.
 import { z } from 'zod';
 import { relativeTime } from '#features/admin/page/formatting.ts';
 import type { Cell, Field } from '#features/admin/page/page-model.ts';

@@ -1,4 +1,4 @@
-// The issuers of software statements that are trusted: list, one with its keys, new one, removal.
+// Trusted issuers of software statements: list, creation, removal, and one issuer with its keys.
 import {
   maxIssuerLength,
   statementIssuerId,
@@ -47,7 +47,7 @@ export function addStatementIssuers(
   const find = (ctx: Context) =>
     statementIssuers.find(statementIssuerOfId(String(ctx.params['issuerId'])));
   addIssuerList(panel, dependencies);
-  // Before the page of one issuer, whose path would match it.
+  // Registered before the page of one issuer, whose path would match it.
   panel.action(trustIssuer(statementIssuers));
   addIssuerDetail(panel, find);
   addEntityActions<StatementIssuer>(

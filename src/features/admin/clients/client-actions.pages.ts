@@ -1,4 +1,4 @@
-// What administrators do to one client: edit, new secret, block, unblock, delete.
+// Actions on one client: edit, new secret, block, unblock, delete.
 import type { Client } from '#core/clients/clients.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
@@ -49,7 +49,7 @@ function addClientAction(panel: Panel, store: ClientStore, action: ClientAction)
   async function find(ctx: Context): Promise<Client> {
     const client = await requireClient(store, String(ctx.params['clientId']));
     if (!isBuiltIn(client)) return client;
-    // Every administrator would lose the panel.
+    // Not for the panel's own client: every administrator would lose the panel.
     throw new AppError('conflict', 'The client of this panel is built in.');
   }
 

@@ -25,7 +25,7 @@ const kinds: Readonly<
     Kind,
     {
       readonly label: string;
-      /** Of the form. */
+      /** The title of the form. */
       readonly title: string;
       readonly hint: string;
       readonly icon: AdminIcon;
@@ -172,12 +172,12 @@ function fieldsOf(kind: Kind, form: Form | undefined): readonly Field[] {
   ];
 }
 
-/** The other kinds receive no response through a browser. */
+/** Other kinds of application receive no response through a browser. */
 function hasRedirects(kind: Kind): boolean {
   return !isForApis(kind) && kind !== 'device';
 }
 
-/** Without a user. */
+/** True for kinds of application that obtain tokens without a user. */
 function isForApis(kind: Kind): boolean {
   return kind === 'service' || kind === 'workload';
 }

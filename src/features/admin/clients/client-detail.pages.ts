@@ -1,4 +1,4 @@
-// One client: its metadata, what it violates, a snippet for its framework, and its recent events.
+// One client: its metadata, the rules that it violates, a snippet for its framework, and its recent events.
 import { clientIdOfSegment } from '#core/clients/administration/client-path.ts';
 import { profileOf } from '#core/clients/profiles/client-profiles.ts';
 import { findViolations } from '#core/clients/profiles/violations.ts';
@@ -29,7 +29,7 @@ export interface ClientDetailDependencies extends NameSources {
   readonly clientStore: ClientStore;
   readonly auditSearch: AuditSearch;
   readonly issuer: string;
-  /** Whether there is a playground. */
+  /** Whether the playground is available. */
   readonly developmentPages: boolean;
   readonly now: () => Date;
 }
@@ -123,7 +123,7 @@ function checksOf({ metadata }: Client): NoteBlock {
 
 /** Members that are shown at once. */
 const main = ['redirect_uris', 'scope'];
-/** The first of the others. */
+/** The first members below those. */
 const order = [
   'profile',
   'post_logout_redirect_uris',

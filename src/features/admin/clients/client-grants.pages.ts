@@ -1,4 +1,4 @@
-// The grants of a client in the panel: how it may obtain tokens, in words, one box each.
+// The grant types of a client in the panel: how it may obtain tokens, one labelled checkbox each.
 import type { Client } from '#core/clients/clients.ts';
 import type { Form } from '#http/request/input.ts';
 import type { Field } from '#features/admin/page/page-model.ts';
@@ -13,7 +13,7 @@ const grants = [
   ['urn:openid:params:grant-type:ciba', 'Ask users for approval on another device (CIBA)'],
 ] as const;
 
-/** The form has these boxes, so a box that is missing from the answer is not ticked. */
+/** Says that the form contained these checkboxes, so that a missing one counts as unticked. */
 const marker = 'grants_asked';
 
 export function grantFields({ metadata }: Client, form: Form | undefined): readonly Field[] {
@@ -30,7 +30,7 @@ export function grantFields({ metadata }: Client, form: Form | undefined): reado
   ];
 }
 
-/** The changed member; nothing if the boxes say what is registered. Other grants stay. */
+/** The changed member; nothing if the checkboxes match the registration. Other grant types are kept. */
 export function changedGrants(
   form: Form,
   { metadata }: Client,
@@ -45,7 +45,7 @@ export function changedGrants(
   return isSame ? {} : { grant_types: wanted };
 }
 
-/** Without the member, a client uses codes (RFC 7591 §2). */
+/** Without the member, a client uses authorization codes (RFC 7591 §2). */
 function grantsOf(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.map(String) : ['authorization_code'];
 }

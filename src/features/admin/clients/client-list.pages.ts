@@ -144,7 +144,7 @@ export function isBuiltIn({ clientId }: Pick<Client, 'clientId'>): boolean {
   return clientId === panelClientId;
 }
 
-/** What the metadata says about the kind of application. */
+/** Derives the kind of application from the metadata. */
 export function kindOf({ metadata }: Client): string {
   const { grant_types: grants, token_endpoint_auth_method: method } = metadata;
   const isService = Array.isArray(grants) && !grants.includes('authorization_code');
@@ -164,7 +164,7 @@ export function stateTags(client: Client): readonly RichText[] {
   ];
 }
 
-/** What never changes by itself, so it stands beside the name. */
+/** Labels of properties that never change by themselves, beside the name. */
 export function originTags(client: Client): readonly RichText[] {
   return [
     ...(client.origin === undefined ? [] : [{ text: 'dynamic', tag: 'quiet' as const }]),

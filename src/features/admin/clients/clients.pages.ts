@@ -29,7 +29,7 @@ export type ClientPageDependencies = ClientListDependencies &
 
 export function addClientPages(panel: Panel, dependencies: ClientPageDependencies): void {
   addClientList(panel, dependencies);
-  // Before the page of one client, whose path would match them.
+  // Registered before the page of one client, whose path would match them.
   addClientCreate(panel, dependencies);
   addClientActions(panel, dependencies);
   addTrustedIssuers(panel, dependencies);

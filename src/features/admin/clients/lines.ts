@@ -1,4 +1,4 @@
-// Values of a form that are written one a line.
+// Form values with one item per line.
 
 export function linesOf(text: string): readonly string[] {
   return text

@@ -1,4 +1,4 @@
-// The way from a client to the playground, which then acts as this client.
+// Opens the playground as this client.
 import type { Client } from '#core/clients/clients.ts';
 import { splitScope } from '#core/clients/scopes.ts';
 import type { Block } from '#features/admin/page/page-model.ts';
@@ -10,7 +10,7 @@ interface Surroundings {
   readonly mayEdit: boolean;
 }
 
-/** For public clients: a page in a browser cannot keep a secret. */
+/** Only for public clients: a page in a browser cannot keep a secret. */
 export function playgroundBlocks(
   client: Client,
   { issuer, mayEdit }: Surroundings,

@@ -22,7 +22,7 @@ const revocations = [
   { value: 'true', label: 'Status list' },
 ];
 
-/** Only of a new API. */
+/** Only in the form for a new API. */
 export function audienceField(form: Form | undefined): Field {
   return {
     name: 'audience',

@@ -35,7 +35,7 @@ export interface ResourcePageDependencies {
 
 const path = `${panelPath}/resources`;
 
-/** A row of the list names this many. */
+/** Maximum number of scopes that a row of the list names. */
 const shownScopes = 6;
 
 const builtIn: readonly RichText[] = [{ text: 'built in', tag: 'quiet' }];

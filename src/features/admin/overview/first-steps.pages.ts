@@ -15,7 +15,7 @@ export interface FirstStepDependencies {
   readonly now: () => Date;
 }
 
-/** Clients that are there from the start. */
+/** Built-in clients, which exist from the start. */
 const builtIn: readonly string[] = [panelClientId, 'playground'];
 
 export async function firstSteps(
@@ -65,7 +65,7 @@ export async function firstSteps(
 }
 
 /**
- * Nothing when all are done.
+ * Returns nothing when all steps are done.
  * @param name begins the heading where the title of the page does not name the steps
  */
 export function firstStepBlocks(

@@ -51,7 +51,7 @@ export function addOverview(panel: Panel, dependencies: OverviewDependencies): v
   });
 }
 
-/** Loaded on use, because most processes never draw a chart. */
+/** Loaded on first use, because most processes never draw a chart. */
 const loadCharts = () => import('#features/admin/page/chart.ts');
 type Stat = StatsBlock['stats'][number];
 type SigningKey = Awaited<ReturnType<SigningKeys['list']>>[number];

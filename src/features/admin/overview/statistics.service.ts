@@ -1,11 +1,11 @@
-// Figures of the last day for the overview. They are kept for some seconds, so that several
-// administrators who look at once cost no more than one; past hours are counted once.
+// Figures of the last day for the overview. They are cached for some seconds, so that several administrators
+// cost no more than one; past hours are counted only once.
 import type { AuditEvent } from '#core/audit/audit.ts';
 import type { HourCount, StatisticsStore, Totals } from './statistics.store.ts';
 
 export interface Statistics {
   readonly totals: Totals;
-  /** The start of each hour, oldest first; all series have one value for each. */
+  /** The start of each hour, oldest first; every series has one value per hour. */
   readonly hours: readonly Date[];
   readonly signIns: readonly number[];
   readonly refusals: readonly number[];
@@ -39,7 +39,7 @@ export function createStatistics({ store, now }: StatisticsDependencies) {
   let known: { readonly until: number; readonly value: Promise<Statistics> } | undefined;
   let finished: { readonly until: Date; readonly counts: readonly HourCount[] } | undefined;
 
-  /** Counts since `from`, of which only the last hours are read again. */
+  /** Counts since `from`; only the most recent hours are read again. */
   async function countEvents(from: Date, newest: number): Promise<readonly HourCount[]> {
     const kept = (finished?.counts ?? []).filter(({ hour }) => hour >= from);
     const since = finished && finished.until > from ? finished.until : from;

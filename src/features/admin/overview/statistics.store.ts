@@ -7,7 +7,7 @@ export interface Totals {
   readonly blockedUsers: number;
   readonly activeSessions: number;
   readonly clients: number;
-  /** Jobs that wait, and when the oldest was created. */
+  /** Number of pending jobs, and the creation time of the oldest. */
   readonly waitingJobs: number;
   readonly oldestJobAt: Date | undefined;
   readonly deadJobs: number;

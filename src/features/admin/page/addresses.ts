@@ -1,8 +1,8 @@
-// Completes the addresses of a page: pages name paths of the application, and the issuer may have a
-// path of its own.
+// Completes the links of a page: pages contain paths within the application, to which the path of the issuer
+// is added.
 const members = new Set(['href', 'action', 'next', 'cancelHref']);
 
-/** Returns a copy in which every address begins with the path of the issuer. */
+/** Returns a copy in which every link begins with the path of the issuer. */
 export function withAddresses<Value>(value: Value, address: (path: string) => string): Value {
   function complete(each: unknown): unknown {
     if (Array.isArray(each)) return each.map(complete);
@@ -15,6 +15,6 @@ export function withAddresses<Value>(value: Value, address: (path: string) => st
       ),
     );
   }
-  // True because only texts are replaced, by texts.
+  // True because only strings are replaced, with strings.
   return complete(value) as Value;
 }

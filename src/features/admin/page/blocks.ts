@@ -1,13 +1,13 @@
-// Which blocks of a page an administrator sees, and where.
+// Decides which blocks of a page an administrator sees, and where.
 import type { ManagementScope } from '#core/clients/scopes.ts';
 import type { ActionLink, Block, Cell, TableBlock } from './page-model.ts';
 
-/** More actions than these would push the content of the page down on a phone. */
+/** More visible actions would push the content of the page down on a phone. */
 const maxButtons = 3;
 
 /**
- * The main action comes first and those that hurt come last; a menu has those for which there is no
- * room, and several that hurt or lead to other lists.
+ * The main action comes first, destructive ones last. A menu contains the actions for which there is no room,
+ * and several that are destructive or lead to other lists.
  */
 export function arrangeActions(all: readonly ActionLink[]) {
   const placeOf = ({ tone }: ActionLink) => (tone === 'main' ? 0 : tone === 'danger' ? 2 : 1);
@@ -20,7 +20,7 @@ export function arrangeActions(all: readonly ActionLink[]) {
   return { actions, moreActions: sorted.filter((each) => !actions.includes(each)) };
 }
 
-/** Facts stand beside tables and timelines, and wide tables below both. */
+/** Facts are placed beside tables and timelines, wide tables below both. */
 export function arrange(all: readonly Block[]) {
   const hasSide = all.some(({ kind }) => kind === 'table' || kind === 'timeline');
   const isBeside = (block: Block) =>
@@ -47,7 +47,7 @@ export function permitted(block: Block, may: (scope: ManagementScope) => boolean
   return withoutEmptyEnd({ ...block, begin });
 }
 
-/** Without the column of actions when there are none. */
+/** Leaves out the column of actions if there are none. */
 function withoutEmptyEnd(block: TableBlock): TableBlock {
   if (block.columns.at(-1)?.label !== 'Action') return block;
   const isEmpty = (cell: Cell | undefined) =>

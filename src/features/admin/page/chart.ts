@@ -1,5 +1,5 @@
-// Draws charts as SVG shapes on the server: bars over hours, on top of each other or side by side. The
-// view writes the shapes, and a table with the same figures.
+// Draws charts as SVG shapes on the server: bars per hour, stacked or side by side. The view writes the
+// shapes, and a table with the same figures.
 import { scaleBand, scaleLinear } from 'd3-scale';
 import { stack } from 'd3-shape';
 import { showNumber, showShortNumber } from './formatting.ts';
@@ -22,7 +22,7 @@ export interface ChartPicture {
     readonly height: number;
     readonly title: string;
   }[];
-  /** Behind the bars, one for each hour, so that hours without a bar are seen too. */
+  /** Background of each hour, so that hours without a bar are visible too. */
   readonly tracks: readonly { readonly x: number; readonly width: number }[];
   readonly top: number;
   readonly bottom: number;
@@ -68,7 +68,7 @@ function frame(times: readonly Date[], top: number) {
       (times.length - 1 - index) % markEvery === 0
         ? [
             {
-              // The newest one ends with its bar, so that it is not cut off.
+              // The newest label is right-aligned with its bar, so that it is not cut off.
               x: round((x(index) ?? 0) + x.bandwidth() / (index === times.length - 1 ? 1 : 2)),
               label: hourOf(time),
               anchor: index === times.length - 1 ? ('end' as const) : ('middle' as const),
@@ -98,7 +98,7 @@ function titleOf(time: Date, value: number, label = ''): string {
   return `${hourOf(time)}: ${showNumber(value)} ${label}`;
 }
 
-/** Bars of several series on top of each other, for parts of a whole. */
+/** Stacked bars of several series, for parts of a whole. */
 export function drawBars(times: readonly Date[], series: readonly ChartSeries[]): ChartPicture {
   const totals = times.map((_, at) =>
     series.reduce((sum, { values }) => sum + (values[at] ?? 0), 0),
@@ -126,7 +126,7 @@ export function drawBars(times: readonly Date[], series: readonly ChartSeries[])
   return { ...describe(times, series), ...others, bars };
 }
 
-/** Bars of several series beside each other, for counts that have nothing in common. */
+/** Bars of several series side by side, for unrelated counts. */
 export function drawGroups(times: readonly Date[], series: readonly ChartSeries[]): ChartPicture {
   const { x, y, ...others } = frame(times, Math.max(...series.flatMap(({ values }) => values)));
   const barWidth = x.bandwidth() / series.length;

@@ -1,4 +1,4 @@
-// Blocks of a page with what to do next: steps, and kinds to choose from.
+// Blocks for what to do next: steps, and choices.
 import type { Logo } from './rich-text.ts';
 
 /** Names of `public/admin-icons.svg`. */
@@ -35,7 +35,9 @@ export type AdminIcon =
 export interface ChecklistBlock {
   readonly kind: 'checklist';
   readonly title: string;
-  /** The page has nothing else: one step below the other, the open ones with a button. */
+  /**
+   * True if the page has no other content: the steps are listed below each other, open ones with a button.
+   */
   readonly isGuide?: boolean;
   readonly items: readonly {
     readonly id: string;
@@ -60,7 +62,7 @@ export interface ChoicesBlock {
     readonly icon: AdminIcon;
     /** The label of a button that leads to the address, in place of a link. */
     readonly button?: string | undefined;
-    /** In place of the icon. */
+    /** Shown instead of the icon. */
     readonly logo?: Logo | undefined;
     readonly href: string;
   }[];

@@ -1,5 +1,5 @@
-// How the panel writes times, numbers and states: in English, times relative with the exact one
-// beside it.
+// Formats times, numbers and states for the panel, in English. Times are relative, with the exact time beside
+// them.
 import { isUuid } from '#platform/uuid.ts';
 import { showDevice } from '#http/i18n/devices.ts';
 import { createTranslator } from '#http/i18n/locales.ts';
@@ -65,12 +65,12 @@ export function describeDuration(seconds: number): string {
 
 const english = createTranslator('en');
 
-/** "Firefox on Linux", of the name that `describeDevice` returned */
+/** "Firefox on Linux", from the name that `describeDevice` returned */
 export function deviceName(name: string | undefined): string {
   return showDevice(english, name ?? '') || 'Unknown device';
 }
 
-/** The first part of a UUID, enough to tell a few apart; other ids as they are. */
+/** The first part of a UUID, which is enough to tell a few apart; other ids unchanged. */
 export function shortId(id: string): string {
   return isUuid(id) ? id.slice(0, 8) : id;
 }

@@ -1,5 +1,5 @@
-// Draws a time line with one lane for each session or refresh token family: a bar from its start to
-// its end, and dots for its events.
+// Draws a timeline with one lane for each session or refresh token family: a bar from its start to its end,
+// and dots for its events.
 import { scaleUtc } from 'd3-scale';
 import type { Tone } from './rich-text.ts';
 
@@ -29,14 +29,14 @@ export interface LanesPicture {
 const width = 560;
 const laneHeight = 48;
 const side = 10;
-/** Closer labels would run into each other. */
+/** Labels closer than this would overlap. */
 const markGap = 70;
 const minuteMilliseconds = 60_000;
 const dayMilliseconds = 24 * 60 * minuteMilliseconds;
 
 const round = (value: number) => Math.round(value * 10) / 10;
 
-/** The time that the picture shows at least; it grows to show the whole of every lane. */
+/** The minimum period shown; it is extended to show every lane completely. */
 export interface Span {
   readonly from: Date;
   readonly to: Date;

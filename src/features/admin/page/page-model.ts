@@ -26,30 +26,30 @@ export interface Link {
 export interface ActionLink extends Link {
   /** `quiet`: a link to another list rather than a button. */
   readonly tone?: 'danger' | 'main' | 'quiet' | undefined;
-  /** Shown only to administrators who have it. */
+  /** Scope that an administrator needs to see this. */
   readonly scope: ManagementScope;
 }
 
 export interface Fact {
   readonly label: string;
   readonly value: Cell;
-  /** Changes it; shown only to administrators who have the scope. */
+  /** The action that changes it; shown only to administrators with the scope. */
   readonly action?: ActionLink | undefined;
-  /** The id of the value, which a button then copies. */
+  /** The id of the value, which a button copies. */
   readonly copyId?: string | undefined;
 }
 
 export interface FactsBlock {
   readonly kind: 'facts';
   readonly title?: string;
-  /** Beside the title; shown only to administrators who have the scope. */
+  /** Shown beside the title, only to administrators with the scope. */
   readonly action?: ActionLink | undefined;
-  /** Stands among the tables of the page, where there is room for long values. */
+  /** Placed among the tables, where there is room for long values. */
   readonly isMain?: boolean | undefined;
-  /** A few short facts, which stand in one line across the page where there is room. */
+  /** A few short facts, shown in one line across the page if there is room. */
   readonly isStrip?: boolean | undefined;
   readonly facts: readonly Fact[];
-  /** Facts that are opened on demand. */
+  /** Facts that are collapsed at first. */
   readonly folded?: { readonly label: string; readonly facts: readonly Fact[] } | undefined;
 }
 
@@ -67,7 +67,7 @@ export interface TableBlock {
   readonly rows: readonly (readonly Cell[])[];
   /** Shown instead of an empty table. */
   readonly empty: string;
-  /** How to fill it; shown below `empty` to administrators who have the scope. */
+  /** The action that adds a first row; shown below `empty` to administrators with the scope. */
   readonly begin?: ActionLink | undefined;
   /** On a phone, a row shows its first three cells in two lines, until it is opened. */
   readonly isFolded?: boolean | undefined;
@@ -83,9 +83,11 @@ export interface Option {
   readonly hint?: string | undefined;
   /** Ticked, in a field of the type `checks`. */
   readonly isOn?: boolean | undefined;
-  /** The heading above it, in a field of the type `checks`; options of one group follow each other. */
+  /**
+   * The heading of the option's group, in a field of the type `checks`; options of one group are adjacent.
+   */
   readonly group?: string | undefined;
-  /** The beginning of the label that the heading above already shows; it is only read out. */
+  /** The beginning of the label, which the heading already shows; only screen readers read it. */
   readonly prefix?: string | undefined;
 }
 
@@ -109,7 +111,7 @@ export interface Field {
   readonly hint?: string | undefined;
   readonly placeholder?: string | undefined;
   readonly isRequired?: boolean | undefined;
-  /** Required unless another field of the form is filled, so it is not marked as optional. */
+  /** Required unless another field is filled in, so it is not marked as optional. */
   readonly isAlternative?: boolean | undefined;
   /** A color shown beside the field. */
   readonly swatch?: string | undefined;
@@ -119,7 +121,7 @@ export interface Field {
   readonly accept?: string | undefined;
   /** Of a field of the type `set`, or `group`, which is folded unless its value is `open`. */
   readonly fields?: readonly Field[] | undefined;
-  /** A field of the type `checks` that is opened on demand, or when something is ticked. */
+  /** True if a field of the type `checks` is collapsed unless something is ticked. */
   readonly isFolded?: boolean | undefined;
 }
 
@@ -135,7 +137,7 @@ export interface FormBlock {
   readonly hasFile?: boolean | undefined;
   /** The label of a second button, which sends `preview`. */
   readonly preview?: string | undefined;
-  /** Absent where the form is the page itself. */
+  /** Absent if the page consists of the form only. */
   readonly cancelHref?: string | undefined;
   /** Set by the panel. */
   readonly action?: string;

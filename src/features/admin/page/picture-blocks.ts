@@ -1,4 +1,4 @@
-// Blocks of a page that show figures, time and the brand.
+// Blocks that show charts, timelines and the brand.
 import type { BrandSketch } from '#features/branding/stored/brand-sketch.ts';
 import type { ChartPicture } from './chart.ts';
 import type { LanesPicture } from './lanes.ts';
@@ -25,7 +25,7 @@ export interface ChartBlock {
   readonly picture: ChartPicture;
 }
 
-/** Sessions or tokens on a time line. */
+/** Sessions or tokens on a timeline. */
 export interface LanesBlock {
   readonly kind: 'lanes';
   readonly title: string;
@@ -37,7 +37,7 @@ export interface TimelineItem {
   readonly title: string;
   readonly tone: Tone;
   readonly at?: RichText | undefined;
-  /** Since the item before, such as "2 hours later". */
+  /** Time since the previous item, such as "2 hours later". */
   readonly gap?: string | undefined;
   readonly hint?: string | undefined;
 }
@@ -50,14 +50,14 @@ export interface TimelineBlock {
   readonly items: readonly TimelineItem[];
 }
 
-/** The images of the brand that apply now, each with the way to change it. */
+/** The current images of the brand, each with a link to change it. */
 export interface ImagesBlock {
   readonly kind: 'images';
   readonly title: string;
   readonly images: readonly {
     readonly label: string;
     readonly hint: string;
-    /** Address of the image; without one, none applies. */
+    /** URL of the image; absent if there is none. */
     readonly src?: string | undefined;
     /** Shown on a dark surface. */
     readonly isDark: boolean;

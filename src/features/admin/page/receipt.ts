@@ -1,4 +1,4 @@
-// The page that follows a revocation: what ended, and how long each part took.
+// The page that follows a revocation: what was revoked, and how long each part took.
 import { describeRefused, receiptWords, type Receipt } from '#core/revocation/receipts.ts';
 import { describeExactly, showNumber } from './formatting.ts';
 import type { Link, PanelPage } from './page-model.ts';

@@ -8,7 +8,7 @@ export type Tone = 'good' | 'warning' | 'danger' | 'quiet';
 
 export interface Rest {
   readonly text: string;
-  /** Leads to the whole of it. */
+  /** A link to the full text. */
   readonly link?: { readonly label: string; readonly href: string } | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface RichText {
   readonly logo?: Logo | undefined;
   /** A second line. */
   readonly hint?: string | undefined;
-  /** What follows the second line, on demand. */
+  /** Further text, collapsed below the second line. */
   readonly rest?: Rest | undefined;
   /** The second line is an id. */
   readonly isCodeHint?: boolean | undefined;

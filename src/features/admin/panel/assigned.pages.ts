@@ -1,21 +1,21 @@
-// Ticks of what is assigned to something, such as the roles of a group. Only what the administrator
-// ticks or unticks changes: what others assign at the same time stays.
+// Checkboxes for assignments, such as the roles of a group. Only what the administrator ticks or unticks
+// changes; concurrent assignments by others are kept.
 import { z } from 'zod';
 import type { Form } from '#http/request/input.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Field, Option } from '#features/admin/page/page-model.ts';
 
-/** More are named in a text field. */
+/** Maximum number of checkboxes; further items are named in a text field. */
 export const offeredCount = 100;
 
 export interface Assigning {
-  /** Begins the names of the ticks. */
+  /** Prefix of the names of the checkboxes. */
   readonly name: string;
   readonly label: string;
   readonly offered: readonly Option[];
   readonly assigned: readonly string[];
   readonly form: Form | undefined;
-  /** Whether there are more than those that are offered. */
+  /** True if there are more than the checkboxes offer. */
   readonly hasMore?: boolean | undefined;
   readonly hint?: string | undefined;
 }
@@ -55,7 +55,7 @@ export interface AssignmentChanges {
 
 const names = z.array(z.string().max(400)).max(1000);
 
-/** @throws AppError `invalid_input` for a form that is not ours */
+/** @throws AppError `invalid_input` for values that our form cannot contain */
 export function readAssignments(form: Form, name: string): AssignmentChanges {
   const before = readBefore(form.get(beforeOf(name)));
   const prefix = `${name}-`;

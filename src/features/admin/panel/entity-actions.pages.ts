@@ -1,5 +1,5 @@
-// Actions on one thing that the path names, such as a group: each has a page that says what it
-// causes, and its form.
+// Actions on one object that the path names, such as a group. Each has a page with its form, which explains
+// the consequences.
 import type { ManagementScope } from '#core/clients/scopes.ts';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
@@ -8,7 +8,7 @@ import type { Block, Field, Link } from '#features/admin/page/page-model.ts';
 import type { Outcome, Panel, Protection } from './panel.pages.ts';
 
 export interface EntityKind<Entity> {
-  /** With the parameter that names it, such as `/auth/admin/groups/:groupId`. */
+  /** Path with the parameter for the object, such as `/auth/admin/groups/:groupId`. */
   readonly path: string;
   readonly scope: ManagementScope;
   /** @throws AppError `not_found` */
@@ -19,21 +19,21 @@ export interface EntityKind<Entity> {
 export interface Asked {
   readonly ctx: Context;
   readonly visit: PanelVisit;
-  /** What was sent, when the form is shown again. */
+  /** The submitted values, if the form is shown again. */
   readonly form: Form | undefined;
 }
 
 export type Sent = Asked & { readonly form: Form };
 
 export interface EntityAction<Entity> {
-  /** The end of the path. */
+  /** The last segment of the path. */
   readonly name: string;
   title(entity: Entity, asked: Asked): string | Promise<string>;
-  /** What it causes, before it is done. */
+  /** The consequences, shown before the action. */
   lead?(entity: Entity, asked: Asked): string | Promise<string>;
   readonly submit: string;
   readonly isDangerous?: boolean;
-  /** `reason` by default. */
+  /** By default, `reason`. */
   readonly protection?: Protection;
   fields?(entity: Entity, asked: Asked): readonly Field[] | Promise<readonly Field[]>;
   /** Blocks above the form. */

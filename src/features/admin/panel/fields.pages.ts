@@ -1,9 +1,9 @@
-// Values of form fields, checked by the schemas of the management API.
+// Validates form fields with the schemas of the management API.
 import type { z } from 'zod';
 import { AppError } from '#platform/errors.ts';
 
 /**
- * @param subject begins the message, such as `The name`
+ * @param subject the beginning of the message, such as `The name`
  * @throws AppError `invalid_input`
  */
 export function readField<Value>(

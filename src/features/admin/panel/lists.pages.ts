@@ -1,4 +1,4 @@
-// Filters and cursors of the lists in the panel, in the query of the address.
+// Filters and cursors of the lists in the panel, from the query of the URL.
 import type { PageQuery } from '#http/api/cursors.ts';
 import type { Context } from '#http/context.ts';
 

@@ -10,7 +10,7 @@ interface Item {
   readonly label: string;
   readonly path: string;
   readonly scope: ManagementScope;
-  /** Pages that are reached from this one. */
+  /** Other pages that belong to this entry. */
   readonly others?: readonly string[];
 }
 
@@ -85,11 +85,11 @@ export interface ShownNavigationGroup {
 }
 
 export interface NavigationRequest {
-  /** Of the requested page, without the issuer's own path. */
+  /** Path of the requested page, without the path of the issuer. */
   readonly path: string;
   readonly address: (path: string) => string;
   readonly may: (scope: ManagementScope) => boolean;
-  /** How many acts wait for a second administrator; `undefined` if no act does. */
+  /** Number of acts that wait for a second administrator; `undefined` if there are none. */
   readonly waiting: number | undefined;
 }
 

@@ -1,4 +1,4 @@
-// The view of the panel, and what every page of the panel has around its blocks.
+// The view of the panel, and the parts that surround the blocks on every page.
 import type { Approvals } from '#core/approvals/approvals.service.ts';
 import type { ManagementScope } from '#core/clients/scopes.ts';
 import type { Context } from '#http/context.ts';
@@ -25,12 +25,12 @@ export interface AdminPageLocals {
   readonly tags: readonly RichText[];
   readonly back?: Link | undefined;
   readonly actions: readonly ActionLink[];
-  /** Those in a menu. */
+  /** Actions in the menu. */
   readonly moreActions: readonly ActionLink[];
   readonly blocks: readonly Block[];
-  /** Facts beside the tables, where there is room for two columns. */
+  /** Facts beside the tables, if there is room for two columns. */
   readonly side: readonly Block[];
-  /** Tables below them. */
+  /** Wide tables below both. */
   readonly below: readonly Block[];
   readonly notice?: string | undefined;
   readonly groups: readonly ShownNavigationGroup[];
@@ -54,7 +54,7 @@ interface Shown {
   readonly status: number;
 }
 
-/** Sends the page with what every page of the panel has. */
+/** Sends the page with the parts that all pages of the panel share. */
 export async function renderPage(
   { site, approvals }: RenderingDependencies,
   { ctx, visit, page, status }: Shown,
@@ -81,7 +81,7 @@ export async function renderPage(
   if (page.hasFrames) permitOwnFrames(ctx);
 }
 
-/** Adds what every form needs. */
+/** Adds the address and the form token to a form. */
 function complete(site: SitePages, ctx: Context, block: Block): Block {
   if (block.kind !== 'form') return block;
   return { ...block, action: site.address(pathOf(ctx)), formToken: site.formToken(ctx) };
@@ -92,7 +92,7 @@ function permitOwnFrames(ctx: Context): void {
   ctx.set('Content-Security-Policy', `${policy};frame-src 'self'`);
 }
 
-/** The path of the request within the issuer, as it was typed: ids stay encoded. */
+/** The path of the request below the issuer, without decoding: ids stay percent-encoded. */
 export function pathOf(ctx: Context): string {
   return ctx.path.slice(ctx.path.indexOf(panelPath));
 }

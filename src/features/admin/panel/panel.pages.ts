@@ -46,12 +46,12 @@ export interface DocumentRoute extends Pick<PageRoute, 'path' | 'scope'> {
   send(ctx: Context): void;
 }
 
-/** Where to continue after the action, or a page with its result. */
+/** Where to redirect after the action, or a page with its result. */
 export type Outcome = { readonly to: string } | PanelPage;
 
 /**
- * Beside the CSRF token. `recent`: a recent authentication. `reason`: in addition the reason, which
- * the audit log records, for whatever hurts.
+ * Required besides the CSRF token. `recent`: a recent authentication. `reason`: also the reason for a
+ * destructive action, which the audit log records.
  */
 export type Protection = 'none' | 'recent' | 'reason';
 
@@ -74,7 +74,7 @@ export function createPanel(dependencies: PanelDependencies) {
   const render = (ctx: Context, visit: PanelVisit, page: PanelPage, status = 200) =>
     renderPage(dependencies, { ctx, visit, page, status });
 
-  /** Shows the page, or what an administrator without the scope, or another user, can do. */
+  /** Shows the page, or a page that tells users without the scope what they can do. */
   async function open(ctx: Context, scope: ManagementScope, returnTo: string) {
     guard.enter(ctx);
     const visit = await guard.visit(ctx, { scope, returnTo });
@@ -94,7 +94,7 @@ export function createPanel(dependencies: PanelDependencies) {
     await render(ctx, visit, { ...page, blocks: [...alert, ...blocks] }, again?.status);
   }
 
-  /** Rethrows what is not the administrator's to mend. */
+  /** Rethrows errors that the administrator cannot correct. */
   async function showRefusal(ctx: Context, visit: PanelVisit, { route, form, error }: Refusal) {
     if (error instanceof ApprovalPending) {
       return render(ctx, visit, waitingPage(error.approval, now()), 202);
@@ -103,7 +103,7 @@ export function createPanel(dependencies: PanelDependencies) {
     return showAction(ctx, visit, route, { form, problem: error.message, status: error.status });
   }
 
-  /** `undefined`: the file is too large, which the page says. */
+  /** `undefined` if the file is too large; the page then says so. */
   async function readUpload(ctx: Context, visit: PanelVisit, route: ActionRoute) {
     if (!route.upload || !ctx.is(multipartType)) return { form: await site.readForm(ctx) };
     try {
@@ -133,7 +133,7 @@ export function createPanel(dependencies: PanelDependencies) {
         if (visit) await render(ctx, visit, await show(ctx, visit));
       });
     },
-    /** A document that a page of the panel shows in a frame, or its style sheet. */
+    /** A document that the panel shows in a frame, or the style sheet of one. */
     document({ path, scope, send }: DocumentRoute): void {
       router.get(path, async (ctx) => {
         const visit = await open(ctx, scope, panelPath);
@@ -150,7 +150,7 @@ export function createPanel(dependencies: PanelDependencies) {
         await showAction(ctx, visit, route);
       });
       router.post(path, unlimited('signedIn'), async (ctx) => {
-        // A file is read once its sender is known.
+        // The file is read only after the sender is authenticated.
         const form = route.upload ? undefined : await site.readForm(ctx);
         const visit = await open(ctx, scope, pathOf(ctx));
         if (!visit || (needsRecent && !(await guard.confirmIdentity(ctx, visit, pathOf(ctx)))))
@@ -184,7 +184,7 @@ interface Again {
   readonly status: number;
 }
 
-/** The user, session or client that the path of an action names. */
+/** The id of the user, session or client in the path of an action. */
 function targetOf(ctx: Context): Target {
   const { userId, uid, clientId } = ctx.params;
   return { userId: isUuid(String(userId)) ? String(userId) : undefined, sessionUid: uid, clientId };

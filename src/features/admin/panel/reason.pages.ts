@@ -1,4 +1,4 @@
-// The reason that an administrator gives for an action that hurts.
+// The reason that an administrator gives for a destructive action.
 import type { Form } from '#http/request/input.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Field } from '#features/admin/page/page-model.ts';

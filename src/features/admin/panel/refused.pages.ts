@@ -1,4 +1,4 @@
-// What a user sees who is signed in and is not allowed to use the panel or one of its pages.
+// The page for a signed-in user who may not use the panel or one of its pages.
 import { managementScopes } from '#core/clients/scopes.ts';
 import type { PanelPage } from '#features/admin/page/page-model.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
@@ -8,7 +8,7 @@ function permittedScopes({ may }: PanelVisit): readonly string[] {
   return managementScopes.filter((scope) => may(scope));
 }
 
-/** True for an administrator who can see everything and change nothing. */
+/** True for an administrator with read access only. */
 export function isReadOnly(visit: PanelVisit): boolean {
   const scopes = permittedScopes(visit);
   return scopes.length > 0 && scopes.every((scope) => scope.endsWith(':read'));

@@ -1,5 +1,5 @@
-// Proves that a thing has not been changed between the time a form showed it and the time the form is
-// sent. The form contains a digest of what it showed, and the service compares it at the write.
+// Detects changes to an object between the display and the submission of its form. The form contains a digest
+// of the values that it showed, which the service compares when it writes.
 import { tagOf } from '#http/api/conditions.ts';
 import type { Form } from '#http/request/input.ts';
 import { AppError } from '#platform/errors.ts';
@@ -18,7 +18,7 @@ export function requireVersion(form: Form, current: object): void {
   throw new AppError('conflict', message);
 }
 
-/** The current values, above a form that is shown again because they have changed. */
+/** The current values, shown above a form that was refused because they have changed. */
 export function currentValues(
   form: Form | undefined,
   current: object,

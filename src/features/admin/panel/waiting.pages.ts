@@ -1,4 +1,4 @@
-// What an administrator sees whose act waits for a second one.
+// The page after an act that waits for a second administrator.
 import type { ApprovalAct } from '#config/kinds/approval-acts.ts';
 import type { Approval } from '#core/approvals/approvals.ts';
 import { relativeTime } from '#features/admin/page/formatting.ts';
@@ -12,7 +12,7 @@ export const actNames: Readonly<Record<ApprovalAct, string>> = {
   'keys.rotate': 'Replace all keys',
 };
 
-/** What a page of an act shows when it was not performed. */
+/** The content of that page, in place of a result. */
 export function waitingPage({ act, expiresAt }: Approval, now: Date): PanelPage {
   return {
     title: 'Waiting for a second administrator',

@@ -1,4 +1,4 @@
-// Changes an identity provider: edit, enable, disable, delete; and tests it.
+// Actions on one identity provider: edit, enable, disable, delete, test.
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
 import { AppError } from '#platform/errors.ts';
@@ -33,7 +33,7 @@ function backTo({ id, options }: StoredProvider) {
   return { label: options.name, href: providerPath(id) };
 }
 
-/** The form states which version it was made for. */
+/** The form contains the version that it shows. */
 function revisionField({ revision }: StoredProvider, form: Form | undefined): Field {
   const value = form?.get('revision') ?? revision;
   return { name: 'revision', label: 'Version', type: 'hidden', value };

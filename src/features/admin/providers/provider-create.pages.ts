@@ -1,4 +1,4 @@
-// Adds an identity provider in two steps: its kind, then what the provider says about the client.
+// Adds an identity provider in two steps: its kind, then the credentials that the provider issued.
 import type { Context } from '#http/context.ts';
 import { AppError } from '#platform/errors.ts';
 import type { IdentityProviders } from '#features/identity-providers/identity-providers.service.ts';
@@ -57,7 +57,7 @@ export function addProviderCreate(panel: Panel, dependencies: ProviderCreateDepe
 }
 
 interface ShownKind extends Pick<ProviderKind, 'label' | 'hint' | 'logo'> {
-  /** The end of the address of its page. */
+  /** The last path segment of its page. */
   readonly kind: string;
 }
 
@@ -100,7 +100,7 @@ function choicesOf(title: string, kinds: readonly ShownKind[]): ChoicesBlock {
   };
 }
 
-/** Says what to do for a provider that has no OpenID Connect. */
+/** Explains what to do for a provider that does not support OpenID Connect. */
 function addBroker(panel: Panel): void {
   panel.page({
     path: `${providersPath}/new/broker/:kind`,

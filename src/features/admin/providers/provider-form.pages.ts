@@ -1,4 +1,4 @@
-// The form of an identity provider, and what is read from it.
+// The form of an identity provider, and how it is read.
 import type { Form } from '#http/request/input.ts';
 import type { Field } from '#features/admin/page/page-model.ts';
 import type { ShownProvider } from '#features/federation/management/present-provider.ts';
@@ -9,7 +9,7 @@ import type {
 } from '#features/identity-providers/identity-providers.ts';
 import type { ProviderKind } from './provider-kinds.ts';
 
-/** The fields that cannot be changed after the creation. */
+/** The fields that cannot be changed later. */
 export function identityFields(kind: ProviderKind, form: Form | undefined): readonly Field[] {
   return [
     {
@@ -205,7 +205,7 @@ export function entryFrom(kind: ProviderKind, form: Form): ProviderEntry {
   };
 }
 
-/** Every option of the form, so that an empty field removes one. */
+/** Every option of the form, so that an empty field removes its option. */
 export function changesFrom(form: Form) {
   const text = (name: string) => form.get(name).trim();
   const scopes = text('scopes').split(/\s+/).filter(Boolean);
@@ -215,7 +215,7 @@ export function changesFrom(form: Form) {
     scopes: scopes.length === 0 ? defaultScopes : scopes,
     hosted_domain: text('hosted_domain') || null,
     logo: text('logo') || null,
-    // Not ticked: the default, which trusts Google for its own mailboxes.
+    // If not ticked, the default applies: only Google is trusted, for its own mailboxes.
     trust_email: form.get('trust_email') === 'on' ? true : null,
     one_tap: form.get('one_tap') === 'on',
     signals: form.get('signals') === 'on' ? true : null,

@@ -1,5 +1,5 @@
-// The kinds of identity providers that the panel knows: what is the same for every client at that
-// provider, and where an administrator registers the redirect URI there.
+// The kinds of identity providers that the panel knows: the settings that are the same for every client of a
+// provider, and how to register the redirect URI there.
 import type { Logo } from '#features/admin/page/rich-text.ts';
 
 export interface ProviderKind {
@@ -11,7 +11,7 @@ export interface ProviderKind {
   readonly name: string;
   /** `undefined`: the administrator types the issuer. */
   readonly issuer?: string;
-  /** An issuer that contains the id of a tenant in place of `{tenant}`. */
+  /** An issuer in which `{tenant}` stands for the id of a tenant. */
   readonly tenantIssuer?: string;
   /** Prefilled, if the administrator may type another one. */
   readonly usualIssuer?: string;
@@ -108,7 +108,7 @@ export const providerKinds = {
 
 export type ProviderKindName = keyof typeof providerKinds;
 
-/** They issue no ID token to web applications, so a broker has to stand in between. */
+/** They issue no ID tokens to web applications, so a broker is needed. */
 export const brokeredKinds = {
   github: {
     label: 'GitHub',
@@ -127,7 +127,7 @@ export function findKind(name: string): ProviderKind | undefined {
   return Object.hasOwn(providerKinds, name) ? providerKinds[name as ProviderKindName] : undefined;
 }
 
-/** The kind that an existing provider looks like, for the steps on its page. */
+/** The likely kind of an existing provider, for the instructions on its page. */
 export function kindOfIssuer(issuer: string): ProviderKind {
   const host = URL.parse(issuer)?.hostname;
   const kinds: readonly ProviderKind[] = Object.values(providerKinds);

@@ -1,4 +1,4 @@
-// What administrators do to one stream of Shared Signals: edit, pause, disable, enable, delete.
+// Actions on one stream of Shared Signals: edit, pause, disable, enable, delete.
 import { AppError } from '#platform/errors.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { Context } from '#http/context.ts';

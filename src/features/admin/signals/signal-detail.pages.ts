@@ -1,4 +1,4 @@
-// One stream of Shared Signals: its settings and state, and what happened to its recent signals.
+// One stream of Shared Signals: its settings and state, and the delivery of its recent signals.
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { Cursors } from '#http/api/cursors.ts';
 import { describeExactly, exactTime, relativeTime } from '#features/admin/page/formatting.ts';

@@ -52,7 +52,7 @@ export function addSignalList(panel: Panel, dependencies: SignalListDependencies
 }
 
 interface RowOptions {
-  /** By client id. */
+  /** Number of pending signals by client id. */
   readonly names: ReadonlyMap<string, string>;
   readonly waiting: ReadonlyMap<string, number>;
 }

@@ -8,7 +8,7 @@ export type SignalPageDependencies = SignalListDependencies &
   SignalDetailDependencies &
   SignalActionDependencies;
 
-/** The page of one stream comes last, because its path matches the others. */
+/** The page of one stream comes last, because its path pattern also matches the others. */
 export function addSignalPages(panel: Panel, dependencies: SignalPageDependencies): void {
   addSignalList(panel, dependencies);
   addSignalActions(panel, dependencies);

@@ -1,4 +1,4 @@
-// Acts that wait for a second administrator: the list, approving and rejecting.
+// Acts that wait for a second administrator: list, approve, reject.
 import type { ApprovalAct } from '#config/kinds/approval-acts.ts';
 import { scopesOfAct, type Approval, type Party } from '#core/approvals/approvals.ts';
 import type { Approvals } from '#core/approvals/approvals.service.ts';

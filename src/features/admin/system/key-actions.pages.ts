@@ -1,4 +1,4 @@
-// What administrators do to signing keys: rotate as planned, replace all at once, retire one.
+// Actions on signing keys: rotate as planned, replace all at once, retire one.
 import type { KeyRotation } from '#core/keys/rotation/key-rotation.service.ts';
 import type { SigningKeyState } from '#core/keys/signing-keys.ts';
 import type { SigningKeys } from '#core/keys/signing-keys.service.ts';

@@ -25,10 +25,10 @@ export interface KeyPageDependencies {
   readonly now: () => Date;
 }
 
-/** Older ones are in the API and on the command line. */
+/** Maximum number of retired keys; the API and the command line show older ones. */
 const maxRetired = 8;
 
-/** What signs first. */
+/** Order of the list: signing keys first. */
 const order: readonly SigningKeyStatus[] = ['active', 'next', 'retiring', 'retired'];
 
 export function addKeyPages(panel: Panel, dependencies: KeyPageDependencies): void {
@@ -173,7 +173,7 @@ function encryptionBlocks(inventory: Inventory, at: Date): readonly Block[] {
 
 type EncryptedColumn = ReturnType<typeof progressOf>;
 
-/** Columns with values of an earlier key, or too many values to count. */
+/** Columns with values encrypted by an earlier key, or with too many values to count. */
 function progressTable(columns: readonly EncryptedColumn[]): TableBlock {
   return {
     kind: 'table',

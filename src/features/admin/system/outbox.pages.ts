@@ -1,4 +1,4 @@
-// The outbox: undelivered mail and back-channel logouts, and the retry of those that failed for good.
+// The outbox: undelivered mail and back-channel logouts, and a retry of those that failed permanently.
 import { clientSegment } from '#core/clients/administration/client-path.ts';
 import type { DeadLetters } from '#core/outbox/dead-letters.service.ts';
 import type { UnsentItem } from '#core/outbox/outbox-list.store.ts';
@@ -101,7 +101,7 @@ export function addOutboxPages(panel: Panel, dependencies: OutboxPageDependencie
 interface RowOptions {
   readonly now: Date;
   readonly mayRetry: boolean;
-  /** Of the users whom the administrator may see, by id. */
+  /** Addresses of the users whom the administrator may see, by id. */
   readonly emails: ReadonlyMap<string, string>;
 }
 

@@ -13,12 +13,12 @@ export function settingRow({ path, setting }: SettingAt, config: Config): readon
   return [{ text: name, isCode: true, ...describe(setting, config) }, cell];
 }
 
-/** Two sentences as short as these are read at a glance. */
+/** Maximum length of two sentences that are shown together. */
 const glanceLength = 120;
 
 /**
- * The first sentence, with a second one if both are short and it does not begin a list of values; the
- * others on demand.
+ * Shows the first sentence, with the second one if both are short and it does not introduce a list of values;
+ * the others are collapsed.
  */
 function describe({ name, text }: Setting, { docsAccess }: Config) {
   const [first = '', ...others] = withoutLinks(text).split(/(?<=[.)]) (?=[A-Z`])/);
@@ -35,7 +35,7 @@ function hrefOf(name: string): string {
   return `/auth/mkdocs/configuration.html#${name.toLowerCase()}`;
 }
 
-/** What follows the value, after a semicolon, is its explanation. */
+/** The text after the value and a semicolon explains it. */
 function unsetCell(text: string, isSet: boolean): Cell {
   const [value = '', ...others] = text.split('; ');
   return valueCell(value, isSet, others.join('; ') || undefined);
@@ -53,11 +53,11 @@ function isEmpty(value: unknown): boolean {
   return value === undefined || (Array.isArray(value) && value.length === 0);
 }
 
-/** Only what a kind declares safe is shown of a secret. */
+/** Of a secret, only the part that its kind declares safe is shown. */
 function describeValue(kind: Setting['kind'], value: unknown): string {
   if (kind.secret || kind.mask) return kind.mask?.(value) ?? 'hidden';
   const text = kind.describe ? plainText(kind.describe(value)) : textOf(value);
-  // The description of a duration has its unit: "3600 (1 hour)".
+  // The description of a duration contains its unit: "3600 (1 hour)".
   const needsUnit = typeof value === 'number' && kind.unit !== undefined && !text.includes('(');
   return needsUnit ? `${text} ${kind.unit}` : text;
 }
@@ -74,7 +74,7 @@ export function plainText(markdown: string): string {
   return withoutLinks(markdown).replaceAll('`', '');
 }
 
-/** Without a reference in parentheses; the text of other links stays. */
+/** Drops references in parentheses, and keeps the text of other links. */
 function withoutLinks(markdown: string): string {
   const withoutReferences = markdown.replaceAll(/ \(\[[^\]]*\]\([^)]*\)\)/g, '');
   return withoutReferences.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1');

@@ -1,4 +1,4 @@
-// Settings by section, for reading, with filters in the address.
+// Settings by section, read-only, with filters in the query.
 import { listSettings, type SettingAt } from '#config/setting.ts';
 import { sections } from '#config/settings.ts';
 import type { Config } from '#config/config.ts';
@@ -40,7 +40,7 @@ export function addSystemPages(panel: Panel, dependencies: SystemPageDependencie
 const settingsLead =
   'Set by environment variables; restart the server to apply changes. Secrets are hidden.';
 
-/** A sentence about the temporary level of the log; empty without one. */
+/** A sentence about the temporary log level; empty if there is none. */
 function describeOverride(override: StoredOverride | undefined, now: Date): string {
   if (!override) return '';
   const { level, filter, expiresAt } = override;

@@ -1,4 +1,4 @@
-// What administrators do to one user: block, unblock, sign out, delete, recovery, factors.
+// Actions on one user: block, unblock, sign out, delete, recovery mail, second factors.
 import type { Approvals } from '#core/approvals/approvals.service.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { ManagementScope } from '#core/clients/scopes.ts';
@@ -32,13 +32,13 @@ export interface UserActionDependencies {
 export interface UserAction {
   readonly name: string;
   readonly title: (user: User) => string;
-  /** What it causes, before it is done. */
+  /** The consequences, shown before the action. */
   readonly lead: string;
   readonly submit: string;
   readonly isDangerous?: boolean;
-  /** `users:write` by default. */
+  /** By default, `users:write`. */
   readonly scope?: ManagementScope;
-  /** `reason` by default. */
+  /** By default, `reason`. */
   readonly protection?: Protection;
   readonly fields?: (
     user: User,
@@ -95,7 +95,7 @@ export function addUserActions(panel: Panel, dependencies: UserActionDependencie
   for (const action of all) addUserAction(panel, dependencies.users, action);
 }
 
-/** An administrator would lock themselves out. */
+/** Administrators must not lock themselves out. */
 function refuseOneself(user: User, visit: PanelVisit): void {
   if (user.id !== visit.user.id) return;
   throw new AppError('conflict', 'This is your own account. Ask another administrator.');
@@ -208,7 +208,7 @@ function sendRecovery({ recovery, canSendMail }: UserActionDependencies): UserAc
     async act(user, { ctx }) {
       if (!canSendMail) throw new AppError('conflict', 'Email is not set up: set SMTP_URL first.');
       await recovery.ask(user.email, {
-        // No browser holds it, so only the link in the mail can be used.
+        // No browser requested the mail, so its code is useless and only the link works.
         binding: randomToken(),
         locale: user.claims.locale,
         interaction: undefined,

@@ -33,7 +33,7 @@ export function assignmentActions(dependencies: UserAssignmentDependencies): rea
   return [changeRoles(dependencies), changeGroups(dependencies), changeOrganizations(dependencies)];
 }
 
-/** What the user may do, on the page of the user. */
+/** The user's assignments, on the page of the user. */
 export function assignmentFacts(user: User, assignments: Assignments): FactsBlock {
   const { roles, groups, organizations } = assignments;
   const action = (name: string, scope: 'roles' | 'groups' | 'organizations') => ({
@@ -168,7 +168,7 @@ function changeOrganizations(dependencies: UserAssignmentDependencies): UserActi
   };
 }
 
-/** Assigned ones are among the ticks with their names, also beyond those that are offered. */
+/** What is already assigned is always among the named checkboxes, even if it is not offered. */
 function withNames(
   offered: readonly { readonly value: string; readonly label: string }[],
   assigned: readonly { readonly id: string; readonly name: string }[],

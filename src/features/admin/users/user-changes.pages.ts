@@ -99,7 +99,7 @@ function explainFaults({ email, password }: AccountFaults, minimumLength: number
   return new AppError('invalid_input', sentences.join(' '));
 }
 
-/** The claims that most accounts have; all others are changed by the API and the command line. */
+/** The claims that most accounts have; all others are changed with the API or the command line. */
 const editedClaims = [
   ['name', 'Name'],
   ['given_name', 'Given name'],
@@ -156,7 +156,7 @@ function edit({ userAdministration }: UserChangeDependencies): UserAction {
   };
 }
 
-/** What the form shows. A sign-in or the like does not count as a change. */
+/** The values that the form shows. Other changes, such as a sign-in, are not a conflict. */
 function seen({ email, emailVerified, claims }: User) {
   return { email, emailVerified, claims };
 }

@@ -1,4 +1,4 @@
-// Removing a sign-in method of a user who lost it.
+// Removes a sign-in method that a user has lost.
 import type { UserStore } from '#core/users/users.store.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Identities } from '#features/federation/identities.service.ts';

@@ -42,7 +42,7 @@ const first = { after: undefined, limit: shownRows };
 const newestEvents = { after: undefined, limit: 5 };
 const dayMilliseconds = 24 * 60 * 60 * 1000;
 
-/** Each part needs the scope of the route of the management API that returns it. */
+/** Each part requires the scope of the management API route that returns the same data. */
 async function load(dependencies: UserDetailDependencies, id: string, visit: PanelVisit) {
   const { users, sessionList, grantList, familyTimelines } = dependencies;
   const { credentialAdministration, identities, auditSearch, now } = dependencies;
@@ -139,7 +139,7 @@ async function blocksOf(details: Details, visit: PanelVisit, now: Date): Promise
   ];
 }
 
-/** Within a day, the lines of all sessions look alike. */
+/** On a timeline of less than a day, all sessions would look alike. */
 function isLong(sessions: readonly ShownSession[], now: Date): boolean {
   return sessions.some(({ createdAt }) => now.getTime() - createdAt.getTime() > dayMilliseconds);
 }

@@ -1,5 +1,5 @@
-// "Sign in as this user": starts an impersonation in the browser of the administrator. It exists in the
-// panel only, because the administrator must be signed in in this very browser (decision 0033).
+// "Sign in as this user": starts an impersonation in the browser of the administrator. It exists in the panel
+// only, because the administrator must be signed in in the same browser (decision 0033).
 import type { Impersonations } from '#core/impersonations/impersonations.service.ts';
 import type { User } from '#core/users/users.ts';
 import type { UserStore } from '#core/users/users.store.ts';

@@ -1,4 +1,4 @@
-// Invites a user by mail, with the same link for the administrator, shown once.
+// Invites a user by mail, and shows the same link to the administrator once.
 import type { Config } from '#config/config.ts';
 import type { Form } from '#http/request/input.ts';
 import { locales, ownNames } from '#http/i18n/languages.ts';

@@ -89,7 +89,7 @@ export function addUserList(panel: Panel, dependencies: UserListDependencies): v
   });
 }
 
-/** Every role, also the one that is chosen; built-in ones for administrators who may not see roles. */
+/** Every role, including the chosen one; only built-in roles for administrators who may not see roles. */
 async function roleOptions(
   { roleService }: UserListDependencies,
   visit: PanelVisit,
@@ -125,7 +125,7 @@ function searchOf(
   };
 }
 
-/** @param signIns for viewers who may read the audit log, which has them */
+/** @param signIns the last sign-ins, for viewers who may read the audit log */
 function rowOf(user: User, at: Date, signIns: ReadonlyMap<string, Date> | undefined) {
   const { id, email, claims, createdAt } = user;
   const signIn = signIns?.get(id);

@@ -19,7 +19,7 @@ export type UserPageDependencies = UserListDependencies &
 
 export function addUserPages(panel: Panel, dependencies: UserPageDependencies): void {
   addUserList(panel, dependencies);
-  // Before the page of one user, whose path would match them.
+  // Registered before the page of one user, whose path would match them.
   addUserChanges(panel, dependencies);
   addUserActions(panel, dependencies);
   addUserCredentials(panel, dependencies);

@@ -1,4 +1,4 @@
-// What administrators do to one webhook: add, edit, test, send again, disable, new secret, delete.
+// Actions on webhooks: add, edit, test, send again, disable, new secret, delete.
 import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
 import { exactTime } from '#features/admin/page/formatting.ts';
@@ -93,7 +93,7 @@ function secretPage(webhook: NewWebhook, title: string, lead: string): PanelPage
   };
 }
 
-/** A change by the server itself, such as a suspension, counts as well. */
+/** A change by the server itself, such as a suspension, is a conflict as well. */
 const seen = ({ version }: Webhook) => ({ version });
 
 function edit({ webhookService }: WebhookActionDependencies): Action {
@@ -113,7 +113,7 @@ function edit({ webhookService }: WebhookActionDependencies): Action {
     async act({ id, url }, { visit, form }) {
       requireAuditAccess(visit);
       const { url: wanted, ...settings } = webhookFrom(form);
-      // A URL that is set anew would end the record of failures.
+      // The URL is sent only if it changed, because setting it would clear the record of failures.
       const changes = wanted === url ? settings : { ...settings, url: wanted };
       const check = (before: Webhook) => requireVersion(form, seen(before));
       await webhookService.update(id, changes, { by: visit.actor, check });

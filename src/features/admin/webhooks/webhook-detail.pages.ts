@@ -151,7 +151,7 @@ export function resultOf({ status, error, milliseconds }: Attempt): Cell {
   ];
 }
 
-/** A message such as `connect ECONNREFUSED 127.0.0.1:9 (ECONNREFUSED)` has its code twice. */
+/** A message such as `connect ECONNREFUSED 127.0.0.1:9 (ECONNREFUSED)` contains its code twice. */
 function withoutRepeatedCode(error: string): string {
   const [, message = error, code = ''] = /^(.*) \((E[A-Z_]+)\)$/.exec(error) ?? [];
   return message.includes(code) ? message : error;

@@ -40,7 +40,7 @@ export function webhookFields(
   ];
 }
 
-/** Events of one kind follow each other. */
+/** Events of one kind must be adjacent. */
 const sortedEvents = webhookEvents.toSorted((a, b) => (a < b ? -1 : 1));
 
 function eventsField(current: WebhookSettings | undefined, form: Form | undefined): Field {
@@ -79,7 +79,7 @@ export function webhookFrom(form: Form): WebhookSettings {
 }
 
 /**
- * Who chooses what a webhook receives, reads the audit log through it.
+ * An administrator who chooses the events of a webhook can read the audit log through it.
  * @throws AppError `insufficient_scope`
  */
 export function requireAuditAccess(visit: PanelVisit): void {

@@ -1,4 +1,4 @@
-// Sends events to a webhook again: one of the log of deliveries, or all since a time.
+// Sends events to a webhook again: one from the log of deliveries, or all since a time.
 import type { Form } from '#http/request/input.ts';
 import type { Context } from '#http/context.ts';
 import { AppError } from '#platform/errors.ts';
@@ -15,7 +15,7 @@ export interface WebhookReplayDependencies {
   readonly webhookQueue: WebhookQueue;
 }
 
-/** The event that the link or the form names, or none. */
+/** The id of the event that the link or the form names, if any. */
 function eventOf(ctx: Context, form: Form | undefined): string {
   return form?.get('event') ?? new URLSearchParams(ctx.querystring).get('event') ?? '';
 }

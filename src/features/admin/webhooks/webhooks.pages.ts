@@ -8,7 +8,7 @@ export type WebhookPageDependencies = WebhookListDependencies &
   WebhookDetailDependencies &
   WebhookActionDependencies;
 
-/** The page of one webhook comes last, because its path matches the others. */
+/** The page of one webhook comes last, because its path pattern also matches the others. */
 export function addWebhookPages(panel: Panel, dependencies: WebhookPageDependencies): void {
   addWebhookList(panel, dependencies);
   addWebhookActions(panel, dependencies);

@@ -1,4 +1,4 @@
-// The brand of the pages now: the stored one, otherwise that of BRANDING. Each process keeps it in
+// The current brand of the pages: the stored one, otherwise that of BRANDING. Each process keeps it in
 // memory. It is loaded at the start, after every change that a node publishes, and twice a second.
 import type { Config } from '#config/config.ts';
 import type { Log } from '#platform/logging/log.ts';
@@ -8,7 +8,7 @@ import { readStoredBranding, type BrandSettings } from './stored-branding.ts';
 import type { StoredBrandingStore } from './stored-branding.store.ts';
 
 export interface ActiveBrandDependencies {
-  /** That of BRANDING. */
+  /** The brand that BRANDING sets. */
   readonly configured: Brand | undefined;
   readonly config: Config;
   readonly store: StoredBrandingStore;
@@ -57,7 +57,7 @@ export function createActiveBrand(dependencies: ActiveBrandDependencies) {
 export type ActiveBrand = ReturnType<typeof createActiveBrand>;
 
 /**
- * The whole stored brand in place of the setting. The custom style sheet of the setting remains.
+ * Builds the stored brand, which replaces the setting except for its custom style sheet.
  * @throws AppError `invalid_input` listing every error, such as a color that cannot be read
  */
 export async function createBrand(

@@ -1,14 +1,14 @@
 // Refuses SVG images that contain more than a picture, when operators store them at run time. Pages show
-// images with <img> and they are served in a sandbox, so that none of this would run; but an image is
-// also downloaded, and opened in other programs.
+// images with <img>, and the images are served with a sandbox policy, so no content would run there; but
+// users may download an image and open it in other programs.
 import { decodeDataUrl } from '#features/branding/brand-files.service.ts';
 import { recognizeImage, svg } from '#features/branding/image-type.ts';
 import { AppError } from '#platform/errors.ts';
 
-/** Only fragments of the document itself, and pictures that are part of it. */
+/** Permits only references to fragments of the same document, and embedded pictures. */
 const ownReference = String.raw`\s*(?:#|data:image/(?:png|jpe?g|gif|webp)[;,])`;
 
-/** Each may refuse a harmless file, but must not accept another one. */
+/** Each rule may refuse a harmless file, but must not accept a harmful one. */
 const rules: readonly (readonly [pattern: RegExp, fault: string])[] = [
   [/<(?:[\w.-]+:)?(?:script|handler|listener)[\s/>]/i, 'must not contain a script'],
   [/\son[a-z]+\s*=/i, 'must not contain event handlers, such as onload'],

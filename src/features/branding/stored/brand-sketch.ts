@@ -1,5 +1,4 @@
-// What a preview shows of a brand before it is stored: its style sheet, its contrasts, and what is
-// wrong.
+// The preview of a brand that is not stored: its style sheet, its contrasts, and its errors.
 import { describeContrast } from '#core/clients/client-theme.ts';
 import { contrastOf, parseColour } from '#platform/colours.ts';
 import { createPalettes, type BrandPalette } from '#features/branding/brand-palette.ts';
@@ -8,16 +7,16 @@ import { readStoredBranding, type BrandSettings } from './stored-branding.ts';
 
 export interface BrandSketch {
   readonly scheme: 'light' | 'dark';
-  /** Those that apply, chosen or derived. */
+  /** The colors that apply, whether chosen or derived. */
   readonly accent: string;
   readonly background: string;
-  /** Of text on its background, as `7.1:1`. */
+  /** Contrast of text on its background, such as `7.1:1`. */
   readonly contrasts: readonly { readonly name: string; readonly contrast: string }[];
 }
 
 type ShownColours = Pick<BrandPalette, 'softInk' | 'accent' | 'onAccent' | 'card' | 'ground'>;
 
-/** Those of public/styles/pages/type.css, which apply to a brand without colors. */
+/** The colors of public/styles/pages/type.css, which apply to a brand without colors. */
 export const standardColours: Readonly<Record<'light' | 'dark', ShownColours>> = {
   light: {
     softInk: '#52605a',

@@ -69,7 +69,7 @@ function answerWith(stored: StoredBranding | undefined, config: Config, sentence
   return { document, text: `${sentence}${describeValues(Object.fromEntries(short))}` };
 }
 
-/** Images are long. */
+/** Shortens long values, such as images. */
 function shorten(value: unknown): unknown {
   const text = typeof value === 'string' ? value : JSON.stringify(value ?? null);
   if (value === null || text.length <= longestShown) return value;
@@ -81,7 +81,7 @@ function readSettings(text: string): BrandSettings {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
   } catch {
-    // Falls through: the parser's own message would repeat part of the file.
+    // Reported below: the parser's own message would repeat part of the file.
   }
   throw new AppError('invalid_input', 'The file must contain a JSON object.');
 }

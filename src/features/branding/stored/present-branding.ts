@@ -2,7 +2,7 @@
 import type { Branding } from '#config/kinds/branding.ts';
 import { storedMembers, type StoredBranding } from './stored-branding.ts';
 
-/** @param configured the value of BRANDING; its images are files of the server, and not shown */
+/** @param configured the value of BRANDING, whose images are omitted because they are files of the server */
 export function presentBranding(
   stored: StoredBranding | undefined,
   configured: Branding | undefined,

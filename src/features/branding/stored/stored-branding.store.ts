@@ -33,7 +33,7 @@ const update: Statement = {
 
 export function createStoredBrandingStore(db: Database) {
   return {
-    /** @param known a revision whose settings are not needed again */
+    /** @param known a revision whose settings the caller already has */
     async find(
       known?: string,
       tx?: Knex,

@@ -9,7 +9,7 @@ export type BrandSettings = Readonly<Record<string, unknown>>;
 
 export interface StoredBranding {
   readonly settings: BrandSettings;
-  /** Another one after each change. */
+  /** Changes with every change of the brand. */
   readonly revision: string;
   readonly updatedAt: Date;
 }

@@ -3,9 +3,9 @@
 import { invalidMetadata } from '#features/client-registration/registration-refusal.ts';
 import type { Metadata } from '#features/client-registration/registration-policy.ts';
 
-/** As long as the column of client ids permits. */
+/** Limited by the column for client ids. */
 const maxIdLength = 255;
-/** Bounds of caching, whatever the response says. */
+/** Bounds of the cache lifetime, whatever the response headers say. */
 export const minFreshSeconds = 60;
 export const maxFreshSeconds = 24 * 60 * 60;
 export const maxDocumentBytes = 5 * 1024;
@@ -14,7 +14,7 @@ export const maxDocumentBytes = 5 * 1024;
 export function isDocumentUrl(id: string): boolean {
   if (id.length > maxIdLength || !/^https:\/\/[\x21-\x5b\x5d-\x7e]+$/.test(id)) return false;
   const url = URL.parse(id);
-  // The serialization of a URL with other spellings, such as dot segments, differs from its text.
+  // A URL in a non-canonical spelling, for example with dot segments, differs from its serialization.
   return (
     url !== null &&
     url.href === id &&
@@ -26,7 +26,7 @@ export function isDocumentUrl(id: string): boolean {
   );
 }
 
-/** True if the host is one of these domains or below one of them. */
+/** True if the host is one of these domains or a subdomain of one. */
 export function isOnPermittedHost(
   id: string,
   permitted: 'on' | 'off' | readonly string[],
@@ -43,7 +43,7 @@ const secretMethods: readonly unknown[] = [
 ];
 
 /**
- * The metadata of a document. A document is public, so it cannot contain a secret.
+ * Reads the metadata in a document. A document is public, so it cannot contain a secret.
  * @throws RegistrationRefusal
  */
 export function readDocument(id: string, document: unknown): Metadata {

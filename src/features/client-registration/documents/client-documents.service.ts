@@ -1,5 +1,5 @@
-// Fetches, stores and refreshes clients whose id is the URL of their metadata. They are stored as
-// clients, so that they can be blocked, and so that consent, sessions and lists treat them alike.
+// Fetches, stores and refreshes clients whose id is the URL of their metadata. They are stored like other
+// clients, so that they can be blocked, and so that consent, sessions and lists need no special case.
 import type { Config } from '#config/config.ts';
 import type { Client, NewClient } from '#core/clients/clients.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
@@ -41,9 +41,12 @@ export interface ClientDocumentDependencies {
 type Dependencies = ClientDocumentDependencies;
 
 const fetchMilliseconds = 2500;
-/** In this process. Anyone can cause fetches with a request, so further ones are refused. */
+/**
+ * Maximum number of concurrent fetches in this process; further ones are refused, because anyone can cause a
+ * fetch.
+ */
 const maxFetches = 20;
-/** How long a stored document is used when it cannot be fetched again. */
+/** How long a stored document is used if it cannot be fetched again. */
 const staleMilliseconds = 24 * 60 * 60 * 1000;
 
 interface Fetched extends DocumentTimes {
@@ -52,7 +55,7 @@ interface Fetched extends DocumentTimes {
 
 export function createClientDocuments(dependencies: Dependencies) {
   const { config, clients, clientStore, clientDocumentStore, now } = dependencies;
-  /** The refreshes in progress, by client id, each until the client is stored. */
+  /** The refreshes in progress, by client id; each ends when the client is stored. */
   const refreshing = new Map<string, Promise<void>>();
 
   async function refreshOnce(...[clientId, known, rules]: Parameters<typeof refresh>) {
@@ -120,7 +123,7 @@ async function fetchDocument({ fetch, now }: Dependencies, clientId: string): Pr
     const isJson = /^application\/(?:[\w.-]+\+)?json(?:;|$)/i.test(
       answer.headers.get('content-type') ?? '',
     );
-    // A redirect is an answer with another status.
+    // A redirect counts as a response with another status.
     if (answer.status !== 200 || !isJson) throw new TypeError('no metadata document');
     const text = await answer.text();
     checkJson(text);

@@ -1,6 +1,6 @@
-// The endpoints of dynamic client registration (RFC 7591) and of its management (RFC 7592). They are
-// served here instead of by oidc-provider, so that secrets and tokens are stored hashed, and a change
-// is written together with its revocation and audit event.
+// The endpoints of dynamic client registration (RFC 7591) and of its management (RFC 7592). oidc-provider
+// does not serve them, so that secrets and tokens are stored hashed, and a change is written together with
+// its revocation and audit event.
 import cors from '@koa/cors';
 import type { Client } from '#core/clients/clients.ts';
 import type {
@@ -24,7 +24,7 @@ export interface RegistrationEndpointDependencies {
   readonly isOpen: boolean;
 }
 
-/** Far more than clients send; a key set takes up most of it. */
+/** Far more than clients send; a key set would take up most of it. */
 export const maxRegistrationBytes = 16 * 1024;
 
 const collection = routes.registration;
@@ -78,7 +78,7 @@ function memberMethods({ registration, issuer }: RegistrationEndpointDependencie
     },
     async PUT(ctx, clientId) {
       const presented = { clientId, token: readBearer(ctx) };
-      // Proven first, so that the response to an invalid body reveals nothing.
+      // The token is verified first, so that the response to an invalid body reveals nothing.
       await registration.read(presented);
       const metadata = await readMetadata(ctx);
       ctx.body = present(await registration.update(presented, metadata), issuer);
@@ -109,7 +109,7 @@ async function answer(
   }
 }
 
-/** @throws every error that the protocol has no code for */
+/** @throws every error for which the protocol defines no code */
 function refuse(ctx: Context, error: unknown, issuer: string): void {
   if (error instanceof RegistrationRefusal) {
     ctx.status = 400;
@@ -140,7 +140,7 @@ function clientIdOf(path: string): string | undefined {
   return id;
 }
 
-/** RFC 7591 §3.2.1. A secret is in the response that created it, and in no other. */
+/** RFC 7591 §3.2.1. A secret is only in the response to the request that created it. */
 function present({ client, token, clientSecret, softwareStatement }: Registration, issuer: string) {
   const secret =
     clientSecret === undefined ? {} : { client_secret: clientSecret, client_secret_expires_at: 0 };
@@ -155,7 +155,7 @@ function present({ client, token, clientSecret, softwareStatement }: Registratio
   };
 }
 
-/** Without the members that only this server knows. */
+/** Omits the members that only this server defines. */
 function ownMembers({ metadata }: Client): Metadata {
   return Object.fromEntries(
     Object.entries(metadata).filter(([name]) => !customClientMembers.includes(name)),

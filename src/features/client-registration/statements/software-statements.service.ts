@@ -1,5 +1,4 @@
-// Reads software statements (RFC 7591 §2.3): client metadata that is signed by an issuer which an
-// operator trusts.
+// Reads software statements (RFC 7591 §2.3): client metadata signed by an issuer that an operator trusts.
 import { decodeJwt, errors as joseErrors, jwtVerify } from 'jose';
 import type { StatementIssuers } from './statement-issuers.service.ts';
 import { RegistrationRefusal } from '#features/client-registration/registration-refusal.ts';
@@ -10,9 +9,9 @@ export interface SoftwareStatementDependencies {
 }
 
 export interface SoftwareStatement {
-  /** As it was sent. */
+  /** The statement as received. */
   readonly text: string;
-  /** Client metadata. */
+  /** The client metadata in it. */
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
@@ -26,7 +25,7 @@ const statementClaims: ReadonlySet<string> = new Set([
   'iat',
   'jti',
 ]);
-/** Only signatures by key pairs: a shared secret could not be given to this server safely. */
+/** Asymmetric algorithms only: there is no shared secret with an issuer. */
 const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'];
 
 export function createSoftwareStatements({ statementIssuers, now }: SoftwareStatementDependencies) {

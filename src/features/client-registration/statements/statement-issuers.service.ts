@@ -1,4 +1,4 @@
-// Trusts issuers of software statements on behalf of an operator, and finds their keys.
+// Manages the trusted issuers of software statements on behalf of an operator, and finds their keys.
 import { createLocalJWKSet, type JSONWebKeySet } from 'jose';
 import { selectUsable } from '#platform/crypto/verification-keys.ts';
 import type { Knex } from 'knex';
@@ -70,7 +70,7 @@ export function createStatementIssuers(dependencies: StatementIssuerDependencies
       });
       return trusted;
     },
-    /** Clients that were registered with its statements stay. @throws AppError `not_found` */
+    /** Clients that were registered with its statements are kept. @throws AppError `not_found` */
     async distrust(issuer: string, by: AuditActor): Promise<void> {
       await db.transaction(async (tx) => {
         if (!(await store.remove(issuer, tx))) throw notTrusted();

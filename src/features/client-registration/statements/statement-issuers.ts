@@ -9,12 +9,12 @@ export interface StatementIssuer {
   readonly createdAt: Date;
 }
 
-/** Public keys, or where they are. */
+/** Public keys, or their URL. */
 export type StatementKeys = { readonly jwks: JSONWebKeySet } | { readonly jwksUri: string };
 
 export const maxIssuerLength = 500;
 
-/** Names an issuer in a path: it is a URL, which a path cannot contain as one segment. */
+/** Identifies an issuer in a path, where its URL cannot be a single segment. */
 export function statementIssuerId(issuer: string): string {
   return Buffer.from(issuer).toString('base64url');
 }

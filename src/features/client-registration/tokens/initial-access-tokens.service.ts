@@ -21,7 +21,7 @@ export interface InitialAccessTokenDependencies {
   readonly now: () => Date;
 }
 
-/** With the token, which is not shown again. */
+/** The new token, with its value, which is not shown again. */
 export type NewInitialAccessToken = InitialAccessToken & { readonly plainToken: string };
 
 export function createInitialAccessTokens(dependencies: InitialAccessTokenDependencies) {
@@ -59,7 +59,7 @@ export function createInitialAccessTokens(dependencies: InitialAccessTokenDepend
       });
       return { ...token, plainToken };
     },
-    /** Clients that were registered with it stay. @throws AppError `not_found` */
+    /** Clients that were registered with it are kept. @throws AppError `not_found` */
     async revoke(id: string, by: AuditActor): Promise<void> {
       await find(id);
       await db.transaction(async (tx) => {

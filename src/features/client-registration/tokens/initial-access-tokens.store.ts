@@ -23,7 +23,8 @@ const usable: Statement = {
      where token_hash = $1 and expires_at > $2 and uses < max_uses`,
 };
 
-// No more simultaneous registrations succeed than the token permits.
+// One conditional statement, so that concurrent registrations cannot exceed the number that the token
+// permits.
 const use: Statement = {
   name: 'initial_access_token_use',
   text: `

@@ -1,4 +1,4 @@
-// Initial access tokens: permission to register a client (RFC 7591 §3). An operator gives one to a
+// Initial access tokens: permission to register clients (RFC 7591 §3). An operator gives a token to a
 // developer; only its hash is stored.
 
 export interface InitialAccessToken {

@@ -13,7 +13,7 @@ export const exportConfiguration: Command<Needs> = {
   examples: ['export > ostiary.yaml', 'export | ostiary apply - --plan'],
   async run({ configuration }) {
     const kinds = await configuration.export();
-    // Loaded on use: the library for YAML is large, and a server knows this command too.
+    // Loaded on first use: the YAML library is large, and every server has this command.
     const { printYaml, toDocument } =
       await import('#features/configuration-as-code/document/print-document.ts');
     return { document: toDocument(kinds), text: printYaml(kinds) };

@@ -1,4 +1,4 @@
-// A plan, or the changes that were made, as JSON and as text.
+// A plan, or the applied changes, as JSON and as text.
 import type { Paint } from '#cli/framework/terminal/paint.ts';
 import type { ReceiptKind } from '#core/revocation/receipts.ts';
 import { receiptWords } from '#core/revocation/receipts.ts';
@@ -10,7 +10,7 @@ export interface ShownChange {
   readonly key: string;
   readonly fields: readonly {
     readonly name: string;
-    /** Null: the member is absent, or it is a secret. */
+    /** Null if the member is absent or is a secret. */
     readonly before: unknown;
     readonly after: unknown;
     readonly secret?: true;
@@ -40,7 +40,7 @@ export function presentApplied(
       key,
       fields: fields.map(presentField),
       effects,
-      // The audit entry of a plan was rolled back, and so was its secret.
+      // The audit entry and the secret of a plan were rolled back.
       receipt: (isPlan ? undefined : receipt) ?? null,
       ...(secret === undefined || isPlan ? {} : { client_secret: secret }),
     })),
@@ -106,7 +106,7 @@ function describeValue(value: unknown): string {
   return value === null ? '(none)' : printable(JSON.stringify(value));
 }
 
-/** No value of a file can move the cursor or change colors. */
+/** A value in the file must not move the cursor or change colors. */
 function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\u{fffd}');
 }

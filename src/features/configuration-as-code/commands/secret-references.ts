@@ -1,5 +1,5 @@
-// Resolves the references to secrets of a configuration file, in the process of the command line: a
-// running server has another environment, and opens no file that a client names.
+// Resolves the secret references of a configuration file, in the process of the command line: a running
+// server has a different environment, and must not open files that a client names.
 import { open } from 'node:fs/promises';
 import type { Environment } from '#config/config.ts';
 import type {
@@ -16,7 +16,7 @@ import { AppError } from '#platform/errors.ts';
 
 const maxSecretBytes = 4096;
 
-/** @throws AppError `invalid_input` that names the place, and never the value */
+/** @throws AppError `invalid_input` that names the location, never the value */
 export async function resolveSecrets(
   sections: readonly ParsedSection[],
   env: Environment,

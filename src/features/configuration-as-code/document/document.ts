@@ -1,13 +1,13 @@
-// The content of a configuration file, after its syntax and its secrets were read.
+// The content of a configuration file, after parsing and with its secrets resolved.
 import type { z } from 'zod';
 
 export const documentVersion = 1;
 export const maxFileBytes = 5 * 1024 * 1024;
 
-/** The members of one object, as the file has them. */
+/** The members of one object, as in the file. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/** A secret is never written in the file. */
+/** The file contains a reference, never the secret itself. */
 export interface Secret {
   readonly value: string;
   /** How long the previous secret stays valid. */
@@ -32,7 +32,7 @@ export interface ConfigurationDocument {
   readonly sections: readonly Section[];
 }
 
-/** What the reader of a file must know of a kind of object. */
+/** The part of a kind of object that the parser needs. */
 export interface SectionRules {
   /** Name of the section of the file. */
   readonly name: string;

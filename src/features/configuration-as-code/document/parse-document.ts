@@ -1,5 +1,5 @@
-// Reads a configuration file: YAML 1.2, or JSON, which is a part of it. Every error names the line,
-// the column and the path of what is invalid, and never its value, which may be a secret.
+// Parses a configuration file: YAML 1.2, of which JSON is a subset. Every error names the line, the column
+// and the path of the invalid value, never the value itself, which may be a secret.
 import { LineCounter, isMap, isScalar, parseDocument, type Document, type Node } from 'yaml';
 import { z } from 'zod';
 import { nearestName } from '#platform/edit-distance.ts';
@@ -79,7 +79,7 @@ function parseYaml(text: string): Source {
     const document = parseDocument(text, { ...options, version: '1.2', logLevel: 'error' });
     const [problem] = [...document.errors, ...document.warnings];
     if (problem) {
-      // Messages of some problems quote the text.
+      // Some of the parser's messages quote the text.
       const message = problem.code === 'BAD_ALIAS' ? 'An alias is invalid' : titleOf(problem.code);
       throw invalid(`${position(lines, problem.pos[0])}: ${message}.`);
     }
@@ -144,7 +144,7 @@ function readEntry(
   { key, path, value }: { readonly key: string; readonly path: Path; readonly value: unknown },
   faults: Fault[],
 ): Omit<ParsedEntry, 'place'> | undefined {
-  // An object without members may be left empty.
+  // An object without members may be empty (null).
   const { [secretMember ?? '']: reference, ...members } = isObject(value) ? value : {};
   const read = schema.safeParse(isObject(value) || value === null ? members : value);
   const secret =

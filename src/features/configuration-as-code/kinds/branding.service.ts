@@ -10,7 +10,7 @@ export interface BrandingKindServices {
 }
 
 const onlyKey = 'default';
-/** The rules of the brand validate the members. */
+/** The members are validated by the rules of the brand. */
 const schema = z.looseObject({});
 
 export const brandingKind: Kind<BrandingKindServices> = {

@@ -1,5 +1,5 @@
-// Clients in a configuration file, by client_id, with their metadata (RFC 7591) and the rules for who
-// may sign in to them. Blocking is an act and not configuration.
+// Clients in a configuration file, by client_id, with their metadata (RFC 7591) and the rules for who may
+// sign in to them. A block is an act, not configuration.
 import { z } from 'zod';
 import type { AuditActor } from '#core/audit/audit.ts';
 import type { Administrator } from '#core/access-control/administration.service.ts';
@@ -66,7 +66,7 @@ export interface ClientKindServices {
 
 const names = z.array(z.string().min(1).max(400)).max(1000).optional();
 const access = z.strictObject({ roles: names, groups: names, organizations: names });
-/** The rules of registration validate the metadata, and name members that they do not know. */
+/** The registration rules validate the metadata, and name unknown members. */
 const schema = z.looseObject({ access: access.optional() });
 const builtIn: readonly string[] = [panelClientId, playgroundClientId];
 const pageSize = 1000;
@@ -109,7 +109,7 @@ async function readClients(services: ClientKindServices): ReturnType<BoundKind['
   return found;
 }
 
-/** A client that registered itself is not configuration, so that --prune leaves it alone. */
+/** A client that registered itself is not configuration, so --prune does not delete it. */
 function isConfigured({ clientId, origin }: Client): boolean {
   return origin === undefined && !builtIn.includes(clientId);
 }
@@ -152,7 +152,7 @@ async function completeClient(
   const { access: allowed, ...metadata } = schema.parse(values);
   const named = allowed && accessValues(allowed);
   const written = { ...metadata, ...(named ? { access: named } : {}) };
-  // Metadata that was valid when it was registered stays as it is.
+  // Unchanged metadata, which was valid when it was registered, is not validated again.
   if (before && isSame(before, written)) return before;
   const stored = before && (await clientStore.find(key));
   const input = { ...metadata, client_id: key };
@@ -216,7 +216,7 @@ async function rotateSecret(
   });
 }
 
-/** After the roles, groups and organizations that the rules refer to. */
+/** Written after the roles, groups and organizations to which the rules refer. */
 async function writeAccess(
   { clientAccessService, administrator }: ClientKindServices,
   { key, after, fields }: KindChange,

@@ -1,4 +1,4 @@
-// Groups in a configuration file, by name, with their roles. Members are data and not configuration.
+// Groups in a configuration file, by name, with their roles. Members are data, not configuration.
 import { z } from 'zod';
 import type { Administrator } from '#core/access-control/administration.service.ts';
 import type { Group } from '#features/groups/groups.ts';
@@ -64,7 +64,7 @@ async function writeGroup(
   return {};
 }
 
-/** After the roles themselves. */
+/** Written after the roles themselves. */
 async function writeRoles(
   { groupService, administrator }: GroupKindServices,
   { key, before, after, fields }: KindChange,

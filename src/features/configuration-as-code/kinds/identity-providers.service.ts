@@ -37,7 +37,7 @@ const schema = z.strictObject({
 
 type Members = z.output<typeof schema>;
 
-/** In place of a secret that is stored already, to check the other members. */
+/** A placeholder for a secret that is already stored, to validate the other members. */
 const anySecret = 'unchanged';
 
 export const identityProviderKind: Kind<IdentityProviderKindServices> = {
@@ -83,7 +83,7 @@ function membersOf({ issuer, options, enabled }: StoredProvider): Members {
   return { ...rest, issuer, enabled, ...(scopes ? { scopes: [...scopes] } : {}) };
 }
 
-/** Without members that have their default. */
+/** Omits members with their default value. */
 function valuesOf({
   enabled,
   trust_email: trusts,

@@ -1,5 +1,5 @@
-// What a kind of object must provide to be part of a configuration file. A kind is one file in this
-// folder and one line in kinds.service.ts.
+// The interface of a kind of object in a configuration file. A kind is one file in this folder and one line
+// in kinds.service.ts.
 import type {
   Entry,
   SectionRules,
@@ -23,19 +23,19 @@ export interface Written {
   readonly secret?: string | undefined;
 }
 
-/** Reads and writes through services that take part in the transaction of the file. */
+/** Reads and writes through services that share the transaction of the file. */
 export interface BoundKind {
-  /** All objects by key, as a file that describes them completely would. */
+  /** All objects by key, as a complete file would describe them. */
   read(): Promise<ReadonlyMap<string, Values>>;
   /**
-   * Validates an object of the file and adds defaults, in the form of `read`.
+   * Validates an object from the file and adds defaults; the result has the form that `read` returns.
    * @throws AppError `invalid_input`
    */
   complete(entry: Entry, before: Values | undefined): Promise<Values>;
-  /** True if the secret of the file is not the one that is stored. */
+  /** True if the secret in the file differs from the stored one. */
   hasOtherSecret?(entry: Entry): Promise<boolean>;
   write(change: KindChange): Promise<Written>;
-  /** Runs after every object of every kind was written: for references to other objects. */
+  /** For references to other objects; runs after all objects of every kind were written. */
   finish?(change: KindChange): Promise<void>;
   remove(key: string): Promise<Written>;
 }

@@ -1,4 +1,4 @@
-// Organizations in a configuration file, by name. Members are data and not configuration.
+// Organizations in a configuration file, by name. Members are data, not configuration.
 import { z } from 'zod';
 import type { Administrator } from '#core/access-control/administration.service.ts';
 import type { Organization } from '#features/organizations/organizations.ts';

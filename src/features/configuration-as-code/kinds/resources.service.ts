@@ -83,7 +83,7 @@ function resourceOf(audience: string, values: object): ApiResource {
   };
 }
 
-/** The audit entry names the members that change. */
+/** Only the members that change, because the audit entry names them. */
 function changesOf(resource: ApiResource, fields: readonly FieldChange[]) {
   const has = (name: string) => fields.some((field) => field.name === name);
   const { scopes, accessTokenFormat, accessTokenSeconds, requiresPermission, revocable } = resource;

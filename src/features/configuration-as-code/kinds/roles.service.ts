@@ -1,5 +1,5 @@
-// Roles in a configuration file, by their id: `<name>`, or `<client_id>:<name>` for a role of one
-// client. Built-in roles belong to the version of the server and are not part of a file.
+// Roles in a configuration file, by their id: `<name>`, or `<client_id>:<name>` for a role of one client.
+// Built-in roles are defined by the version of the server and are not part of a file.
 import { z } from 'zod';
 import type { Administrator } from '#core/access-control/administration.service.ts';
 import { isBuiltIn } from '#core/access-control/assignments.ts';
@@ -94,7 +94,7 @@ async function writeRole(
   return {};
 }
 
-/** After the resources, which the permissions refer to. */
+/** Written after the resources, to which the permissions refer. */
 async function writePermissions(
   { roleService, administrator, issuer }: RoleKindServices,
   { key, before, after }: KindChange,

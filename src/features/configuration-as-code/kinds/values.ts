@@ -1,7 +1,7 @@
-// Forms of values that several kinds share.
+// Conversions of values that several kinds share.
 import { readPages, type Page, type PageRequest } from '#platform/paging.ts';
 
-/** Without duplicates, for lists whose order has no meaning. */
+/** Sorts a list whose order has no meaning, and removes duplicates. */
 export function sorted(values: readonly string[]): readonly string[] {
   return [...new Set(values)].toSorted();
 }

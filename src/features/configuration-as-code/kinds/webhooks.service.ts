@@ -1,5 +1,5 @@
-// Webhooks in a configuration file, by URL. A suspension because of failures is a state and not part of
-// the file, which neither causes nor ends it.
+// Webhooks in a configuration file, by URL. A suspension because of failures is state, so a file neither
+// causes nor ends it.
 import { z } from 'zod';
 import type { AuditActor } from '#core/audit/audit.ts';
 import { isWebhookSecret } from '#features/webhooks/standard-webhooks.ts';
@@ -35,7 +35,7 @@ export const webhookKind: Kind<WebhookKindServices> = {
   bind: (services) => ({
     async read() {
       const found = await listAll(services);
-      // Of several with one URL, the oldest.
+      // Of several webhooks with the same URL, the oldest.
       return new Map(found.toReversed().map((each) => [each.url, valuesOf(membersOf(each))]));
     },
     async complete({ key, values, secret }) {
@@ -85,7 +85,7 @@ function membersOf({ description, events, personalData, disabledReason }: Webhoo
   };
 }
 
-/** Without members that have their default. */
+/** Omits members with their default value. */
 function valuesOf({ description, events, personal_data: personalData, enabled }: Members): Values {
   return {
     ...(description === undefined ? {} : { description }),

@@ -102,7 +102,7 @@ export const supplementRemove: Command<Needs> = {
   },
 };
 
-/** Names the version that the change replaces: a concurrent change is not overwritten. */
+/** The change names the version that it replaces, so that a concurrent change is not overwritten. */
 async function readWish({ supplements, users }: Needs, args: Arguments) {
   const { namespace: name } = supplements.require(args.required('namespace'));
   const { id: userId } = await findUser(users, args.operand);

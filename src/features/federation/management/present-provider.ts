@@ -8,7 +8,7 @@ import type {
 
 export interface ProviderPlace {
   readonly state: ProviderState;
-  /** To register with the provider. */
+  /** The redirect URI to register with the provider. */
   readonly redirectUri: string;
 }
 
@@ -68,7 +68,7 @@ export function presentUsage({ linkedUsers, usersWithoutOtherMethod }: ProviderU
   return { linked_users: linkedUsers, users_without_other_method: usersWithoutOtherMethod };
 }
 
-/** The path of a logo file says something about the server, so it is not shown. */
+/** The path of a logo file would reveal something about the server, so it is not shown. */
 function logoOf(logo: SignInProvider['logo']): string | null {
   if (logo?.kind === 'mark') return logo.mark;
   return logo?.kind === 'url' ? logo.url : null;

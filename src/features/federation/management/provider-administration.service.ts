@@ -1,5 +1,5 @@
-// What the API, the commands and the panel share: all providers as they are shown, their usage, and
-// the check of one of them.
+// Shared by the API, the commands and the panel: the list of all providers, their usage, and the check of one
+// provider.
 import type { SignInProvider } from '#config/kinds/sign-in-providers.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import {
@@ -52,7 +52,7 @@ export function createProviderAdministration(dependencies: ProviderAdministratio
     redirectUriOf,
     present,
     show,
-    /** Those of the setting first, then the stored ones in the order of creation. */
+    /** Providers of the setting first, then the stored ones in the order of creation. */
     async list(): Promise<readonly ShownProvider[]> {
       const { configured } = activeProviders;
       const stored = await identityProviders.list();

@@ -1,6 +1,5 @@
-// Links an external identity that was just authenticated to an existing account. The user signs in
-// to the account as usual and then has to confirm the link, because another person may have started
-// it in this browser.
+// Links an external identity that was just authenticated to an existing account. The user signs in to the
+// account as usual and then confirms the link, because another person may have started it in this browser.
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { PendingIdentity } from '#core/users/external-identity.ts';
 import type Router from '@koa/router';
@@ -221,7 +220,7 @@ export function addProviderLinkPages(router: Router, dependencies: LinkPageDepen
     const problem = await settle(dependencies, form, found, true);
     if (problem) return show(dependencies, found, problem);
     if (form.get('decision') === 'link') site.notify(ctx, 'account.notice.linked');
-    // Not the list of linked accounts, which would ask for the password once more.
+    // The account overview, because the list of linked accounts would ask for the password again.
     return site.redirect(ctx, '/auth/account');
   });
 }

@@ -37,9 +37,9 @@ export interface AccountLinkedLocals {
   readonly formToken: string;
   readonly problems: ReauthenticationProblems;
   readonly trouble?: MessageKey | undefined;
-  /** What may be linked. */
+  /** The providers whose accounts can be linked. */
   readonly providers: readonly ProviderButton[];
-  /** False: this is the only way to sign in. */
+  /** False if this is the only sign-in method. */
   readonly mayUnlink: boolean;
   readonly unlinkAction?: string | undefined;
   readonly recoverHref?: string | undefined;

@@ -1,11 +1,11 @@
-// How pages show the logos of identity providers. Logo files are served with the other assets.
+// The logos of identity providers on pages. Logo files are served with the other assets.
 import type { SignInProvider } from '#config/kinds/sign-in-providers.ts';
 import { logoKey } from '#http/logo-address.ts';
 import type { ProviderImage } from '#http/rendering/provider-choice.ts';
 
 const neutral: ProviderImage = { symbol: 'other' };
 
-/** `undefined`: a provider that is no longer configured. */
+/** `undefined` for a provider that is no longer configured. */
 export function imageOf(provider: SignInProvider | undefined): ProviderImage {
   const logo = provider?.logo;
   if (!provider || !logo) return neutral;

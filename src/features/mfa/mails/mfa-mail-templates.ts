@@ -6,7 +6,7 @@ export const factorRemovedMail = defineMail('factor_removed');
 /** Too many wrong codes in a row. */
 export const factorLockedMail = defineMail('factor_locked');
 export const recoveryCodeUsedMail = defineMail<{
-  /** Number of unused codes. Mail that an earlier version queued does not have it. */
+  /** Number of unused codes; absent in mail that an earlier version queued. */
   readonly left: string;
 }>('recovery_code_used');
 export const recoveryCodesRenewedMail = defineMail('recovery_codes_renewed');

@@ -2,7 +2,7 @@
 import { defineMail } from '#core/outbox/mail/mail.ts';
 
 export type PasskeyMailValues = {
-  /** The name of the passkey. Mail that an earlier version queued does not have it. */
+  /** The name of the passkey; absent in mail that an earlier version queued. */
   readonly passkey: string;
 };
 

@@ -106,7 +106,7 @@ async function verifyAssertion(
       credential: { id, publicKey: Uint8Array.from(publicKey), counter: 0 },
     }),
   );
-  // The backup eligibility of a credential never changes (WebAuthn §7.2).
+  // The backup eligibility of a credential must not change (WebAuthn §7.2).
   if (!verified || !info || info.credentialDeviceType !== deviceType) return undefined;
   return { signCount: info.newCounter, backedUp: info.credentialBackedUp };
 }

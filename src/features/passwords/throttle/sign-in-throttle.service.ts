@@ -37,7 +37,7 @@ export type Admission =
   | {
       readonly ok: false;
       readonly retryAfterSeconds: number;
-      /** The counters that refuse the attempt and are due for an audit entry. */
+      /** The counters that refuse the attempt and for which an audit entry is due. */
       readonly news: readonly GuessKind[];
     };
 
@@ -60,7 +60,7 @@ export interface ThrottleDependencies {
   readonly now: () => Date;
 }
 
-/** One round trip, which is all that most attempts need. */
+/** One round trip, which suffices for most attempts. */
 async function countFailures(where: ShortLivedStore, { kind, key }: Counter): Promise<number> {
   const [attempts, right] = await Promise.all([
     where.count('Throttle', `count ${kind} ${key}`, guessLimits[kind].windowSeconds),
@@ -72,8 +72,8 @@ async function countFailures(where: ShortLivedStore, { kind, key }: Counter): Pr
 export function createSignInThrottle({ store, enabled, log, now }: ThrottleDependencies) {
   const own = createMemoryShortLived({ now, limitBytes: localCounterBytes });
 
-  // Refused attempts within a delay that this node knows access no store and are not counted, so that
-  // an attacker cannot drive an account to its last failure with them.
+  // An attempt within a delay that this node knows is refused without store access and without being counted,
+  // so that an attacker cannot exhaust the attempts of an account this way.
   const waits = createDeadlines(now);
   // At most one audit entry per counter and minute, so that repeated attempts cannot flood the
   // audit log.

@@ -15,7 +15,7 @@ export function splitBirthdate(value: string): BirthdateParts {
   return { day: day.replace(/^0/, ''), month, year: year === noYear ? '' : year };
 }
 
-/** Empty if all parts are; the result may be no valid date. */
+/** Empty if all parts are empty; the result may not be a valid date. */
 export function joinBirthdate({ day, month, year }: BirthdateParts): string {
   if (day === '' && month === '') return year;
   return `${year === '' ? noYear : year}-${month}-${day.padStart(2, '0')}`;

@@ -33,7 +33,7 @@ export type ReadPage =
 
 interface Submitted extends SubmittedPage {
   readonly inputs: Inputs;
-  /** The inputs of the stored claims. */
+  /** The inputs as they were for the stored claims. */
   readonly before: Inputs;
 }
 
@@ -65,7 +65,7 @@ function readClaim(name: FormClaim, page: Submitted): ReadClaim {
   return claim ? { value: claim[name], faults: [] } : { value: undefined, faults: [name] };
 }
 
-/** `undefined` if the inputs do not make up a value; empty if they are empty. */
+/** `undefined` if the inputs do not form a valid value; empty if all inputs are empty. */
 function textOf(name: Exclude<FormClaim, 'address'>, page: Submitted): string | undefined {
   const { inputs, before, known, now } = page;
   const isSame = (...fields: readonly string[]) =>
@@ -78,7 +78,7 @@ function textOf(name: Exclude<FormClaim, 'address'>, page: Submitted): string | 
     return date > now.toISOString().slice(0, 10) ? undefined : date;
   }
   if (name === 'phone_number') {
-    // The same number in another spelling would no longer be verified.
+    // Otherwise, the same number in another spelling would no longer count as verified.
     if (isSame('phone_country', 'phone_number')) return known.phone_number ?? '';
     const number = latinDigits(inputs['phone_number'] ?? '');
     const [, callingCode = ''] = /\+(\d+)$/.exec(inputs['phone_country'] ?? '') ?? [];
@@ -106,7 +106,7 @@ function isMember(member: AddressMember, text: string | undefined): boolean {
   return text !== undefined && readValid({ address: { [member]: text } }) !== undefined;
 }
 
-/** The chosen country; a stored name of the same country stays as it is. */
+/** The chosen country; a stored name of the same country is kept. */
 function chooseCountry(
   chosen: string,
   known: PostalAddress | undefined,

@@ -9,7 +9,7 @@ export interface Option {
   readonly lang?: string | undefined;
 }
 
-/** The best known languages and variants that apps may support although these pages do not. */
+/** Widely used languages and variants that apps may support, although these pages do not. */
 const furtherLanguages =
   'en-GB en-US de-AT de-CH es-MX fr-CA fr-CH pt-BR pt-PT bg bn ca cs da el et fa fi he hi hr hu id ' +
   'ko lt lv ms nb nl ro ru sk sl sr sv sw ta th tr ur vi zh-Hans zh-Hant';
@@ -24,7 +24,7 @@ function ownNameOf(tag: string): string {
   return first.toLocaleUpperCase(tag) + rest.join('');
 }
 
-/** False for text that the form must show again together with a problem. */
+/** False for text that the form must show again, with an error. */
 function isLanguageTag(text: string): boolean {
   try {
     return Intl.getCanonicalLocales(text).length === 1;
@@ -65,7 +65,7 @@ export function countryOptions(locale: Locale): readonly Option[] {
     .toSorted((a, b) => compare(a.text, b.text));
 }
 
-/** The name with the calling code is the value as well: 245 shorter values make a smaller page. */
+/** The name with the calling code is also the value, so that 245 options need no value attribute. */
 export function callingCodeOptions(locale: Locale): readonly string[] {
   return countryOptions(locale).map(({ value, text }) => `${text} +${callingCodeOf(value)}`);
 }
@@ -83,7 +83,7 @@ export function findCountry(text: string, locale: Locale): string | undefined {
   return [locale, 'en' as const].flatMap(countryOptions).find(isWanted)?.value;
 }
 
-/** The name in the language of the page of the country that a text names; otherwise the text. */
+/** The country named by a text, in the language of the page; the text itself if it names none. */
 export function countryName(text: string, locale: Locale): string {
   const country = findCountry(text, locale);
   return countryOptions(locale).find(({ value }) => value === country)?.text ?? text;
@@ -118,7 +118,7 @@ const seldomUsed = new RegExp(
     'Srednekolymsk|Enderbury|Kosrae|Kwajalein|Wake|Midway|Johnston|Pitcairn|Gambier)$',
 );
 
-/** The city of a time zone, as people write it. */
+/** The city of a time zone, in its usual spelling. */
 function cityOf(zone: string): string {
   return zone.slice(zone.lastIndexOf('/') + 1).replaceAll('_', ' ');
 }

@@ -24,7 +24,7 @@ function hasCode(value: string, callingCode: string): boolean {
   return value.replaceAll(/\D/g, '').startsWith(callingCode);
 }
 
-/** The rest after so many digits, without the separator that follows them. */
+/** The rest after the given number of digits, without the separator that follows them. */
 function dropDigits(value: string, count: number): string {
   const prefix = new RegExp(`^\\+(?:\\D*\\d){${count}}[ .-]*`);
   return value.replace(prefix, '');

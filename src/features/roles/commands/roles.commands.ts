@@ -31,7 +31,7 @@ export const roleList: Command<Needs> = {
   async run({ roleService }, args) {
     const limit = readLimit(args, usualCount);
     const [after, clientId] = [args.text('after'), args.text('client')];
-    // One more than is shown tells whether there are more.
+    // One more than is shown, to tell whether there are more.
     const found = await roleService.list({ after, clientId, limit: limit + 1 });
     const roles = found.slice(0, limit);
     const document = roles.map(presentRoleRow);

@@ -1,5 +1,5 @@
-// Delivery on request of the receiver (RFC 8936): it acknowledges what it has, and gets what waits.
-// A poll that may wait for events is asked again (transmitter/held-polls.api.ts).
+// Poll delivery (RFC 8936): the receiver acknowledges the signals that it has, and receives pending ones.
+// transmitter/held-polls.api.ts repeats a poll that may wait for events.
 import type { StreamService } from '#features/shared-signals/streams/streams.service.ts';
 import type { SignalStore } from '#features/shared-signals/events/signals.store.ts';
 import { AppError } from '#platform/errors.ts';
@@ -36,7 +36,7 @@ export function createPolling(dependencies: PollDependencies) {
         throw new AppError('conflict', 'The events of this stream are pushed.');
       }
       const at = now();
-      // An id that is unknown or acknowledged already changes nothing.
+      // An id that is unknown or already acknowledged has no effect.
       const acknowledged = request.acknowledged.filter(isUuid);
       await signalStore.markDelivered(streamId, acknowledged, { at, attempts: 0 });
       const errors = request.errors.filter(({ id }) => isUuid(id));

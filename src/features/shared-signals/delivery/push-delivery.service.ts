@@ -1,5 +1,5 @@
-// Pushes the signals of a stream, one after the other (RFC 8935). A signal that the receiver cannot
-// use is skipped; when the receiver is not reachable, all of them wait and keep their order.
+// Pushes the signals of a stream, one after the other (RFC 8935). A signal that the receiver rejects is
+// skipped; while the receiver is unreachable, all signals wait and keep their order.
 import { systemActor } from '#core/audit/audit.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import { RetryLater } from '#core/outbox/outbox.ts';
@@ -32,7 +32,10 @@ export interface PushDeliveryDependencies {
   readonly now: () => Date;
 }
 
-/** A job works this long and leaves the rest to another one; one request more fits into its limit. */
+/**
+ * A job stops after this time and leaves the rest to another one; one more request still fits into its time
+ * limit.
+ */
 const workMilliseconds = 20_000;
 /** Longer than the time limit of a job, so that no two processes push to one stream. */
 const claimMilliseconds = 55_000;
@@ -77,7 +80,7 @@ async function pushAll(
     // Read for each batch: the receiver may have paused, changed or deleted the stream.
     const stream = await streamStore.find(streamId);
     if (stream?.endpointUrl === undefined) return undefined;
-    // What waits for a blocked client is sent with the first event after it is unblocked.
+    // Signals that wait for a blocked client are sent with the first event after it is unblocked.
     if (!(await clients.find(stream.clientId))) return undefined;
     const isEnabled = stream.status === 'enabled';
     const waiting = await signalStore.listWaiting(streamId, { isEnabled, at: now(), limit: batch });

@@ -5,7 +5,7 @@ import { readRetryAfter } from '#features/webhooks/retry-after.ts';
 
 export type PushOutcome =
   | { readonly kind: 'accepted' }
-  /** The receiver cannot use this SET, now or later. */
+  /** The receiver has rejected this SET permanently. */
   | { readonly kind: 'refused'; readonly error: string }
   | { readonly kind: 'failed'; readonly error: string; readonly pauseSeconds: number | undefined };
 

@@ -32,7 +32,7 @@ export function createSecurityEventTokens(dependencies: SecurityEventTokenDepend
     return sector === undefined ? userId : subjectKey.subjectOf(sector, userId);
   }
 
-  /** A user without an address here, such as a deleted one, is named by the subject of ID tokens. */
+  /** A user without an address, such as a deleted one, is identified by the `sub` of ID tokens. */
   async function identify(
     { subjectFormat: format }: SignalStream,
     client: Client,
@@ -87,13 +87,16 @@ export function createSecurityEventTokens(dependencies: SecurityEventTokenDepend
 
 export type SecurityEventTokens = ReturnType<typeof createSecurityEventTokens>;
 
-/** The same in every stream: with it, receivers could find out that pairwise subjects are one user. */
+/**
+ * Omitted for pairwise subjects: it is the same in every stream, so receivers could link the subjects of one
+ * user.
+ */
 function transactionOf({ metadata }: Client, { auditId }: Signal): { readonly txn?: string } {
   if (auditId === undefined || pairwiseSectorOf(metadata) !== undefined) return {};
   return { txn: auditId };
 }
 
-/** The addresses are in the audit log only, where an erasure of the account finds them. */
+/** The addresses are stored in the audit log only, where the erasure of an account finds them. */
 async function describeNewAddress(
   { auditSearchStore }: SecurityEventTokenDependencies,
   { auditId, content }: Signal,

@@ -1,5 +1,5 @@
-// Queues signals when the audit log is sealed, in its transaction: an act and its audit event are
-// committed together, and every sealed event is seen here exactly once, in the order of the chain.
+// Queues signals in the transaction that seals the audit log: an act and its audit event are committed
+// together, and every sealed event arrives here exactly once, in the order of the chain.
 import type { Knex } from 'knex';
 import type { AuditRow } from '#core/audit/chain/audit-chain.ts';
 import { systemActor } from '#core/audit/audit.ts';
@@ -37,7 +37,7 @@ export function createSignalQueue(dependencies: SignalQueueDependencies) {
   const { streamStore, signalStore, signalSubjects, outbox, now } = dependencies;
 
   return {
-    /** For a sealed part of the audit log, in its transaction. */
+    /** Called with the events that a transaction seals, in that transaction. */
     async queue(rows: readonly AuditRow[], tx: Knex): Promise<void> {
       const streams = await streamStore.listReceiving(tx);
       if (streams.length === 0) return;
@@ -61,7 +61,7 @@ export function createSignalQueue(dependencies: SignalQueueDependencies) {
       await signalStore.add([signal], tx);
       await outbox.add(pushesOf([stream]), tx);
     },
-    /** Sends what waits, if the receiver wants it pushed. */
+    /** Starts the delivery of pending signals, if the receiver uses push. */
     async wake(stream: SignalStream, tx?: Knex): Promise<void> {
       await outbox.add(pushesOf([stream]), tx);
     },
@@ -93,7 +93,7 @@ function signalFor(
   const { userId } = row;
   if (!eventsDelivered(stream).includes(signal.type)) return undefined;
   if (relations.removed.has(pairOf(userId, streamId))) return undefined;
-  // A client that took no part in a session knows nothing that could end with it.
+  // A client that was not authorized in a session need not learn that it ended.
   const sid = signal.sessionUid && sessionIds.get(pairOf(signal.sessionUid, clientId));
   if (signal.sessionUid !== undefined && sid === undefined) return undefined;
   const isRelated =
@@ -116,7 +116,7 @@ function signalFor(
   };
 }
 
-/** A receiver that fetches nothing for long must not fill the table. */
+/** A receiver that does not fetch its signals must not fill the table. */
 async function addWithinLimits(
   dependencies: SignalQueueDependencies,
   streams: readonly SignalStream[],

@@ -1,18 +1,18 @@
-// Which users a receiver may be told about: those who use its client, and no user that the receiver
-// removed from the stream.
+// The users about whom a receiver gets signals: those who use its client, except those that it removed from
+// the stream.
 import type { Knex } from 'knex';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
 export interface Relations {
   /** `<user> <client>` of users who allowed the client access or signed in to it. */
   readonly pairs: ReadonlySet<string>;
-  /** `<user> <stream>` of deleted accounts whose receivers are not told yet. */
+  /** `<user> <stream>` of deleted accounts whose receivers have not been notified yet. */
   readonly departed: ReadonlySet<string>;
   /** `<user> <stream>` of users that the receiver removed. */
   readonly removed: ReadonlySet<string>;
 }
 
-// Rows of clients that an operator trusts have no consent; a sign-in has a refresh token family.
+// First-party clients have no consent; a sign-in to one has a refresh token family.
 const related: Statement = {
   name: 'signal_related',
   text: `
@@ -52,8 +52,8 @@ const forget: Statement = {
 };
 
 /**
- * In the transaction that deletes an account: afterwards nothing says which clients the user had.
- * $1 is the user, $2 the time.
+ * In the transaction that deletes an account: afterwards the user's clients are unknown. $1 is the user, $2
+ * the time.
  */
 export const rememberReceivers = `
   insert into signal_subjects (stream_id, user_id, removed, at)
@@ -91,7 +91,7 @@ export function createSignalSubjectStore(db: Database) {
         removed: new Set(named(true)),
       };
     },
-    /** The `sid` that each client knows of these sessions. */
+    /** The `sid` by which each client knows these sessions. */
     async sessionIds(uids: readonly string[], tx: Knex): Promise<SessionIds> {
       if (uids.length === 0) return new Map();
       type Row = { uid: string; authorizations: Record<string, { sid?: string }> };
@@ -110,7 +110,7 @@ export function createSignalSubjectStore(db: Database) {
     async restore(streamId: string, userId: string): Promise<void> {
       await db.run(restore, [streamId, userId]);
     },
-    /** The receivers of these deleted accounts are told. */
+    /** Called after the receivers of these deleted accounts were notified. */
     async forget(userIds: readonly string[], tx: Knex): Promise<void> {
       if (userIds.length > 0) await db.run(forget, [userIds], tx);
     },

@@ -1,4 +1,4 @@
-// Rows of signals: they wait until their receiver has acknowledged them or they expire.
+// Rows of signals, which are kept until the receiver has acknowledged them or they expire.
 import type { Knex } from 'knex';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 import { retentionDays, streamUpdated } from '#features/shared-signals/signal-types.ts';
@@ -38,7 +38,7 @@ const add: Statement = {
 
 const isWaiting = 'delivered_at is null and refused_at is null';
 
-// A stream that was paused or disabled still learns of that (SSF 1.0 §8.1.5).
+// A stream that was paused or disabled still receives the signal about that (SSF 1.0 §8.1.5).
 const waiting: Statement = {
   name: 'signals_waiting',
   text: `
@@ -101,7 +101,7 @@ export function createSignalStore(db: Database) {
       ];
       await db.run(add, values, tx);
     },
-    /** The oldest first. A stream that is not enabled gets only news about itself. */
+    /** Oldest first. A stream that is not enabled receives only signals about itself. */
     async listWaiting(
       streamId: string,
       { isEnabled, at, limit }: { isEnabled: boolean; at: Date; limit: number },
@@ -117,7 +117,7 @@ export function createSignalStore(db: Database) {
       const { rows } = await db.run<Row>(countWaiting, [streamIds], tx);
       return new Map(rows.map(({ stream_id: id, count }) => [id, count]));
     },
-    /** Other signals of the stream, and those of other streams, stay as they are. */
+    /** Marks only signals of this stream with these ids. */
     async markDelivered(
       streamId: string,
       ids: readonly string[],
@@ -125,7 +125,7 @@ export function createSignalStore(db: Database) {
     ): Promise<void> {
       if (ids.length > 0) await db.run(delivered, [streamId, ids, at, attempts]);
     },
-    /** The receiver cannot use them, so they are not sent again. */
+    /** The receiver rejected them, so they are not sent again. */
     async markRefused(
       streamId: string,
       errors: readonly { readonly id: string; readonly error: string }[],
@@ -138,7 +138,7 @@ export function createSignalStore(db: Database) {
     async markFailed(id: string, error: string): Promise<void> {
       await db.run(failed, [id, error]);
     },
-    /** For a stream that is disabled. */
+    /** For a disabled stream. */
     async dropWaiting(streamId: string, tx: Knex): Promise<void> {
       await db.run(dropWaiting, [streamId], tx);
     },

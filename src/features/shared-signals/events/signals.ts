@@ -1,4 +1,5 @@
-// Signals: one event about one user or stream for one receiver, and which audit events cause them.
+// Signals, each of which is one event about one user or stream for one receiver, and the audit events that
+// cause them.
 import type { AuditRow } from '#core/audit/chain/audit-chain.ts';
 import {
   accountDisabled,
@@ -9,11 +10,11 @@ import {
   sessionRevoked,
 } from '#features/shared-signals/signal-types.ts';
 
-/** What the SET contains besides the claims that every SET has. */
+/** The content of the SET, besides the claims of every SET. */
 export interface SignalContent {
   /** Members of the event. */
   readonly event: Readonly<Record<string, unknown>>;
-  /** The `sid` that the receiver knows, if one session is meant. */
+  /** The `sid` known to the receiver, if the signal is about one session. */
   readonly sid?: string;
 }
 
@@ -21,7 +22,7 @@ export interface Signal {
   /** The `jti`. */
   readonly id: string;
   readonly streamId: string;
-  /** `undefined`: it is about the stream. */
+  /** `undefined` if the signal is about the stream. */
   readonly userId: string | undefined;
   /** The audit event. */
   readonly auditId: string | undefined;
@@ -41,9 +42,9 @@ export interface SignalRecord extends Signal {
 /** A signal that an audit event causes, before its receivers are known. */
 export interface CausedSignal {
   readonly type: string;
-  /** Members of the event besides the common ones. */
+  /** Members of the event, besides the common ones. */
   readonly members: Readonly<Record<string, string>>;
-  /** Only this session. */
+  /** The session, if the signal is about only one. */
   readonly sessionUid?: string;
 }
 
@@ -53,7 +54,10 @@ function credential(type: string, change: string): CausedSignal {
   return { type: credentialChange, members: { credential_type: type, change_type: change } };
 }
 
-/** Audit events by name. An act that ends every session of the user says so after the change. */
+/**
+ * Signals by audit event. An act that ends every session of the user causes the signal about that after the
+ * one about the change.
+ */
 const causes: Readonly<Record<string, readonly CausedSignal[]>> = {
   'user.blocked': [{ type: accountDisabled, members: {} }, revoked],
   'user.unblocked': [{ type: accountEnabled, members: {} }],

@@ -1,10 +1,10 @@
-// One poll of the stream of an identity provider (RFC 8936 §2), with an access token of this server.
+// One poll of an identity provider's stream (RFC 8936 §2), with an access token from that provider.
 import { z } from 'zod';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
 import { describeRequestFailure } from '#platform/outbound/request-failure.ts';
 import { readRetryAfter } from '#features/webhooks/retry-after.ts';
 
-/** What became of signals that were received, by `jti`. */
+/** The outcome of received signals, by `jti`. */
 export interface HandledSignals {
   readonly ack: readonly string[];
   readonly setErrs: Readonly<Record<string, SignalError>>;
@@ -17,7 +17,7 @@ export interface SignalError {
 
 export interface PollRequest extends HandledSignals {
   readonly maxEvents: number;
-  /** False: the provider may wait for signals before it responds. */
+  /** False if the provider may wait for signals before it responds. */
   readonly returnImmediately: boolean;
 }
 
@@ -29,7 +29,7 @@ export interface PollAnswer {
 /** The poll failed. The message is for operators. */
 export class PollFailed extends Error {
   readonly status: number | undefined;
-  /** As the provider demands. */
+  /** The delay that the provider asked for. */
   readonly pauseSeconds: number | undefined;
 
   constructor(
@@ -84,7 +84,7 @@ export async function sendPoll(
   const read = answerBody.safeParse(await answer.json().catch(() => undefined));
   if (!read.success) throw new PollFailed('The response is not one of RFC 8936.');
   const { sets, moreAvailable } = read.data;
-  // More than were requested are left for the next poll, which returns them again.
+  // Signals beyond the requested number are left for the next poll, which returns them again.
   return { sets: Object.entries(sets).slice(0, request.maxEvents), moreAvailable };
 }
 

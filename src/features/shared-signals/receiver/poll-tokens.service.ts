@@ -1,5 +1,5 @@
-// Access tokens with which this server collects signals: client credentials, with the client that
-// users sign in with, and the scope of the CAEP Interoperability Profile 1.0.
+// Access tokens with which this server polls for signals, from the client credentials grant: of the client
+// with which users sign in, with the scope of the CAEP Interoperability Profile 1.0.
 import type { SignInProvider } from '#config/kinds/sign-in-providers.ts';
 import {
   createProviderConnection,
@@ -20,13 +20,13 @@ interface Known {
 }
 
 const scope = 'ssf.read';
-/** Of a token whose lifetime the provider does not say. */
+/** Assumed lifetime of a token if the provider does not state one. */
 const assumedSeconds = 60;
-/** A token that expires earlier could do so during a request. */
+/** Remaining lifetime below which a token is replaced: it could expire during a request. */
 const reserveSeconds = 60;
 
 export function createPollTokens({ fetch, now }: PollTokenDependencies) {
-  /** By the provider as it is now: a change makes another object. */
+  /** Keyed by the provider object: a changed provider is a new object. */
   const known = new WeakMap<SignInProvider, Known>();
   const seconds = () => now().getTime() / 1000;
 

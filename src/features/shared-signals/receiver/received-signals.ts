@@ -1,7 +1,7 @@
-// What signals of other identity providers mean here: which user is meant, and what ends.
+// The meaning of signals from identity providers: which user they are about, and what is revoked.
 import { z } from 'zod';
 
-/** `everything`: also grants that outlive a session. */
+/** `everything` includes grants that outlive a session. */
 export type Consequence = 'sessions' | 'everything';
 
 const caep = 'https://schemas.openid.net/secevent/caep/event-type/';
@@ -31,8 +31,8 @@ const byId = z.looseObject({ format: z.literal('opaque'), id: subjectText });
 const complex = z.looseObject({ user: z.unknown() });
 
 /**
- * The signals of a validated SET that have an effect. An email address does not identify a user: it
- * may belong to a different one here.
+ * The signals of a validated SET that have an effect. An email address does not identify a user, because it
+ * may belong to a different user here.
  */
 export function readSignals(
   claims: Readonly<Record<string, unknown>>,

@@ -1,4 +1,5 @@
-// The address to which identity providers push signals (RFC 8935): the SET itself proves who sent it.
+// The endpoint to which identity providers push signals (RFC 8935). The signature of the SET authenticates
+// the sender.
 import { Router, type RouterContext } from '@koa/router';
 import type { Context, Next } from '#http/context.ts';
 import { limit } from '#http/rate-limit/route-limit.ts';

@@ -1,4 +1,4 @@
-// Counts how often signals of identity providers were collected. The log names the provider.
+// Counts polls for signals of identity providers, by result. The log names the provider.
 import type { Counter, Metrics } from '#platform/metrics/metrics.ts';
 
 const outcomes = ['succeeded', 'failed'] as const;

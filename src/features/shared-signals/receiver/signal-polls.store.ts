@@ -1,8 +1,8 @@
-// The table signal_polls: one process at a time collects the signals of an identity provider. What a
-// process writes afterwards names its claim, so that a process whose claim has ended changes nothing.
+// The table signal_polls: one process at a time polls for the signals of an identity provider. Its later
+// writes name its claim, so that a process whose claim has ended changes nothing.
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
-// Another endpoint does not wait for the failures of the one before.
+// A new endpoint does not inherit the delay after failures of the previous one.
 const claim: Statement = {
   name: 'signal_poll_claim',
   text: `
@@ -48,7 +48,7 @@ export interface PolledProvider {
 export interface PollClaim {
   readonly providerId: string;
   readonly until: Date;
-  /** Polls that failed in a row before this one. */
+  /** Number of consecutive failed polls before this one. */
   readonly failures: number;
 }
 

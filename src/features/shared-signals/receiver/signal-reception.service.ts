@@ -1,5 +1,5 @@
-// Signals of identity providers: validates a SET, and ends the sessions of the linked user. An event
-// that arrives again has no further effect.
+// Signals of identity providers: validates a SET, and ends the sessions of the linked user. A repeated event
+// has no further effect.
 import { decodeProtectedHeader, errors as joseErrors, jwtVerify, type JWTPayload } from 'jose';
 import type { SignInProvider } from '#config/kinds/sign-in-providers.ts';
 import { systemActor } from '#core/audit/audit.ts';
@@ -39,7 +39,7 @@ const descriptions: Readonly<Record<RefusedSignal, string>> = {
   invalid_audience: 'The audience is not the expected one.',
 };
 
-/** An older event may be a replay that is no longer known. */
+/** Maximum age of an event: an older one may be a replay that is no longer recognized. */
 const maxAgeSeconds = 7 * 24 * 60 * 60;
 const clockToleranceSeconds = 60;
 
@@ -57,7 +57,7 @@ export function createSignalReception(dependencies: SignalReceptionDependencies)
       const audience = [provider.clientId, receptionAddress(issuer, providerId)];
       const claims = await verify(dependencies, provider, token, audience);
       if (typeof claims === 'string') return { refused: claims };
-      // A SET is about one fact that has happened, so it names no expiry (RFC 8417 §2.2).
+      // A SET describes a past event, so it has no expiry (RFC 8417 §2.2).
       const { jti } = claims;
       if (jti === undefined || jti === '' || (name !== undefined && name !== jti)) {
         return { refused: 'invalid_request' };
@@ -67,21 +67,21 @@ export function createSignalReception(dependencies: SignalReceptionDependencies)
       for (const signal of readSignals(claims, provider.issuer)) {
         await apply(dependencies, provider, signal, jti);
       }
-      // Afterwards: what failed is not lost, because the provider sends it again.
+      // Recorded last, so that after a failure the provider sends the signal again.
       await shortLived.claim('ReplayDetection', seen, maxAgeSeconds + clockToleranceSeconds);
       return 'accepted';
     },
   };
 }
 
-/** For the transmitter. */
+/** Description for the transmitter. */
 export function describeRefusal(refused: RefusedSignal): string {
   return descriptions[refused];
 }
 
 export type SignalReception = ReturnType<typeof createSignalReception>;
 
-/** Also the audience that a provider may use. */
+/** Another audience that a provider may use. */
 export function receptionAddress(issuer: string, providerId: string): string {
   return `${issuer}/auth/signals/${providerId}`;
 }
@@ -92,7 +92,7 @@ async function verify(
   token: string,
   audience: readonly string[],
 ): Promise<JWTPayload | RefusedSignal> {
-  // An ID token of the same provider, with the same key and audience, must not pass as a signal.
+  // An ID token of the same provider, with the same key and audience, must not be accepted as a signal.
   if (!isSignal(token)) return 'invalid_request';
   try {
     const { payload } = await jwtVerify(token, transmitterKeys.of(provider), {
@@ -131,7 +131,7 @@ function refusalOf(error: joseErrors.JOSEError): RefusedSignal {
   return error.claim === 'aud' ? 'invalid_audience' : 'invalid_request';
 }
 
-/** A subject that is linked with no user has no effect; the response is the same. */
+/** A signal about a subject without a linked user has no effect; the response is the same. */
 async function apply(
   { identityStore, blocking, audit }: SignalReceptionDependencies,
   { id, issuer }: SignInProvider,

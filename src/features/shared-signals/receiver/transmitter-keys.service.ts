@@ -1,5 +1,5 @@
-// The keys with which an identity provider signs its signals: those of its transmitter metadata, and
-// without such a document those of its discovery document.
+// The keys with which an identity provider signs its signals: those of its transmitter metadata or, if there
+// is none, those of its discovery document.
 import type { JSONWebKeySet } from 'jose';
 import type { SignInProvider } from '#config/kinds/sign-in-providers.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
@@ -16,7 +16,7 @@ export interface TransmitterKeyDependencies {
 const callMilliseconds = 4000;
 
 export function createTransmitterKeys({ fetch, now }: TransmitterKeyDependencies) {
-  /** By the provider as it is now: a change makes another object. */
+  /** Keyed by the provider object: a changed provider is a new object. */
   const known = new WeakMap<SignInProvider, ProviderKeys>();
 
   async function readJson(url: string): Promise<Readonly<Record<string, unknown>> | undefined> {
@@ -54,7 +54,7 @@ export function createTransmitterKeys({ fetch, now }: TransmitterKeyDependencies
 
 export type TransmitterKeys = ReturnType<typeof createTransmitterKeys>;
 
-/** SSF 1.0 §7.2.1: between the host and the path. */
+/** SSF 1.0 §7.2.1: the well-known path is inserted between host and path. */
 function transmitterDocument(issuer: string): string {
   const { origin, pathname } = new URL(issuer);
   return `${origin}/.well-known/ssf-configuration${pathname.replace(/\/$/, '')}`;

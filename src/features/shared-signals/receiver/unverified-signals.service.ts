@@ -1,17 +1,18 @@
-// Signals whose signature could not be verified yet. The keys of a provider are read again at most every
-// 30 seconds, and an error report would make it discard the signal: a new key must not cost one.
+// Signals whose signature could not be verified yet. The keys of a provider are reloaded at most every 30
+// seconds, and an error response would make the provider discard the signal, so a signal with a new key must
+// not be refused at once.
 
-/** Longer than a key can stay unknown after it was published. */
+/** Longer than a published key can remain unknown. */
 const patienceMilliseconds = 2 * 60_000;
-/** Of one provider; with more, all of them start anew. */
+/** Maximum number per provider; beyond it, all of them are forgotten. */
 const maxKnown = 1000;
 
 export function createUnverifiedSignals() {
-  /** By provider as it is now, and by `jti`: when the signal was first received. */
+  /** Time of the first reception, by provider object and `jti`. */
   const known = new WeakMap<object, Map<string, Date>>();
 
   return {
-    /** True if it may still turn out to be valid, so that nothing is reported about it. */
+    /** True if the signal may still turn out to be valid, so no error must be reported. */
     mayBecomeValid(provider: object, jti: string, at: Date): boolean {
       const seen = known.get(provider) ?? new Map<string, Date>();
       known.set(provider, seen);

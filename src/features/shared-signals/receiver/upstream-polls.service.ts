@@ -1,5 +1,5 @@
-// Collects the signals of identity providers that do not push them (RFC 8936). What is received is
-// handled as if it had been pushed, and acknowledged only then. One process at a time polls a provider.
+// Polls identity providers that do not push their signals (RFC 8936). A received signal is handled as if it
+// had been pushed, and acknowledged only afterwards. One process at a time polls a provider.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SignInProvider } from '#config/kinds/sign-in-providers.ts';
 import type { Log } from '#platform/logging/log.ts';
@@ -30,19 +30,19 @@ export interface UpstreamPollDependencies {
   readonly now: () => Date;
 }
 
-/** How one run of this process works. */
+/** The options of a run. */
 interface Run {
-  /** The provider may wait for signals before it responds. */
+  /** True if the provider may wait for signals before it responds. */
   readonly waits: boolean;
   readonly signal: AbortSignal;
 }
 
-/** Between two looks for a provider that is due. */
+/** Interval of the search for a provider that is due. */
 const intervalMilliseconds = 1000;
-/** Longer than the work and one more request. */
+/** Duration of a claim: longer than the run and one more request. */
 const claimMilliseconds = 90_000;
 const workMilliseconds = 20_000;
-/** For a provider that responds at once although it has nothing that could be handled. */
+/** Minimum interval for a provider that responds at once without a signal that could be handled. */
 const quietMilliseconds = 10_000;
 const maxEvents = 25;
 const firstRetryMilliseconds = 5000;
@@ -61,7 +61,7 @@ export function createUpstreamPolls(dependencies: UpstreamPollDependencies) {
       try {
         await pollIfDue(dependencies, provider, run);
       } catch (err) {
-        // The stores failed; the signals stay with the provider.
+        // A store failed; the provider keeps the signals.
         const fields = { event: 'signals.poll_failed', name: provider.id, err };
         if (!run.signal.aborted) log.warn(fields, 'signals were not collected, will retry');
       } finally {
@@ -71,7 +71,7 @@ export function createUpstreamPolls(dependencies: UpstreamPollDependencies) {
   }
 
   return {
-    /** Collects what waits at the providers that are due. */
+    /** Polls the providers that are due. */
     async runDue(signal: AbortSignal): Promise<void> {
       await Promise.all(pollDue({ waits: false, signal }, new Set()));
     },
@@ -110,7 +110,7 @@ async function pollIfDue(
     await signalPollStore.markSucceeded(claim, dueAt, now());
     polls.add({ outcome: 'succeeded' });
   } catch (error) {
-    // A process that stops has not failed.
+    // An aborted poll of a stopping process is not a failure.
     if (run.signal.aborted) return signalPollStore.release(claim, now());
     const dueAt = later(now(), retryMilliseconds(claim, error));
     const described = describeRequestFailure(error, 'provider');
@@ -134,12 +134,12 @@ async function pollAll(
   work: Work,
 ): Promise<number> {
   const { activeProviders, now } = dependencies;
-  // A provider that was changed meanwhile is polled anew, by its new settings.
+  // A provider that was changed meanwhile is polled again, with its new settings.
   const mayContinue = () =>
     now().getTime() - work.started.getTime() < workMilliseconds &&
     activeProviders.list.includes(provider);
   const ask = (request: PollRequest) => pollOnce(dependencies, provider, request, work.signal);
-  // After a failure one at a time: the response may have been too large.
+  // After a failure, one signal at a time: the response may have been too large.
   const limit = work.claim.failures === 0 ? maxEvents : 1;
   let handled: Outcome = { ack: [], setErrs: {} };
   let count = 0;
@@ -148,7 +148,7 @@ async function pollAll(
     const answer = await ask({ ...resultsOf(handled), maxEvents: limit, returnImmediately });
     handled = await receiveAll(dependencies, provider, answer);
     count += sizeOf(handled);
-    // What could not be handled would be returned again at once.
+    // A signal that could not be handled would be returned again at once.
     const mayFollow = answer.moreAvailable && sizeOf(handled) > 0 && mayContinue();
     if (handled.failure !== undefined || !mayFollow) break;
   }
@@ -160,7 +160,7 @@ async function pollAll(
 }
 
 interface Outcome extends HandledSignals {
-  /** Why the rest was not handled. */
+  /** The error because of which the rest was not handled. */
   readonly failure?: unknown;
 }
 
@@ -172,7 +172,7 @@ function resultsOf({ ack, setErrs }: Outcome): HandledSignals {
   return { ack, setErrs };
 }
 
-/** A token that expired or was revoked is replaced once. @throws PollFailed */
+/** An expired or revoked token is replaced once. @throws PollFailed */
 async function pollOnce(
   { pollTokens, fetch, now }: UpstreamPollDependencies,
   provider: SignInProvider,
@@ -193,7 +193,7 @@ async function pollOnce(
   }
 }
 
-/** What is handled already is acknowledged also if a store fails for the next one. */
+/** Signals already handled are acknowledged even if a store fails at the next one. */
 async function receiveAll(
   { signalReception, unverifiedSignals, log, now }: UpstreamPollDependencies,
   provider: SignInProvider,

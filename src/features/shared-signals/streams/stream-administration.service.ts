@@ -1,5 +1,5 @@
-// Streams as operators manage them: they decide what a receiver is told, and can stop any stream. The
-// receiver decides the rest (streams.service.ts).
+// Administration of streams by operators, who decide which signals a receiver may get and can stop any
+// stream. The receiver decides the rest (streams.service.ts).
 import type { Knex } from 'knex';
 import type { AuditActor, AuditEvent } from '#core/audit/audit.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
@@ -24,7 +24,7 @@ export interface StreamAdministrationDependencies {
 
 export interface StreamChanges extends Partial<StreamPolicy> {
   readonly status?: StreamStatus;
-  /** For the receiver. */
+  /** Shown to the receiver. */
   readonly reason?: string | undefined;
 }
 
@@ -57,7 +57,7 @@ export function createStreamAdministration(dependencies: StreamAdministrationDep
       const found = await signalStore.list(id, after, limit + 1);
       return cutPage(found, limit, ({ createdAt, id: jti }) => [createdAt.toISOString(), jti]);
     },
-    /** How many signals wait for each of these receivers. */
+    /** The number of pending signals of each of these receivers. */
     countWaiting: (ids: readonly string[]) => signalStore.countWaiting(ids),
     /** @throws AppError `not_found`, or `conflict` after a concurrent change */
     async update(id: string, changes: StreamChanges, change: StreamChange): Promise<SignalStream> {
@@ -74,7 +74,10 @@ export function createStreamAdministration(dependencies: StreamAdministrationDep
       });
       return find(id);
     },
-    /** Deletes its signals, too. @throws AppError `not_found`, or `conflict` after a concurrent change */
+    /**
+     * Also deletes the stream's signals. @throws AppError `not_found`, or `conflict` after a concurrent
+     * change
+     */
     async remove(id: string, by: AuditActor): Promise<void> {
       const stream = await find(id);
       await db.transaction(async (tx) => {
@@ -87,7 +90,7 @@ export function createStreamAdministration(dependencies: StreamAdministrationDep
 
 export type StreamAdministration = ReturnType<typeof createStreamAdministration>;
 
-/** The receiver is told, and what waits is sent or dropped. */
+/** The receiver is notified, and pending signals are sent or dropped. */
 async function setStatus(
   { streamStore, signalStore, signalQueue, now }: StreamAdministrationDependencies,
   stream: SignalStream,

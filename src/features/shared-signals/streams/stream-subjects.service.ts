@@ -1,6 +1,6 @@
-// Subjects that a receiver adds to its stream or removes from it (SSF 1.0 §8.1.3). A stream starts
-// with all users of its client. The response is the same whether or not the user exists, so that a
-// receiver cannot find out who has an account.
+// Subjects that a receiver adds to its stream or removes from it (SSF 1.0 §8.1.3). Initially, a stream covers
+// all users of its client. The response is the same whether or not the user exists, so that a receiver cannot
+// find out who has an account.
 import { checkEmail } from '#core/users/email-addresses.ts';
 import type { SubjectName } from '#core/users/subject-identifiers.ts';
 import type { UserStore } from '#core/users/users.store.ts';

@@ -1,5 +1,5 @@
-// Streams as their receivers manage them (SSF 1.0 §8.1.1 and §8.1.2). A receiver sees its own streams
-// only; another one's id is as unknown as an id that does not exist.
+// Management of streams by their receivers (SSF 1.0 §8.1.1 and §8.1.2). A receiver sees its own streams only;
+// the id of any other stream is reported as not found.
 import type { Knex } from 'knex';
 import type { AuditActor, AuditEvent } from '#core/audit/audit.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
@@ -140,7 +140,7 @@ async function findOwn(
   throw noSuchStream();
 }
 
-/** With the Authorization header in plain text, for a change that keeps it. */
+/** The stream with its Authorization header decrypted, for a change that keeps the header. */
 function withHeader({ keyring }: StreamServiceDependencies, stream: SignalStream): SignalStream {
   const sealed = stream.authorizationHeader;
   if (sealed === undefined) return stream;
@@ -177,7 +177,7 @@ async function record(
   await audit.append({ event, actor, clientId, details: { stream: id, ...details } }, tx);
 }
 
-/** A new stream would deliver what the operator has stopped. */
+/** A new stream would deliver the signals that the operator has stopped. */
 function refuseIfHeld({ heldBy }: SignalStream): void {
   if (heldBy !== 'operator') return;
   throw new AppError('forbidden', 'An operator has stopped a stream of this receiver.');

@@ -30,8 +30,8 @@ const ofClient: Statement = {
   text: `select ${columns} from signal_streams where client_id = $1 order by created_at, id`,
 };
 
-// Skips a stream that is being deleted, so that sealing the audit log waits for no transaction. A
-// blocked client is told nothing.
+// Skips a stream that is being deleted, so that sealing the audit log waits for no transaction, and the
+// streams of blocked clients.
 const receiving: Statement = {
   name: 'signal_streams_receiving',
   text: `
@@ -43,7 +43,7 @@ const receiving: Statement = {
        for key share of s skip locked`,
 };
 
-// The lock on the client makes concurrent creations count each other.
+// Locks the client, so that concurrent creations are counted one after the other.
 const lockClient: Statement = {
   name: 'signal_streams_lock_client',
   text: 'select client_id from clients where client_id = $1 for no key update',
@@ -63,7 +63,7 @@ const claimPush: Statement = {
      where id = $1 and (claimed_until is null or claimed_until <= $3)`,
 };
 
-// Only the claim of this process: after a pause another process may hold one.
+// Releases only the claim of this process: if it was paused, another process may have claimed the stream.
 const releasePush: Statement = {
   name: 'signal_stream_release',
   text: 'update signal_streams set claimed_until = null where id = $1 and claimed_until = $2',
@@ -84,7 +84,7 @@ const failed: Statement = {
     returning failing_since`,
 };
 
-// Proves that no status was set meanwhile, and for a failing stream that no push succeeded.
+// Succeeds only if no status was set meanwhile and, for a failing stream, no push succeeded.
 const hold: Statement = {
   name: 'signal_stream_hold',
   text: `
@@ -181,7 +181,7 @@ export function createStreamStore(db: Database) {
 
 export type StreamStore = ReturnType<typeof createStreamStore>;
 
-/** The statements of a process that pushes. */
+/** Statements for a process that pushes. */
 function createPushStates(db: Database) {
   return {
     /** Only one process pushes to a stream, so that signals keep their order. */
@@ -194,7 +194,7 @@ function createPushStates(db: Database) {
     async markSucceeded(id: string): Promise<void> {
       await db.run(succeeded, [id]);
     },
-    /** @returns since when no push has succeeded */
+    /** @returns the time since which no push has succeeded */
     async markFailed(id: string, at: Date, error: string): Promise<Date> {
       const { rows } = await db.run<{ failing_since: Date }>(failed, [id, at, error]);
       return rows[0]?.failing_since ?? at;

@@ -1,5 +1,5 @@
-// Streams: where the signals of a receiver go, and which (SSF 1.0 §8.1.1). The receiver is an OAuth
-// client and manages its own streams; operators see and pause all of them.
+// Streams: which signals a receiver gets, and where they are delivered (SSF 1.0 §8.1.1). The receiver is an
+// OAuth client and manages its own streams; operators can see and pause all of them.
 import { isLoopbackHost } from '#platform/outbound/networks.ts';
 import {
   identifierChanged,
@@ -9,18 +9,18 @@ import {
 } from '#features/shared-signals/signal-types.ts';
 
 export const streamStates = ['enabled', 'paused', 'disabled'] as const;
-/** A paused stream keeps its signals, a disabled one gets none. */
+/** A paused stream keeps its signals, a disabled one receives none. */
 export type StreamStatus = (typeof streamStates)[number];
 
 /**
- * Who decided the status, if not the receiver. `failing`: no push succeeded for days. `overflow`: the
+ * Why the status was set, if not by the receiver. `failing`: no push succeeded for days. `overflow`: the
  * receiver did not fetch its signals.
  */
 export type StreamHold = 'operator' | 'failing' | 'overflow';
 
-/** What the receiver decides. */
+/** The settings of the receiver. */
 export interface StreamRequest {
-  /** `undefined`: the receiver polls. */
+  /** `undefined` if the receiver polls. */
   readonly endpointUrl: string | undefined;
   /** The Authorization header of a push. */
   readonly authorizationHeader: string | undefined;
@@ -28,11 +28,11 @@ export interface StreamRequest {
   readonly description: string | undefined;
 }
 
-/** What the operator decides. */
+/** The settings of the operator. */
 export interface StreamPolicy {
   readonly subjectFormat: SubjectFormat;
   readonly algorithm: SignalAlgorithm;
-  /** Also signals about users who have not used the client. */
+  /** True to include users who have not used the client. */
   readonly allUsers: boolean;
 }
 
@@ -60,8 +60,8 @@ export const usualPolicy: StreamPolicy = {
 const maxUrlLength = 2000;
 
 /**
- * The requested events that exist here. RISC 1.0 §2.6 names the subject of identifier-changed by the
- * old address, so only a receiver that knows users by address can use it.
+ * The requested events that this server supports. The subject of identifier-changed is the old address (RISC
+ * 1.0 §2.6), so only a receiver that identifies users by address gets it.
  */
 export function eventsDelivered({
   eventsRequested,

@@ -1,12 +1,12 @@
-// Holds polls for which nothing waits yet (RFC 8936 §2.2, `returnImmediately`). A held poll is asked
-// again each second, with the whole authorization: a block of the receiver ends it at once, and no
-// connection to a store is kept meanwhile.
+// Holds polls for which no signal is pending (RFC 8936 §2.2, `returnImmediately`). A held poll is repeated
+// every second, including its authorization: a block of the receiver ends it at once, and it occupies no
+// store connection meanwhile.
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 
-/** Less than proxies and clients usually wait for a response. */
+/** Shorter than the usual timeouts of proxies and clients. */
 export const maxHeldSeconds = 10;
-/** Further polls are answered at once. */
+/** Maximum number of held polls; further ones are answered at once. */
 const maxHeldPolls = 200;
 const pauseMilliseconds = 1000;
 
@@ -22,9 +22,9 @@ const empty = z.strictObject({
 interface HeldPoll<Answer> {
   readonly body: unknown;
   readonly first: Promise<Answer>;
-  /** Asks again. @throws if the receiver may no longer ask */
+  /** Repeats the poll. @throws if the receiver is no longer authorized */
   readonly again: () => Promise<Answer>;
-  /** True if no response can be sent any more. */
+  /** True if the connection is closed. */
   readonly isGone: () => boolean;
 }
 

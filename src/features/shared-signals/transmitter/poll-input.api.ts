@@ -1,4 +1,4 @@
-// Reads a poll of a receiver (RFC 8936 §2.2).
+// Parses the poll of a receiver (RFC 8936 §2.2).
 import { z } from 'zod';
 import { readInput } from '#http/api/schemas.ts';
 import { maxPolledSignals } from '#features/shared-signals/signal-types.ts';
@@ -32,7 +32,7 @@ export function readPoll(input: unknown): PollRequest {
   };
 }
 
-/** For operators; the receiver could send anything. */
+/** The error is shown to operators, and the receiver could send any text. */
 function describe(err: string, description: string | undefined): string {
   const text = description === undefined ? err : `${err}: ${description}`;
   return text.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, maxErrorLength);

@@ -1,4 +1,4 @@
-// Reads what a receiver sends about a stream, and presents a stream to its receiver (SSF 1.0 §8.1.1).
+// Parses stream configurations from receivers, and formats them for receivers (SSF 1.0 §8.1.1).
 import { z } from 'zod';
 import { readInput } from '#http/api/schemas.ts';
 import { AppError } from '#platform/errors.ts';
@@ -44,7 +44,7 @@ const configuration = z.looseObject({
 
 type Configuration = z.output<typeof configuration>;
 
-/** Members that the transmitter decides: a receiver may repeat them and cannot change them. */
+/** Members that the transmitter determines: a receiver may repeat them but not change them. */
 const ownMembers = [
   'stream_id',
   'iss',
@@ -72,13 +72,13 @@ export function readChange(input: unknown): ReadChange {
   return { streamId: read.stream_id, configuration: read };
 }
 
-/** All that the receiver decides; what is missing has its default. */
+/** All settings of the receiver; missing ones get their default. */
 export function replacement(before: SignalStream, read: Configuration, issuer: string) {
   refuseForeignMembers(before, read, issuer);
   return requestOf(read);
 }
 
-/** What is missing stays as it is. */
+/** Missing members are unchanged. */
 export function update(before: SignalStream, read: Configuration, issuer: string): StreamRequest {
   refuseForeignMembers(before, read, issuer);
   const changed = requestOf({ ...read, delivery: read.delivery });

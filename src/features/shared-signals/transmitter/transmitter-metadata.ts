@@ -1,4 +1,4 @@
-// What the transmitter offers, for /.well-known/ssf-configuration (SSF 1.0 §7.1), and its addresses.
+// The transmitter metadata for /.well-known/ssf-configuration (SSF 1.0 §7.1), and the paths of the endpoints.
 import { signalAudience } from '#core/clients/scopes.ts';
 import { pollMethod, pushMethod } from '#features/shared-signals/signal-types.ts';
 

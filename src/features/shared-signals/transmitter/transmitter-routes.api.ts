@@ -1,4 +1,4 @@
-// What each endpoint for receivers does: scope, input, service, response.
+// The endpoints for receivers: scope, input, service and response of each.
 import { readSubjectNames } from '#core/users/subject-identifiers.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Polling } from '#features/shared-signals/delivery/poll.service.ts';
@@ -26,7 +26,7 @@ export interface TransmitterServices {
 }
 
 export interface TransmitterCall {
-  /** The receiver. */
+  /** The client id of the receiver. */
   readonly clientId: string;
   readonly streamId: string | undefined;
   readonly body: unknown;
@@ -37,9 +37,9 @@ export interface TransmitterRoute {
   readonly path: string;
   readonly scope: 'ssf.read' | 'ssf.manage';
   readonly status: 200 | 201 | 204;
-  /** The request may wait for events. */
+  /** True if the request may wait for events. */
   readonly isHeld?: boolean;
-  /** `undefined`: the response has no body. */
+  /** `undefined` if the response has no body. */
   readonly handle: (call: TransmitterCall) => Promise<object | undefined>;
 }
 

@@ -68,7 +68,7 @@ export function createTransmitter(dependencies: TransmitterDependencies) {
     ctx.body = JSON.stringify(answer);
   }
 
-  /** The document is at the root of the host, too, followed by the path of the issuer (§7.2.1). */
+  /** The document is also at the root of the host, followed by the path of the issuer (§7.2.1). */
   const rootPath = `${metadataPath}${addresses.basePath}`;
 
   return function serveTransmitter(ctx: Context, next: Next): unknown {

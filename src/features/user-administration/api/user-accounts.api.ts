@@ -197,7 +197,7 @@ function withName(
   return name === undefined ? claims : { ...claims, name };
 }
 
-/** A verification is a fact about the past; only another address is unverified again. */
+/** A verification cannot be withdrawn; only a new address is unverified. */
 function refuseWithdrawal({ email: before, emailVerified }: User, email: string | undefined): void {
   if (!emailVerified || (email !== undefined && email !== before)) return;
   const message = 'Invalid request body: "email_verified" cannot be withdrawn from this address.';

@@ -35,7 +35,7 @@ export const userListCommand: Command<Needs> = {
   async run({ userList, now }, args) {
     const { filter, after, limit } = readOptions(args);
     const at = now();
-    // One more than is shown tells whether there are more.
+    // One more than is shown, to tell whether there are more.
     const found = await userList.list(filter, { after, limit: limit + 1, at });
     const users = found.slice(0, limit);
     const document = users.map(presentUser);

@@ -2,7 +2,7 @@
 // by features/user-import/import-record.ts.
 import type { Readable } from 'node:stream';
 
-/** Ten times the size of a record with every claim. */
+/** Ten times the size of a record with every claim, in bytes. */
 export const maxLineBytes = 64 * 1024;
 
 export interface Line {

@@ -3,7 +3,7 @@
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { AppError } from '#platform/errors.ts';
 
-// Never change this text: files of earlier versions are recognized by it (see openOwn).
+// Must not change: files written by earlier versions are recognized by it (see openOwn).
 const heading =
   '# Lines that were refused by ostiary user import. Mend them and import this file.\n';
 

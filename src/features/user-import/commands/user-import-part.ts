@@ -38,7 +38,7 @@ function answer(document: object) {
   return { document, text: '' };
 }
 
-/** The command line has validated the lines, so an invalid one is a bug. */
+/** The command line has validated the lines, so an invalid line here is a bug. */
 async function readRecords(input: string, at: Date) {
   const { createRecordReader } = await import('#features/user-import/import-record.ts');
   const readRecord = createRecordReader();

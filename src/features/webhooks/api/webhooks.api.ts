@@ -1,5 +1,5 @@
-// Management API for webhooks. Who changes what a webhook receives, reads the audit log through it,
-// and needs that scope too.
+// Management API for webhooks. A caller who changes the events of a webhook can read the audit log through
+// it, and therefore needs that scope too.
 import { z } from 'zod';
 import { requireMatch, tagOf } from '#http/api/conditions.ts';
 import type { Cursors } from '#http/api/cursors.ts';

@@ -9,7 +9,7 @@ export function describeInput(schema: z.ZodType): JsonSchema {
   return describe(schema);
 }
 
-/** What a handler returns is what is sent, so an output is described like an input. */
+/** The result of a handler is sent unchanged, so an output is described like an input. */
 export function describeOutput(schema: z.ZodType): JsonSchema {
   return describe(schema);
 }
@@ -27,7 +27,7 @@ function describe(schema: z.ZodType): JsonSchema {
   return rest;
 }
 
-/** Control characters, format characters without those beyond U+FFFF, and any character. */
+/** Classes for control characters, for format characters up to U+FFFF, and for any character. */
 const classes = [
   [/\\p\{Cc\}/g, String.raw`\u0000-\u001f\u007f-\u009f`],
   [
@@ -37,7 +37,7 @@ const classes = [
   [/\[\^\]/g, String.raw`[\s\S]`],
 ] as const;
 
-/** Without what only JavaScript understands: programs in other languages read the patterns, too. */
+/** Replaces syntax that only JavaScript supports, because clients in other languages use the patterns too. */
 export function portablePattern(pattern: string): string {
   return classes.reduce((text, [found, written]) => text.replaceAll(found, written), pattern);
 }

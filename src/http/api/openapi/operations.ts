@@ -1,4 +1,4 @@
-// Routes of the management API as operations of the document.
+// Turns routes of the management API into operations of the document.
 import { apiPrefix } from '#http/api/router.ts';
 import { successOf, type Success } from '#http/api/responses.ts';
 import type { Route } from '#http/api/route.ts';

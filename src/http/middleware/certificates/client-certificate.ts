@@ -1,6 +1,6 @@
-// Finds the certificate with which a client has opened its TLS connection (RFC 8705), for
-// oidc-provider: in the connection itself if this server terminates TLS, otherwise in a header, which
-// only a trusted proxy may state, because any client can send one.
+// Finds the certificate with which a client has opened its TLS connection (RFC 8705), for oidc-provider: in
+// the connection itself if this server terminates TLS, otherwise in a header, which is accepted from trusted
+// proxies only, because any client can send one.
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import type { Config } from '#config/config.ts';
@@ -27,8 +27,8 @@ export type ClientCertificateSettings = Pick<
 >;
 
 /**
- * Returns what reads the certificate of a request, once and only if it is needed: most requests have
- * none. `undefined` if mutual TLS is off.
+ * Returns a function that reads the certificate of a request at most once and on demand, because most
+ * requests have none. `undefined` if mutual TLS is off.
  */
 export function createCertificateReader(
   settings: ClientCertificateSettings,
@@ -42,9 +42,9 @@ export function createCertificateReader(
 
   const read = ({ socket, headers }: IncomingMessage): ClientCertificate | undefined => {
     const { remoteAddress = '' } = socket;
-    // Not known after a reset: it could be that of a proxy.
+    // After a reset, the address is unknown: it could be that of a proxy.
     if (remoteAddress === '') return undefined;
-    // The connection of a proxy has the certificate of the proxy, which is not that of the client.
+    // The connection of a proxy carries the certificate of the proxy, not that of the client.
     if (isTrusted(remoteAddress.replace(/%.*$/, ''))) {
       return form === 'off' ? undefined : readCertificate(form, headers, verifies);
     }

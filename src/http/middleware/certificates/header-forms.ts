@@ -1,4 +1,4 @@
-// The forms in which reverse proxies pass on the certificate of a client. Each reader returns the
+// The header formats in which reverse proxies pass on client certificates. Each reader returns the
 // certificate as PEM or DER, unparsed, and reads only what the proxy itself writes.
 import { X509Certificate } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
@@ -7,11 +7,11 @@ export type HeaderForm = 'nginx' | 'caddy' | 'envoy' | 'alb' | 'rfc9440';
 
 export interface ClientCertificate {
   readonly certificate: X509Certificate;
-  /** The chain was verified up to a CA that the operator trusts. */
+  /** True if the chain was verified up to a CA that the operator trusts. */
   readonly isVerified: boolean;
 }
 
-/** One header, which must not be repeated: Node joins repetitions with a comma. */
+/** The value of a header that must not be repeated: Node joins repetitions with a comma. */
 type ReadHeader = (name: string) => string | undefined;
 type Reader = (read: ReadHeader, verifies: boolean) => string | Buffer | undefined;
 
@@ -23,7 +23,8 @@ const readers: Readonly<Record<HeaderForm, Reader>> = {
   nginx: (read) => escapedPem(read(certificateHeader)),
   caddy: (read) => derOf(read(certificateHeader)),
   envoy: (read) => escapedPem(lastCertificate(read('x-forwarded-client-cert'))),
-  // The load balancer writes one of them, which depends on its mode; the other one is the client's.
+  // The load balancer writes one of the two headers, depending on its mode; the other one would come from the
+  // client.
   alb: (read, verifies) =>
     escapedPem(read(verifies ? 'x-amzn-mtls-clientcert-leaf' : 'x-amzn-mtls-clientcert')),
   rfc9440: (read) => derOf(/^:([A-Za-z0-9+/=]+):$/.exec(read('client-cert')?.trim() ?? '')?.[1]),
@@ -101,7 +102,7 @@ function lastElement(header: string): string {
   return header;
 }
 
-/** After an odd number of backslashes. */
+/** True after an odd number of backslashes. */
 function isEscaped(text: string, at: number): boolean {
   let start = at;
   while (text.charAt(start - 1) === '\\') start -= 1;

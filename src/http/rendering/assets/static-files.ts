@@ -1,7 +1,7 @@
-// Serves the files of one folder and a few additional files, all read at start-up: a requested name
-// is only looked up in that list. URLs carry a version computed from the contents, so browsers may
-// cache them indefinitely: that of all files, or that of the one file, which stays in the cache of a browser
-// when other files change.
+// Serves the files of one folder and a few additional files, all read at start-up: a requested name is only
+// looked up in that list. URLs contain a version computed from the content, so browsers may cache files
+// indefinitely: the version of all files, or that of the single file, which then stays cached when other
+// files change.
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import type { Context, Handler, Next } from '#http/context.ts';
@@ -32,13 +32,13 @@ const faviconPath = '/favicon.ico';
 
 const longCacheControl = 'public, max-age=31536000, immutable';
 
-/** Leaves out comments that have lines of their own. Line numbers in the browser change with them. */
+/** Removes comments on lines of their own, so line numbers in the browser differ from the source. */
 export function compactScript(bytes: Buffer): Buffer {
   const text = bytes.toString('utf8').replaceAll(/^[ \t]*\/\*\*?\s[^]*?\*\/\n/gm, '');
   return Buffer.from(text.replaceAll(/^[ \t]*\/\/.*\n/gm, ''));
 }
 
-/** Scripts of other projects keep their notices. */
+/** Third-party scripts keep their copyright notices. */
 async function readOwn(name: string, path: string): Promise<Buffer> {
   if (name.endsWith('.css')) return readStyleSheet(path);
   const bytes = await readFile(path);
@@ -68,7 +68,7 @@ function versionOfFile({ etag }: FileContent): string {
   return etag.slice(1, 9);
 }
 
-/** Adds its version to each file that a style sheet names: `url('font.woff2')`. */
+/** Adds a version to each file that a style sheet refers to, such as `url('font.woff2')`. */
 function linkFiles(files: Map<string, FileContent>): void {
   for (const [name, { bytes, type }] of files) {
     if (!name.endsWith('.css')) continue;

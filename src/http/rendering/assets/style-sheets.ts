@@ -1,4 +1,4 @@
-// Style sheets as they are served: one file each, without comments and line breaks, as a cascade layer.
+// Prepares style sheets for delivery: each is one file without comments and line breaks, in a cascade layer.
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -17,9 +17,9 @@ export function readStyleSheet(path: string): Buffer {
 }
 
 /**
- * Leaves out comments, indentation and line breaks, a fifth of what a page would load. The rules become
- * a cascade layer: those of a brand and of the operator's own style sheet, which are in none, override
- * them wherever a page links its sheets.
+ * Removes comments, indentation and line breaks, a fifth of the size. The rules are put into a cascade layer,
+ * so that the brand and the operator's own style sheet, which are in no layer, override them whatever the
+ * order of the links.
  */
 function compactStyle(text: string): Buffer {
   const lines = text

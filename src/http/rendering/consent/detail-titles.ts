@@ -1,5 +1,4 @@
-// The sentences of the consent page for authorization details (RFC 9396), which the operator wrote
-// for their types.
+// The sentences on the consent page for authorization details (RFC 9396), which operators define per type.
 import type { Clients } from '#core/clients/clients.service.ts';
 import { readDetail } from '#core/consents/authorization-details.ts';
 import { fillSentence } from '#core/consents/detail-sentences.ts';

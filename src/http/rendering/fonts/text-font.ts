@@ -1,6 +1,6 @@
-// The font of the pages: Inter, in the parts that its package divides it into. public/styles/pages/type.css names the
-// characters of each part, so a browser loads only those that a page contains. Other scripts have the fonts of
-// the operating system (docs/decisions/0054-text-font.md).
+// The font of the pages: Inter, in the subsets provided by its package. public/styles/pages/type.css states
+// the characters of each subset, so a browser loads only the subsets that a page needs. Other scripts are set
+// in system fonts (docs/decisions/0054-text-font.md).
 import { fileURLToPath } from 'node:url';
 
 const parts = ['latin', 'latin-ext', 'cyrillic'] as const;
@@ -14,10 +14,10 @@ function pathOf(part: (typeof parts)[number]): string {
   return fileURLToPath(import.meta.resolve(file));
 }
 
-/** Paths of the files, by the name under which they are served. */
+/** Paths of the files, by the names under which they are served. */
 export const textFontFiles: Readonly<Record<string, string>> = Object.fromEntries(
   parts.map((part) => [nameOf(part), pathOf(part)]),
 );
 
-/** The part that every page needs. */
+/** The subset that every page needs. */
 export const preloadedFont = nameOf('latin');

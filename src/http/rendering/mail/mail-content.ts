@@ -14,7 +14,7 @@ export interface MailContent {
   readonly subject: string;
   /** The heading in the HTML; the subject by default. */
   readonly heading?: string;
-  /** What lists of mails show beside the subject; the first sentence by default. */
+  /** The preview text in a list of mails; by default, the first sentence. */
   readonly preheader?: string;
   readonly opening: readonly string[];
   /** Shown in large type, for the user to type. */
@@ -28,7 +28,7 @@ export interface MailContent {
   readonly other?: { readonly href: string; readonly label: string };
   /** True if the mail was requested for an address that may not belong to an account. */
   readonly isAsked?: boolean;
-  /** Why the recipient gets the mail, if neither of the usual reasons is true. */
+  /** Why the recipient gets the mail, if neither of the usual reasons applies. */
   readonly footer?: MessageKey;
 }
 
@@ -36,9 +36,9 @@ export interface MailLink {
   readonly href: string;
   readonly label: string;
   readonly hint: string;
-  /** True if the user reports an attack with it. */
+  /** True if the user reports an attack with this link. */
   readonly isAlarm?: boolean;
-  /** True if most readers need not follow it: the button is outlined. */
+  /** True if most recipients need not follow it; the button is then outlined. */
   readonly isQuiet?: boolean;
 }
 
@@ -47,7 +47,7 @@ export interface MailFact {
   readonly value: string;
 }
 
-/** What a mail is composed of. */
+/** The tools and values with which a mail is composed. */
 export interface MailWords<Values = NoValues> extends MailFacts {
   readonly t: Translate;
   /** Formats a time, given in ISO 8601: in the user's time zone if it is known, otherwise in UTC. */
@@ -84,7 +84,7 @@ export interface NoticeTexts {
   readonly mine?: MessageKey;
   /** What to do if it was not the user. */
   readonly closing?: MessageKey;
-  /** Details that come first, before the device and the time. */
+  /** Details shown before the device and the time. */
   readonly facts?: (words: Pick<MailWords<MailValues>, 't' | 'values'>) => readonly MailFact[];
   /** The account page by default. */
   readonly link?: (

@@ -11,7 +11,7 @@ interface MailFonts {
   readonly title: string;
 }
 
-/** What the brand of the operator changes. */
+/** The styles that the brand of the operator changes. */
 export interface MailLook {
   readonly colors: Partial<MailColors>;
   readonly fonts: MailFonts | undefined;

@@ -32,13 +32,13 @@ export interface MailWriterOptions {
 
 /** What mails show of the operator's brand. */
 export interface MailBrand extends MailLook {
-  /** Replaces `logoFile`; `none` if that would not match the brand. */
+  /** Replaces `logoFile`; `none` if that file would not match the brand. */
   readonly logo: InlineImage | 'standard' | 'none';
 }
 
 const standardLook: MailBrand = { colors: {}, fonts: undefined, logo: 'standard' };
 
-/** What the first mail prepares, because commands never render one. */
+/** Prepared with the first mail, because most commands never render one. */
 function prepare({ viewsDirectory, logoFile, brand = standardLook }: MailWriterOptions) {
   const filename = join(viewsDirectory, 'mail/notice.ejs');
   const { inline: style, dark } = createMailStyles(brand);
@@ -83,7 +83,8 @@ export function createMailWriter(options: MailWriterOptions): WriteMail {
       footerLinks: options.footerLinks.map(({ href, label }) => ({ href, label: t(label) })),
     };
     const { view, ...look } = (prepared ??= prepare(options));
-    // The mail of an act that the user has just begun leads on; a notification is read first.
+    // In a mail that continues an act of the user, the button comes first; a notification is read before
+    // that.
     const leadsOn = Boolean(content.code ?? content.other ?? content.isAsked);
     const isButtonFirst = leadsOn && content.facts.length === 0;
     const start = dir === 'rtl' ? 'right' : 'left';

@@ -4,10 +4,10 @@
 import type { Provider } from 'oidc-provider';
 import type { KeyStore } from '#oidc/patches/private-members.ts';
 
-/** Anyone may name a client and an unknown key id: this many seconds pass between two such fetches. */
+/** Minimum seconds between two such fetches, because anyone can name a client and an unknown key id. */
 const coolingSeconds = 30;
 
-/** A client as a constructor accepts it; it is never stored. */
+/** Metadata that the constructor accepts; the client is never stored. */
 const sample = {
   client_id: 'sample',
   redirect_uris: ['https://client.example/callback'],

@@ -30,8 +30,8 @@ export function separateDeviceSignIn(provider: Provider): void {
     // oidc-provider keeps the grant of the request in this object, and reads it back from there.
     const authorization = {};
     Object.defineProperty(session, 'authorizationFor', { value: () => authorization });
-    // After an error, oidc-provider would store the secret of its form, also in a session that was never
-    // stored before, which fails.
+    // After an error, oidc-provider would store its form secret in the session; for a session that was never
+    // stored, this fails.
     Object.defineProperty(session, 'persist', { value: async () => {} });
     const secret = ctx.state.confirmedDeviceForm;
     if (secret !== undefined && route === 'code_verification') session.state = { secret };

@@ -1,4 +1,4 @@
-// Patch: tokens for the scope device_sso come with the secret of the device, and the ID token with its
+// Patch: a token response for the scope device_sso contains the device secret, and the ID token contains its
 // hash (OpenID Connect Native SSO 1.0 §3.2, §3.3).
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { nativeSsoMember } from '#core/clients/client-policies.ts';
@@ -9,7 +9,7 @@ import {
   type DeviceSecrets,
 } from '#oidc/native-sso/device-secrets.ts';
 
-/** What tokens are issued from: a code, a refresh token, or the source of an exchange. */
+/** The source from which tokens are issued: a code, a refresh token, or the source of an exchange. */
 interface Source {
   readonly scope?: string | undefined;
   readonly accountId?: string | undefined;

@@ -1,6 +1,5 @@
-// Patch: the discovery documents. oidc-provider announces a code with which users confirm backchannel
-// requests (CIBA Core 1.0 §4) and keeps its own value over a configured one; no client can be registered
-// for it.
+// Patch: the discovery documents. oidc-provider announces support for user codes in backchannel requests
+// (CIBA Core 1.0 §4), whatever is configured; no client can be registered for them.
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 
 export function correctDiscovery(provider: Provider): void {

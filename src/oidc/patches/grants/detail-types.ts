@@ -1,5 +1,5 @@
-// Patch: the types of authorization details (RFC 9396). oidc-provider reads them once, when it is
-// created; operators define them while the server runs, as a part of their API.
+// Patch: the types of authorization details (RFC 9396). oidc-provider reads them once, when it is created;
+// operators define them at run time, as part of an API.
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import readInternals from 'oidc-provider/lib/helpers/weak_cache.js';
 
@@ -16,8 +16,8 @@ type Validate = (ctx: never, detail: never, client: never) => Promise<void>;
 const clientMember = 'authorization_details_types';
 
 /**
- * Every type is known to oidc-provider; the validation refuses those that no API defines, or that the
- * client may not request. Discovery publishes those of `list`.
+ * Makes oidc-provider accept every type; our validation refuses types that no API defines or that the client
+ * may not request. Discovery publishes the types that `list` returns.
  */
 export function validateEveryDetailType(
   provider: Provider,

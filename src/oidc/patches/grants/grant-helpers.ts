@@ -1,11 +1,10 @@
-// The helpers that oidc-provider offers to grant types of our own, which semantic versioning does not
-// cover.
+// oidc-provider's helpers for custom grant types, which its semantic versioning does not cover.
 import type { AdapterPayload, Grant, Provider, TokenEndpointGrantContext } from 'oidc-provider';
 import { issueTokens as issue } from 'oidc-provider/lib/helpers/grant_common.js';
 import * as helpers from 'oidc-provider/lib/helpers/grants.js';
 import checkPkce from 'oidc-provider/lib/helpers/pkce.js';
 
-/** How tokens are bound, and what a refused request names. */
+/** Options for binding tokens, and the error of a refused request. */
 interface Issuance {
   readonly gty: string;
   readonly entityLabel: string;
@@ -30,7 +29,7 @@ export async function issueTokens(
   await issue(provider, bound, ctx, source, grant, issuance);
 }
 
-/** Whether the verifier is that of the code's challenge (RFC 7636 §4.6), or the code has none. */
+/** Checks the verifier against the code's challenge, if it has one (RFC 7636 §4.6). */
 export function provesPossession(code: AdapterPayload, verifier: string | undefined): boolean {
   try {
     checkPkce(verifier, code['codeChallenge'], code['codeChallengeMethod']);

@@ -1,4 +1,4 @@
-// Reports the signing of tokens to metrics and traces. It changes nothing of oidc-provider.
+// Reports the signing of tokens to metrics and traces, without changing oidc-provider's behavior.
 import type Provider from 'oidc-provider';
 import type { Observation } from '#platform/observation/observation.ts';
 

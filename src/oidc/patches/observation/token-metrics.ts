@@ -31,7 +31,7 @@ const refreshes = {
   labels: { outcome: ['rotated', 'retried', 'kept', 'reused', 'expired', 'refused'] },
 } as const;
 
-/** Counts a token that was issued without oidc-provider's handler of the grant. */
+/** Counts a token that was issued without oidc-provider's grant handler. */
 export type CountToken = (grant: Grant, format: 'jwt' | 'opaque') => void;
 
 export interface TokenMetricsDependencies {

@@ -6,8 +6,8 @@ import engine from 'oidc-provider/package.json' with { type: 'json' };
 export const reviewedVersion = '9.13.3';
 
 /**
- * False for another version, whose functions may do more than ours: they are not replaced then, which
- * costs time and nothing else. An installation from npm may have a newer patch version than we do.
+ * False for another version, whose functions may do more than ours. They are then not replaced, which costs
+ * nothing but speed. An installation from npm may have a newer patch release than ours.
  */
 export function isReviewedVersion(version: string = engine.version): boolean {
   return version === reviewedVersion;

@@ -1,5 +1,5 @@
-// Patch: the parsed client of a payload is found by the identity of the payload. oidc-provider
-// serializes and hashes the payload at every lookup to find it.
+// Patch: caches the parsed client by the identity of its payload. oidc-provider serializes and hashes the
+// payload at every lookup to find the parsed client.
 import type { AdapterPayload, Client, Provider } from 'oidc-provider';
 
 /** The static members of the model that its lookup uses (lib/models/client.js). */
@@ -18,7 +18,7 @@ export function keepParsedClients(provider: Provider): void {
   const { find } = model;
   const kept = new WeakMap<AdapterPayload, Client>();
   model.find = async function findKept(id) {
-    // As oidc-provider: anything else is not the id of a client.
+    // As in oidc-provider: anything else is not a client id.
     if (typeof id !== 'string' || id === '') return undefined;
     const payload = await model.adapter.find(id);
     const known = payload && kept.get(payload);

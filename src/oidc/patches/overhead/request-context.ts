@@ -1,6 +1,6 @@
-// Patch: the context that oidc-provider adds to a request is a plain property. oidc-provider defines a
-// getter, a function of its own for each request. V8 stores a getter in the type of its object, and types
-// stay until the next full garbage collection, with the function and the whole request.
+// Patch: the context that oidc-provider adds to a request is a plain property. oidc-provider defines a getter
+// with a new function for each request. V8 stores a getter in the type of its object, and types stay until
+// the next full garbage collection, with the function and the whole request.
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import contexts from 'oidc-provider/lib/helpers/als.js';
 import Router from 'oidc-provider/lib/helpers/router.js';
@@ -13,7 +13,7 @@ const methods = ['get', 'post', 'put', 'delete', 'options'] as const;
 /** The first middleware of each route (lib/helpers/initialize_app.js). */
 const original = 'ensureOIDC';
 
-/** For every provider that this process creates afterwards; doing so again changes nothing. */
+/** Applies to every provider that this process creates afterwards; calling it again has no effect. */
 export function keepContextInProperty(): void {
   const routes: Record<(typeof methods)[number], Register> = Router.prototype;
   for (const method of methods) {

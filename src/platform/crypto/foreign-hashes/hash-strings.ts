@@ -46,10 +46,10 @@ export type ForeignHash = Argon2Hash | BcryptHash | ScryptHash | Pbkdf2Hash | Fi
 
 export type HashReading =
   | { readonly ok: true; readonly hash: ForeignHash }
-  /** A message that contains nothing of the hash. */
+  /** Returns a message that contains no part of the hash. */
   | { readonly ok: false; readonly reason: string };
 
-/** Bounds for one comparison: about one second of one current core, and this much memory. */
+/** Bounds of one comparison: about one second on a current core, and this much memory. */
 const maxMemoryKib = 128 * 1024;
 /** KiB of memory times number of passes. */
 const maxArgon2Work = 1024 * 1024;

@@ -1,4 +1,4 @@
-// mail test, and what config check and doctor say about mail, connections, certificate and .env.
+// mail test, and the findings of config check and doctor about mail, connections, the certificate and .env.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
@@ -28,7 +28,7 @@ describe('mail test', () => {
     assert.equal(mails[0]?.subject, 'Test mail of Ostiary');
   });
 
-  it('shows the answer of a server that refuses, and that SMTP_URL is unset', async (t) => {
+  it('shows the response of a server that refuses, and says if SMTP_URL is unset', async (t) => {
     const { url } = await startMailServer(t, {
       onRcptTo: (_address, _session, done) => done(refusal(550)),
     });
@@ -113,7 +113,7 @@ describe('doctor', () => {
     assert.deepEqual(inspect({ ISSUER: 'http://localhost:3000' }), []);
   });
 
-  it('names the reason for which clients refuse a certificate', async (t) => {
+  it('names the reason why clients refuse a certificate', async (t) => {
     const server = createServer(makeIdentity());
     server.listen(0, 'localhost');
     await once(server, 'listening');

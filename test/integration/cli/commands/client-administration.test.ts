@@ -1,5 +1,5 @@
-// client create --type, update, rotate-secret, block and delete, resource show, update and
-// delete: output, audit, and their effect on what was issued.
+// client create --type, update, rotate-secret, block and delete, resource show, update and delete: output,
+// audit, and their effect on issued tokens.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createCommandRunner } from '#test/support/cli/in-process.ts';
@@ -52,7 +52,7 @@ describeApp('client create --type', {}, (app) => {
 });
 
 describeApp('client update', {}, (app) => {
-  it('corrects a redirect URI, and what was issued stays valid', async () => {
+  it('corrects a redirect URI, and issued tokens stay valid', async () => {
     const { done } = createCommandRunner(app().services);
     const { rp, login, clientId } = await signIn(app());
 
@@ -76,7 +76,7 @@ describeApp('client update', {}, (app) => {
     assert.deepEqual(await eventsOf(app(), clientId, 'client.updated'), ['operator', 'operator']);
   });
 
-  it('revokes what was issued when the change takes a scope away', async () => {
+  it('revokes issued tokens if the change removes a scope', async () => {
     const { done } = createCommandRunner(app().services);
     const { rp, login, clientId } = await signIn(app());
 
@@ -157,7 +157,7 @@ describeApp('client rotate-secret', {}, (app) => {
 });
 
 describeApp('client delete', {}, (app) => {
-  it('revokes everything, also for a later client with the same id', async () => {
+  it('revokes everything, even for a later client with the same id', async () => {
     const { done, run } = createCommandRunner(app().services);
     const { login, clientId, person } = await signIn(app());
 

@@ -1,11 +1,11 @@
-// client list: pages, and what it finds.
+// client list: pages and search.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp } from '#test/support/app.ts';
 import { createCommandRunner } from '#test/support/cli/in-process.ts';
 
 describeApp('client list', {}, (app) => {
-  it('prints clients page by page, also blocked ones', async () => {
+  it('prints clients page by page, including blocked ones', async () => {
     const { done } = createCommandRunner(app().services);
     for (const id of ['list-1', 'list-2', 'list-3']) await app().createClient({ client_id: id });
     await done(['client', 'block', 'list-2', '--json']);

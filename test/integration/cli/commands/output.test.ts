@@ -1,4 +1,4 @@
-// What each command prints for people and as JSON. A command without an example fails the first test.
+// The output of each command as text and as JSON. A command without an example fails the first test.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { describeApp } from '#test/support/app.ts';
@@ -60,7 +60,7 @@ describe('the examples of commands', () => {
     assert.deepEqual(listed.toSorted(), names.toSorted());
   });
 
-  it('lack only commands that write until they end, which have tests of their own', () => {
+  it('lack only commands with streamed output, which have separate tests', () => {
     const names = allCommands.flatMap(({ name, hasAnswer }) => (hasAnswer === false ? [name] : []));
 
     // audit.test.ts and running-servers.test.ts
@@ -86,7 +86,7 @@ describeApp('the output of', { settings }, (app) => {
   };
 
   for (const [name, example] of Object.entries(examples)) {
-    it(`${name} for people and as JSON`, async () => {
+    it(`${name} as text and as JSON`, async () => {
       const text = await run(name, example);
       const json = await run(name, example, '--json');
 

@@ -1,4 +1,4 @@
-// What doctor says about the collector of traces and about the log.
+// The findings of doctor about the trace collector and the log.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
@@ -80,7 +80,7 @@ describe('doctor, of traces', () => {
     });
   }
 
-  it('does not fail for a collector that is away, and shows no header', async (t) => {
+  it('only warns about an unavailable collector, and shows no header', async (t) => {
     const [port = 0] = await findFreePorts(1);
     const shell = await openShell(t, {
       PORT: '9',
@@ -98,7 +98,7 @@ describe('doctor, of traces', () => {
     assert.equal(exitCode, 0);
   });
 
-  it('names the propagators of a trusted proxy, and what X-Ray takes only from a collector', async (t) => {
+  it('names the propagators of a trusted proxy, and says that X-Ray needs a collector', async (t) => {
     const { url } = await startSpanReceiver(t);
     const proxied = await tracesOf({
       OTEL_EXPORTER_OTLP_ENDPOINT: url,
@@ -120,7 +120,7 @@ describe('doctor, of traces', () => {
     );
   });
 
-  it('refuses a propagator that does not exist, as a start does', async (t) => {
+  it('refuses an unknown propagator, as a start does', async (t) => {
     const shell = await openShell(t, { OTEL_PROPAGATORS: 'tracecontext,b3' });
 
     const { out, exitCode } = await shell.run(['doctor']);
@@ -136,7 +136,7 @@ describe('doctor, of the log', () => {
     return found.map(({ state }) => state);
   };
 
-  it('accepts json in production, and warns about what programs cannot use', async () => {
+  it('accepts json in production, and warns about settings that log readers cannot use', async () => {
     assert.deepEqual(await statesOf({ ...production, LOG_FORMAT: 'json' }), ['ok']);
     assert.deepEqual(await statesOf({ ...production, LOG_FORMAT: 'ecs' }), ['ok']);
     assert.deepEqual(await statesOf({ ...production, LOG_FORMAT: 'pretty' }), ['warn']);

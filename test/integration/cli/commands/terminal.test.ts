@@ -34,7 +34,7 @@ describe('a command on a terminal', () => {
     for (const shown of [made, differing]) assert.doesNotMatch(shown, /herons/);
   });
 
-  it('asks before what cannot be undone', async (t) => {
+  it('asks for confirmation before an irreversible command', async (t) => {
     const run = await openTerminal(t);
 
     const refused = await run('session revoke-all', [/Continue\? \[y\/N\] /, 'n']);
@@ -64,7 +64,7 @@ describe('serve', () => {
     assert.doesNotMatch(shown, /^\{/m);
   });
 
-  it('says in one sentence that the port is taken', async (t) => {
+  it('says in one sentence that the port is in use', async (t) => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     t.after(() => void other.close());

@@ -1,4 +1,4 @@
-// user set-password in a process of its own, while two nodes answer requests of the same user.
+// user set-password in a separate process, while two nodes answer requests of the same user.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -14,7 +14,7 @@ import { inLine } from '#test/support/services/row-locks.ts';
 const newPassword = 'seven grey herons at noon';
 
 describeNodes('user set-password, while requests are in progress', {}, (nodes) => {
-  it('ends sign-ins with the former password, on every node', async () => {
+  it('ends sign-ins with the previous password, on every node', async () => {
     const person = await nodes().createUser();
     const rp = await nodes().relyingParty();
     const rps = [rp, await rp.through(nodes().at(1).send)];

@@ -1,4 +1,4 @@
-// What doctor says about the version of the servers that are running.
+// The findings of doctor about the versions of running servers.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { version } from '#cli/version.ts';
@@ -17,7 +17,7 @@ const others = `^warn {2}version: This command has version ${version}; running s
 const advice = '\\.\n {6}-> Restart the servers with the version of this command, or run the';
 
 describe('doctor, of the version', () => {
-  it('names those of all servers on the same PostgreSQL', async (t) => {
+  it('names the versions of all servers on the same PostgreSQL', async (t) => {
     const closing = closeInReverse(t);
     const settings = { DATABASE_URL: await createServerDatabase(closing), PORT: '0' };
     const shell = await openShell(closing, settings);
@@ -36,7 +36,7 @@ describe('doctor, of the version', () => {
     assert.match(mixed.out, new RegExp(`${others}0\\.0\\.1${advice}`, 'm'));
   });
 
-  it('names that of the server which has the embedded database open', async (t) => {
+  it('names the version of the server that has the embedded database open', async (t) => {
     const closing = closeInReverse(t);
     const directory = await createDataDirectory(closing);
     const db = await openEmbedded({ directory, log: createTestLog() });

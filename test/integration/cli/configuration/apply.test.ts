@@ -106,7 +106,7 @@ for (const place of places.filter((each) => each !== 'embedded')) {
       assert.deepEqual(shown.json()['permissions'], []);
     });
 
-    it('leaves alone what it does not contain, and deletes that of its sections with --prune', async () => {
+    it('leaves objects that it does not contain unchanged, and with --prune deletes those of its sections', async () => {
       const smaller = { version: 1, clients: { shop: file.clients.shop }, groups: {} };
 
       const kept = await run(['--plan'], { version: 1, groups: {} });
@@ -211,7 +211,7 @@ describe('the secret of a client in a configuration file', () => {
     assert.doesNotMatch(shown, /-0123456789/);
   });
 
-  it('must exist, and be strong', async () => {
+  it('must exist and be strong', async () => {
     const path = join(directory, 'weak');
     await writeFile(path, 'weak-horse');
 

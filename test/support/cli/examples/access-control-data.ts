@@ -1,15 +1,15 @@
-// Roles, groups and organizations for the examples of commands, and the parts of what is printed.
+// Roles, groups and organizations for the examples of commands, and patterns of the output.
 import { randomBytes } from 'node:crypto';
 import type { TestApp } from '#test/support/app.ts';
 import { createCommandRunner } from '#test/support/cli/in-process.ts';
 import type { Shape } from './example.ts';
 
-/** Unique, so that the same command can run for people and for JSON. */
+/** Unique, so that the same command can run for text and for JSON output. */
 export function aName(): string {
   return `n${randomBytes(4).toString('hex')}`;
 }
 
-/** A role, group or organization, made by its own command. */
+/** A role, group or organization, created by its own command. */
 export async function made(app: TestApp, kind: 'role' | 'group' | 'organization'): Promise<string> {
   const name = aName();
   await createCommandRunner(app.services).done([kind, 'create', name]);

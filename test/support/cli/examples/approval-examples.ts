@@ -49,7 +49,7 @@ export const approvalExamples: Examples = {
   },
 };
 
-/** As an administrator asks to delete an account; this application has no such policy itself. */
+/** A request of an administrator to delete an account; this application itself requires no approval. */
 async function request(app: TestApp): Promise<string> {
   const { db, roles, now } = app.services;
   const [requester, target] = [await app.createUser(), await app.createUser()];

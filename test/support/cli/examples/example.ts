@@ -1,5 +1,5 @@
-// An example of a command: what it prints for people and as JSON. output.test.ts runs each of them
-// twice, once for each format.
+// An example of a command: its output as text and as JSON. output.test.ts runs each example twice, once per
+// format.
 import type { TestApp } from '#test/support/app.ts';
 
 /** What `shapeOf` returns: `text`, `number`, `flag` or `null`, lists of the shapes of the elements. */
@@ -11,13 +11,13 @@ export interface Invocation {
 }
 
 export interface Example {
-  /** Prepares what the command needs and returns its arguments, without the name. */
+  /** Prepares the data for the command and returns its arguments, without the name. */
   prepare(app: TestApp): Promise<Invocation> | Invocation;
-  /** Matches the whole output for people. */
+  /** Matches the whole text output. */
   readonly text: RegExp;
   /** The shape of the JSON document, or what asserts about a document of variable shape. */
   readonly json: Shape | ((document: unknown) => void);
-  /** 0 unless the command reports by it. */
+  /** The exit code; 0 unless the command reports something with it. */
   readonly exitCode?: number;
 }
 

@@ -20,7 +20,7 @@ const unused = {
 };
 const active = { ...unused, activated_at: 'text' };
 const revoked = { ...active, retired_at: 'text' };
-/** It was revoked before it signed. */
+/** The key was revoked before it signed. */
 const neverUsed = { ...unused, retired_at: 'text' };
 
 /** Earlier examples leave keys of any state behind. */

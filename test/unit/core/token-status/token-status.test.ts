@@ -116,7 +116,7 @@ describe('a list', () => {
     assert.equal(await lists.find('a'), undefined);
   });
 
-  it('shows a revocation to each request after it, with one query at a time', async () => {
+  it('shows a revocation to every later request, with one query at a time', async () => {
     const { lists, queries, revoke, hold } = await aList();
     const gate = Promise.withResolvers<void>();
     hold(gate.promise);

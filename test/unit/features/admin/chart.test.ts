@@ -7,7 +7,7 @@ const hours = Array.from({ length: 24 }, (_, hour) => new Date(Date.UTC(2026, 4,
 const only = (hour: number, value: number) => hours.map((_, at) => (at === hour ? value : 0));
 
 describe('a chart over hours', () => {
-  it('shows every hour, also those without a value', () => {
+  it('shows every hour, including those without a value', () => {
     const { tracks, bars } = drawBars(hours, [{ label: 'succeeded', values: only(23, 1) }]);
 
     assert.equal(tracks.length, 24);
@@ -29,7 +29,7 @@ describe('a chart over hours', () => {
     }
   });
 
-  it('stacks parts of a whole, and puts other counts beside each other', () => {
+  it('stacks parts of a whole, and places other counts side by side', () => {
     const series = [
       { label: 'a', values: only(5, 4) },
       { label: 'b', values: only(5, 2) },

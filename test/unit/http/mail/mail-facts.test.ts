@@ -1,4 +1,4 @@
-// What mails state about the event that they are about.
+// The facts that mails state about their event.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { MailValues } from '#core/outbox/mail/mail.ts';
@@ -40,7 +40,7 @@ describe('a mail', () => {
     assert.match(deleted('operator'), /^We deleted your account and its data\./);
   });
 
-  it('about too many wrong codes leads to a new password, because the old one is known', () => {
+  it('about too many wrong codes links to the password reset, because the password is known', () => {
     const { text, html } = writeExample('factor_locked');
     const href = 'https://id.example.org/auth/recover';
 

@@ -1,4 +1,4 @@
-// resource show: prints an API, also the built-in one for management.
+// resource show: prints an API, which may be the built-in management API.
 import type { Command } from '#cli/framework/command.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import { AppError } from '#platform/errors.ts';

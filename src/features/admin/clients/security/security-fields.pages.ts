@@ -1,5 +1,5 @@
-// The part of the form of a client with the members that protect its requests, tokens and responses.
-// What contradicts another member or the profile is refused when the change is written.
+// The part of the client form with the members that protect requests, tokens and responses. A value that
+// contradicts another member or the profile is refused when the change is written.
 import type { Client } from '#core/clients/clients.ts';
 import { signingAlgorithms } from '#core/keys/signing-keys.ts';
 import type { Form } from '#http/request/input.ts';
@@ -17,11 +17,11 @@ interface Member {
 
 interface Choice extends Member {
   readonly values: readonly string[];
-  /** What holds if nothing is chosen. */
+  /** The value that applies if nothing is chosen. */
   readonly otherwise: string;
 }
 
-/** Says that the fields were part of the form, so that an empty one removes its member. */
+/** Marks that the form contained these fields, so that an empty one removes its member. */
 const marker = 'security';
 
 const switches: readonly Member[] = [

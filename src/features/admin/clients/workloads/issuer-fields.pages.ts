@@ -1,5 +1,5 @@
-// An issuer whose JWTs authenticate a client instead of a secret (`federated_credentials`), as fields of
-// a form and as facts.
+// An issuer whose JWTs authenticate a client instead of a secret (`federated_credentials`), as form fields
+// and as a list of facts.
 import type { Client } from '#core/clients/clients.ts';
 import { tagOf } from '#http/api/conditions.ts';
 import type { Form } from '#http/request/input.ts';
@@ -11,7 +11,7 @@ import { AppError } from '#platform/errors.ts';
 import type { Field } from '#features/admin/page/page-model.ts';
 import { linesOf } from '#features/admin/clients/lines.ts';
 
-/** As it is registered: members that are left to their default stay absent. */
+/** As registered: members with a default value are omitted. */
 export type Credential = Readonly<Record<string, unknown>>;
 
 export function registeredCredentials({ metadata }: Client): readonly Credential[] {
@@ -101,7 +101,7 @@ function claimsFrom(lines: readonly string[]): Readonly<Record<string, string | 
 }
 
 /**
- * The registration of a client without a secret; the scopes of the form are those of the client.
+ * The metadata of a client without a secret; the scopes in the form become those of the client.
  * @throws AppError `invalid_input`
  */
 export function workloadMetadata(form: Form): Readonly<Record<string, unknown>> {

@@ -92,7 +92,7 @@ function removeIssuer(clientChanges: ClientChanges): EntityAction<Client> {
   };
 }
 
-/** The credential that the link or the form before named is chosen, otherwise the first one. */
+/** Preselects the credential that the link or the previous form names, otherwise the first one. */
 function credentialField(client: Client, { ctx, form }: Asked): Field {
   const options = registeredCredentials(client).map((each) => ({
     value: keyOf(each),

@@ -1,4 +1,4 @@
-// Operations that a browser is sent to, and the pushed authorization request.
+// Endpoints to which browsers are redirected, and the pushed authorization request.
 import {
   about,
   always,

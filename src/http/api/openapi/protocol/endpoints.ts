@@ -1,5 +1,4 @@
-// All endpoints of the protocol: those in this file are documents, and the revocation of everything
-// of a user by a trusted party.
+// All protocol endpoints. This file itself defines the metadata documents and Global Token Revocation.
 import { authorizationPaths } from './authorization.ts';
 import {
   jsonOf,

@@ -1,5 +1,5 @@
-// The requests of the token endpoint: one form for each grant, with an example. A test compares them
-// with the grants that the discovery document offers.
+// The requests of the token endpoint: one form for each grant, with an example. A test compares them with the
+// grant types in the discovery document.
 import { about, always, text, uri, type Form, type Members } from './operation.ts';
 
 export const clientMembers: Members = {

@@ -1,10 +1,10 @@
-// The parts that operations of the protocol are built of. oidc-provider validates these requests, so
-// the schemas describe them and do not check them.
+// The building blocks of protocol operations. oidc-provider validates these requests, so the schemas describe
+// them and do not check them.
 import { STATUS_CODES } from 'node:http';
 import { exampleOf } from '#http/api/openapi/examples.ts';
 import type { JsonSchema } from '#http/api/openapi/json-schema.ts';
 
-/** Members of an object: `'name!'` is required, `'name'` is not. */
+/** The schema of an object by member names: `'name!'` is required, `'name'` is optional. */
 export type Members = Readonly<Record<string, JsonSchema>>;
 
 export const text: JsonSchema = { type: 'string' };
@@ -43,7 +43,7 @@ export function queryOf(members: Members) {
   });
 }
 
-/** One of several requests of an endpoint, with an example that a client could send. */
+/** One kind of request to an endpoint, with an example. */
 export interface Form {
   readonly members: Members;
   readonly example: Readonly<Record<string, string>>;
