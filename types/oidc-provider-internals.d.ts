@@ -84,6 +84,24 @@ declare module 'oidc-provider/lib/actions/token.js' {
   const steps: readonly ((...parameters: never[]) => unknown)[];
   export default steps;
 }
+declare module 'oidc-provider/lib/actions/authorization/index.js' {
+  export default function stepsOf(
+    endpoint: 'authorization',
+  ): readonly ((...parameters: never[]) => unknown)[];
+}
+declare module 'oidc-provider/lib/helpers/process_response_types.js' {
+  import type { KoaContextWithOIDC } from 'oidc-provider';
+
+  /** Issues what the response type names, and returns its parameters. */
+  export default function issue(ctx: KoaContextWithOIDC): Promise<{ readonly code?: string }>;
+}
+declare module 'oidc-provider/lib/helpers/redirect_uri.js' {
+  export default function addParameters(
+    uri: string,
+    parameters: Readonly<Record<string, string>>,
+    mode: 'query' | 'fragment',
+  ): string;
+}
 declare module 'oidc-provider/lib/shared/jwt_client_auth.js' {
   import type { KoaContextWithOIDC } from 'oidc-provider';
   import type { KeyStore } from '#oidc/patches/private-members.ts';

@@ -7,6 +7,7 @@ import type { createRequestObjectCheck } from './clients/request-objects.ts';
 import type { RegisteredClaims } from './clients/registered-claims.ts';
 import type { ExtraClaims } from './extra-claims.ts';
 import type { ImpersonationLimits } from './sessions/impersonation.ts';
+import type { createFindCoveringGrant } from './sign-in/grants.ts';
 import type { SubjectIdentifiers } from './security/subject-identifiers.ts';
 import type { JwtAccessTokens } from './tokens/jwt-access-tokens.ts';
 import type { AddStatusClaim } from './tokens/token-status-claim.ts';
@@ -15,6 +16,8 @@ export interface ProviderHooks {
   readonly adapter: NonNullable<Configuration['adapter']>;
   readonly findAccount: FindAccount;
   readonly loadExistingGrant: NonNullable<Configuration['loadExistingGrant']>;
+  /** As `loadExistingGrant`, but only a grant that exists and covers the request. */
+  readonly findCoveringGrant: ReturnType<typeof createFindCoveringGrant>;
   readonly getResourceServerInfo: NonNullable<
     NonNullable<
       NonNullable<Configuration['features']>['resourceIndicators']

@@ -48,9 +48,10 @@
 // semantic versioning does not cover.
 //
 // handlers (endpoint-steps.ts) runs functions of lib/actions/ for the fast path (docs/decisions/0050) in
-// the context that oidc-provider's router would create, and direct-context.ts runs direct answers in one
+// the context that oidc-provider's router would create. direct-context.ts runs direct answers in one
 // (docs/decisions/0061), which check assertions and DPoP proofs by client-assertion.ts and dpop-proof.ts
-// (docs/decisions/0057, 0063); they change nothing.
+// (docs/decisions/0057, 0063). authorization-steps.ts runs functions of lib/actions/authorization/ and issues codes
+// (docs/decisions/0065). They change nothing.
 //
 // private-members.ts reads, without a change: Session#oldId, Session#state.secret, Client.validate,
 // Client#asymmetricKeyStore, Client#sectorIdentifier, IdToken#mask and #issue for a logout token, Interaction#save.

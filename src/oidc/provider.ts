@@ -46,9 +46,14 @@ import { createAuthorizationDetails } from './authorization-details/details.ts';
 import { validateEveryDetailType } from './patches/grants/detail-types.ts';
 import { createDirectAnswers, type DirectAnswers } from './fast-path/direct/direct-answers.ts';
 import type { SigningKeys } from './fast-path/direct/token-signer.ts';
+import {
+  createDirectAuthorization,
+  type DirectAuthorization,
+} from './fast-path/authorization/direct-authorization.ts';
+import { createSessionLifetime } from './sessions/session-lifetimes.ts';
 import { createFindAccount } from './sign-in/account-claims.ts';
 import { createInteractionPolicy } from './sign-in/interaction-policy.ts';
-import { createLoadExistingGrant } from './sign-in/grants.ts';
+import { createFindCoveringGrant, createLoadExistingGrant } from './sign-in/grants.ts';
 import { countTokens } from './patches/observation/token-metrics.ts';
 import {
   createSignInOrganization,
@@ -89,6 +94,7 @@ export interface ProviderDependencies extends AdapterDependencies {
 export interface CreatedProvider {
   readonly provider: Provider;
   readonly directAnswers: DirectAnswers;
+  readonly authorizeDirectly: DirectAuthorization;
 }
 
 export function createProvider(dependencies: ProviderDependencies): CreatedProvider {
@@ -156,7 +162,14 @@ export function createProvider(dependencies: ProviderDependencies): CreatedProvi
     accessTokenSeconds: config.accessTokenSeconds,
     refreshTokenSeconds: config.refreshTokenSeconds,
   });
-  return { provider, directAnswers };
+  const authorizeDirectly = createDirectAuthorization({
+    provider,
+    hooks,
+    issuerUrl: config.issuerUrl,
+    cookieSigner: dependencies.cookieSigner,
+    sessionSeconds: createSessionLifetime(config, now),
+  });
+  return { provider, directAnswers, authorizeDirectly };
 }
 
 interface Parts {
@@ -213,6 +226,7 @@ function createHooks(
     extraClaims,
     findAccount: createFindAccount(account),
     loadExistingGrant: createLoadExistingGrant({ consent, clients, isUserScope, impersonation }),
+    findCoveringGrant: createFindCoveringGrant({ isUserScope }),
     defaultResource: createDefaultResource({ clients }),
     getResourceServerInfo: createResourceServerInfo({ clients, accessTokenSeconds }),
     bindToGrant: (token, claims) => jwts.bindToGrant(token, claims, exchangeClaims.originOf(token)),

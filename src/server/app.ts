@@ -72,6 +72,7 @@ export async function createApp(options: AppOptions): Promise<Koa> {
   });
   const cookieSigner = createCookieSigner(config.cookieKeys);
   const pages = await createPages(services, render);
+  const styleDigests = digestsOf(services.configuredBrand);
   const edge = createRequestMiddleware({
     issuer: config.issuer,
     trustedProxies: config.trustedProxies,
@@ -92,16 +93,14 @@ export async function createApp(options: AppOptions): Promise<Koa> {
     },
     publishedTypes: { version: services.clients.versionOfDetailTypes },
     // A stored brand keeps the style sheet of the setting.
-    styleDigests: digestsOf(services.configuredBrand),
+    styleDigests,
   });
 
   const app = new Koa();
   app.keys = cookieSigner as unknown as string[]; // Koa takes a Keygrip-like object, untyped
   app.on('error', edge.reportLateError);
   onServerError(pages.provider, edge.answerProviderFailure);
-  app.use(function openRequestScope(_ctx: Context, next: Next) {
-    return runInRequestScope(next);
-  });
+  app.use(openRequestScope);
   app.use(pages.pageLocale.choosePageLocale);
   for (const middleware of [
     ...edge.middleware,
@@ -117,7 +116,8 @@ export async function createApp(options: AppOptions): Promise<Koa> {
   const { skipDirect, skipPrograms } = createDirectEndpoints(basePath);
   if (pages.followSession) app.use(skipPrograms(pages.followSession));
   const { issuerUrl } = config;
-  app.use(skipPrograms(createDeviceCookie({ issuerUrl, slot: services.requestDevice })));
+  const identifyDevice = createDeviceCookie({ issuerUrl, slot: services.requestDevice });
+  app.use(skipPrograms(identifyDevice));
   const rateLimiter = createRateLimiter({
     enabled: config.rateLimits === 'on',
     now: services.now,
@@ -132,7 +132,6 @@ export async function createApp(options: AppOptions): Promise<Koa> {
     requests: createPostedRequests({ store: shortLived, now: services.now }),
   });
   for (const middleware of [signOutGuard, postedRequestGuard]) app.use(skipPrograms(middleware));
-  const mountPath = basePath === '' ? '/' : basePath;
   app.use(createPresentedJwt({ tokens: pages.jwts }));
   const ofPages: readonly Handler[] = [
     createFavicon(services),
@@ -143,11 +142,16 @@ export async function createApp(options: AppOptions): Promise<Koa> {
   ];
   for (const middleware of ofPages) app.use(skipDirect(middleware));
   app.use(skipPrograms(pages.guardImpersonation));
-  app.use(skipDirect(mount(mountPath, pages.router)));
-  app.use(mount(mountPath, pages.provider));
-  putFastPathInFront({ services, oidc: pages, edge, rateLimiter, app });
+  app.use(skipDirect(mount(basePath || '/', pages.router)));
+  app.use(mount(basePath || '/', pages.provider));
+  const ofBrowsers = { identifyDevice, followSession: pages.followSession, styleDigests };
+  putFastPathInFront({ services, oidc: pages, edge, rateLimiter, app, ofBrowsers });
   putDocumentsInFront({ services, edge, app });
   return app;
+}
+
+function openRequestScope(_ctx: Context, next: Next): unknown {
+  return runInRequestScope(next);
 }
 
 /** Called after each response, for metrics and the span of the request. */

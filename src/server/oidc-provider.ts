@@ -41,7 +41,7 @@ export async function createOidcProvider(
     observation: services.observation,
   });
   const signInVersion = createSignInVersion();
-  const { provider, directAnswers } = createProvider({
+  const { provider, directAnswers, authorizeDirectly } = createProvider({
     ...services,
     extraClaims: services.supplements,
     fetch,
@@ -58,7 +58,7 @@ export async function createOidcProvider(
   services.outboxWorker.registerHandler('backchannel_logout', logout);
   const ping = createBackchannelPing({ provider, fetch, now });
   services.outboxWorker.registerHandler('backchannel_ping', ping);
-  return { provider, directAnswers, jwts, signInVersion };
+  return { provider, directAnswers, authorizeDirectly, jwts, signInVersion };
 }
 
 const noPages: ProviderPages = {

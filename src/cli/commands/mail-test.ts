@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { checkEmail } from '#core/users/email-addresses.ts';
 import type { Config } from '#config/config.ts';
+import { escapeHtml } from '#http/rendering/escape-html.ts';
 import { AppError } from '#platform/errors.ts';
 import { parseSmtpUrl } from '#platform/outbound/smtp-url.ts';
 import { createSmtp } from '#platform/outbound/smtp.ts';
@@ -59,8 +60,4 @@ async function send({ mailFrom, productName }: Config, smtpUrl: string, to: stri
     const failure = withReason(new Error('The mail was not sent.', { cause: reason }));
     throw new AppError('invalid_input', failure, { cause });
   }
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }

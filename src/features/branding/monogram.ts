@@ -11,7 +11,8 @@ const standardColors: MonogramColors = { accent: '#1d5c47', onAccent: '#ffffff' 
 /** Returns an SVG image. */
 export function drawMonogram(name: string, colors: MonogramColors = standardColors): string {
   const [first] = new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(name);
-  const letter = (first?.segment ?? '').toUpperCase().replaceAll('&', '&amp;');
+  const initial = (first?.segment ?? '').toUpperCase();
+  const letter = initial.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   return (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">' +
     `<rect width="32" height="32" rx="8" fill="${colors.accent}"/>` +

@@ -17,8 +17,6 @@ export function createHostCheck(issuer: URL): (authority: string) => boolean {
   return (authority) => authorities.has(authority.toLowerCase());
 }
 
-const noAddresses: readonly string[] = Object.freeze([]);
-
 /**
  * Koa would read these from the request. `origin` is included because Koa 3 takes it from the
  * Origin header; read that header through `ctx.get('Origin')`.
@@ -28,16 +26,8 @@ function describeIssuer(issuer: URL): PropertyDescriptorMap {
     protocol: { value: issuer.protocol.slice(0, -1) },
     host: { value: issuer.host },
     origin: { value: issuer.origin },
-    ips: { value: noAddresses },
+    ips: { value: Object.freeze([]) },
   };
-}
-
-/**
- * Makes own URLs begin with the issuer's origin in all requests with this prototype. Repeating it
- * changes nothing.
- */
-export function fixHost(requests: object, issuer: URL): void {
-  Object.defineProperties(requests, describeIssuer(issuer));
 }
 
 /** Another origin, at which clients present certificates, and the only paths that it serves. */
@@ -51,22 +41,23 @@ export interface HostPinDependencies {
   readonly other?: OtherOrigin | undefined;
 }
 
+const fixedPrototypes = new WeakSet<object>();
+
+/**
+ * Makes the issuer the origin of all requests of a Koa app. They share one prototype; defining the properties
+ * once is cheaper than for each request.
+ */
+export function pinOrigin(requests: object, issuer: URL): void {
+  if (fixedPrototypes.has(requests)) return;
+  Object.defineProperties(requests, describeIssuer(issuer));
+  fixedPrototypes.add(requests);
+}
+
 export function createHostPin({ issuer, other }: HostPinDependencies) {
   const issuerUrl = new URL(issuer);
   const isOurs = createHostCheck(issuerUrl);
-  const fixedPrototypes = new WeakSet<object>();
   const message = `This server does not answer for that host name. Its address is ${issuer}`;
   const servesOther = createOtherHost(other);
-
-  /**
-   * All requests of a Koa app share one prototype; defining the properties once is cheaper than per
-   * request.
-   */
-  function fixOnce(requests: object): void {
-    if (fixedPrototypes.has(requests)) return;
-    fixHost(requests, issuerUrl);
-    fixedPrototypes.add(requests);
-  }
 
   /** `GET http://host/path` is valid (RFC 9112 §3.2.2); later handlers see `GET /path`. */
   function dropAuthority(ctx: Context): string | undefined {
@@ -80,7 +71,7 @@ export function createHostPin({ issuer, other }: HostPinDependencies) {
   }
 
   return function pinHost(ctx: Context, next: Next): unknown {
-    fixOnce(ctx.app.request);
+    pinOrigin(ctx.app.request, issuerUrl);
     const { host = '' } = ctx.req.headers;
     const target = dropAuthority(ctx) ?? host;
     if (isOurs(target) && isOurs(host)) return next();

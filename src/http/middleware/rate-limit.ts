@@ -21,6 +21,8 @@ export interface RateLimiter {
   isExhausted(limit: RateLimit, address: string): boolean;
   /** Counts a request that is not passed to `apply`. */
   count(limit: RateLimit, address: string): Promise<void>;
+  /** Counts a request, and sets its headers. False if the limit refuses it, as `apply` then does. */
+  admit(limit: RateLimit, ctx: Context): Promise<boolean>;
   /** Counts the request, then continues. @throws AppError `throttled` */
   apply(limit: RateLimit, ctx: Context, next: Next): Promise<unknown>;
 }
@@ -59,6 +61,7 @@ export function createRateLimit({ addresses, rateLimiter }: RateLimitDependencie
 const disabledRateLimiter: RateLimiter = {
   isExhausted: () => false,
   count: async () => undefined,
+  admit: async () => true,
   apply: async (_limit, _ctx, next) => next(),
 };
 
@@ -105,17 +108,23 @@ export function createRateLimiter({
     throw new AppError('throttled', message, { retryAfterSeconds });
   }
 
+  async function admit(limit: RateLimit, ctx: Context): Promise<boolean> {
+    const window = windowOf(limit, ctx.ip);
+    if (window.count >= limit.limit) return false;
+    await addRequest(window, limit, ctx.ip);
+    if (window.count > limit.limit) return false;
+    setHeaders(ctx, limit, window);
+    return true;
+  }
+
   return {
+    admit,
     isExhausted: (limit, address) => windowOf(limit, address).count >= limit.limit,
     count: (limit, address) => addRequest(windowOf(limit, address), limit, address),
     async apply(limit: RateLimit, ctx: Context, next: Next): Promise<unknown> {
       const window = windowOf(limit, ctx.ip);
-      if (window.count >= limit.limit) refuse(ctx, limit, window);
-      if (!limit.failuresOnly) {
-        await addRequest(window, limit, ctx.ip);
-        if (window.count > limit.limit) refuse(ctx, limit, window);
-        setHeaders(ctx, limit, window);
-      }
+      const isAdmitted = limit.failuresOnly ? window.count < limit.limit : await admit(limit, ctx);
+      if (!isAdmitted) refuse(ctx, limit, window);
       await next();
       if (limit.failuresOnly && ctx.status === 401) await addRequest(window, limit, ctx.ip);
       return undefined;

@@ -93,6 +93,19 @@ export function headersForPrograms(issuer: string): readonly (readonly [string, 
   return [...others, [policyHeader, documentPolicy], ['Cache-Control', 'no-store']];
 }
 
+/** The headers of every page, and of a redirect, whose body is HTML. */
+export function headersForPages(
+  issuer: string,
+  styleDigests: readonly string[],
+): readonly (readonly [string, string])[] {
+  const isHttps = new URL(issuer).protocol === 'https:';
+  return [
+    ...computeHeaders(isHttps, styleDigests),
+    ['Permissions-Policy', deniedFeatures],
+    ['Cache-Control', 'no-store'],
+  ];
+}
+
 const policyHeader = 'Content-Security-Policy';
 
 export function createSecurityHeaders({

@@ -9,6 +9,7 @@ import type { AuthorizationContextStore } from '#core/subject-status/authorizati
 import type { NewSignIn, Sessions } from '#core/sessions/sessions.service.ts';
 import type { Session } from '#core/sessions/session-rows.store.ts';
 import { adapterWith } from './adapter.ts';
+import { refuseKnownOutage } from './database-outage.ts';
 import { requireText, seconds } from './payload.ts';
 import { currentRoute, providerContext } from '#oidc/provider-context.ts';
 import { replacedIdOf } from '#oidc/patches/private-members.ts';
@@ -63,6 +64,7 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
 
   return adapterWith({
     async find(id) {
+      refuseKnownOutage();
       const clientId = askingClientId();
       const found =
         (await authorizationContexts.loadForSession(id, now(), clientId)) ??

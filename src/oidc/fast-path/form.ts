@@ -11,8 +11,11 @@ const visible = /^[\x21-\x7e]*$/;
  * Returns the parameters that have a value; `undefined` if the form is not understood.
  * @param names the only parameters that the form may have
  */
-export function readForm(bytes: Buffer, names: ReadonlySet<string>): Form | undefined {
-  const text = bytes.toString('latin1');
+export const readForm = (bytes: Buffer, names: ReadonlySet<string>): Form | undefined =>
+  readParameters(bytes.toString('latin1'), names);
+
+/** The same for a form or a query that is text. */
+export function readParameters(text: string, names: ReadonlySet<string>): Form | undefined {
   if (!visible.test(text) || !isWellEncoded(text)) return undefined;
   const form: Record<string, string> = {};
   const seen = new Set<string>();

@@ -24,9 +24,12 @@ export function idleSecondsOf(
   return transient ? Math.min(sessionIdleSeconds, sessionTransientIdleSeconds) : sessionIdleSeconds;
 }
 
+/** The lifetime in seconds from now. */
+export type SessionSeconds = (ctx: KoaContextWithOIDC, session: ProviderSession) => number;
+
 /** oidc-provider calls the function before it sets the cookie and saves the session. */
-export function createSessionLifetime(config: SessionLifetimes, now: () => Date) {
-  return (ctx: KoaContextWithOIDC, session: ProviderSession): number => {
+export function createSessionLifetime(config: SessionLifetimes, now: () => Date): SessionSeconds {
+  return (ctx, session) => {
     if (session.loginTs === undefined) return anonymousSessionSeconds;
     renewPersistence(ctx, session);
     const age = Math.floor(now().getTime() / 1000) - session.loginTs;

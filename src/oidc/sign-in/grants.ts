@@ -20,16 +20,41 @@ export interface GrantDependencies {
   readonly impersonation: ImpersonationLimits;
 }
 
+interface OwnGrant {
+  readonly grant: Grant | undefined;
+  readonly requested: AccessRequest;
+  readonly isCovering: boolean;
+}
+
+/** The grant that the session already has for the client, of the account that is signed in now. */
+async function findOwnGrant(
+  { oidc }: KoaContextWithOIDC,
+  isUserScope: GrantDependencies['isUserScope'],
+): Promise<OwnGrant> {
+  const { client, account, session, provider, params } = oidc;
+  const requested = readAccessRequest(params ?? {}, requestedScopes(oidc), isUserScope);
+  const grantId = client && session?.grantIdFor(client.clientId);
+  const existing = grantId ? await provider.Grant.find(grantId) : undefined;
+  const grant = existing?.accountId === account?.accountId ? existing : undefined;
+  const isCovering = grant !== undefined && covers(accessOf(grant, requested), requested);
+  return { grant, requested, isCovering };
+}
+
+/** Returns what finds the grant of a session that covers a request, and changes nothing. */
+export function createFindCoveringGrant({ isUserScope }: Pick<GrantDependencies, 'isUserScope'>) {
+  return async (ctx: KoaContextWithOIDC): Promise<Grant | undefined> => {
+    const { grant, isCovering } = await findOwnGrant(ctx, isUserScope);
+    return isCovering ? grant : undefined;
+  };
+}
+
 export function createLoadExistingGrant(dependencies: GrantDependencies) {
   const { consent, clients, isUserScope, impersonation } = dependencies;
   return async (ctx: KoaContextWithOIDC): Promise<Grant | undefined> => {
-    const { client, account, session, provider, params } = ctx.oidc;
+    const { client, account, session, provider } = ctx.oidc;
     if (!client || !account || !session) return undefined;
-    const requested = readAccessRequest(params ?? {}, requestedScopes(ctx), isUserScope);
-    const grantId = session.grantIdFor(client.clientId);
-    const existing = grantId ? await provider.Grant.find(grantId) : undefined;
-    const grant = existing?.accountId === account.accountId ? existing : undefined;
-    if (grant && covers(accessOf(grant, requested), requested)) return grant;
+    const { grant, requested, isCovering } = await findOwnGrant(ctx, isUserScope);
+    if (isCovering) return grant;
 
     const registered = await clients.find(client.clientId);
     if (!registered) return undefined;
@@ -48,8 +73,10 @@ export function createLoadExistingGrant(dependencies: GrantDependencies) {
   };
 }
 
-function requestedScopes(ctx: KoaContextWithOIDC): Record<string, readonly string[]> {
-  const servers = Object.entries(ctx.oidc.resourceServers ?? {});
+function requestedScopes({
+  resourceServers,
+}: KoaContextWithOIDC['oidc']): Record<string, readonly string[]> {
+  const servers = Object.entries(resourceServers ?? {});
   return Object.fromEntries(servers.map(([audience, { scopes }]) => [audience, [...scopes]]));
 }
 

@@ -4,21 +4,30 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Koa from 'koa';
 import type { Context } from '#http/context.ts';
-import { fixHost } from '#http/middleware/host-validation.ts';
-import { createCertificateReader } from '#http/middleware/certificates/client-certificate.ts';
 import type { RequestMiddleware } from '#http/middleware/middleware.ts';
 import type { RateLimiter } from '#http/middleware/rate-limit.ts';
-import { openScopeOf, type OpenedRequest } from '#http/middleware/request-id.ts';
+import { openScopeOf } from '#http/middleware/request-id.ts';
 import { basePathOf } from '#oidc/configuration.ts';
-import { countFastRequests, type FastOutcome } from '#oidc/fast-path/fast-path-metrics.ts';
+import {
+  countFastRequests,
+  type CountFastRequest,
+  type FastOutcome,
+} from '#oidc/fast-path/fast-path-metrics.ts';
 import { DirectRefusal, type SentProof } from '#oidc/fast-path/direct/direct-request.ts';
 import { createFastPath, type FastPath } from '#oidc/fast-path/fast-path.ts';
+import { createAuthorizationRequests, type BrowserMiddleware } from './authorization-requests.ts';
+import {
+  createContexts,
+  removeHeaders,
+  type CreateContext,
+  type OpenExchange,
+} from './contexts.ts';
 import { createRecognition, type RecognizedRequest } from './recognition.ts';
+import { createReports, type Report } from './reports.ts';
 import { createResponses, type Written } from './responses.ts';
 import { readBasicCredentials } from '#platform/request/basic-credentials.ts';
 import { maxDeviceLength } from '#platform/request/request-origin.ts';
-import { keepContext } from '#platform/request/async-context.ts';
-import { bindToRequestScope, runInOwnRequestScope } from '#platform/request/request-scope.ts';
+import { runInOwnRequestScope } from '#platform/request/request-scope.ts';
 import type { Services } from '#server/composition.ts';
 import type { OidcProvider } from '#server/oidc-provider.ts';
 
@@ -26,41 +35,50 @@ type Handle = (req: IncomingMessage, res: ServerResponse) => unknown;
 
 export interface FastRequestDependencies {
   readonly services: Services;
-  readonly oidc: Pick<OidcProvider, 'provider' | 'jwts' | 'directAnswers'>;
+  readonly oidc: Pick<OidcProvider, 'provider' | 'jwts' | 'directAnswers' | 'authorizeDirectly'>;
   readonly edge: RequestMiddleware;
   readonly rateLimiter: RateLimiter;
   readonly app: Koa;
+  /** The middleware that an authorization request of a browser passes as well. */
+  readonly ofBrowsers: BrowserMiddleware;
 }
 
 /** Puts the fast path in front of the handler of the application, unless a setting turns it off. */
-export function putFastPathInFront(dependencies: FastRequestDependencies): void {
-  const { app, services } = dependencies;
+export function putFastPathInFront(given: FastRequestDependencies): void {
+  const { app, services } = given;
   if (services.config.fastPath === 'off') return;
-  const answerFast = createFastRequests(dependencies);
+  const parts = { createContext: createContexts(given), report: createReports(given) };
+  const count = countFastRequests(services.metrics);
+  const dependencies = { ...given, ...parts, count };
+  const answerProgram = createFastRequests(dependencies);
+  const ofBrowser = createAuthorizationRequests(dependencies);
   const callback = app.callback.bind(app);
   app.callback = () => {
     const handle: Handle = callback();
     return async (req, res) => {
       // The server speaks HTTP/1.1 only.
       const exchange = [req as IncomingMessage, res as ServerResponse] as const;
-      const isAnswered = await answerFast(...exchange);
-      if (!isAnswered) await handle(...exchange);
+      const passOn = () => handle(...exchange);
+      if (ofBrowser.recognizes(exchange[0])) await ofBrowser.answer(...exchange, passOn);
+      else if (!(await answerProgram(...exchange))) await passOn();
     };
   };
 }
 
-interface Exchange {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-  readonly recognized: RecognizedRequest;
-  readonly opened: OpenedRequest;
+interface Parts extends FastRequestDependencies {
+  readonly createContext: CreateContext;
+  readonly report: Report;
+  readonly count: CountFastRequest;
 }
 
-function createFastRequests(dependencies: FastRequestDependencies) {
-  const { services, oidc, edge, rateLimiter } = dependencies;
+interface Exchange extends OpenExchange {
+  readonly recognized: RecognizedRequest;
+}
+
+function createFastRequests(dependencies: Parts) {
+  const { services, oidc, edge, rateLimiter, count } = dependencies;
   const recognize = createRecognition(services.config.issuerUrl, basePathOf(services.config));
   const fastPath = createFastPath(oidc);
-  const count = countFastRequests(services.metrics);
   const answer = createAnswer(dependencies, fastPath);
 
   /** The middleware counts requests, and refuses a network that sent too many wrong credentials. */
@@ -93,10 +111,11 @@ function createFastRequests(dependencies: FastRequestDependencies) {
   };
 }
 
-function createAnswer(dependencies: FastRequestDependencies, fastPath: FastPath) {
-  const { services, edge, rateLimiter } = dependencies;
+function createAnswer(dependencies: Parts, fastPath: FastPath) {
+  const { services, rateLimiter, createContext, report } = dependencies;
   const { sendDirect, sendContext } = createResponses(services.config);
-  const contextOf = createContexts(dependencies);
+  const contextOf = (exchange: Exchange): Context =>
+    createContext(exchange, exchange.recognized.endpoint);
 
   /** As the middleware does: only wrong credentials count. */
   async function countFailure({ recognized: { limit }, opened, res }: Exchange): Promise<void> {
@@ -140,15 +159,8 @@ function createAnswer(dependencies: FastRequestDependencies, fastPath: FastPath)
   }
 
   function reportWhenClosed(exchange: Exchange, written: Written, errorCode?: string): void {
-    const { res, recognized, opened } = exchange;
-    const { method, route } = recognized;
-    const { address, startedAt, span } = opened;
-    // The log of the process adds the fields of the scope.
-    const answer = { res, log: services.log, method, route, errorCode, address, startedAt };
-    const report = () => edge.report({ ...answer, ...written });
-    if (res.closed) report();
-    // The event belongs to the connection and would run outside the scope of the request.
-    else res.once('close', span ? keepContext(report) : bindToRequestScope(report));
+    const { method, route } = exchange.recognized;
+    report(exchange, { ...written, method, route, errorCode });
   }
 
   return (exchange: Exchange, form: Buffer | undefined): Promise<FastOutcome> => {
@@ -168,29 +180,4 @@ function proofIn({ req, res, recognized: { method } }: Exchange): SentProof | un
 /** Other credentials are refused by the middleware. */
 function isReadable(authorization: string | undefined): boolean {
   return authorization === undefined || readBasicCredentials(authorization) !== undefined;
-}
-
-/** Creates the contexts in which oidc-provider's functions answer. */
-function createContexts({ app, services }: FastRequestDependencies) {
-  const certificateOf = createCertificateReader(services.config, services.now);
-  const mountPath = basePathOf(services.config);
-  // The middleware does so with its first request, which can come later.
-  fixHost(app.request, services.config.issuerUrl);
-  return ({ req, res, opened, recognized }: Exchange): Context => {
-    const ctx = app.createContext(req, res);
-    ctx.request.ip = opened.address;
-    ctx.state.requestId = opened.requestId;
-    ctx.state.log = services.log;
-    if (certificateOf) ctx.state.clientCertificate = certificateOf(req);
-    ctx['_matchedRouteName'] = recognized.endpoint;
-    // From which oidc-provider builds the URLs that an assertion may name, as koa-mount sets it.
-    if (mountPath !== '') ctx['mountPath'] = mountPath;
-    // Koa would set headers.
-    return Object.defineProperty(ctx, 'body', { value: undefined, writable: true });
-  };
-}
-
-/** Those of an attempt; that of a server that stops (`Connection`) remains. */
-function removeHeaders(res: ServerResponse): void {
-  for (const name of res.getHeaderNames()) if (name !== 'connection') res.removeHeader(name);
 }

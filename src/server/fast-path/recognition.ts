@@ -89,7 +89,8 @@ function hasUsualHeaders({ rawHeaders, headers }: IncomingMessage): boolean {
   return !isAnyRepeated(rawHeaders) && prefersJson(headers.accept);
 }
 
-function isAnyRepeated(rawHeaders: readonly string[]): boolean {
+/** True if a header is repeated that must be single. */
+export function isAnyRepeated(rawHeaders: readonly string[]): boolean {
   let seen = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const bit = bitOf(rawHeaders[at] ?? '');

@@ -2,7 +2,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Config } from '#config/config.ts';
 import type { Context } from '#http/context.ts';
-import { headersForPrograms } from '#http/middleware/security-headers.ts';
+import { headersForPages, headersForPrograms } from '#http/middleware/security-headers.ts';
+import { escapeHtml } from '#http/rendering/escape-html.ts';
 import type { FastEndpoint } from '#oidc/patches/handlers/endpoint-steps.ts';
 
 /** What the log says of a response. */
@@ -41,6 +42,20 @@ export function createResponses(config: Pick<Config, 'issuer'>) {
       const text = typeof body === 'string' ? body : JSON.stringify(body);
       return send(res, [...headers[endpoint], 'X-Request-Id', state.requestId], text);
     },
+  };
+}
+
+/** Returns what sends a browser on, as Koa does, with the headers of every page. */
+export function createRedirects(issuer: string, styleDigests: readonly string[]) {
+  const type = ['Content-Type', 'text/html; charset=utf-8'] as const;
+  const shared = [...headersForPages(issuer, styleDigests), type].flat();
+  return ({ res, state }: Context, location: string): Written => {
+    const text = `Redirecting to ${escapeHtml(location)}.`;
+    const bytes = Buffer.byteLength(text);
+    const own = ['Content-Length', String(bytes), 'Location', location];
+    res.writeHead(303, [...shared, 'X-Request-Id', state.requestId, ...own]);
+    res.end(text);
+    return { status: 303, bytes };
   };
 }
 

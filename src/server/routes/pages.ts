@@ -76,11 +76,12 @@ export async function createPages(services: Services, render: Render) {
   addBrandFiles(router, kit);
   addApiDocumentation(router, { ...kit, describeApi: () => describeApi(kit.config) });
   if (kit.developmentPages) addDevelopmentRoutes(router, kit);
-  const { provider, directAnswers, jwts, csrf, pageLocale } = kit;
+  const { provider, directAnswers, authorizeDirectly, jwts, csrf, pageLocale } = kit;
   const { managementTokens, clientRegistration, clientChanges } = kit;
   return {
     provider,
     directAnswers,
+    authorizeDirectly,
     jwts,
     csrf,
     pageLocale,

@@ -9,6 +9,7 @@ import token from 'oidc-provider/lib/actions/token.js';
 import userinfo from 'oidc-provider/lib/actions/userinfo.js';
 import createErrorHandler from 'oidc-provider/lib/shared/error_handler.js';
 import type { Context } from '#http/context.ts';
+import type { Steps } from '#oidc/patches/overhead/engine-version.ts';
 
 export type Step = (ctx: KoaContextWithOIDC, next: () => Promise<unknown>) => unknown;
 
@@ -16,14 +17,18 @@ const endpoints = { introspection, token, userinfo } as const;
 
 export type FastEndpoint = keyof typeof endpoints;
 
+/** The function of lib/actions/<endpoint>.js with this name. @throws TypeError */
+export const stepOf = (endpoint: FastEndpoint, name: string): Step =>
+  findStep(endpoints[endpoint], name);
+
 /**
- * The function of lib/actions/<endpoint>.js with this name.
+ * The step with this name.
  * @throws TypeError if there is none, or more than one
  */
-export function stepOf(endpoint: FastEndpoint, name: string): Step {
-  const [step, ...others] = endpoints[endpoint].filter((each) => each.name === name);
+export function findStep(steps: Steps, name: string): Step {
+  const [step, ...others] = steps.filter((each) => each.name === name);
   if (!step || others.length > 0) {
-    throw new TypeError(`oidc-provider has no single function ${name} at ${endpoint}`);
+    throw new TypeError(`oidc-provider has no single function ${name}`);
   }
   return step as unknown as Step; // a middleware of Koa; the modules have no types
 }

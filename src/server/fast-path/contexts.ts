@@ -1,0 +1,48 @@
+// The contexts in which oidc-provider's functions answer requests of the fast path.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type Koa from 'koa';
+import type { Context } from '#http/context.ts';
+import { createCertificateReader } from '#http/middleware/certificates/client-certificate.ts';
+import { pinOrigin } from '#http/middleware/host-validation.ts';
+import type { OpenedRequest } from '#http/middleware/request-id.ts';
+import { basePathOf } from '#oidc/configuration.ts';
+import type { Services } from '#server/composition.ts';
+
+export interface ContextDependencies {
+  readonly app: Koa;
+  readonly services: Services;
+}
+
+export interface OpenExchange {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly opened: OpenedRequest;
+}
+
+/** @param route oidc-provider's name of the route */
+export type CreateContext = (exchange: OpenExchange, route: string) => Context;
+
+export function createContexts({ app, services }: ContextDependencies): CreateContext {
+  const { config, log, now } = services;
+  const certificateOf = createCertificateReader(config, now);
+  const mountPath = basePathOf(config);
+  // The middleware may not see the first request.
+  pinOrigin(app.request, config.issuerUrl);
+  return ({ req, res, opened }, route) => {
+    const ctx = app.createContext(req, res);
+    ctx.request.ip = opened.address;
+    ctx.state.requestId = opened.requestId;
+    ctx.state.log = log;
+    if (certificateOf) ctx.state.clientCertificate = certificateOf(req);
+    ctx['_matchedRouteName'] = route;
+    // From which oidc-provider builds the URLs that an assertion may name, as koa-mount sets it.
+    if (mountPath !== '') ctx['mountPath'] = mountPath;
+    // Koa would set headers.
+    return Object.defineProperty(ctx, 'body', { value: undefined, writable: true });
+  };
+}
+
+/** Those of an attempt; that of a server that stops (`Connection`) remains. */
+export function removeHeaders(res: ServerResponse): void {
+  for (const name of res.getHeaderNames()) if (name !== 'connection') res.removeHeader(name);
+}
