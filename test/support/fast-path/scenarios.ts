@@ -157,7 +157,7 @@ function compareTexts(one: unknown, other: unknown): number {
 }
 
 const random =
-  /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|[\w-]{21,}|\d{4}-\d\d-\d\dT[\d:.]+Z|\b\d{10}\b|\b\d+\.\d+\b/g;
+  /\{"type":"Buffer"[^}]*\}|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|[\w-]{21,}|\d{4}-\d\d-\d\dT[\d:.]+Z|\b\d{10}\b|\b\d+\.\d+\b/g;
 
 /** Keeps words and small numbers; random values, times and durations become a placeholder. */
 function withoutValues(row: object): unknown {

@@ -35,13 +35,25 @@ export interface TwoWays {
   count(endpoint: string, outcome: 'direct' | 'answered' | 'passed_on'): number;
 }
 
-export async function openTwoWays(t: CleanUp, app: TestApp): Promise<TwoWays> {
-  const { services, issuer } = app;
+export interface TwoWaysOptions {
+  /** Replaces settings of both. */
+  readonly config?: Partial<TestApp['services']['config']>;
+  /** Replaces services of one. */
+  readonly servicesOf?: (way: Way) => Partial<TestApp['services']>;
+}
+
+export async function openTwoWays(
+  t: CleanUp,
+  { services, issuer }: Pick<TestApp, 'services' | 'issuer'>,
+  { config: changes = {}, servicesOf = () => ({}) }: TwoWaysOptions = {},
+): Promise<TwoWays> {
   const { metrics, count } = createFastPathCount();
-  const { config } = services;
+  const config = { ...services.config, ...changes };
+  const fast = { ...services, metrics, ...servicesOf('fast') };
+  const engine = { ...services, ...servicesOf('engine') };
   const ports = {
-    fast: await listen(t, { ...services, metrics, config: { ...config, fastPath: 'on' } }),
-    engine: await listen(t, { ...services, config: { ...config, fastPath: 'off' } }),
+    fast: await listen(t, { ...fast, config: { ...config, fastPath: 'on' } }),
+    engine: await listen(t, { ...engine, config: { ...config, fastPath: 'off' } }),
   };
   const agent = new Agent({ keepAlive: true });
   t.after(async () => agent.destroy());
