@@ -99,9 +99,8 @@ Shares of the main thread's processor time in CPU profiles of 30 November 2026 (
 | Koa and cookies                       | 0 %      | 0 %          | 2 %                         |
 | log                                   | 3 %      | 2 %          | 1 %                         |
 
-No function of Ostiary or of its libraries has more than 3 %, so what remains cannot be removed in one place. The next steps would be to judge
-and rotate a refresh token in one statement instead of two, and an authorization endpoint that also leaves the general path
-([decision record 61](decisions/0061-direct-code-exchange.md)).`;
+No function of Ostiary or of its libraries has more than 3 %, so what remains cannot be removed in one place. The next step would be to judge
+and rotate a refresh token in one statement instead of two ([decision record 57](decisions/0057-direct-answers.md) says what it would take).`;
 
 const responseTimes = (table: string, share: number) => `## Timings: response times
 
@@ -138,7 +137,7 @@ const allocations = (table: string) => `### Allocated memory
 
 What the server takes from the JavaScript heap for one round of a flow, on average over sixty sequential rounds after warm-up.
 Fewer and smaller objects mean less garbage collection, which is a fifth of all processor time. \`npm test\` fails above these
-limits (\`bench/allocations/limits.json\`). They are a third above what was measured, because the compiler decides which objects it
+limits (\`bench/allocations/limits.json\`). They are more than half above what was measured, because the compiler decides which objects it
 can avoid.
 
 ${table}`;
