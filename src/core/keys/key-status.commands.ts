@@ -77,7 +77,7 @@ function nextOf(each: KeyStatus['signing']['algorithms'][number]): string {
 type EncryptionKey = KeyStatus['encryption']['keys'][number];
 
 function adviceOf({ state, rows, removable_at: at }: EncryptionKey): string {
-  const needed = rows > 0 ? 'needed: rows are encrypted anew' : `needed, at most until ${at}`;
+  const needed = rows > 0 ? 'needed: rows are being re-encrypted' : `needed, at most until ${at}`;
   const advice: Readonly<Record<EncryptionKey['state'], string>> = {
     current: 'encrypts',
     needed,

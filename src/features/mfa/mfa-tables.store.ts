@@ -13,7 +13,7 @@ export const mfaTables: readonly TableRules[] = [
     account: {
       personalData: keep('a count of wrong codes that the next correct code resets'),
       onFirstEmailVerification: [removeAll('factor_failures', { staysIfMadeByOperator })],
-      onAccountCompromised: keep('a lockout of the second factor expires by itself'),
+      onAccountCompromised: keep('a lockout of the second factor expires'),
       onAccountDeleted: cascade,
     },
   },

@@ -34,7 +34,7 @@ export const rateLimits = {
     name: 'client management',
     limit: 60,
     windowSeconds: 600,
-    reason: 'Each change writes the registration anew, and may fetch its sector identifier.',
+    reason: 'Each change rewrites the registration, and may fetch its sector identifier.',
   },
   emailTokens: {
     name: 'mail proof',

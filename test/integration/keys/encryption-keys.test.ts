@@ -211,7 +211,7 @@ it('the status names a date for the former key, and says so when it can go', asy
   const removable = (await done(['keys', 'status'])).out;
   const { encryption } = (await done(['keys', 'status', '--json'])).json();
 
-  assert.match(needed, /^test +5 +0 +needed: rows are encrypted anew$/m);
+  assert.match(needed, /^test +5 +0 +needed: rows are being re-encrypted$/m);
   assert.match(needed, /^signing_keys.sealed_jwk +0 of 5 +0 % +test: 5$/m);
   assert.match(waiting, /^test +0 +0 +can be removed from \d{4}-/m);
   assert.match(waiting, /^signing_keys.sealed_jwk +5 of 5 +100 % +fresh: 5$/m);

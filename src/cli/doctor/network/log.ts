@@ -21,7 +21,7 @@ function describeLines({ environment, logFormat, logLevel }: Settings): Finding 
   }
   if (environment !== 'production') return { check, state: 'ok', message };
   if (logFormat === 'pretty') {
-    const next = 'Set LOG_FORMAT to json or ecs; programs cannot read the pretty form.';
+    const next = 'Set LOG_FORMAT to json or ecs; log collectors cannot parse the pretty format.';
     return { check, state: 'warn', message, next };
   }
   if (logLevel === 'trace' || logLevel === 'debug') {
@@ -37,7 +37,7 @@ async function inspectDestination(settings: Settings): Promise<Finding[]> {
   if (text === undefined) return [];
   const dropped = valueOf(text, 'ostiary_log_lines_dropped_total');
   const waiting = valueOf(text, 'ostiary_log_waiting_characters');
-  const next = 'Check what reads standard error of the server, and the free space of its disk.';
+  const next = 'Check the process that reads standard error, and its free disk space.';
   if (waiting > maxWaitingCharacters) {
     const message = `The log is blocked: ${waiting} characters are waiting, ${dropped} lines were dropped.`;
     return [{ check, state: 'fail', message, next }];

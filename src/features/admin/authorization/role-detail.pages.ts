@@ -145,7 +145,7 @@ function rightsTable(
           ]
         : []),
     ]),
-    empty: 'This role grants nothing by itself. Apps read its name in the `roles` claim.',
+    empty: 'This role has no permissions of its own. Apps read its name in the `roles` claim.',
   };
 }
 

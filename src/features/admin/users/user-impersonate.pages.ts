@@ -26,7 +26,7 @@ export function addUserImpersonation(
   addUserAction(panel, users, {
     name: 'impersonate',
     title: ({ email }) => `Sign in as ${email}?`,
-    lead: `You see what the user sees, for at most ${impersonations.minutes} minutes, and can change nothing about the account. The user is notified by email, and apps are told it’s you.`,
+    lead: `You see what the user sees, for at most ${impersonations.minutes} minutes, and can change nothing about the account. The user is notified by email, and apps can see that it is you.`,
     submit: 'Sign in as this user',
     scope: 'users:impersonate',
     async act(user, request) {

@@ -126,7 +126,7 @@ export const signalPaths = {
     }),
     patch: forReceivers({
       operationId: 'updateSignalStream',
-      summary: 'Change a stream; what is missing stays as it is.',
+      summary: 'Update a stream; omitted members stay unchanged.',
       requestBody: bodyOf(object({ 'stream_id!': streamId, ...requested })),
       responses: { 200: jsonOf(stream, 'The stream.') },
     }),
