@@ -5,6 +5,7 @@ import type { Subscriber, Listening } from '#platform/subscription.ts';
 
 /** A frequent statement. Each connection parses and plans it once, under its name. */
 export interface Statement {
+  /** PostgreSQL prepares it once for each connection; empty for a statement that rarely runs. */
   readonly name: string;
   readonly text: string;
   /**

@@ -37,7 +37,8 @@ export function createPooledDatabase(parts: Parts): Database {
     const inTransaction = isTransaction(tx);
     const connection = inTransaction ? await connectionOf(tx) : await pool.connect(isUrgent);
     try {
-      const query = namesStatements ? { name, text, values } : { text, values: [...values] };
+      const isNamed = namesStatements && name !== '';
+      const query = isNamed ? { name, text, values } : { text, values: [...values] };
       return await send<Row>(connection, query);
     } finally {
       if (!inTransaction) connection.release();
