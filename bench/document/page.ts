@@ -89,15 +89,15 @@ Shares of the main thread's processor time in CPU profiles of 30 November 2026 (
 
 |                                       | userinfo | refresh, JWT | authorize and code exchange |
 | ------------------------------------- | -------- | ------------ | --------------------------- |
-| Node.js: HTTP, sockets, event loop    | 42 %     | 32 %         | 32 %                        |
-| Ostiary                               | 25 %     | 26 %         | 22 %                        |
-| client of PostgreSQL                  | 13 %     | 12 %         | 8 %                         |
-| signatures, hashes and random values  | 1 %      | 18 %         | 10 %                        |
-| garbage collection                    | 11 %     | 7 %          | 8 %                         |
-| oidc-provider                         | 1 %      | 3 %          | 12 %                        |
-| client of Redis                       | 4 %      | 0 %          | 4 %                         |
-| Koa and cookies                       | 0 %      | 0 %          | 2 %                         |
-| log                                   | 3 %      | 2 %          | 1 %                         |
+| Node.js: HTTP, sockets, event loop    | 45 %     | 38 %         | 34 %                        |
+| Ostiary                               | 16 %     | 25 %         | 21 %                        |
+| garbage collection                    | 11 %     | 6 %          | 11 %                        |
+| client of PostgreSQL                  | 11 %     | 7 %          | 9 %                         |
+| signatures, hashes and random values  | 2 %      | 17 %         | 11 %                        |
+| client of Redis                       | 10 %     | 0 %          | 4 %                         |
+| log                                   | 3 %      | 4 %          | 2 %                         |
+| oidc-provider                         | 1 %      | 3 %          | 7 %                         |
+| Koa and cookies                       | 0 %      | 0 %          | 1 %                         |
 
 No function of Ostiary or of its libraries has more than 3 %, so what remains cannot be removed in one place. The next step would be to judge
 and rotate a refresh token in one statement instead of two ([decision record 57](decisions/0057-direct-answers.md) says what it would take).`;
