@@ -2,7 +2,6 @@
 // although their columns are described once per connection only.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { getHeapSpaceStatistics } from 'node:v8';
 import { Pool } from 'pg';
 import { createConnectionPool } from '#platform/database/pool/connections.ts';
 import { createPooledDatabase } from '#platform/database/pooled-database.ts';
@@ -123,37 +122,6 @@ describe('the columns of a named statement', () => {
     await assert.rejects(db.run(all, []), /must not change result type/);
   });
 });
-
-describe('many named statements', () => {
-  it('leave little to the next full garbage collection', async (t) => {
-    const db = await connectTo(t, await createDatabase(t), { poolSize: 4 });
-    await runMany(db);
-
-    const before = oldBytes();
-    await runMany(db);
-
-    // pg's own queries leave 3 kB of each.
-    const left = (oldBytes() - before) / (callers * statementsOfCaller);
-    assert.ok(left < 500, `${left} bytes of each`);
-  });
-});
-
-const callers = 8;
-const statementsOfCaller = 500;
-
-async function runMany(db: Database): Promise<void> {
-  const statement = { name: 'test_every_type', text: everyType };
-  const runInTurn = async () => {
-    for (let done = 0; done < statementsOfCaller; done += 1) await db.run(statement, []);
-  };
-  await Promise.all(Array.from({ length: callers }, runInTurn));
-}
-
-function oldBytes(): number {
-  return getHeapSpaceStatistics()
-    .filter(({ space_name: name }) => name === 'old_space')
-    .reduce((sum, { space_used_size: size }) => sum + size, 0);
-}
 
 /** A database with one connection, and the number of descriptions of columns that it received. */
 async function countDescriptions(connectionString: string) {
