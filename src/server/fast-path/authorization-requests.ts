@@ -4,7 +4,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context, Handler } from '#http/context.ts';
 import type { RequestMiddleware } from '#http/middleware/middleware.ts';
 import type { RateLimiter } from '#http/middleware/rate-limit.ts';
-import { openScopeOf } from '#http/middleware/request-id.ts';
 import { findProtocolLimit } from '#http/rate-limit/protocol-limits.ts';
 import { basePathOf, routes } from '#oidc/configuration.ts';
 import { readAuthorizationQuery } from '#oidc/fast-path/authorization/checked-parameters.ts';
@@ -12,11 +11,10 @@ import type { CountFastRequest } from '#oidc/fast-path/fast-path-metrics.ts';
 import type { Form } from '#oidc/fast-path/form.ts';
 import { DatabaseOutage, noteOutage } from '#oidc/adapters/database-outage.ts';
 import { ownCookie } from '#platform/request/own-cookie.ts';
-import { maxDeviceLength } from '#platform/request/request-origin.ts';
 import { runInOwnRequestScope } from '#platform/request/request-scope.ts';
 import type { Services } from '#server/composition.ts';
 import type { OidcProvider } from '#server/oidc-provider.ts';
-import { removeHeaders, type CreateContext, type OpenExchange } from './contexts.ts';
+import { removeHeaders, runInScopeOf, type CreateContext, type OpenExchange } from './contexts.ts';
 import { createNavigationCheck } from './navigation.ts';
 import type { Report } from './reports.ts';
 import { createRedirects } from './responses.ts';
@@ -58,11 +56,11 @@ export function createAuthorizationRequests(dependencies: AuthorizationRequestDe
 
   /** True if answered, otherwise the outage that prevented it, if there was one. */
   async function attempt(exchange: OpenExchange, form: Form): Promise<true | Unanswered> {
-    const { res, opened } = exchange;
-    const work = () => runInOwnRequestScope(() => answer(exchange, form));
+    const { res } = exchange;
+    const work = () => answer(exchange, form);
     let outage: DatabaseOutage | undefined;
     try {
-      if (await (opened.span ? opened.span.run(work) : work())) return true;
+      if (await runInScopeOf(exchange, services.requestOrigin, work)) return true;
     } catch (error) {
       if (res.headersSent) throw error;
       if (error instanceof DatabaseOutage) outage = error;
@@ -100,7 +98,7 @@ function passOnWith(outage: DatabaseOutage, passOn: PassOn): unknown {
 function createAnswer(dependencies: AuthorizationRequestDependencies) {
   const { services, oidc, rateLimiter, createContext, report } = dependencies;
   const { identifyDevice, followSession, styleDigests } = dependencies.ofBrowsers;
-  const { config, requestOrigin } = services;
+  const { config } = services;
   const { name: impersonationCookie } = ownCookie(config.issuerUrl, 'impersonation');
   const sendRedirect = createRedirects(config.issuer, styleDigests);
 
@@ -117,11 +115,6 @@ function createAnswer(dependencies: AuthorizationRequestDependencies) {
   }
 
   return async (exchange: OpenExchange, form: Form): Promise<boolean> => {
-    const { req, opened } = exchange;
-    openScopeOf(opened);
-    const { requestId, address } = opened;
-    const device = (req.headers['user-agent'] ?? '').slice(0, maxDeviceLength);
-    requestOrigin.set({ requestId, address, device });
     const ctx = createContext(exchange, 'authorization');
     // Koa would parse the query again.
     Object.defineProperty(ctx, 'query', { value: form });

@@ -4,8 +4,10 @@ import type Koa from 'koa';
 import type { Context } from '#http/context.ts';
 import { createCertificateReader } from '#http/middleware/certificates/client-certificate.ts';
 import { pinOrigin } from '#http/middleware/host-validation.ts';
-import type { OpenedRequest } from '#http/middleware/request-id.ts';
+import { openScopeOf, type OpenedRequest } from '#http/middleware/request-id.ts';
 import { basePathOf } from '#oidc/configuration.ts';
+import { maxDeviceLength, type RequestOriginSlot } from '#platform/request/request-origin.ts';
+import { runInOwnRequestScope } from '#platform/request/request-scope.ts';
 import type { Services } from '#server/composition.ts';
 
 export interface ContextDependencies {
@@ -40,6 +42,23 @@ export function createContexts({ app, services }: ContextDependencies): CreateCo
     // Koa would set headers.
     return Object.defineProperty(ctx, 'body', { value: undefined, writable: true });
   };
+}
+
+/** Runs the work in the span and scope of the request, with its fields for the log and its origin. */
+export function runInScopeOf<Result>(
+  { req, opened }: OpenExchange,
+  origin: RequestOriginSlot,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const { requestId, address, span } = opened;
+  const run = () =>
+    runInOwnRequestScope(() => {
+      openScopeOf(opened);
+      const device = (req.headers['user-agent'] ?? '').slice(0, maxDeviceLength);
+      origin.set({ requestId, address, device });
+      return work();
+    });
+  return span ? span.run(run) : run();
 }
 
 /** Those of an attempt; that of a server that stops (`Connection`) remains. */

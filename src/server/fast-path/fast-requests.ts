@@ -6,7 +6,6 @@ import type Koa from 'koa';
 import type { Context } from '#http/context.ts';
 import type { RequestMiddleware } from '#http/middleware/middleware.ts';
 import type { RateLimiter } from '#http/middleware/rate-limit.ts';
-import { openScopeOf } from '#http/middleware/request-id.ts';
 import { basePathOf } from '#oidc/configuration.ts';
 import {
   countFastRequests,
@@ -19,6 +18,7 @@ import { createAuthorizationRequests, type BrowserMiddleware } from './authoriza
 import {
   createContexts,
   removeHeaders,
+  runInScopeOf,
   type CreateContext,
   type OpenExchange,
 } from './contexts.ts';
@@ -26,8 +26,6 @@ import { createRecognition, type RecognizedRequest } from './recognition.ts';
 import { createReports, type Report } from './reports.ts';
 import { createResponses, type Written } from './responses.ts';
 import { readBasicCredentials } from '#platform/request/basic-credentials.ts';
-import { maxDeviceLength } from '#platform/request/request-origin.ts';
-import { runInOwnRequestScope } from '#platform/request/request-scope.ts';
 import type { Services } from '#server/composition.ts';
 import type { OidcProvider } from '#server/oidc-provider.ts';
 
@@ -127,10 +125,7 @@ function createAnswer(dependencies: Parts, fastPath: FastPath) {
     const { endpoint } = recognized;
     const form = fastPath.read(endpoint, bytes);
     if (!form) return 'passed_on';
-    openScopeOf(opened);
-    const { requestId, address } = opened;
-    const device = (req.headers['user-agent'] ?? '').slice(0, maxDeviceLength);
-    services.requestOrigin.set({ requestId, address, device });
+    const { requestId } = opened;
     const { authorization } = req.headers;
     const proof = proofIn(exchange);
     const request = { endpoint, form };
@@ -163,11 +158,8 @@ function createAnswer(dependencies: Parts, fastPath: FastPath) {
     report(exchange, { ...written, method, route, errorCode });
   }
 
-  return (exchange: Exchange, form: Buffer | undefined): Promise<FastOutcome> => {
-    const { span } = exchange.opened;
-    const work = () => runInOwnRequestScope(() => run(exchange, form));
-    return span ? span.run(work) : work();
-  };
+  return (exchange: Exchange, form: Buffer | undefined): Promise<FastOutcome> =>
+    runInScopeOf(exchange, services.requestOrigin, () => run(exchange, form));
 }
 
 /** The header is single (recognition.ts). */
