@@ -17,6 +17,12 @@ export interface Authority {
 }
 
 const ofCa = 'basicConstraints=critical,CA:TRUE';
+/**
+ * Names the key that signed the certificate (RFC 5280 §4.2.1.1, §4.2.1.2). Without it, OpenSSL checks the
+ * signature against any CA of the same name, and Node.js may close the connection of a client that fails this
+ * check before its request is read.
+ */
+const ofKeys = 'subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid';
 const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
 
 export function makeAuthority(): Authority {
@@ -52,7 +58,7 @@ function certify(authority: Identity, { subject, extension, days }: Request): Id
   return inDirectory((directory) => {
     writeFileSync(join(directory, 'ca.pem'), authority.cert);
     writeFileSync(join(directory, 'ca-key.pem'), authority.key);
-    writeFileSync(join(directory, 'extensions'), `${extension ?? ''}\n`);
+    writeFileSync(join(directory, 'extensions'), `${ofKeys}\n${extension ?? ''}\n`);
     const request = ['-keyout', 'key.pem', '-out', 'request.pem', '-utf8', '-subj', subject];
     openssl(directory, ['req', ...newKey, ...request]);
     const signer = ['-CA', 'ca.pem', '-CAkey', 'ca-key.pem', '-CAcreateserial'];
