@@ -25,8 +25,10 @@ export interface GrowthRunOptions {
   readonly say: (line: string) => void;
 }
 
-/** PostgreSQL measures each statement. */
+/** PostgreSQL measures each statement, and has the memory that a database of this size is given. */
 export const growthSettings = [
+  'shared_buffers=4GB',
+  'max_wal_size=16GB',
   'shared_preload_libraries=pg_stat_statements',
   'pg_stat_statements.track=top',
 ];

@@ -25,7 +25,7 @@ export async function fillDatabase(services: Services, sizes: Sizes, say: Say): 
   if (rows.length > 0) throw new Error('The database already has users. Name an empty one.');
   const passwordHash = await hasher.hash(seededAdmin.password);
   for (const filling of fillings(sizes, { passwordHash, ...inventOrigins() })) {
-    await fillTable(services, filling);
+    await fillTable((text, values) => db.run({ name: '', text }, values), filling);
     say(`${filling.table}: ${filling.count}`);
   }
   const admin = await registration.createByOperator({
@@ -43,12 +43,12 @@ export async function fillDatabase(services: Services, sizes: Sizes, say: Say): 
 
 /** Inserts the rows in batches, so that each statement stays well below its timeout. */
 export async function fillTable(
-  { db }: Pick<Services, 'db'>,
+  run: (text: string, values: unknown[]) => Promise<unknown>,
   { text, values = [], count }: Filling,
 ): Promise<void> {
   for (let from = 1; from <= count; from += rowsTogether) {
     const to = Math.min(from + rowsTogether - 1, count);
-    await db.run({ name: '', text }, [from, to, ...values]);
+    await run(text, [from, to, ...values]);
   }
 }
 
