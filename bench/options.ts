@@ -16,6 +16,7 @@ export interface BenchOptions {
   readonly peers: readonly PeerName[];
   /** Where they are installed; by default in a folder of this user for temporary files. */
   readonly peersDirectory: string | undefined;
+  /** By default 4, and 40 with other products, of which one is written in Java. */
   readonly warmUpSeconds: number;
   /** The beginnings of the names of flows. */
   readonly flows: readonly string[];
@@ -43,7 +44,7 @@ export function readOptions(
       'counted-only': { type: 'boolean', default: false },
       peers: { type: 'string', default: '' },
       'peers-directory': { type: 'string' },
-      'warm-up': { type: 'string', default: '40' },
+      'warm-up': { type: 'string' },
     },
   });
   return {
@@ -57,7 +58,7 @@ export function readOptions(
     isCountedOnly: values['counted-only'],
     peers: readPeers(values.peers),
     peersDirectory: values['peers-directory'],
-    warmUpSeconds: positive(values['warm-up']),
+    warmUpSeconds: positive(values['warm-up'] ?? (values.peers === '' ? '4' : '40')),
     flows: positionals,
   };
 }

@@ -21,15 +21,6 @@ export interface Entrant {
   readonly server: LoadServer;
   /** What the rounds of this flow need; without a user, it is the same for all. */
   prepare(flow: Flow): Promise<Materials>;
-  readonly warmUp?: WarmUp;
-}
-
-/** Of a server that needs more than the usual, because it compiles while it runs. */
-export interface WarmUp {
-  /** Seconds of load of each flow before anything is measured. */
-  readonly beforehandSeconds: number;
-  /** Seconds of load before each measurement. */
-  readonly roundSeconds: number;
 }
 
 /** Another product, which is installed. */
@@ -47,7 +38,6 @@ export interface PeerContext {
   readonly databaseUrl: string;
   /** The users that sign in, one for each connection. */
   readonly people: readonly Person[];
-  readonly warmUpSeconds: number;
 }
 
 export function entrantOf(signedIn: SignedIn): Entrant {

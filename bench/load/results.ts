@@ -31,8 +31,8 @@ export interface LoadResults {
     /** Null: processes were not bound to cores. */
     readonly serverCore: number | null;
     readonly otherCores: readonly number[];
-    /** With other products: load of each flow on a server that compiles while it runs, before all rounds. */
-    readonly warmUpSeconds?: number;
+    /** Load of each flow on each server before all rounds. */
+    readonly warmUpSeconds: number;
   };
   readonly flows: readonly Measured[];
 }

@@ -13,9 +13,6 @@ import { installedOptions, type InstalledKeycloak } from './install.ts';
 import { describeRealm, realmName } from './realm.ts';
 import { startServer } from '#bench/peers/process.ts';
 
-/** Load before each measurement: the other servers have displaced it from the processor's caches. */
-const roundSeconds = 2;
-
 /** The client of the admin API that Keycloak creates at its first start. */
 interface Admin {
   readonly clientId: string;
@@ -26,7 +23,7 @@ export async function startKeycloak(
   installed: InstalledKeycloak,
   context: PeerContext,
 ): Promise<Entrant> {
-  const { t, place, people, warmUpSeconds } = context;
+  const { t, place, people } = context;
   const { issuer: origin, port, cores } = place;
   const admin = { clientId: 'bench-admin', secret: randomBytes(24).toString('hex') };
   const pid = await startServer(t, {
@@ -55,7 +52,6 @@ export async function startKeycloak(
       issuer,
       core: ownCoreOf(cores),
     },
-    warmUp: { beforehandSeconds: warmUpSeconds, roundSeconds },
     prepare: (flow) => preparePeer(users, flow),
   };
 
