@@ -61,10 +61,10 @@ export function createPooledDatabase(parts: Parts): Database {
     migrate: (environment) => migrate(knex, environment),
     copyFiles,
     async ping() {
-      if (pool.isDiskFull()) throw storeUnavailable(new Error('The disk of the database is full.'));
+      if (pool.isDiskFull()) throw storeUnavailable(new Error('The disk of the database is full'));
       const { rows } = await run<{ read_only: boolean }>(probe, []);
       if (rows[0]?.read_only !== false)
-        throw storeUnavailable(new Error('The database is read-only.'));
+        throw storeUnavailable(new Error('The database is read-only'));
     },
     close: () => (closing ??= close()),
   };

@@ -16,7 +16,7 @@ export interface ClientAssertionDependencies {
 }
 
 export function createClientAssertions({ provider, replays }: ClientAssertionDependencies) {
-  /** The client that the assertion names, if it must use assertions and nothing else in the request contradicts. */
+  /** The client that the assertion names, if it must use assertions and nothing in the request contradicts it. */
   async function findClient({ authorization, form }: DirectRequest): Promise<Client | undefined> {
     const { client_assertion: assertion = '', client_assertion_type: type } = form;
     const { client_id: clientId, client_secret: secret } = form;

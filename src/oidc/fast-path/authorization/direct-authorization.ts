@@ -1,7 +1,6 @@
-// Answers an authorization request of a browser with a live session if a grant of the session covers the
-// request: the user need not be asked, and the browser returns to the client with a code. Every other request,
-// in particular one that fails or shows a page, is left to the middleware and oidc-provider
-// (docs/decisions/0065).
+// Answers an authorization request of a browser with a live session if a grant covers the request: the user
+// need not be asked, and the browser returns to the client with a code. Every other request, in particular
+// one that fails or shows a page, is left to the middleware and oidc-provider (docs/decisions/0065).
 import type { Client, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Context } from '#http/context.ts';
 import { reportOutage } from '#oidc/adapters/database-outage.ts';
