@@ -12,7 +12,7 @@ export interface BenchOptions {
   /** Writes the results to bench/results. */
   readonly isKept: boolean;
   readonly isCountedOnly: boolean;
-  /** Other products that are measured, too. */
+  /** Other products that are measured as well. */
   readonly peers: readonly PeerName[];
   /** Where they are installed; by default in a folder of this user for temporary files. */
   readonly peersDirectory: string | undefined;
@@ -63,7 +63,7 @@ export function readOptions(
   };
 }
 
-/** Each once, in the order of the tables. */
+/** Each peer once, in the order of the tables. */
 function readPeers(text: string): readonly PeerName[] {
   const given = text === '' ? [] : text.split(',');
   const unknown = given.find((name) => !peerNames.some((peer) => peer === name));

@@ -1,6 +1,6 @@
-// `npm run bench`: measures the product, oidc-provider alone and a hand-written server, one core each, by
-// turns: every round measures each flow on each server once, and the median of the rounds counts. So
-// the ratios are valid even if the machine is under other load.
+// `npm run bench`: measures the product, oidc-provider alone and a hand-written server in turn, each on the
+// same single core: every round measures each flow on each server once, and the median of the rounds counts.
+// The ratios are therefore valid even if the machine is under other load.
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { describeMachine, readLoadAverage } from '#bench/machine.ts';
@@ -31,7 +31,7 @@ export interface LoadOptions {
   readonly warmUpSeconds: number;
 }
 
-/** Arrivals of the open loop: this share of what the product handled in the closed loop. */
+/** The arrival rate of the open loop, as a share of what the product handled in the closed loop. */
 export const openShare = 0.5;
 /** Load before each measurement: the other servers have displaced this one from the processor's caches. */
 const usualRoundWarmUp = 0.5;
@@ -181,7 +181,7 @@ async function measureClosed(bench: Bench, flows: readonly string[]) {
     );
 }
 
-/** The same number of arrivals at every server, so that the times can be compared. */
+/** The arrival rate is the same for every server, so that the times can be compared. */
 async function measureOpen(
   bench: Bench,
   flow: string,
@@ -231,7 +231,7 @@ function hasFlow(name: ServerName, flow: string): boolean {
   return all.includes(name);
 }
 
-/** Each round begins with another server. */
+/** Each round begins with a different server. */
 function inTurn<Item>(items: readonly Item[], round: number): readonly Item[] {
   const start = round % Math.max(items.length, 1);
   return [...items.slice(start), ...items.slice(0, start)];

@@ -18,15 +18,20 @@ export async function startTlsPostgres(t: CleanUp, url: string, identity: Identi
   const server = createServer((client) => {
     sockets.add(client);
     client.once('data', (request) => {
-      if (!request.equals(tlsRequest)) return void client.destroy();
-      client.write('S');
-      const decrypted = new TLSSocket(client, { isServer: true, ...identity });
-      const postgres = connectTo(target);
-      decrypted.pipe(postgres).pipe(decrypted);
-      decrypted.on('error', () => postgres.destroy()).on('close', () => postgres.destroy());
-      postgres.on('error', () => client.destroy());
+      if (request.equals(tlsRequest)) pass(client);
+      else client.destroy();
     });
   });
+
+  function pass(client: Socket): void {
+    client.write('S');
+    const decrypted = new TLSSocket(client, { isServer: true, ...identity });
+    const postgres = connectTo(target);
+    decrypted.pipe(postgres).pipe(decrypted);
+    decrypted.on('error', () => postgres.destroy()).on('close', () => postgres.destroy());
+    postgres.on('error', () => client.destroy());
+  }
+
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(async () => {
