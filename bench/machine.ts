@@ -52,7 +52,7 @@ export function readLoadAverage(): number {
   return loadavg()[0] ?? Number.NaN;
 }
 
-/** Time that a core was not idle since the start of the system. 0 if the system does not tell. */
+/** Seconds that a core was not idle since the start of the system; 0 if the system does not report them. */
 export function readBusySeconds(core: number): number {
   const line = new RegExp(`^cpu${core} (.+)$`, 'm').exec(read('/proc/stat'))?.[1] ?? '';
   const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = line

@@ -12,10 +12,11 @@ export interface BenchOptions {
   /** Writes the results to bench/results. */
   readonly isKept: boolean;
   readonly isCountedOnly: boolean;
-  /** Other products that are measured, too. */
+  /** Other products that are measured as well. */
   readonly peers: readonly PeerName[];
   /** Where they are installed; by default in a folder of this user for temporary files. */
   readonly peersDirectory: string | undefined;
+  /** By default 4, and 40 with other products, of which one is written in Java. */
   readonly warmUpSeconds: number;
   /** The beginnings of the names of flows. */
   readonly flows: readonly string[];
@@ -43,7 +44,7 @@ export function readOptions(
       'counted-only': { type: 'boolean', default: false },
       peers: { type: 'string', default: '' },
       'peers-directory': { type: 'string' },
-      'warm-up': { type: 'string', default: '40' },
+      'warm-up': { type: 'string' },
     },
   });
   return {
@@ -57,12 +58,12 @@ export function readOptions(
     isCountedOnly: values['counted-only'],
     peers: readPeers(values.peers),
     peersDirectory: values['peers-directory'],
-    warmUpSeconds: positive(values['warm-up']),
+    warmUpSeconds: positive(values['warm-up'] ?? (values.peers === '' ? '4' : '40')),
     flows: positionals,
   };
 }
 
-/** Each once, in the order of the tables. */
+/** Each peer once, in the order of the tables. */
 function readPeers(text: string): readonly PeerName[] {
   const given = text === '' ? [] : text.split(',');
   const unknown = given.find((name) => !peerNames.some((peer) => peer === name));

@@ -1,4 +1,4 @@
-// Gives the measured server a processor core of its own, and everything else of the run the others.
+// Gives the measured server a processor core of its own, and everything else in the run the other cores.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { findInPath } from '#test/support/services/programs.ts';

@@ -12,9 +12,9 @@ export function readResidentMb(pid: number): number {
 }
 
 /**
- * Processor time of the process since its start, with all its threads and with the children that have
- * ended and that it waited for. So the sum over a tree does not lose the time of a process that ends.
- * 0 for a process that has ended.
+ * Processor time of the process since its start, with all its threads and with the children that it has
+ * waited for, so that the sum over a tree includes the time of a process that has ended. 0 for a process
+ * that has ended.
  */
 export function readCpuSeconds(pid: number): number {
   try {

@@ -4,7 +4,7 @@ import { readConfig, type Environment } from '#config/config.ts';
 import { openServices, type Services } from '#server/composition.ts';
 import { startPatiently } from '#test/support/services/start-patiently.ts';
 
-/** Opens them for the work, and closes them after it. */
+/** Opens the services for the work, and closes them afterwards. */
 export async function withProductServices<Result>(
   settings: Environment,
   work: (services: Services) => Promise<Result>,

@@ -1,5 +1,5 @@
 // `npm run bench:report`: all measurements of docs/performance.md, then the document. A measurement that
-// misses its goal does not stop the others; one that fails leaves the former results.
+// misses its goal does not stop the others; one that fails keeps the previous results.
 import { spawnSync } from 'node:child_process';
 
 const root = new URL('..', import.meta.url);

@@ -21,7 +21,7 @@ import { describeStarts, measureStarts } from './startup.ts';
 import type { CleanUp } from '#test/support/services/databases.ts';
 
 const usage = `Usage: node bench/run.ts budget [--counted-only]
-       node bench/run.ts load [--seconds=2] [--rounds=3] [--connections=32] [--keep] [--profile=FOLDER] [flow ...]
+       node bench/run.ts load [--seconds=2] [--rounds=3] [--warm-up=4] [--connections=32] [--keep] [--profile=FOLDER] [flow ...]
        node bench/run.ts load --peers=keycloak,hydra [--peers-directory=FOLDER] [--warm-up=40] [...]
        node bench/run.ts workers [--seconds=2] [--rounds=3] [--keep]
        node bench/run.ts growth [--users=1000,100000] [--seconds=1] [--rounds=3] [--keep]

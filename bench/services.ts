@@ -1,4 +1,4 @@
-// Starts a separate PostgreSQL and Redis for one run, and stops them in any case.
+// Starts a separate PostgreSQL and Redis for one run, and always stops them.
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,7 @@ export type Work = (services: BenchServices, t: CleanUp) => Promise<void>;
 export const durable = ['fsync=on', 'full_page_writes=on', 'max_connections=300'];
 
 export interface PostgresOptions {
-  /** As `name=value`. */
+  /** PostgreSQL settings, as `name=value`. */
   readonly settings?: readonly string[];
   /** Also listens on a loopback port, over which all servers connect. */
   readonly isOnTcp?: boolean;

@@ -1,5 +1,5 @@
-// Measures how many bytes the server allocates for one round of a flow. It runs as its own process, so the
-// client's objects do not count; the rounds are sequential, so the figures do not depend on the load of
+// Measures how many bytes the server allocates for one round of a flow. The server is a process of its own, so
+// the client's objects do not count; the rounds are sequential, so the figures do not depend on the load of
 // the machine. Time is not measured.
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,7 +20,7 @@ const people = 4;
 /** After these rounds, V8 has compiled what runs often, and most sizes are stable. */
 const warmUpRounds = 200;
 const rounds = 60;
-/** The batch with the fewest bytes counts, because timers of the server allocate now and then. */
+/** The batch with the fewest bytes counts, because timers of the server occasionally allocate. */
 const batches = 2;
 const startAttempts = 5;
 
@@ -60,7 +60,7 @@ export async function measureAllocations(
   return measured;
 }
 
-/** A server that could not reach its stores in time ends, and is started again. */
+/** A server that could not reach its stores in time exits, and is started again. */
 async function startReporting(
   t: CleanUp,
   port: number,

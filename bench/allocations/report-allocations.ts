@@ -1,6 +1,5 @@
-// Loaded into the server before its own files: tells the process that started it how many bytes it
-// allocates on the JavaScript heap. Garbage collections do not disturb that: what each of them freed is
-// added.
+// Loaded into the server before its own files: reports to the parent process how many bytes the server
+// allocates on the JavaScript heap. The bytes that garbage collections free in between are added.
 import { GCProfiler, getHeapStatistics } from 'node:v8';
 
 /** What V8 reports for each collection. */
@@ -33,5 +32,5 @@ process.on('message', (order: AllocationOrder) => {
   );
   process.send?.(freed.reduce((sum, bytes) => sum + bytes, used));
 });
-// The server may end although the other process still listens.
+// The server may exit although the parent process still listens.
 process.channel?.unref();

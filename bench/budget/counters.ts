@@ -13,7 +13,7 @@ export interface Counts {
   readonly commits: number;
   /** Round trips: commands issued in one turn of the event loop are sent together. */
   readonly redis: number;
-  /** Created through WebCrypto, as jose does, or by `sign` of node:crypto. */
+  /** Signatures created through WebCrypto, as jose does, or by `sign` of node:crypto. */
   readonly signatures: number;
 }
 

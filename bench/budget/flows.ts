@@ -28,7 +28,7 @@ export const flows: Readonly<Record<string, Flow>> = {
     async () =>
       succeed(await service.token({ grant_type: 'client_credentials', resource })),
 
-  // The one signature of this flow and the next is that of the client, which runs in this process.
+  // The only signature of this flow and of the next one is the client's, which runs in this process.
   'client_credentials, assertion':
     async ({ signer }) =>
     async () =>

@@ -35,7 +35,7 @@ export function describeRun(results: LoadResults, facts: RunFacts = ownRun): str
     ['load', `${settings.connections} connections that stay open, on loopback, without TLS`],
     [
       'rounds',
-      `${settings.rounds} of ${settings.seconds} s for each flow and server, by turns; medians`,
+      `${settings.rounds} of ${settings.seconds} s for each flow and server, by turns; medians. Before them, ${settings.warmUpSeconds} s of each flow at each server, because all of them compile while they run`,
     ],
     ['settings', facts.settings],
     [

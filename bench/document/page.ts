@@ -39,10 +39,10 @@ This page is written by \`npm run docs:performance\` from the files in \`bench/r
 ## Run it
 
 \`\`\`sh
-npm run bench:report                      # everything on this page, then the page itself; eight minutes on a quiet machine
-npm run bench                             # load: Ostiary, oidc-provider alone, the floor, Koa; five minutes
+npm run bench:report                      # everything on this page, then the page itself; twelve minutes on a quiet machine
+npm run bench                             # load: Ostiary, oidc-provider alone, the floor, Koa; eight minutes
 npm run bench -- --rounds=1 refresh userinfo              # flows by the beginning of their names
-npm run bench -- --peers=keycloak,hydra   # beside Keycloak and Ory Hydra, which it installs; a quarter of an hour
+npm run bench -- --peers=keycloak,hydra   # beside Keycloak and Ory Hydra, which it installs; half an hour
 npm run bench -- --profile=/tmp/profile introspection     # CPU profile of the server, for Chrome DevTools
 npm run bench:workers                     # one worker against two
 npm run bench:growth -- --users 1000,100000               # few users against many; up to 10,000,000
@@ -60,7 +60,7 @@ end. Load tests need Linux: processor time is read from \`/proc\`, and \`taskset
 The command installs the versions that it names, once, in a folder of the user below that for temporary files or in
 \`--peers-directory=FOLDER\`, from the repositories that Maven and Go are configured to use. It starts each server on 127.0.0.1 with a
 database of its own in the PostgreSQL of the run, and measures the flows that one of them has. \`--warm-up=40\` is the number of seconds
-of load for each flow before Keycloak is measured: the Java compiler optimizes for minutes. With \`--keep\`, the figures are written to
+of load of each flow at each server before anything is measured: the compiler of Java optimizes for minutes. With \`--keep\`, the figures are written to
 \`bench/results/peers.json\`, and this page shows them.`;
 
 const processorTime = (table: string) => `## Timings: processor time
@@ -147,7 +147,8 @@ what the second worker could use, so the measured ratio is lower than the worker
 two cores without other work: twice the processor time per request with one worker, divided by that with two.`;
 
 const aboutGrowth = `Each user has a password, a session, a grant and a family of refresh tokens. The requests are those of 64 users from all parts
-of the table, whose sessions are the newest, as those of active users are. The servers run at the same time and take turns. The goal is
+of the table, whose sessions are the newest, as those of active users are. PostgreSQL has 4 GB of shared buffers and 16 GB of WAL between
+checkpoints (\`max_wal_size\`), as on a server for so many users. The servers run at the same time and take turns. The goal is
 that no median time is more than 1.2 times that with the fewest users. Only sizes of one run are comparable: the other
 tables are of other runs, in which the machine may have been faster. [Decision record 53](decisions/0053-growth.md) says how
 expired rows are removed, and when partitions are worth their price.`;

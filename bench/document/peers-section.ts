@@ -18,7 +18,7 @@ export function describePeersSection(results: LoadResults): string {
     `## Beside other servers\n\n${introduction}`,
     ratioTable(results, peers),
     describeVerdicts(results),
-    describeRun(results, runFacts(results, peers)),
+    describeRun(results, runFacts(peers)),
     `Equal for all servers: ${equal}`,
     `Not equal:\n\n${peers.flatMap((peer) => facts[peer].differences.map((line) => `- ${line}`)).join('\n')}`,
     rateTable(results, peers),
@@ -61,15 +61,10 @@ const facts: Readonly<Record<PeerName, PeerTexts>> = {
   },
 };
 
-function runFacts({ settings: { warmUpSeconds = 0 } }: LoadResults, peers: readonly PeerName[]) {
+function runFacts(peers: readonly PeerName[]) {
   const own =
     'Ostiary as `npm start` runs it, with one worker, rate limits off, log level `warn`, `REFRESH_LEEWAY_SECONDS=0`';
-  const warmUp = peers.includes('keycloak')
-    ? [
-        `before the rounds, ${warmUpSeconds} s of each flow at Keycloak, which compiles while it runs`,
-      ]
-    : [];
-  const settings = [own, ...peers.map((peer) => facts[peer].settings), ...warmUp].join('; ');
+  const settings = [own, ...peers.map((peer) => facts[peer].settings)].join('; ');
   return { postgres: 'over TCP on loopback, one database for each server', settings };
 }
 

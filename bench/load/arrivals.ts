@@ -1,6 +1,6 @@
-// The open loop: rounds are due at even distances, like the requests of many independent users. A round
-// that finds no free connection waits, and its time counts from the moment at which it was due. A
-// closed loop would send nothing while the server is slow, and so omit the worst waiting times.
+// The open loop: rounds are due at regular intervals, whether or not earlier ones are complete, like requests
+// of independent users. A round that finds no free connection waits, and its time counts from the moment at
+// which it was due. A closed loop would send nothing while the server is slow, and so miss the longest waits.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LoadConnection } from './connection.ts';
 
@@ -23,7 +23,7 @@ interface Free {
 /** Beyond this number of waiting rounds, the server is overloaded and the measurement is void. */
 const maxWaiting = 20_000;
 
-/** Ends when the run is over and all rounds are complete. Its grain is one millisecond. */
+/** Ends when the run is over and all started rounds are complete. Its resolution is one millisecond. */
 export async function startArrivals(
   connections: readonly LoadConnection[],
   perSecond: number,

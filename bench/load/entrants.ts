@@ -5,37 +5,28 @@ import { noMaterials, type Flow, type Materials, type PeerName } from './flow.ts
 import { prepareMaterials, type SignedIn } from './materials.ts';
 import type { LoadServer, Place } from './servers.ts';
 
-/** The lifetime of access tokens when other products are compared; they are configured with it, too. */
+/** The lifetime of access tokens when products are compared; all are configured with it. */
 export const accessTokenSeconds = 300;
 
-/** Settings of the product that differ from its defaults, for the same terms as of other products. */
+/** Settings of the product that differ from its defaults, so that it works like the other products. */
 export const comparableSettings = {
   ACCESS_TOKEN_SECONDS: String(accessTokenSeconds),
   // A used refresh token is refused at once.
   REFRESH_LEEWAY_SECONDS: '0',
-  // No line for each request.
+  // Without a log line for each request.
   LOG_LEVEL: 'warn',
 };
 
 export interface Entrant {
   readonly server: LoadServer;
-  /** What the rounds of this flow need; without a user, it is the same for all. */
+  /** Prepares what the rounds of this flow need. */
   prepare(flow: Flow): Promise<Materials>;
-  readonly warmUp?: WarmUp;
-}
-
-/** Of a server that needs more than the usual, because it compiles while it runs. */
-export interface WarmUp {
-  /** Seconds of load of each flow before anything is measured. */
-  readonly beforehandSeconds: number;
-  /** Seconds of load before each measurement. */
-  readonly roundSeconds: number;
 }
 
 /** Another product, which is installed. */
 export interface Peer {
   readonly name: PeerName;
-  /** Of the product and of what it runs on, by name. */
+  /** Versions of the product and of its runtime, by name. */
   readonly versions: Readonly<Record<string, string>>;
   start(context: PeerContext): Promise<Entrant>;
 }
@@ -47,7 +38,6 @@ export interface PeerContext {
   readonly databaseUrl: string;
   /** The users that sign in, one for each connection. */
   readonly people: readonly Person[];
-  readonly warmUpSeconds: number;
 }
 
 export function entrantOf(signedIn: SignedIn): Entrant {

@@ -27,9 +27,9 @@ export interface Endpoints {
 export interface Materials {
   readonly host: string;
   readonly endpoints: Endpoints;
-  /** `Authorization` of the client. */
+  /** The `Authorization` header of the client. */
   readonly appAuthorization: string;
-  /** That of the service client without users, by the kind of access token that it wants. */
+  /** That of the service client without users, by the kind of access token that it requests. */
   readonly serviceAuthorization: Readonly<Record<TokenKind, string>>;
   /** The client that authenticates with a key, which also signs DPoP proofs. */
   readonly signer: AssertionSigner;
@@ -82,6 +82,6 @@ export interface Flow {
   /** Whether a server may offer it only on its port for the internal network. */
   readonly isInternal?: boolean;
   readonly round: Play;
-  /** Rounds of servers that need other requests for the same. */
+  /** Rounds for servers that need other requests for the same result. */
   readonly roundAt?: Partial<Record<ServerName, Play>>;
 }

@@ -11,7 +11,7 @@ export interface GeneratorOrder {
   readonly port: number;
   readonly connections: number;
   /**
-   * Rounds per second, at even distances, whether or not earlier ones are complete (open loop). Without it,
+   * Rounds per second, at regular intervals, whether or not earlier ones are complete (open loop). Without it,
    * each connection begins its next round as soon as the last one is complete (closed loop).
    */
   readonly arrivalsPerSecond?: number;
@@ -26,7 +26,7 @@ export interface GeneratorResult {
   /** 503 responses, after each of which the same request is repeated. */
   readonly refused: number;
   readonly seconds: number;
-  /** In an open loop, from the moment at which the round was due. */
+  /** In an open loop, counted from the moment at which the round was due. */
   readonly medianMs: number;
   readonly p99Ms: number;
   readonly p999Ms: number;

@@ -1,6 +1,6 @@
-// `npm run bench`: measures the product, oidc-provider alone and a hand-written server, one core each, by
-// turns: every round measures each flow on each server once, and the median of the rounds counts. So
-// the ratios are valid even if the machine is under other load.
+// `npm run bench`: measures the product, oidc-provider alone and a hand-written server in turn, each on the
+// same single core: every round measures each flow on each server once, and the median of the rounds counts.
+// The ratios are therefore valid even if the machine is under other load.
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { describeMachine, readLoadAverage } from '#bench/machine.ts';
@@ -27,14 +27,16 @@ export interface LoadOptions {
   readonly profileDirectory: string | undefined;
   /** Other products. With them, only flows that one of them has are measured, in a closed loop only. */
   readonly peers?: readonly Peer[];
-  /** Load of each flow on a server that compiles while it runs, before anything is measured. */
+  /** Load of each flow on each server before anything is measured: all of them compile while they run. */
   readonly warmUpSeconds: number;
 }
 
-/** Arrivals of the open loop: this share of what the product handled in the closed loop. */
+/** The arrival rate of the open loop, as a share of what the product handled in the closed loop. */
 export const openShare = 0.5;
-/** Warm-up of the first round of a flow, and of later ones. */
-const usualWarmUpSeconds = [1.5, 0.5] as const;
+/** Load before each measurement: the other servers have displaced this one from the processor's caches. */
+const usualRoundWarmUp = 0.5;
+/** The Java heap takes longer. */
+const roundWarmUpWithPeers = 2;
 const compared: readonly ServerName[] = ['ostiary', 'engine', 'floor'];
 
 interface Bench {
@@ -76,7 +78,7 @@ export async function measureLoad(
       openShare,
       serverCore: options.placement.serverCore ?? null,
       otherCores: options.placement.otherCores,
-      ...(peers.length > 0 ? { warmUpSeconds: options.warmUpSeconds } : {}),
+      warmUpSeconds: options.warmUpSeconds,
     },
     flows: measured,
   };
@@ -97,7 +99,7 @@ function selectFlows(given: readonly string[], peers: readonly Peer[]): readonly
 async function startServers(
   { createDatabase, redisUrl, directory }: BenchServices,
   t: CleanUp,
-  { connections, profileDirectory, placement, peers = [], warmUpSeconds }: LoadOptions,
+  { connections, profileDirectory, placement, peers = [] }: LoadOptions,
 ): Promise<Bench['entrants']> {
   const findPlace = async () => ({ ...(await findAddress()), cores: [placement.serverCore] });
   const place = await findPlace();
@@ -119,7 +121,7 @@ async function startServers(
   for (const peer of peers) {
     const [address, databaseUrl] = [await findPlace(), await createDatabase()];
     const { people } = registered;
-    entrants.push(await peer.start({ t, place: address, databaseUrl, people, warmUpSeconds }));
+    entrants.push(await peer.start({ t, place: address, databaseUrl, people }));
   }
   return new Map(entrants.map((entrant) => [entrant.server.name, entrant]));
 
@@ -149,14 +151,12 @@ export function productSettings<Place extends object>(place: Place) {
 
 /** What is measured later is compiled code. */
 async function warmUp({ entrants, options }: Bench, flows: readonly string[]): Promise<void> {
-  for (const { server, prepare, warmUp: wanted } of entrants.values()) {
-    if (!wanted) continue;
-    const seconds = wanted.beforehandSeconds;
+  const { connections, warmUpSeconds } = options;
+  for (const { server, prepare } of entrants.values()) {
     const own = flows.filter((flow) => hasFlow(server.name, flow));
-    options.say(`Warming ${server.name} up: ${own.length} flows of ${seconds} s.`);
+    options.say(`Warming ${server.name} up: ${own.length} flows of ${warmUpSeconds} s.`);
     for (const flow of own) {
-      const { connections } = options;
-      const order = { flow, connections, seconds: 1, warmUpSeconds: seconds };
+      const order = { flow, connections, seconds: 1, warmUpSeconds };
       await runFlow(server, { ...order, prepare: () => prepare(flowOf(flow)) });
     }
   }
@@ -168,7 +168,7 @@ async function measureClosed(bench: Bench, flows: readonly string[]) {
   for (let round = 0; round < rounds; round += 1) {
     for (const flow of flows) {
       for (const name of inTurn(serversOf(bench, flow), round)) {
-        const measured = await measure(bench, flow, name, round === 0);
+        const measured = await measure(bench, flow, name);
         const key = `${flow} ${name}`;
         figures.set(key, [...(figures.get(key) ?? []), measured]);
       }
@@ -181,7 +181,7 @@ async function measureClosed(bench: Bench, flows: readonly string[]) {
     );
 }
 
-/** The same number of arrivals at every server, so that the times can be compared. */
+/** The arrival rate is the same for every server, so that the times can be compared. */
 async function measureOpen(
   bench: Bench,
   flow: string,
@@ -191,7 +191,7 @@ async function measureOpen(
   if (arrivalsPerSecond === 0) return {};
   const found: [ServerName, Summary][] = [];
   for (const name of serversOf(bench, flow)) {
-    found.push([name, summarize([await measure(bench, flow, name, false, arrivalsPerSecond)])]);
+    found.push([name, summarize([await measure(bench, flow, name, arrivalsPerSecond)])]);
   }
   return Object.fromEntries(found);
 }
@@ -200,17 +200,16 @@ async function measure(
   { entrants, options }: Bench,
   flow: string,
   name: ServerName,
-  isFirst: boolean,
   arrivalsPerSecond?: number,
 ): Promise<FlowFigures> {
   const entrant = entrants.get(name);
   if (!entrant) throw new Error(`${name} was not started.`);
-  const { connections, seconds } = options;
+  const { connections, seconds, peers = [] } = options;
   return runFlow(entrant.server, {
     flow,
     connections,
     seconds,
-    warmUpSeconds: entrant.warmUp?.roundSeconds ?? usualWarmUpSeconds[isFirst ? 0 : 1],
+    warmUpSeconds: peers.length > 0 ? roundWarmUpWithPeers : usualRoundWarmUp,
     prepare: () => entrant.prepare(flowOf(flow)),
     ...(arrivalsPerSecond === undefined ? {} : { arrivalsPerSecond }),
   });
@@ -232,7 +231,7 @@ function hasFlow(name: ServerName, flow: string): boolean {
   return all.includes(name);
 }
 
-/** Each round begins with another server. */
+/** Each round begins with a different server. */
 function inTurn<Item>(items: readonly Item[], round: number): readonly Item[] {
   const start = round % Math.max(items.length, 1);
   return [...items.slice(start), ...items.slice(0, start)];

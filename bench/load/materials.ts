@@ -155,7 +155,7 @@ export interface Issued {
   readonly subject: string;
 }
 
-/** @param open passes the authorization request with a live session */
+/** @param open sends the authorization request with a live session */
 export async function issue(
   party: RelyingParty,
   open: (pending: Pending) => Promise<Callback>,

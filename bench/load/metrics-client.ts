@@ -4,7 +4,7 @@ import { openConnection, type LoadConnection } from './connection.ts';
 import type { Flow, Materials } from './flow.ts';
 import { loadFlows } from './scripts.ts';
 
-/** The first message; each further one is the number of requests that every connection sends. */
+/** The first message; each later one is the number of requests that every connection sends. */
 export interface ClientOrder {
   readonly flow: string;
   readonly port: number;

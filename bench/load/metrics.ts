@@ -1,9 +1,9 @@
 // `npm run bench:metrics`: processor time of requests with and without metrics. Servers as `npm start` runs them
 // take turns in short batches on the same core. Two processes of the same program differ by some percent for
 // their whole life, because their code is compiled and placed in memory differently; therefore every run
-// starts new ones, and the certainty follows from how much the runs differ. A second server without
-// metrics is the control: its difference must not be certain. A scrape costs the same however many
-// requests there are, and is measured apart, as is an operation that nothing observes.
+// starts new ones, and the confidence interval follows from how much the runs differ. A second server without
+// metrics is the control: its difference must not be significant. A scrape costs the same however many
+// requests there are, and is measured separately, as is an operation that nothing observes.
 import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -27,7 +27,7 @@ const flows = [
   'refresh, opaque',
 ];
 const connections = 4;
-/** Enough that a batch has collections of garbage. */
+/** Enough for garbage collections within a batch. */
 const requestsPerConnection = 50;
 const warmUpBatches = 20;
 /** Share of the processor time of a request that metrics may cost. */
@@ -35,7 +35,7 @@ const budget = 0.03;
 
 const kinds = ['plain', 'control', 'measured'] as const;
 type Kind = (typeof kinds)[number];
-/** Each follows each other once, and a steady change of the load affects all alike. */
+/** A steady change of the load affects all kinds alike, because the second half reverses the first. */
 const order: readonly Kind[] = ['plain', 'measured', 'control', 'control', 'measured', 'plain'];
 
 /** Sends one batch of requests, which must succeed; returns microseconds of processor time per request. */
@@ -43,9 +43,9 @@ type CostOfBatch = () => Promise<number>;
 type Costs = Readonly<Record<Kind, number>>;
 
 export interface MetricsOptions {
-  /** New processes, of which each run compares three. */
+  /** The number of runs, each of which compares three new processes. */
   readonly runs: number;
-  /** Each has two batches of each server. */
+  /** The number of rounds in a run; each has two batches per server. */
   readonly rounds: number;
   readonly placement: Placement;
   readonly say: (text: string) => void;
@@ -143,7 +143,7 @@ function describeFlow(costs: readonly Costs[]): readonly string[] {
 
 interface Estimate {
   readonly mean: number;
-  /** The true value lies in this distance, with a probability of 95 %. */
+  /** Half the width of the 95 % confidence interval. */
   readonly around: number;
 }
 

@@ -1,5 +1,5 @@
-// Requests as text, and checks of their answers. A wrong answer ends the run: errors cost less than
-// what was asked for and must not be measured.
+// Requests as text, and checks of their responses. A wrong response ends the run: an error costs less than
+// a success and must not be measured.
 import { headersOf, type Answer } from './connection.ts';
 
 export type Fields = Readonly<Record<string, string>>;

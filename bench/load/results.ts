@@ -13,7 +13,7 @@ export interface Summary {
 export interface Measured {
   readonly flow: string;
   readonly closed: Partial<Record<ServerName, Summary>>;
-  /** At a fixed number of arrivals, the same for all servers. */
+  /** At a fixed arrival rate, the same for all servers. */
   readonly open: Partial<Record<ServerName, Summary>>;
 }
 
@@ -28,11 +28,11 @@ export interface LoadResults {
     readonly rounds: number;
     readonly connections: number;
     readonly openShare: number;
-    /** Null: processes were not bound to cores. */
+    /** Null if processes were not bound to cores. */
     readonly serverCore: number | null;
     readonly otherCores: readonly number[];
-    /** With other products: load of each flow on a server that compiles while it runs, before all rounds. */
-    readonly warmUpSeconds?: number;
+    /** Load of each flow on each server before all rounds. */
+    readonly warmUpSeconds: number;
   };
   readonly flows: readonly Measured[];
 }

@@ -31,17 +31,17 @@ export interface FlowFigures {
 type Times = Readonly<Record<'server' | 'postgres' | 'redis' | 'core', number>>;
 
 export interface FlowOrder extends Omit<GeneratorOrder, 'port' | 'server' | 'materials'> {
-  /** New materials for each attempt: those of another have used their refresh tokens. */
+  /** Prepares new materials for each attempt, because an attempt uses up the refresh tokens. */
   prepare(): Promise<Materials>;
 }
 
 /**
- * On a machine with much other load, a measurement without any complete round is repeated, for twice as
- * long each time.
+ * On a machine with much other load, a measurement may end without a complete round. It is then repeated,
+ * for twice as long each time.
  */
 const attempts = 5;
 
-/** @throws Error if an answer was wrong */
+/** @throws Error if a response was wrong */
 export async function runFlow(server: LoadServer, order: FlowOrder): Promise<FlowFigures> {
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const { prepare, ...rest } = order;
@@ -60,7 +60,7 @@ async function runOnce(
   const generator = fork(new URL('generator.ts', import.meta.url));
   const exited = once(generator, 'exit');
   const described = `"${order.flow}" at ${server.name}`;
-  /** Rejects if the generator exits first, or an answer was wrong. */
+  /** Rejects if the generator exits first, or if a response was wrong. */
   async function nextMessage(): Promise<GeneratorMessage> {
     const arrived = once(generator, 'message');
     const [message] = await Promise.race([arrived, exited.then(() => [undefined])]);

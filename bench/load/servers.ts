@@ -22,10 +22,10 @@ export interface Address {
 
 export interface LoadServer extends Address {
   readonly name: ServerName;
-  /** Where it offers what only the internal network may use, if that is another port. */
+  /** The port of endpoints for the internal network, if they have a port of their own. */
   readonly internalPort?: number;
   readonly pid: number;
-  /** The core that only this server uses, of the processes of this run. */
+  /** The core that no other process of this run uses. */
   readonly core: number | undefined;
 }
 

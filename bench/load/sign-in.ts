@@ -21,7 +21,7 @@ export function* signIn(materials: Materials, user: number): Round {
   codeOf(yield get(host, pathOf(signedIn), { cookie }), redirectUri);
 }
 
-/** The floor server has no pages: the form and its answer are all. */
+/** The floor server has no pages: it receives the form and redirects. */
 export function* signInAtFloor(materials: Materials, user: number): Round {
   const { host, authorizePath, people, redirectUri } = materials;
   const { email: login = '', password = '' } = people[user] ?? {};

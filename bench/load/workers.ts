@@ -24,7 +24,7 @@ export interface WorkersResult {
   /** With one worker and with two. */
   readonly perSecond: readonly [number, number];
   readonly serverCpu: readonly [number, number];
-  /** Share of all cores that the server had. */
+  /** The share of all cores that the server used. */
   readonly serverShare: readonly [number, number];
 }
 

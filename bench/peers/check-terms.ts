@@ -1,4 +1,5 @@
-// Proves that another product works as the page says: algorithm, lifetime, single use of refresh tokens.
+// Checks that another product works as docs/performance.md states: algorithm, lifetime, single use of refresh
+// tokens.
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { accessTokenSeconds } from '#bench/load/entrants.ts';
 import { isJwt } from '#bench/load/requests.ts';
@@ -22,12 +23,12 @@ export async function checkTerms(users: PeerUsers, kind: TokenKind): Promise<voi
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** The tokens of an answer of the token endpoint. */
+/** Checks the tokens in a response of the token endpoint. */
 export function checkTokens({ access_token, id_token, expires_in }: Members, kind: TokenKind) {
   demand(isEs256(id_token), 'an ID token with ES256');
   demand(isJwt(access_token) === (kind === 'jwt'), `an access token that is ${kind}`);
   demand(kind === 'opaque' || isEs256(access_token), 'an access token with ES256');
-  // Some servers count down from the moment before the answer.
+  // Some servers return the remaining lifetime, which may be a second less.
   const isAsLong = Math.abs(Number(expires_in) - accessTokenSeconds) <= 1;
   demand(isAsLong, `${accessTokenSeconds} s of lifetime`);
   if (kind !== 'jwt') return;
@@ -40,5 +41,5 @@ function isEs256(token: unknown): boolean {
 }
 
 function demand(isRight: boolean, what: string): void {
-  if (!isRight) throw new Error(`Another product does not do as configured: expected ${what}.`);
+  if (!isRight) throw new Error(`Another product does not work as configured: expected ${what}.`);
 }

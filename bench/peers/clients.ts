@@ -17,7 +17,7 @@ import { createRelyingParty, type RelyingParty } from '#test/support/actors/rely
 import type { Send } from '#test/support/actors/http-client.ts';
 import type { RegisteredApp } from '#test/support/data/registrations.ts';
 
-/** By the kind of access token that they get; a product that issues one kind has one of each. */
+/** Clients by the kind of access token that they get; a product with one kind has one client of each. */
 export interface PeerClients {
   readonly apps: Readonly<Record<TokenKind, RegisteredApp>>;
   readonly services: Readonly<Record<TokenKind, RegisteredApp>>;
@@ -42,11 +42,11 @@ export interface PeerUsers {
   readonly parties: Readonly<Record<TokenKind, RelyingParty>>;
   /** One for each user, with a live session; none if the product has no sessions. */
   readonly browsers: readonly Browser[];
-  /** Of every authorization request, besides the usual ones. */
+  /** Parameters of every authorization request, in addition to the usual ones. */
   readonly parameters?: Fields;
-  /** Where it introspects, if its discovery document does not say so. */
+  /** The path of introspection, if the discovery document does not contain it. */
   readonly introspectionPath?: string;
-  /** Passes the authorization request of a user. */
+  /** Completes the authorization request of a user. */
   authorize(party: RelyingParty, pending: Pending, user: number): Promise<Callback>;
 }
 

@@ -1,5 +1,5 @@
-// The folder in which other products are installed, and which later runs use again. It is never that of
-// the project.
+// The folder in which other products are installed, and which later runs use again. It is outside the
+// project.
 import { lstat, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -22,7 +22,7 @@ export async function openPeersDirectory(given: string | undefined): Promise<str
 export interface Installation {
   /** The folder below that of all products. */
   readonly name: string;
-  /** What was installed and how it was built; an installation with another text is replaced. */
+  /** What is installed and how it is built; an installation with another recipe is replaced. */
   readonly recipe: string;
   /** Installs into an empty folder, and returns the folder that has the product. */
   install(empty: string): Promise<string>;

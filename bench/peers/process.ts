@@ -1,5 +1,5 @@
-// Starts and ends the server of another product. It is a process group of its own, which ends with the
-// run in any case.
+// Starts and ends the server of another product. It is a process group of its own, which always ends with
+// the run.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -81,7 +81,7 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(deadline);
 }
 
-/** To the whole group: a shell script may have started the server. */
+/** Sends the signal to the whole group, because a shell script may have started the server. */
 function signal({ pid }: ChildProcess, name: NodeJS.Signals): void {
   try {
     if (pid !== undefined) process.kill(-pid, name);

@@ -5,7 +5,7 @@ import { readdirSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findInPath } from '#test/support/services/programs.ts';
 
-/** Says what is missing and what to do; the message is all that the user has to read. */
+/** The message states what is missing and what to do, without a stack trace. */
 export class MissingProgramError extends Error {}
 
 export interface Java {
@@ -13,7 +13,7 @@ export interface Java {
   readonly version: string;
 }
 
-/** What the makers of Keycloak 26 recommend. */
+/** The version that the Keycloak 26 documentation recommends. */
 const leastJava = 21;
 /** Where Debian and Fedora install Java. */
 const javaFolder = '/usr/lib/jvm';

@@ -1,4 +1,4 @@
-// How much more processor time other products need than Ostiary, and how much more they should.
+// How much more processor time other products need than Ostiary, and the goals for these ratios.
 import type { PeerName } from '#bench/load/flow.ts';
 import type { LoadResults, Measured } from '#bench/load/results.ts';
 
@@ -7,7 +7,7 @@ export const peerTitles: Readonly<Record<PeerName, string>> = {
   hydra: 'Hydra',
 };
 
-/** The goals: at least this many times the processor time of Ostiary, of the server alone. */
+/** The goals: at least this many times the processor time of Ostiary's server, without the stores. */
 export const peerGoals: Readonly<Record<string, number>> = {
   'client_credentials, JWT': 3,
   'introspection, JWT': 5,
@@ -22,9 +22,9 @@ export const peerGoals: Readonly<Record<string, number>> = {
 export const goalPeer: PeerName = 'keycloak';
 
 export interface Ratio {
-  /** Of the server's processor time. */
+  /** The ratio of the servers' processor times. */
   readonly server: number;
-  /** Of the processor time of the server, PostgreSQL and Redis. */
+  /** The ratio of the processor times of server, PostgreSQL and Redis together. */
   readonly total: number;
 }
 

@@ -1,4 +1,4 @@
-// The pages of the panel that an administrator opens, each with what its filters can ask for.
+// The pages of the panel that an administrator opens, each with the values of its filters.
 import type { Database } from '#platform/database/postgres.ts';
 
 export interface Visited {

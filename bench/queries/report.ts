@@ -6,7 +6,7 @@ import type { Recorded } from './statements.ts';
 export interface PageTime {
   readonly name: string;
   readonly path: string;
-  /** Of each round. */
+  /** The time of each round. */
   readonly milliseconds: readonly number[];
 }
 
@@ -21,7 +21,7 @@ export interface Report {
   readonly plans: readonly Plan[];
 }
 
-/** The longest median time of a page. */
+/** The longest permitted median time of a page. */
 export const longestPageMs = 200;
 
 const count = (value: number) => value.toLocaleString('en');

@@ -1,4 +1,4 @@
-// Records the named statements that the `pg` client sends: how often, and their longest time.
+// Records how often the `pg` client sends each named statement, and its longest time.
 import { Client } from 'pg';
 import type { Database } from '#platform/database/postgres.ts';
 import { describeQuery, observe } from '#bench/observe.ts';
@@ -6,7 +6,7 @@ import { describeQuery, observe } from '#bench/observe.ts';
 export interface Recorded {
   readonly name: string;
   readonly text: string;
-  /** Of the longest call. */
+  /** The time of the longest call. */
   readonly values: readonly unknown[];
   readonly calls: number;
   readonly longestMs: number;
@@ -15,7 +15,7 @@ export interface Recorded {
 }
 
 export interface StatementRecorder {
-  /** Statements that follow belong to this page or route. */
+  /** Assigns the following statements to this page or route. */
   attribute(name: string): void;
   /** The longest first. */
   list(): readonly Recorded[];

@@ -22,7 +22,7 @@ const origins = 250;
 export async function fillDatabase(services: Services, sizes: Sizes, say: Say): Promise<void> {
   const { db, hasher, registration, roles, auditChain, signingKeys, now } = services;
   const { rows } = await db.knex.raw('select 1 from users limit 1');
-  if (rows.length > 0) throw new Error('The database already has users. Name an empty one.');
+  if (rows.length > 0) throw new Error('The database already has users. Choose an empty database.');
   const passwordHash = await hasher.hash(seededAdmin.password);
   for (const filling of fillings(sizes, { passwordHash, ...inventOrigins() })) {
     await fillTable((text, values) => db.run({ name: '', text }, values), filling);

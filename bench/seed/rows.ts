@@ -48,7 +48,7 @@ const groups = 50;
 const organizations = 100;
 
 const id = (kind: string, number: string) => `md5('${kind} ' || ${number})::uuid`;
-/** A different number for each n, spread over 0 to below `limit`. */
+/** A pseudo-random number from 0 to below `limit` for each n. */
 const scatter = (number: string, limit: number) =>
   `(hashint8(${number}) & 2147483647) % ${Math.max(limit, 1)}`;
 const pick = (words: string, number: string) =>
@@ -60,7 +60,7 @@ const givenNames =
 const familyNames =
   'Allen Boole Clarke Dijkstra Engelbart Floyd Goldberg Hopper Iverson Johnson Knuth Lamport Moore Noether Perlman Ritchie Shannon Turing Wirth Zuse';
 
-/** Often signed in: one event of this list is as likely as another. */
+/** All entries are equally likely; frequent events are repeated. */
 const events =
   'sign_in.succeeded sign_in.succeeded sign_in.succeeded sign_in.succeeded sign_in.succeeded sign_in.refused sign_in.refused session.ended session.ended consent.given profile.changed password.changed device.new grant.revoked passkey.added email.verified factor.added recovery.requested refresh_token.reused sign_in.throttled';
 

@@ -17,7 +17,7 @@ async function seed(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const config = await completeKeys(readConfig(process.env));
   if (config.environment === 'production') {
-    throw new Error('Invented users have no place in production: set NODE_ENV=development.');
+    throw new Error('Test users must not be created in production: set NODE_ENV=development.');
   }
   const log = createLog({ level: 'error' });
   const services = await openServices({ config, log, now: () => new Date() });

@@ -1,5 +1,5 @@
 // The data of the floor server: refresh token families in PostgreSQL through pipelined connections,
-// everything that ends soon in Redis.
+// everything short-lived in Redis.
 import { hash, randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
@@ -44,7 +44,7 @@ export async function openStores(databaseUrl: string, redisUrl: string) {
   function query(statement: { name: string; text: string }, values: readonly unknown[]) {
     turn = (turn + 1) % clients.length;
     const client = clients[turn];
-    if (!client) throw new Error('There is no connection.');
+    if (!client) throw new Error('No connection is open.');
     return client.query<Record<string, string>>({ ...statement, values: [...values] });
   }
 
@@ -59,7 +59,7 @@ export async function openStores(databaseUrl: string, redisUrl: string) {
       await query(insertFamily, [id, userId, resource, digest(token)]);
       return token;
     },
-    /** Replaces the token by a new one, unless it is not the latest of its family. */
+    /** Replaces the token with a new one if it is the latest of its family. */
     async rotate(token: string): Promise<(Family & { readonly token: string }) | undefined> {
       const [id = ''] = token.split('.');
       const successor = tokenOf(id);

@@ -11,7 +11,7 @@ export interface HydraAdmin {
   /** Signs ID tokens and access tokens with ES256 instead of RS256. */
   replaceKeys(): Promise<void>;
   createClients(clients: PeerClients): Promise<void>;
-  /** Signs the user in, and returns where the browser goes on. */
+  /** Signs the user in, and returns the URL at which the browser continues. */
   acceptLogin(challenge: string, subject: string): Promise<URL>;
   acceptConsent(challenge: string): Promise<URL>;
 }

@@ -1,4 +1,4 @@
-// Builds Ory Hydra from its Go module, which Go takes from where the user has configured.
+// Builds Ory Hydra from its Go module, which Go gets from the source that the user has configured.
 import { spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -42,7 +42,7 @@ async function install(empty: string): Promise<string> {
   return home;
 }
 
-/** Known only where Go is installed. */
+/** The version of Go that built the program; unknown if Go is not installed. */
 function readCompiler(program: string): Readonly<Record<string, string>> {
   const { stdout } = spawnSync('go', ['version', program], { encoding: 'utf8' });
   const found = /: go(\S+)/.exec(stdout ?? '')?.[1];

@@ -67,12 +67,12 @@ export async function startHydra(
   }
 }
 
-/** As arguments, they would be visible to other users of the machine. */
+/** Environment variables, because other users of the machine could see arguments. */
 function describeSettings({ databaseUrl, place }: PeerContext, internalPort: number) {
   const database = new URL(databaseUrl);
   database.searchParams.set('sslmode', 'disable');
   database.searchParams.set('max_conns', String(databaseConnections));
-  // By default, it would close most of them after each request.
+  // By default, Hydra would close most of them after each request.
   database.searchParams.set('max_idle_conns', String(databaseConnections));
   return {
     DSN: database.href,
@@ -86,9 +86,9 @@ function describeSettings({ databaseUrl, place }: PeerContext, internalPort: num
     URLS_CONSENT: 'https://login.example/consent',
     SECRETS_SYSTEM: randomBytes(32).toString('hex'),
     TTL_ACCESS_TOKEN: `${accessTokenSeconds}s`,
-    // No line for each request.
+    // Without a log line for each request.
     LOG_LEVEL: 'warn',
-    // Nothing is reported to its makers.
+    // Sends no usage data to the vendor.
     SQA_OPT_OUT: 'true',
   };
 }

@@ -6,7 +6,7 @@ import { findJava, requireInPath, run, type Java } from '#bench/peers/programs.t
 export const keycloakVersion = '26.7.3';
 const artifact = `org.keycloak:keycloak-quarkus-dist:${keycloakVersion}:zip`;
 const unpack = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:unpack';
-/** One node: no cluster, which would listen to other machines. Some options count when it is built. */
+/** Without a cluster, which would listen to other machines. Some options take effect only in a build. */
 export const installedOptions = { KC_DB: 'postgres', KC_CACHE: 'local' };
 
 export interface InstalledKeycloak {

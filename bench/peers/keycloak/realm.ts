@@ -1,4 +1,4 @@
-// The realm of Keycloak: the clients, users, keys and lifetimes of the load test, as equal to those of the
+// The realm of Keycloak: the clients, users, keys and lifetimes of the load test, as close to those of the
 // other servers as Keycloak allows. Everything else is Keycloak's default.
 import type { Person } from '#test/support/actors/relying-party.ts';
 import type { RegisteredApp } from '#test/support/data/registrations.ts';
@@ -8,7 +8,7 @@ export const realmName = 'bench';
 
 interface RealmClients {
   readonly app: RegisteredApp;
-  /** It has no users. */
+  /** The service client, which has no users. */
   readonly service: RegisteredApp;
 }
 

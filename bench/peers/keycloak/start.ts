@@ -1,4 +1,4 @@
-// Keycloak as its makers recommend it for production, with a database of its own and its users signed in.
+// Keycloak as its documentation recommends for production, with a database of its own and signed-in users.
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Entrant, PeerContext } from '#bench/load/entrants.ts';
@@ -13,9 +13,6 @@ import { installedOptions, type InstalledKeycloak } from './install.ts';
 import { describeRealm, realmName } from './realm.ts';
 import { startServer } from '#bench/peers/process.ts';
 
-/** Load before each measurement: the other servers have displaced it from the processor's caches. */
-const roundSeconds = 2;
-
 /** The client of the admin API that Keycloak creates at its first start. */
 interface Admin {
   readonly clientId: string;
@@ -26,7 +23,7 @@ export async function startKeycloak(
   installed: InstalledKeycloak,
   context: PeerContext,
 ): Promise<Entrant> {
-  const { t, place, people, warmUpSeconds } = context;
+  const { t, place, people } = context;
   const { issuer: origin, port, cores } = place;
   const admin = { clientId: 'bench-admin', secret: randomBytes(24).toString('hex') };
   const pid = await startServer(t, {
@@ -55,7 +52,6 @@ export async function startKeycloak(
       issuer,
       core: ownCoreOf(cores),
     },
-    warmUp: { beforehandSeconds: warmUpSeconds, roundSeconds },
     prepare: (flow) => preparePeer(users, flow),
   };
 
@@ -64,7 +60,7 @@ export async function startKeycloak(
   }
 }
 
-/** As arguments, they would be visible to other users of the machine. */
+/** Environment variables, because other users of the machine could see arguments. */
 function describeSettings(
   { java }: InstalledKeycloak,
   { databaseUrl, place }: PeerContext,
@@ -83,7 +79,7 @@ function describeSettings(
     KC_HTTP_HOST: '127.0.0.1',
     KC_HTTP_PORT: String(place.port),
     KC_HOSTNAME: place.issuer,
-    // No line for each request.
+    // Without a log line for each request.
     KC_LOG_LEVEL: 'warn',
     KC_BOOTSTRAP_ADMIN_CLIENT_ID: admin.clientId,
     KC_BOOTSTRAP_ADMIN_CLIENT_SECRET: admin.secret,
@@ -96,7 +92,7 @@ async function createRealm(origin: string, { clientId, secret }: Admin, realm: o
     headers: { authorization: `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}` },
     body: new URLSearchParams({ grant_type: 'client_credentials' }),
   });
-  if (!granted.ok) throw new Error(`No token of the admin client: ${await granted.text()}`);
+  if (!granted.ok) throw new Error(`No token for the admin client: ${await granted.text()}`);
   const { access_token: token } = (await granted.json()) as { access_token: string }; // RFC 6749 §5.1
   const created = await fetch(`${origin}/admin/realms`, {
     method: 'POST',
@@ -115,6 +111,6 @@ async function signIn({ people, parties, browsers }: PeerUsers, user: number): P
 
 function browserOf(browsers: readonly Browser[], user: number): Browser {
   const browser = browsers[user];
-  if (!browser) throw new RangeError(`There is no user ${user}.`);
+  if (!browser) throw new RangeError(`User ${user} not found.`);
   return browser;
 }

@@ -3,24 +3,53 @@
 import { isKept, type ExpiryRule, type TableRules } from '#core/modules/table-rules.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
-/** Rows per statement; locks are held for a few milliseconds. */
-export const removeBatch = 500;
+/** Rows per statement, ascending. Each is part of the text, so that PostgreSQL plans for it. */
+export const batchSizes = [20, 100, 500] as const;
+/** After a statement that took longer, as on a slow disk, the next ones remove fewer rows. */
+const longMilliseconds = 50;
+/** After a quicker one, they remove more. */
+const shortMilliseconds = 5;
 
-/** The statements that each remove one batch. */
-export function removalsOf(tables: readonly TableRules[]): readonly Statement[] {
-  return tables.flatMap(({ table, cleanup }) =>
-    isKept(cleanup) ? [] : cleanup.map((rule) => statementOf(table, rule)),
-  );
+interface Removal {
+  /** One for each of the batch sizes. */
+  readonly statements: readonly Statement[];
+  /** The place of the statement that is next. */
+  next: number;
 }
 
-export function createExpiredRowStore(db: Database, tables: readonly TableRules[]) {
-  const statements = removalsOf(tables);
+/** The statements that each remove one batch. */
+export function removalsOf(tables: readonly TableRules[], rows: number): readonly Statement[] {
+  return rulesOf(tables).map(([table, rule]) => statementOf(table, rule, rows));
+}
+
+/** @param clock in milliseconds */
+export function createExpiredRowStore(
+  db: Database,
+  tables: readonly TableRules[],
+  clock: () => number = () => performance.now(),
+) {
+  const largest = batchSizes.length - 1;
+  const removals = rulesOf(tables).map(([table, rule]): Removal => ({
+    statements: batchSizes.map((rows) => statementOf(table, rule, rows)),
+    next: 1,
+  }));
+
+  async function run(removal: Removal, before: Date): Promise<number> {
+    const statement = removal.statements[removal.next];
+    if (!statement) return 0;
+    const startedAt = clock();
+    const { rowCount } = await db.run(statement, [before]);
+    const milliseconds = clock() - startedAt;
+    if (milliseconds > longMilliseconds) removal.next = Math.max(removal.next - 1, 0);
+    if (milliseconds < shortMilliseconds) removal.next = Math.min(removal.next + 1, largest);
+    return rowCount;
+  }
 
   return {
     /** Removes one batch per table. @returns the number of rows removed */
     async removeBatch(before: Date): Promise<number> {
       let removed = 0;
-      for (const each of statements) removed += (await db.run(each, [before])).rowCount;
+      for (const each of removals) removed += await run(each, before);
       return removed;
     },
   };
@@ -28,7 +57,13 @@ export function createExpiredRowStore(db: Database, tables: readonly TableRules[
 
 export type ExpiredRowStore = ReturnType<typeof createExpiredRowStore>;
 
-function statementOf(table: string, rule: ExpiryRule): Statement {
+function rulesOf(tables: readonly TableRules[]): readonly (readonly [string, ExpiryRule])[] {
+  return tables.flatMap(({ table, cleanup }) =>
+    isKept(cleanup) ? [] : cleanup.map((rule) => [table, rule] as const),
+  );
+}
+
+function statementOf(table: string, rule: ExpiryRule, rows: number): Statement {
   const { key, when = 'expires_at < $1', name, set } = rule;
   const { by = rule.when === undefined ? 'expires_at' : undefined } = rule;
   // Without the order, PostgreSQL would scan the table from its start, past all removed rows, if many have
@@ -36,11 +71,11 @@ function statementOf(table: string, rule: ExpiryRule): Statement {
   const order = by === undefined ? '' : `order by ${by}`;
   const columns = key.replace(/^\(|\)$/g, '');
   return {
-    name: `purge_${table}${name ? `_${name}` : ''}`,
+    name: `purge_${table}${name ? `_${name}` : ''}_${rows}`,
     text: `
       ${set ? `update ${table} set ${set}` : `delete from ${table}`}
        where ${key} in (
-         select ${columns} from ${table} where ${when} ${order} limit ${removeBatch} for update skip locked
+         select ${columns} from ${table} where ${when} ${order} limit ${rows} for update skip locked
        )`,
   };
 }

@@ -1,5 +1,6 @@
 // Counts the requests that the fast path answered, and those that it recognized and passed on.
 import type { Metrics } from '#platform/metrics/metrics.ts';
+
 const requests = {
   name: 'ostiary_fast_path_requests_total',
   help:

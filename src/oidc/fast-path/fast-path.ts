@@ -1,7 +1,7 @@
 // Answers the frequent requests of programs without the middleware and without oidc-provider's own
 // handling of HTTP (docs/decisions/0050): directly if they succeed and are usual (direct/), otherwise by
-// oidc-provider's functions. Whatever it does not understand is passed on. It sends nothing:
-// src/server/fast-path/ does.
+// oidc-provider's functions. Requests that it does not understand are passed on. It does not send the
+// responses; src/server/fast-path/ does.
 import type { Provider } from 'oidc-provider';
 import type { Context } from '#http/context.ts';
 import type { JwtAccessTokens } from '#oidc/tokens/jwt-access-tokens.ts';
@@ -61,7 +61,7 @@ export function createFastPath({ provider, jwts, directAnswers }: FastPathDepend
       bytes ? readForm(bytes, flows.parametersOf(endpoint)) : {},
     /**
      * The body of a successful response; otherwise `undefined`, and nothing has changed.
-     * @throws DirectRefusal for `refuse`
+     * @throws DirectRefusal, whose cause `refuse` turns into a response
      */
     async answerDirectly(
       { endpoint, form }: FastRequest,
@@ -74,7 +74,7 @@ export function createFastPath({ provider, jwts, directAnswers }: FastPathDepend
         throw isAppError(error, 'store_unavailable') ? new DirectRefusal(error) : error;
       }
     },
-    /** Answers a refused request in the context, by the error handler of the endpoint. */
+    /** Sets the response of a refused request in the context, by the error handler of the endpoint. */
     async refuse(ctx: Context, { endpoint, form }: FastRequest, error: unknown): Promise<void> {
       const flow = flows.flowOf(endpoint, form);
       const fail = (): never => {
@@ -85,7 +85,7 @@ export function createFastPath({ provider, jwts, directAnswers }: FastPathDepend
       );
     },
     /**
-     * Answers the request in the context: its status and its body, and headers beside the usual ones.
+     * Sets the response in the context: the status, the body, and headers in addition to the usual ones.
      * @returns false if the request must be answered from the start; nothing has changed then
      */
     async answer(ctx: Context, request: FastRequest): Promise<boolean> {

@@ -1,6 +1,6 @@
 // The flows of the fast path: which parameters each understands, and which of oidc-provider's
-// functions answer it. The steps that are missing have nothing to do: a form has no repeated and no
-// other parameters (form.ts), and a request with an Origin header is not recognized
+// functions answer it. The steps that are left out have nothing to do here: a form has no repeated or
+// unknown parameters (form.ts), and a request with an Origin header is not recognized
 // (src/server/fast-path/recognition.ts).
 import type { Client } from 'oidc-provider';
 import {
@@ -14,11 +14,11 @@ import type { Form } from './form.ts';
 
 export interface Flow {
   readonly parameters: ReadonlySet<string>;
-  /** Surround the others. */
+  /** Steps around all others, which answer their errors. */
   readonly errors: readonly Step[];
-  /** Determine the client, and change nothing. */
+  /** Steps that determine the client and change nothing. */
   readonly identify: readonly Step[];
-  /** False if oidc-provider answers the client in a way of its own. */
+  /** False for a client whose responses oidc-provider signs or encrypts. */
   readonly isUsual: (client: Client) => boolean;
   readonly answer: readonly Step[];
 }
@@ -30,7 +30,10 @@ const ofToken = (...names: string[]) => new Set(['grant_type', ...credentials, .
 const stepsOf = (endpoint: FastEndpoint, ...names: string[]): readonly Step[] =>
   names.map((name) => stepOf(endpoint, name));
 
-/** A client with encrypted responses gets no others (RFC 9701); a signed one is asked for by Accept. */
+/**
+ * A client that is registered for encrypted responses gets no others (RFC 9701). A signed response must be
+ * requested by the Accept header, so the registration alone does not matter here.
+ */
 export const isIntrospectedPlainly = (client: Client): boolean =>
   client.introspectionEncryptedResponseAlg === undefined;
 
@@ -73,7 +76,7 @@ function createUserinfo(): Flow {
   };
 }
 
-/** Throws if oidc-provider no longer has one of the functions. */
+/** @throws TypeError if oidc-provider lacks one of the functions */
 export function createFlows() {
   const introspection = createIntrospection();
   const userinfo = createUserinfo();
@@ -98,7 +101,7 @@ export function createFlows() {
     flowOf(endpoint: FastEndpoint, form: Form): Flow | undefined {
       if (endpoint === 'token') return grantOf(form);
       if (endpoint === 'userinfo') return userinfo;
-      // oidc-provider reads the header of all other tokens, and refuses a JWT.
+      // oidc-provider decodes the header of any other token, and refuses a JWT.
       return hasKnownPrefix(form['token'] ?? '') ? introspection : undefined;
     },
   };

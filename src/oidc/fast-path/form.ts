@@ -1,6 +1,6 @@
-// Reads a form that every parser reads in the same way. A form with any other encoding, with a
-// repeated parameter or with one that the endpoint does not list is for the middleware, which
-// refuses or ignores it, and so is an assertion whose JSON parsers could interpret differently.
+// Reads a form that every parser reads in the same way. A form with another encoding, with a repeated
+// parameter or with one that the endpoint does not list is left to the middleware, which refuses the
+// form or ignores the parameter. So is an assertion whose JSON parsers could interpret differently.
 import { checkToken } from '#platform/strict-json.ts';
 
 export type Form = Readonly<Record<string, string>>;
@@ -14,7 +14,7 @@ const visible = /^[\x21-\x7e]*$/;
 export const readForm = (bytes: Buffer, names: ReadonlySet<string>): Form | undefined =>
   readParameters(bytes.toString('latin1'), names);
 
-/** The same for a form or a query that is text. */
+/** The same for a string: a form, or the query of a URL. */
 export function readParameters(text: string, names: ReadonlySet<string>): Form | undefined {
   if (!visible.test(text) || !isWellEncoded(text)) return undefined;
   const form: Record<string, string> = {};

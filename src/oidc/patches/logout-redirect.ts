@@ -1,5 +1,5 @@
 // Patch: a logout request without an active session is redirected at once, since there is nothing to
-// confirm; the ID token hint may mean a parked session, which then ends. oidc-provider would respond
+// confirm; the ID token hint may refer to a parked session, which then ends. oidc-provider would respond
 // with a form that a script submits; it has already validated the redirect URI. A confirmed sign-out
 // of all accounts also ends the parked ones.
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';

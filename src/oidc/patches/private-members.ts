@@ -58,7 +58,7 @@ export async function verificationKeys(
   await store?.refresh();
   const known = store?.selectForVerify(header) ?? [];
   if (known.length > 0 || !store || store.fresh()) return known;
-  // client-keys.ts has found an unknown key id.
+  // The key id is unknown, and client-keys.ts has marked the keys as stale.
   await store.refresh();
   return store.selectForVerify(header);
 }
@@ -96,7 +96,7 @@ export async function saveInteractionResult(
 }
 
 /**
- * The claims of an ID token that this server signed, whenever it expires. `undefined` for everything else.
+ * The claims of an ID token that this server signed, even if it has expired; `undefined` for anything else.
  */
 export async function readOwnIdToken(
   provider: Provider,

@@ -11,7 +11,7 @@ export function replayBody(req: IncomingMessage, bytes: Buffer): void {
     yield bytes;
   }
   Object.defineProperties(req, {
-    // Writable, because the adapter for functions marks the stream as ended in the end.
+    // Writable, because the adapter for AWS Lambda sets this property to false afterwards.
     readable: { value: true, configurable: true, writable: true },
     iterator: { value: iterateBody, configurable: true },
   });

@@ -1,6 +1,6 @@
 // Patch: the signing keys of a running provider. oidc-provider reads them once, when it is created,
-// and has no interface to change them later; a rotation must take effect without a restart. Keys on
-// curves sign in this thread (docs/decisions/0051).
+// and has no interface to change them later; a rotation must take effect without a restart.
+// Elliptic-curve keys sign in this thread (docs/decisions/0051).
 import type { JWK } from 'jose';
 import { ExternalSigningKey, type Provider } from 'oidc-provider';
 import readInternals from 'oidc-provider/lib/helpers/weak_cache.js';

@@ -1,5 +1,5 @@
 // Patches of the scopes in access tokens. Client credentials tokens (RFC 6749 §4.4) contain scopes of
-// the requested API only, and none about users; a request of which no scope can be granted is refused
+// the requested API only, and none about users; a request none of whose scopes can be granted is refused
 // with `invalid_scope`. Tokens of users for an API that requires permissions contain only the scopes
 // that the user's roles permit.
 import { errors, type Provider } from 'oidc-provider';

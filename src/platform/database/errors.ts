@@ -73,7 +73,7 @@ function isReset(error: unknown): boolean {
   return code === 'EPIPE' || code === 'ECONNRESET';
 }
 
-/** True when the server has no room for a write; what needs none still succeeds. */
+/** True when the server has no disk space for a write; statements that need none still succeed. */
 export function isDiskFull(error: unknown): boolean {
   return sqlState(error) === diskFull;
 }

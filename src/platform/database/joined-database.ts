@@ -4,8 +4,8 @@ import type { Knex } from 'knex';
 import type { Database } from './contract.ts';
 
 /**
- * What fails in the transaction must end it: a service that continued after its own transaction was
- * rolled back would find its changes here.
+ * A failure in the transaction must end it: a service that continued after a failure of its own
+ * transaction would still find its changes, because nothing is rolled back until the end.
  */
 export function joinTransaction(db: Database, tx: Knex.Transaction): Database {
   // One connection runs one statement at a time, and services may start several.

@@ -36,25 +36,28 @@ export function openListener({ url, log, channel, hearer }: ListenerOptions): Li
       keepAlive: true,
       keepAliveInitialDelayMillis: keepAliveMilliseconds,
     });
-    const lost = new Promise<void>((resolve) => {
-      client.on('error', () => resolve());
-      client.on('end', resolve);
-      closing.signal.addEventListener('abort', () => resolve());
-    });
+    const lost = Promise.withResolvers<unknown>();
+    const end = () => lost.resolve(undefined);
+    client.on('error', lost.resolve).on('end', end);
+    closing.signal.addEventListener('abort', end);
     client.on('notification', ({ payload = '' }) => hearer.hear(payload));
     try {
       await client.connect();
       await client.query(`listen ${channel}`);
       hearer.missed();
-      await lost;
+      const err = await lost.promise;
+      if (!closing.signal.aborted) reportLoss(err);
     } catch (err) {
-      log.debug(
-        { event: 'database.listener_lost', err },
-        'the LISTEN connection was lost; reconnecting',
-      );
+      reportLoss(err);
     } finally {
+      closing.signal.removeEventListener('abort', end);
       await client.end().catch(ignore);
     }
+  }
+
+  function reportLoss(err: unknown): void {
+    const line = { event: 'database.listener_lost', ...(err === undefined ? {} : { err }) };
+    log.debug(line, 'the LISTEN connection was lost; reconnecting');
   }
 
   return {

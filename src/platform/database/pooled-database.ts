@@ -61,15 +61,16 @@ export function createPooledDatabase(parts: Parts): Database {
     migrate: (environment) => migrate(knex, environment),
     copyFiles,
     async ping() {
-      if (pool.isDiskFull()) throw storeUnavailable(new Error('Its disk is full.'));
+      if (pool.isDiskFull()) throw storeUnavailable(new Error('The disk of the database is full'));
       const { rows } = await run<{ read_only: boolean }>(probe, []);
-      if (rows[0]?.read_only !== false) throw storeUnavailable(new Error('It is read-only.'));
+      if (rows[0]?.read_only !== false)
+        throw storeUnavailable(new Error('The database is read-only'));
     },
     close: () => (closing ??= close()),
   };
 }
 
-/** Knex on the connections of that pool. The owner of the pool closes it. */
+/** Knex on the connections of the pool, which its owner closes. */
 export function createKnexOver(pool: ConnectionPool): Knex {
   const knex = createKnex({
     client: 'pg',

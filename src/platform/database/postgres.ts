@@ -1,9 +1,11 @@
 // Connection to a PostgreSQL server. The embedded database is opened in embedded-postgres.ts; the
 // rest of this folder serves both.
+import { Socket } from 'node:net';
 import { Pool, type PoolConfig } from 'pg';
 import { createConnectionPool } from './pool/connections.ts';
 import type { Database } from './contract.ts';
 import { openListener } from './listener.ts';
+import { MessageSocket } from './pool/message-socket.ts';
 import { createKnexOver, createPooledDatabase } from './pooled-database.ts';
 import type { Observation } from '#platform/observation/observation.ts';
 import type { Log } from '#platform/logging/log.ts';
@@ -104,6 +106,8 @@ export function applicationNameOf(version: string): string {
 function openPool(url: string, poolSize: number, limits: PoolConfig = {}): Pool {
   return new Pool({
     connectionString: url,
+    // TLS reads and writes on its own.
+    stream: ({ ssl }: PoolConfig = {}) => (ssl ? new Socket() : new MessageSocket()),
     max: poolSize,
     // Connections are opened on demand and then kept, because a new one costs more than its
     // statements.

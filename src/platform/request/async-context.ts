@@ -2,9 +2,9 @@
 import { AsyncResource } from 'node:async_hooks';
 
 /**
- * Returns the work, to be run in the current asynchronous context. `AsyncLocalStorage.bind` does the
- * same, but each call gives V8 an object type of its own, which stays with everything that the work
- * refers to until the next full garbage collection.
+ * Returns a function that runs the work in the current asynchronous context. `AsyncLocalStorage.bind`
+ * does the same, but each call creates a hidden class of its own in V8, which stays until the next full
+ * garbage collection, with everything that the work refers to.
  */
 export function keepContext<Parameters extends unknown[], Result>(
   work: (...parameters: Parameters) => Result,

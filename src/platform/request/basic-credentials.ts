@@ -8,7 +8,7 @@ export interface BasicCredentials {
 
 const basic = /^basic +([A-Za-z0-9+/]+={0,2})$/i;
 const visible = /^[\x20-\x7e]+$/;
-/** Visible characters without those that encode others. */
+/** Visible characters except `%` and `+`, which encode others. */
 const plain = /^[\x21-\x24\x26-\x2a\x2c-\x7e]+$/;
 
 /** Returns `undefined` unless both parts are present and consist of visible characters. */

@@ -25,7 +25,7 @@ export function describeDevice(userAgent: string): string {
 
 export type DeviceKind = 'phone' | 'tablet' | 'computer' | 'program';
 
-/** The kind of device, for an icon; anything without a known browser is a program. */
+/** The kind of device, for an icon; a program if neither the device type nor the browser is known. */
 export function kindOfDevice(userAgent: string): DeviceKind {
   if (userAgent === '') return 'program';
   const { browser, platform } = parse(userAgent.slice(0, maxHeaderLength));

@@ -36,7 +36,7 @@ export function noteReason(slot: RequestOriginSlot, reason: string | undefined):
   if (origin && reason !== undefined) slot.set({ ...origin, reason });
 }
 
-/** The audit log then names the administrator in every event of this request about the user. */
+/** From then on, the audit log names the administrator in every event of this request about the user. */
 export function noteImpersonation(slot: RequestOriginSlot, by: RequestImpersonation): void {
   const { administratorId, userId, cookieId } = by;
   const origin = slot.get();

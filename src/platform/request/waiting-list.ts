@@ -1,9 +1,9 @@
-// A list of what waits for an answer, in no particular order. A Set would keep each item in memory until
+// A list of items that wait for an answer, in no particular order. A Set would keep each item in memory until
 // the next full garbage collection: V8 replaces the table of a Set when additions have filled it, and
 // the former table, which is old by then, refers to the new one.
 
 export interface Waiting {
-  /** Where it is in the list, which alone writes it. */
+  /** The index in the list; only the list writes it. */
   place: number;
 }
 
@@ -15,7 +15,7 @@ export function createWaitingList<Item extends Waiting>() {
     add(item: Item): void {
       item.place = items.push(item) - 1;
     },
-    /** Does nothing if it was removed before. */
+    /** Does nothing if the item was already removed. */
     remove(item: Item): void {
       const last = items[item.place] === item ? items.pop() : undefined;
       if (!last || last === item) return;

@@ -1,4 +1,4 @@
-// Authorization requests of browsers that come back with a live session: recognized, read and answered
+// Authorization requests of browsers that return with a live session: recognized, read and answered
 // in front of the middleware, with the headers, log line, metrics and trace of every redirect.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context, Handler } from '#http/context.ts';
@@ -19,7 +19,7 @@ import { createNavigationCheck } from './navigation.ts';
 import type { Report } from './reports.ts';
 import { createRedirects } from './responses.ts';
 
-/** Middleware that reads or copies the cookies of a browser, and what its pages permit. */
+/** Middleware that reads or copies cookies of the browser, and the style sheets that pages permit. */
 export interface BrowserMiddleware {
   readonly identifyDevice: Handler;
   /** Absent without FedCM. */
@@ -70,7 +70,7 @@ export function createAuthorizationRequests(dependencies: AuthorizationRequestDe
   }
 
   return {
-    /** Without its headers; `answer` examines them. */
+    /** By the method and path only; `answer` examines the headers. */
     recognizes: ({ method: sent, url = '' }: IncomingMessage): boolean =>
       sent === method && url.startsWith(start),
     async answer(req: IncomingMessage, res: ServerResponse, passOn: PassOn): Promise<void> {
@@ -87,7 +87,7 @@ export function createAuthorizationRequests(dependencies: AuthorizationRequestDe
   };
 }
 
-/** A second attempt would wait as long as the first one. */
+/** Passes the outage on as well, because a second attempt would wait for the database as long as the first. */
 function passOnWith(outage: DatabaseOutage, passOn: PassOn): unknown {
   return runInOwnRequestScope(() => {
     noteOutage(outage);

@@ -28,7 +28,7 @@ export function createContexts({ app, services }: ContextDependencies): CreateCo
   const { config, log, now } = services;
   const certificateOf = createCertificateReader(config, now);
   const mountPath = basePathOf(config);
-  // The middleware may not see the first request.
+  // The fast path may answer the first request of the process, which the middleware then does not see.
   pinOrigin(app.request, config.issuerUrl);
   return ({ req, res, opened }, route) => {
     const ctx = app.createContext(req, res);
@@ -37,9 +37,9 @@ export function createContexts({ app, services }: ContextDependencies): CreateCo
     ctx.state.log = log;
     if (certificateOf) ctx.state.clientCertificate = certificateOf(req);
     ctx['_matchedRouteName'] = route;
-    // From which oidc-provider builds the URLs that an assertion may name, as koa-mount sets it.
+    // As koa-mount sets it; oidc-provider uses it to build the URLs that an assertion may name.
     if (mountPath !== '') ctx['mountPath'] = mountPath;
-    // Koa would set headers.
+    // Koa's own setter would set headers.
     return Object.defineProperty(ctx, 'body', { value: undefined, writable: true });
   };
 }
@@ -61,7 +61,7 @@ export function runInScopeOf<Result>(
   return span ? span.run(run) : run();
 }
 
-/** Those of an attempt; that of a server that stops (`Connection`) remains. */
+/** Removes the headers that an attempt has set, but not `Connection`, which a server sets while it stops. */
 export function removeHeaders(res: ServerResponse): void {
   for (const name of res.getHeaderNames()) if (name !== 'connection') res.removeHeader(name);
 }

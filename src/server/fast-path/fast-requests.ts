@@ -37,7 +37,7 @@ export interface FastRequestDependencies {
   readonly edge: RequestMiddleware;
   readonly rateLimiter: RateLimiter;
   readonly app: Koa;
-  /** The middleware that an authorization request of a browser passes as well. */
+  /** The middleware that also runs for an authorization request that is answered directly. */
   readonly ofBrowsers: BrowserMiddleware;
 }
 
@@ -79,7 +79,10 @@ function createFastRequests(dependencies: Parts) {
   const fastPath = createFastPath(oidc);
   const answer = createAnswer(dependencies, fastPath);
 
-  /** The middleware counts requests, and refuses a network that sent too many wrong credentials. */
+  /**
+   * True for a request that the middleware must count, and for one of a network that has sent too many wrong
+   * credentials, which the middleware refuses.
+   */
   function isLimited({ recognized: { limit }, opened }: Exchange): boolean {
     if (!limit) return false;
     return !limit.failuresOnly || rateLimiter.isExhausted(limit, opened.address);
@@ -162,14 +165,14 @@ function createAnswer(dependencies: Parts, fastPath: FastPath) {
     runInScopeOf(exchange, services.requestOrigin, () => run(exchange, form));
 }
 
-/** The header is single (recognition.ts). */
+/** The header is not repeated (recognition.ts). */
 function proofIn({ req, res, recognized: { method } }: Exchange): SentProof | undefined {
   const { dpop: jwt } = req.headers;
   if (typeof jwt !== 'string') return undefined;
   return { jwt, method, setHeader: (name, value) => void res.setHeader(name, value) };
 }
 
-/** Other credentials are refused by the middleware. */
+/** The middleware refuses credentials that cannot be read. */
 function isReadable(authorization: string | undefined): boolean {
   return authorization === undefined || readBasicCredentials(authorization) !== undefined;
 }

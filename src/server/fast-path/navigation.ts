@@ -1,5 +1,5 @@
-// Recognizes the headers of a browser that follows a link or a redirect. Everything unusual is for the
-// middleware.
+// Recognizes the headers of a browser that follows a link or a redirect. Everything unusual is left to
+// the middleware.
 import type { IncomingMessage } from 'node:http';
 import { createHostCheck } from '#http/middleware/host-validation.ts';
 import { maxTargetLength } from '#http/request/request-target.ts';
@@ -19,13 +19,13 @@ const notUnderstood: ReadonlySet<string> = new Set([
 ]);
 
 const visible = /^[\x21-\x7e]*$/;
-/** The first choice of every browser. */
+/** The type that every browser names first. */
 const html = /^text\/html(?:,|$)/;
 
 export function createNavigationCheck(issuer: URL) {
   const isOwnHost = createHostCheck(issuer);
 
-  /** True for a request without a body, with cookies, that accepts a page. */
+  /** True for a request that has cookies, has no body and prefers HTML. */
   return ({ url = '', headers, rawHeaders }: IncomingMessage): boolean => {
     const { cookie, host = '', accept } = headers;
     if (cookie === undefined || url.length > maxTargetLength || !visible.test(url)) return false;
@@ -35,7 +35,7 @@ export function createNavigationCheck(issuer: URL) {
   };
 }
 
-/** As Koa negotiates the body of a redirect. */
+/** True if Koa would choose HTML for the body of a redirect. */
 function prefersHtml(accept: string | undefined): boolean {
   return accept === undefined || accept === '*/*' || html.test(accept);
 }

@@ -1,5 +1,5 @@
 // Recognizes the requests that the fast path may answer, by method, path and headers. All others,
-// and everything unusual, are for the middleware and oidc-provider.
+// and everything unusual, are left to the middleware and oidc-provider.
 import type { IncomingMessage } from 'node:http';
 import { defaultBodyLimits } from '#http/request/body-bytes.ts';
 import { createHostCheck } from '#http/middleware/host-validation.ts';
@@ -42,7 +42,10 @@ const notUnderstood: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-/** Node keeps one of several or joins them, and the request is refused behind the fast path. */
+/**
+ * Headers that must not be repeated: Node.js keeps one of several values or joins them, and the middleware
+ * refuses the request.
+ */
 const single: readonly string[] = [
   'accept',
   'authorization',
@@ -89,7 +92,7 @@ function hasUsualHeaders({ rawHeaders, headers }: IncomingMessage): boolean {
   return !isAnyRepeated(rawHeaders) && prefersJson(headers.accept);
 }
 
-/** True if a header is repeated that must be single. */
+/** True if a header is repeated that must not be. */
 export function isAnyRepeated(rawHeaders: readonly string[]): boolean {
   let seen = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {
@@ -100,17 +103,17 @@ export function isAnyRepeated(rawHeaders: readonly string[]): boolean {
   return false;
 }
 
-/** A bit for each header that must be single; 0 for others. */
+/** A bit for each header that must not be repeated; 0 for others. */
 function bitOf(name: string): number {
-  // Their lengths tell most names apart, without another text in small letters.
+  // The length excludes most other names, without creating a lower-case string.
   if (!singleLengths.has(name.length)) return 0;
   const position = single.indexOf(name.toLowerCase());
   return position === -1 ? 0 : 1 << position;
 }
 
 /**
- * Weights, and types that name other formats, are left to the negotiation of oidc-provider: a page
- * for errors, a JWT for introspection (RFC 9701).
+ * An Accept header with weights, or with types of other formats, is left to oidc-provider's content
+ * negotiation: a page for errors, a JWT for introspection (RFC 9701).
  */
 function prefersJson(accept: string | undefined): boolean {
   if (accept === undefined || accept === '*/*' || accept === 'application/json') return true;
@@ -128,8 +131,8 @@ function formIn(method: string, { headers }: IncomingMessage): boolean | undefin
 }
 
 /**
- * A DPoP proof is read at the endpoints where oidc-provider reads one, and at userinfo with an access
- * token of its scheme in the header. Client credentials are read by the fast path.
+ * True if a DPoP proof is sent only to an endpoint where oidc-provider reads one and, at userinfo, if the
+ * scheme of the access token in the header matches. Client credentials in the header are read later.
  */
 function hasUsualProof(endpoint: FastEndpoint, { headers }: IncomingMessage): boolean {
   const { dpop: proof, authorization: token } = headers;

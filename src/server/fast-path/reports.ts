@@ -13,7 +13,7 @@ export interface ReportDependencies {
 
 export interface WrittenResponse extends Written {
   readonly method: string;
-  /** The pattern. */
+  /** The pattern of the route. */
   readonly route: string;
   readonly errorCode?: string | undefined;
 }
@@ -24,7 +24,7 @@ export function createReports({ services, edge }: ReportDependencies) {
     // The log of the process adds the fields of the scope.
     const report = () => edge.report({ res, log: services.log, address, startedAt, ...written });
     if (res.closed) report();
-    // The event belongs to the connection and would run outside the scope of the request.
+    // The connection emits the event, so the listener would run outside the scope of the request.
     else res.once('close', span ? keepContext(report) : bindToRequestScope(report));
   };
 }

@@ -1,4 +1,5 @@
-// Writes the responses of the fast path, with the headers of every response to a program.
+// Writes the responses of the fast path, with the headers that the middleware sets: JSON for programs, and
+// redirects of browsers.
 import type { ServerResponse } from 'node:http';
 import type { Config } from '#config/config.ts';
 import type { Context } from '#http/context.ts';
@@ -6,7 +7,7 @@ import { headersForPages, headersForPrograms } from '#http/middleware/security-h
 import { escapeHtml } from '#http/rendering/escape-html.ts';
 import type { FastEndpoint } from '#oidc/patches/handlers/endpoint-steps.ts';
 
-/** What the log says of a response. */
+/** What the log records about a response. */
 export interface Written {
   readonly status: number;
   /** Length of the body. */
@@ -19,7 +20,7 @@ export interface DirectResponse {
   readonly body: object;
 }
 
-/** Name and value by turns, as Node takes them without another copy. */
+/** Names and values alternate, which Node.js accepts without copying them. */
 type Headers = readonly string[];
 
 export function createResponses(config: Pick<Config, 'issuer'>) {
@@ -28,7 +29,7 @@ export function createResponses(config: Pick<Config, 'issuer'>) {
   function send(res: ServerResponse, head: Headers, text: string): Written {
     const bytes = Buffer.byteLength(text);
     res.writeHead(res.statusCode, [...head, 'Content-Length', String(bytes)]);
-    // Node sends a text and the headers with one system call, bytes with two.
+    // Node.js sends a string together with the headers in one system call; a buffer takes two.
     res.end(text);
     return { status: res.statusCode, bytes };
   }
@@ -45,7 +46,7 @@ export function createResponses(config: Pick<Config, 'issuer'>) {
   };
 }
 
-/** Returns what sends a browser on, as Koa does, with the headers of every page. */
+/** Returns a function that redirects a browser as Koa does, with the headers of every page. */
 export function createRedirects(issuer: string, styleDigests: readonly string[]) {
   const type = ['Content-Type', 'text/html; charset=utf-8'] as const;
   const shared = [...headersForPages(issuer, styleDigests), type].flat();
@@ -59,7 +60,7 @@ export function createRedirects(issuer: string, styleDigests: readonly string[])
   };
 }
 
-/** As oidc-provider's CORS middleware sets them for a request without an Origin header. */
+/** With those that oidc-provider's CORS middleware sets for a request without an Origin header. */
 function createHeaders({ issuer }: Pick<Config, 'issuer'>): Record<FastEndpoint, Headers> {
   const shared = [
     ...headersForPrograms(issuer),

@@ -5,15 +5,16 @@ import { it } from 'node:test';
 import { tables } from '#server/modules.ts';
 import { isKept } from '#core/modules/table-rules.ts';
 import {
+  batchSizes,
   createExpiredRowStore,
   removalsOf,
-  removeBatch,
 } from '#features/cleanup/expired-rows.store.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import { later, noon } from '#test/support/data/builders.ts';
 import { connectTo, createDatabase, describeOnEachKind } from '#test/support/services/databases.ts';
 
-const rows = removeBatch * 2 + 10;
+const [smallest, usual, largest] = batchSizes;
+const rows = usual + largest + 10;
 
 /** Inserts of `$1` rows that expired at `$2`, into each table that grows with use. */
 const inserts = {
@@ -51,7 +52,10 @@ describeOnEachKind('cleanup of many rows', (database) => {
       const db = database();
       await fill(db, table, 20_000);
       await db.knex.raw(`analyze ${table}`);
-      const [removal] = removalsOf(tables.filter((each) => each.table === table));
+      const [removal] = removalsOf(
+        tables.filter((each) => each.table === table),
+        largest,
+      );
       const { rows: plan } = await db.run<{ 'QUERY PLAN': string }>(
         { name: '', text: `explain ${removal?.text}` },
         [later(3600)],
@@ -70,11 +74,12 @@ describeOnEachKind('cleanup of many rows', (database) => {
       const store = createExpiredRowStore(
         db,
         tables.filter((each) => each.table === table),
+        () => 0,
       );
       const removed: number[] = [];
       while (removed.at(-1) !== 0) removed.push(await store.removeBatch(later(3600)));
 
-      assert.deepEqual(removed, [removeBatch, removeBatch, 10, 0]);
+      assert.deepEqual(removed, [usual, largest, 10, 0]);
       assert.equal(await countRows(db, table), 0);
     });
   }
@@ -98,6 +103,25 @@ describeOnEachKind('cleanup of many rows', (database) => {
       [],
     );
   });
+});
+
+it('cleanup removes fewer rows per statement after a slow one', async (t) => {
+  const db = await connectTo(t, await createDatabase(t));
+  await fill(db, 'grants');
+  let milliseconds = 0;
+  let duration = 60;
+  const store = createExpiredRowStore(
+    db,
+    tables.filter(({ table }) => table === 'grants'),
+    () => (milliseconds += duration),
+  );
+  const removed: number[] = [];
+  for (const next of [60, 60, 1, 20, 1]) {
+    duration = next;
+    removed.push(await store.removeBatch(later(3600)));
+  }
+
+  assert.deepEqual(removed, [usual, smallest, smallest, usual, usual]);
 });
 
 it('cleanup skips a row that another transaction has locked', async (t) => {

@@ -46,6 +46,23 @@ describeOnEachKind('a named statement', (database) => {
     assert.deepEqual(Object.values(rows[0] ?? {}), values);
   });
 
+  it('returns the rows of its own connection, however many arrive at once on others', async () => {
+    const db = database();
+    const text = `select $1::text || number as value, repeat($1::text, 20000) as filling
+                    from generate_series(1, 20) number`;
+    const letters = ['a', 'b', 'c', 'd', 'e', 'f'];
+
+    const results = await Promise.all(
+      letters.map((letter) => db.run({ name: 'test_large', text }, [letter])),
+    );
+
+    for (const [index, letter] of letters.entries()) {
+      const filling = letter.repeat(20_000);
+      const rows = Array.from({ length: 20 }, (_, row) => ({ value: letter + (row + 1), filling }));
+      assert.deepEqual(results[index], { rows, rowCount: 20 });
+    }
+  });
+
   it('counts the rows that it returns or changes', async () => {
     const db = database();
     await db.knex.raw('create table test_counted (number integer primary key)');

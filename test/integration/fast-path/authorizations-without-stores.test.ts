@@ -1,5 +1,5 @@
-// While a store is away, authorization requests have the same response with and without the fast path, and wait
-// no longer (docs/decisions/0065).
+// While a store is away, authorization requests have the same response with and without the fast path, and do
+// not wait longer with it (docs/decisions/0065).
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -16,9 +16,9 @@ import { openNetworkProxy } from '#test/support/faults/network-proxy.ts';
 import { createDatabase } from '#test/support/services/databases.ts';
 import { startDedicatedRedis } from '#test/support/services/dedicated-redis.ts';
 
-/** By which two equal requests may differ. A second wait for PostgreSQL takes more than a second. */
+/** Tolerated difference between two equal requests. A second wait for PostgreSQL takes more than a second. */
 const toleranceMilliseconds = 200;
-/** For each process that competes for a processor. */
+/** Additional tolerance for each process that competes for a processor. */
 const crowdedMilliseconds = 30;
 
 describe('authorizations without a store', () => {
@@ -82,7 +82,7 @@ describe('authorizations without a store', () => {
     ['gone', 'cut'],
     ['frozen', 'freeze'],
   ] as const) {
-    it(`are refused in time while PostgreSQL is ${state}`, async () => {
+    it(`refuses an authorization request in time while PostgreSQL is ${state}`, async () => {
       const { postgres, isGood, direct } = stage();
       await until('answered directly', isGood);
       postgres[stop]();
@@ -98,7 +98,7 @@ describe('authorizations without a store', () => {
     ['down', 'kill', 'start'],
     ['frozen', 'freeze', 'thaw'],
   ] as const) {
-    it(`are answered or refused in time while Redis is ${state}`, async () => {
+    it(`answers or refuses an authorization request in time while Redis is ${state}`, async () => {
       const { redis, isGood } = stage();
       await until('answered directly', isGood);
       await redis[stop]();

@@ -19,7 +19,7 @@ import { anImpersonation, impersonating } from '#test/support/steps/impersonatio
 const options: AppOptions = { arrangement: 'postgres, memory', settings: impersonating };
 const operator = { kind: 'operator' } as const;
 
-/** Returns what undoes it, if the other way must find the state before. */
+/** Returns a function that undoes the change, if the other way needs the former state. */
 type Change = (
   exchanging: Exchanging,
   code: string,
@@ -63,7 +63,7 @@ describeApp('code exchanges after a change, with and without the fast path', opt
     ['it expired', (_exchanging, code) => expire(code)],
   ];
   for (const [name, change] of changes) {
-    it(`refuse a code after ${name}`, async () => {
+    it(`refuses a code after ${name}`, async () => {
       const outcome = await compare({ play: following(change), isDirect: false });
       assert.match(String(outcome), /^invalid_(?:grant|client)$/);
     });
@@ -76,7 +76,7 @@ describeApp('code exchanges after a change, with and without the fast path', opt
     await shortLived.put('AuthorizationCode', code, { ...stored, exp }, 60);
   }
 
-  it('refuse a code after its session ended', async () => {
+  it('refuses a code after its session ended', async () => {
     const play: ExchangeScenario = async ({ authorize, exchange, rp }) => {
       const callback = await authorize();
       await (await callback.browser.open(rp.logoutUrl())).press('sign-out');
@@ -94,20 +94,20 @@ describeApp('code exchanges after a change, with and without the fast path', opt
     ['tokens without a key', { dpop_bound_access_tokens: true }, 'invalid_grant'],
     ['its secret', { token_endpoint_auth_method: 'none' }, 'invalid_client'],
   ] as const) {
-    it(`follow the registration of a client that lost ${lost}`, async () => {
+    it(`applies the new registration of a client that lost ${lost}`, async () => {
       const isDirect = expected.endsWith('refresh token');
       assert.equal(await compare({ play: following(register(change)), isDirect }), expected);
     });
   }
 
-  it('refuse a code for an API of which the client lost every scope', async () => {
+  it('refuses a code for an API after the client lost every scope of it', async () => {
     const { audience: resource } = await app().createApi();
     const parameters = { scope: 'openid read', resource };
     const play = following(register({ scope: 'openid' }));
     assert.equal(await compare({ parameters, play, isDirect: false }), 'invalid_target');
   });
 
-  it('follow the roles in the organization of the sign-in, and the membership', async () => {
+  it('applies a lost role and a lost membership in the organization of the sign-in', async () => {
     const { done } = createCommandRunner(app().services);
     const facts = { requiresPermission: true, accessTokenFormat: 'jwt' } as const;
     const { audience: resource } = await app().createApi(facts);
@@ -132,14 +132,14 @@ describeApp('code exchanges after a change, with and without the fast path', opt
     assert.deepEqual(await compare({ parameters, play }), ['read', undefined, 'invalid_grant']);
   });
 
-  it('answer a client whose sector document cannot be read', async () => {
+  it('answers a client whose sector document cannot be read', async () => {
     const client = await app().createClient({ ...confidential, subject_type: 'pairwise' });
     const unreachable = { sector_identifier_uri: 'https://127.0.0.1:1/sector.json' };
     await replaceMetadata(app(), client.clientId, { ...client.metadata, ...unreachable });
     await compare({ client });
   });
 
-  it('name the administrator in a session of an impersonation', async () => {
+  it('exchanges a code from the session of an impersonation', async () => {
     const client = await app().createClient({ ...confidential, first_party: true });
     const play: ExchangeScenario = async ({ rp, exchange }) => {
       const { browser } = await anImpersonation(app());
@@ -151,8 +151,12 @@ describeApp('code exchanges after a change, with and without the fast path', opt
   });
 
   for (const [name, grant_types, retried] of [
-    ['keep a code', ['authorization_code', 'refresh_token'], undefined],
-    ['use up a code for which no refresh token is issued', ['authorization_code'], 'invalid_grant'],
+    ['keeps a code', ['authorization_code', 'refresh_token'], undefined],
+    [
+      'uses up a code for which no refresh token is issued',
+      ['authorization_code'],
+      'invalid_grant',
+    ],
   ] as const) {
     it(`${name} if the access token cannot be stored`, async (t) => {
       const play: ExchangeScenario = async ({ authorize, exchange }) => {

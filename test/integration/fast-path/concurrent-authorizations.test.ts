@@ -18,7 +18,7 @@ import { until } from '#test/support/faults/fault-suite.ts';
 
 const by = { kind: 'operator' } as const;
 const bothWays: readonly Way[] = ['fast', 'engine'];
-/** Of the sessions of tests; a use after it is written. */
+/** In seconds: a use of a session is written if the last written one is that long ago. */
 const lag = 61;
 
 describeApp(
@@ -65,7 +65,7 @@ describeApp(
       return { ends: new Set(answers.map(destinationOf)), codes: new Set(codes), errors };
     }
 
-    it('all receive a code of their own, and write the session once', async () => {
+    it('issues a code of its own to each of twenty requests, and writes the session once', async () => {
       const played = [];
       for (const way of bothWays) {
         const signedIn = await signIn(way);
@@ -82,7 +82,7 @@ describeApp(
     const revocations: Readonly<
       Record<string, (services: Services, signedIn: SignedIn) => Promise<unknown>>
     > = {
-      'their user is blocked': ({ blocking }, { person: { id: userId } }) =>
+      'the user is blocked': ({ blocking }, { person: { id: userId } }) =>
         blocking.blockUser({ userId, reason: 'a test', by }),
       'the sessions are ended': ({ blocking }, { person }) => blocking.endSessionsOf(person.id, by),
       'everything is revoked': ({ blocking }, { person }) =>
@@ -91,7 +91,7 @@ describeApp(
         blocking.revokeGrantsOfClient(client.clientId, by),
     };
     for (const [name, revoke] of Object.entries(revocations)) {
-      it(`give no code that is good for tokens while ${name} in another process`, async () => {
+      it(`issues no usable code while ${name} in another process`, async () => {
         for (const way of bothWays) {
           const signedIn = await signIn(way);
           const { errors } = await sendTwenty(signedIn, () => revoke(other(), signedIn));
@@ -100,7 +100,7 @@ describeApp(
         }
       });
 
-      it(`are as safe if ${name} before the code is stored`, async (t) => {
+      it(`issues no usable code if ${name} just before the code is stored`, async (t) => {
         for (const seconds of [0, lag]) {
           for (const way of bothWays) {
             const signedIn = await signIn(way);
@@ -119,14 +119,14 @@ describeApp(
       });
     }
 
-    /** The last use of the session was some time ago, so that the next one is written. */
+    /** Moves the last use of the session into the past. */
     async function later({ person }: SignedIn, seconds: number): Promise<void> {
       const { knex } = app().services.db;
       const expires_at = knex.raw(`expires_at - interval '${seconds} seconds'`);
       await knex('sessions').where({ user_id: person.id }).update({ expires_at });
     }
 
-    /** Does something, once, when the code of a request is about to be stored. */
+    /** Does the work once, when the code of a request is about to be stored. */
     function beforeCode(t: TestContext, work: () => Promise<unknown>): () => void {
       const { shortLived } = app().services;
       const { put } = shortLived;
@@ -141,7 +141,7 @@ describeApp(
       return () => mock.restore();
     }
 
-    it('follow what another process changes in the registration', async () => {
+    it('applies a registration that another process has changed', async () => {
       const { client, draft, send } = await signIn('fast');
       assert.equal(destinationOf(await send()), 'code');
       const { clientId, metadata } = client;
@@ -161,7 +161,7 @@ describeApp(
       }
     });
 
-    it('follow at once what another process revokes', async () => {
+    it('applies a revocation by another process at once', async () => {
       for (const revoke of Object.values(revocations)) {
         const signedIn = await signIn('fast');
         assert.equal(destinationOf(await signedIn.send()), 'code');

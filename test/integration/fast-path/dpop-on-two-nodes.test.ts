@@ -24,7 +24,7 @@ describeNodes('a DPoP proof on two nodes', { settings: {} }, (nodes) => {
   }
 
   for (const auth of ['client_secret_basic', 'private_key_jwt'] as const) {
-    it(`passes once, of twenty requests at once, with ${auth}`, async () => {
+    it(`is accepted in one of twenty concurrent requests with ${auth}`, async () => {
       const app = await nodes().createClient({ ...bound, auth });
       const key = await createProofKey();
       const target = { method: 'POST', url: `${nodes().issuer}/oauth2/token` } as const;

@@ -25,7 +25,7 @@ const randomCount = Number(requests ?? 50);
 // The same requests in every run, unless many are sent.
 const seed = Number(givenSeed ?? (requests === undefined ? 1 : Date.now() % 1_000_000));
 
-/** Claims that the request and the session decide. */
+/** Claims that the request and the session determine. */
 function claimsOf(text: string) {
   const { id_token: idToken } = JSON.parse(text);
   if (idToken === undefined) return {};
@@ -60,15 +60,15 @@ describeApp('authorizations with and without the fast path', {}, (app) => {
     for (const each of cases) await compare(each);
   }
 
-  it('are equal for each client', () => compareAll(clientCases(visit())));
+  it('gives equal responses for each client', () => compareAll(clientCases(visit())));
 
-  it('are equal for each parameter', () =>
+  it('gives equal responses for each parameter', () =>
     compareAll(singleCases(visit(), parameterChoices(visit()))));
 
-  it('are equal for each header, cookie and method', () =>
+  it('gives equal responses for each header, cookie and method', () =>
     compareAll(singleCases(visit(), headerChoices)));
 
-  it('are equal for combinations', async () => {
+  it('gives equal responses for random combinations', async () => {
     const known = ways().count('authorization', 'direct');
     await compareAll(randomCases(visit(), randomCount, seed));
     const direct = ways().count('authorization', 'direct') - known;

@@ -30,7 +30,7 @@ describeApp('code exchanges and refreshes with a DPoP proof', options, (app) => 
   const compare = (plan: ExchangePlan) =>
     compareExchanges(app(), ways(), { key: keys().key, ...plan });
 
-  /** The key with a proof that stays the same. */
+  /** The key, with the same proof in every request. */
   function withOneProof(): ProofKey {
     const { key } = keys();
     const proof = signProofs(key.place({ method: 'POST', url: `${app().issuer}/oauth2/token` }));
@@ -66,7 +66,7 @@ describeApp('code exchanges and refreshes with a DPoP proof', options, (app) => 
       ['DPoP', refused, 'DPoP', 'kept'],
     ],
   ] as const) {
-    it(`accept refresh tokens of ${name}`, async () => {
+    it(`accepts or refuses refresh tokens of ${name}`, async () => {
       const direct = 1 + expected.filter((outcome) => /DPoP|Bearer/.test(outcome)).length;
       assert.deepEqual(await compare({ facts, play: refreshWithEachKey, direct }), expected);
     });
@@ -77,7 +77,7 @@ describeApp('code exchanges and refreshes with a DPoP proof', options, (app) => 
     ['a JWT', { accessTokenFormat: 'jwt' }],
     ['a revocable JWT', { accessTokenFormat: 'jwt', revocable: true }],
   ] as const) {
-    it(`bind ${name} for an API to the key`, async () => {
+    it(`binds ${name} for an API to the key`, async () => {
       const { audience: resource } = await app().createApi(api);
       const scope = 'openid read offline_access';
       const play: ExchangeScenario = async ({ authorize, exchange, refresh }) => {
@@ -90,15 +90,15 @@ describeApp('code exchanges and refreshes with a DPoP proof', options, (app) => 
   }
 
   for (const [name, scope, last] of [
-    ['keep a code', 'openid offline_access', undefined],
-    ['use up a code for which no refresh token is issued', 'openid', refused],
+    ['keeps a code', 'openid offline_access', undefined],
+    ['uses up a code for which no refresh token is issued', 'openid', refused],
   ] as const) {
     const parameters = { scope, prompt: 'consent' };
     // Without a refresh token, the code is used up before the key is compared.
     const facts =
       last === undefined ? confidential : { ...confidential, grant_types: ['authorization_code'] };
 
-    it(`${name} that is presented with another key than it names`, async () => {
+    it(`${name} if it is presented with a key other than the one that it names`, async () => {
       const { key, other } = keys();
       const play: ExchangeScenario = async ({ authorize, exchange }) => {
         const callback = await authorize({ dpop_jkt: key.thumbprint });
@@ -110,7 +110,7 @@ describeApp('code exchanges and refreshes with a DPoP proof', options, (app) => 
       assert.deepEqual(await compare(plan), [refused, last]);
     });
 
-    it(`${name} that is presented with a used proof`, async () => {
+    it(`${name} if it is presented with a used proof`, async () => {
       const play: ExchangeScenario = async ({ authorize, exchange }) => {
         const once = withOneProof();
         const { error: first } = await exchange(await authorize(), {}, once);
@@ -124,12 +124,12 @@ describeApp('code exchanges and refreshes with a DPoP proof', options, (app) => 
     });
   }
 
-  it('exchange a code that names the key', async () => {
+  it('exchanges a code that names the key', async () => {
     const parameters = { scope: 'openid', dpop_jkt: keys().key.thumbprint };
     assert.equal(await compare({ parameters, direct: 1 }), 'exchanged');
   });
 
-  it('refuse a client without the proof that it must send, and keep its code', async () => {
+  it('refuses a client without the proof that it must send, and keeps its code', async () => {
     const play: ExchangeScenario = async ({ authorize, exchange }) => {
       const callback = await authorize();
       const { error } = await exchange(callback, {}, 'none');
@@ -139,7 +139,7 @@ describeApp('code exchanges and refreshes with a DPoP proof', options, (app) => 
     assert.deepEqual(await compare({ facts, play, direct: 1 }), [refused, undefined]);
   });
 
-  it('keep a refresh token that is presented with a used proof', async () => {
+  it('keeps a refresh token that is presented with a used proof', async () => {
     const play: ExchangeScenario = async ({ authorize, exchange, refresh }) => {
       const once = withOneProof();
       const { refresh_token: token } = await exchange(await authorize(), {}, once);
@@ -151,7 +151,7 @@ describeApp('code exchanges and refreshes with a DPoP proof', options, (app) => 
     }
   });
 
-  it('detect the reuse of a refresh token in a request with a proof', async () => {
+  it('detects the reuse of a refresh token in a request with a proof', async () => {
     const play: ExchangeScenario = async ({ authorize, exchange, refresh }) => {
       const { refresh_token: first } = await exchange(await authorize());
       const { refresh_token: second } = await refresh(first);
@@ -165,7 +165,7 @@ describeApp('code exchanges and refreshes with a DPoP proof', options, (app) => 
     ['a token that rotates', { auth: 'none' }],
     ['a token that is kept', { auth: 'private_key_jwt', ...bound }],
   ] as const) {
-    it(`refresh once with one proof, of twenty at once: ${name}`, async () => {
+    it(`refreshes once if twenty concurrent requests have the same proof: ${name}`, async () => {
       const play: ExchangeScenario = async ({ authorize, exchange, tryRefresh, refresh }) => {
         const { refresh_token: token } = await exchange(await authorize());
         const once = withOneProof();

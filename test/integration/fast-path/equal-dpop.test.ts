@@ -37,7 +37,7 @@ describeApp('DPoP proofs with and without the fast path', {}, (app) => {
     }
   }
 
-  /** Returns the number of direct answers meanwhile. */
+  /** Returns the number of direct answers during the comparison. */
   async function countDirect(endpoint: string, work: () => Promise<unknown>): Promise<number> {
     const known = ways().count(endpoint, 'direct');
     await work();
@@ -52,13 +52,13 @@ describeApp('DPoP proofs with and without the fast path', {}, (app) => {
   const placeForToken = (changes?: object) =>
     materials().key.place({ method: 'POST', url: `${app().issuer}/oauth2/token` }, changes);
 
-  it('are equal for client credentials', async () => {
+  it('gives equal responses to client credentials requests', async () => {
     const compare = () => compareAll(provenClientCredentialsOf(materials()));
     const direct = await countDirect('token', compare);
     assert.ok(direct >= 20, `the fast path answered ${direct} requests directly`);
   });
 
-  it('are equal for userinfo', async () => {
+  it('gives equal responses to userinfo requests', async () => {
     for (const method of ['GET', 'POST'] as const) {
       const compare = () => compareAll(provenUserinfoOf(materials(), method));
       const direct = await countDirect('userinfo', compare);
@@ -66,13 +66,13 @@ describeApp('DPoP proofs with and without the fast path', {}, (app) => {
     }
   });
 
-  it('are equal for the introspection of bound tokens', async () => {
+  it('gives equal responses to the introspection of bound tokens', async () => {
     const compare = () => compareAll(boundIntrospectionOf(materials()));
     assert.ok((await countDirect('introspection', compare)) >= 10);
   });
 
   for (const name of ['service', 'bound', 'withKey', 'boundWithKey'] as const) {
-    it(`bind a token for ${name} to the key`, async () => {
+    it(`binds a token for ${name} to the key`, async () => {
       const { clients, key, apis } = materials();
       for (const resource of [undefined, apis.jwt.audience]) {
         const form = { grant_type: 'client_credentials', ...(resource ? { resource } : {}) };
@@ -89,7 +89,7 @@ describeApp('DPoP proofs with and without the fast path', {}, (app) => {
     });
   }
 
-  it('are accepted once, whichever way they are sent', async () => {
+  it('accepts a proof once, whichever way it is sent', async () => {
     const { service, withKey } = materials().clients;
     for (const client of [service, withKey]) {
       for (const [first, second] of turns) {
@@ -101,7 +101,7 @@ describeApp('DPoP proofs with and without the fast path', {}, (app) => {
     }
   });
 
-  it('are accepted once at userinfo, whichever way they are sent', async () => {
+  it('accepts a proof once at userinfo, whichever way it is sent', async () => {
     const { tokens, key } = materials();
     const target = { method: 'GET', url: `${app().issuer}/oauth2/userinfo` } as const;
     for (const [first, second] of turns) {
@@ -113,7 +113,7 @@ describeApp('DPoP proofs with and without the fast path', {}, (app) => {
     }
   });
 
-  it('pass once, of twenty at once in both ways', async () => {
+  it('accepts one of twenty concurrent requests with the same proof, sent both ways', async () => {
     const { service, withKey } = materials().clients;
     for (const client of [service, withKey]) {
       const request = requestToken(client, signProofs(placeForToken()));
@@ -127,7 +127,7 @@ describeApp('DPoP proofs with and without the fast path', {}, (app) => {
     ['a used assertion', 'assertion', 'invalid_client', 401],
     ['a used proof', 'proof', 'invalid_grant', 400],
   ] as const) {
-    it(`refuse ${name} beside a new one of the other kind, and name it`, async () => {
+    it(`refuses ${name} with its own error if the other credential is new`, async () => {
       const { withKey } = materials().clients;
       for (const way of ['fast', 'engine'] as const) {
         const [jti, proof] = [randomUUID(), signProofs(placeForToken())];
@@ -142,7 +142,7 @@ describeApp('DPoP proofs with and without the fast path', {}, (app) => {
     });
   }
 
-  it('need the nonce of the server if the client is registered for it', async () => {
+  it('demands a nonce if the client is registered to send one', async () => {
     const { strict } = materials().clients;
     for (const way of ['fast', 'engine'] as const) {
       const refused = await ways().send(way, requestToken(strict, placeForToken()));
@@ -156,7 +156,7 @@ describeApp('DPoP proofs with and without the fast path', {}, (app) => {
     }
   });
 
-  it('receive a nonce, unless they contain the next one', async () => {
+  it('returns a nonce unless the proof contains the next one', async () => {
     const { service } = materials().clients;
     const nonceIn = async (way: Way, proof: string) => {
       const { headers, status, text } = await ways().send(way, requestToken(service, proof));
@@ -168,7 +168,7 @@ describeApp('DPoP proofs with and without the fast path', {}, (app) => {
       await nonceIn('fast', placeForToken({ claims: { nonce } })),
       await nonceIn('engine', placeForToken({ claims: { nonce } })),
     ];
-    // The next nonce is another one once a minute.
+    // The next nonce changes once a minute.
     assert.ok(
       nonce !== undefined && repeated.every((next) => next === undefined || next !== nonce),
     );

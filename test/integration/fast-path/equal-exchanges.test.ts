@@ -24,7 +24,7 @@ describeApp('code exchanges with and without the fast path', options, (app) => {
   const ways = shareInSuite((works) => openTwoWays(works, app()));
   const compare = (plan: ExchangePlan) => compareExchanges(app(), ways(), plan);
 
-  it('issue access, refresh and ID token', async () => {
+  it('issues an access token, a refresh token and an ID token', async () => {
     const play: ExchangeScenario = async ({ authorize, exchange, refresh }) => {
       const tokens = await exchange(await authorize());
       return Object.keys(await refresh(tokens.refresh_token)).length;
@@ -46,12 +46,12 @@ describeApp('code exchanges with and without the fast path', options, (app) => {
     ['a client whose ID tokens are signed with RSA', { id_token_signed_response_alg: 'RS256' }],
     ['a client for which others may act', { ...confidential, may_act: { sub: 'another' } }],
   ] as const) {
-    it(`issue tokens to ${name}`, async () => {
+    it(`issues tokens to ${name}`, async () => {
       assert.equal(await compare({ facts }), 'exchanged');
     });
   }
 
-  it('issue tokens that end with the session', async () => {
+  it('issues tokens that end with the session', async () => {
     const play: ExchangeScenario = async ({ authorize, exchange, refresh }) => {
       const { browser, ...callback } = await authorize();
       const tokens = await exchange(callback);
@@ -60,7 +60,7 @@ describeApp('code exchanges with and without the fast path', options, (app) => {
     await compare({ parameters: { scope: 'openid email' }, play });
   });
 
-  it('accept a code without a challenge, and no verifier for it', async () => {
+  it('accepts a code without a challenge, and refuses a verifier for it', async () => {
     const parameters = {
       scope: 'openid',
       code_challenge: undefined,
@@ -80,7 +80,7 @@ describeApp('code exchanges with and without the fast path', options, (app) => {
     ['a revocable JWT', { accessTokenFormat: 'jwt', revocable: true }],
     ['a short one', { accessTokenSeconds: 60 }],
   ] as const) {
-    it(`issue an access token for an API: ${name}`, async () => {
+    it(`issues an access token for an API: ${name}`, async () => {
       const { audience: resource } = await app().createApi(facts);
       for (const requested of ['openid read offline_access', 'read']) {
         const nonce = requested.includes('openid') ? {} : { nonce: undefined };
@@ -93,7 +93,7 @@ describeApp('code exchanges with and without the fast path', options, (app) => {
     });
   }
 
-  it('refuse another API than that of the code, and keep it', async () => {
+  it('refuses an API other than that of the code, and keeps the code', async () => {
     const { audience: resource } = await app().createApi();
     const play: ExchangeScenario = async ({ authorize, exchange }) => {
       const callback = await authorize();
@@ -104,7 +104,7 @@ describeApp('code exchanges with and without the fast path', options, (app) => {
     assert.deepEqual(await compare({ parameters, play }), ['invalid_target', undefined]);
   });
 
-  it('leave codes for several APIs, and with claims, to oidc-provider', async () => {
+  it('leaves codes for several APIs or with requested claims to oidc-provider', async () => {
     const apis = [await app().createApi(), await app().createApi()];
     const resource = apis.map(({ audience }) => audience);
     const several = { scope: 'openid read offline_access', resource, prompt: 'consent' };
@@ -114,12 +114,12 @@ describeApp('code exchanges with and without the fast path', options, (app) => {
     }
   });
 
-  it('refuse a code without the proof that its request announced', async () => {
+  it('refuses a code that names a key if no proof is sent', async () => {
     const parameters = { dpop_jkt: 'wc3dmTCKgO6Lq9dIg7VjSbkBLlaMVLXqQ8yyWSv5jP4' };
     assert.equal(await compare({ parameters, isDirect: false }), 'invalid_grant');
   });
 
-  it('refuse another verifier or redirect_uri, and keep the code', async () => {
+  it('refuses another verifier or redirect_uri, and keeps the code', async () => {
     const play: ExchangeScenario = async ({ authorize, exchange, rp }) => {
       const callback = await authorize();
       const { verifier } = await rp.request();
@@ -148,7 +148,7 @@ describeApp('code exchanges with and without the fast path', options, (app) => {
     ]);
   });
 
-  it('refuse the code of another client, and keep it', async () => {
+  it('refuses the code of another client, and keeps it', async () => {
     const other = await app().createClient(confidential);
     const play: ExchangeScenario = async ({ authorize, exchange }) => {
       const callback = await authorize();
@@ -164,7 +164,7 @@ describeApp('code exchanges with and without the fast path', options, (app) => {
 
   for (const parameters of [{ ...offline, scope }, { scope: 'openid' }]) {
     for (const grant_types of [['authorization_code', 'refresh_token'], ['authorization_code']]) {
-      it(`revoke what was issued for a code that is used again: ${parameters.scope}, ${grant_types.length}`, async () => {
+      it(`revokes what was issued for a code that is used again: ${parameters.scope}, ${grant_types.length}`, async () => {
         const play: ExchangeScenario = async ({ authorize, exchange, refresh }) => {
           const callback = await authorize();
           const { refresh_token: token } = await exchange(callback);
@@ -176,7 +176,7 @@ describeApp('code exchanges with and without the fast path', options, (app) => {
         assert.deepEqual(errors, ['invalid_grant', 'invalid_grant', true]);
       });
 
-      it(`redeem a code once, of twenty at once: ${parameters.scope}, ${grant_types.length}`, async () => {
+      it(`redeems a code in one of twenty concurrent requests: ${parameters.scope}, ${grant_types.length}`, async () => {
         const play: ExchangeScenario = async ({ authorize, tryExchange, refresh }) => {
           const callback = await authorize();
           const bodies = await Promise.all(Array.from({ length: 20 }, () => tryExchange(callback)));

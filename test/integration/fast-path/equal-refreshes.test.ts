@@ -22,7 +22,7 @@ describeApp('refreshes with and without the fast path', options, (app) => {
     readonly facts?: AppFacts;
     readonly parameters?: Readonly<Record<string, string>>;
     readonly play: Scenario;
-    /** False if no request of the scenario succeeds in the usual way. */
+    /** False if no request of the scenario is answered directly. */
     readonly isDirect?: boolean;
   }
 
@@ -46,34 +46,34 @@ describeApp('refreshes with and without the fast path', options, (app) => {
     await refresh(tokens.refreshToken);
   };
 
-  it('rotate the token', async () => {
+  it('rotates the token', async () => {
     await compare({ play: once });
   });
 
-  it('rotate the token of a public client', async () => {
+  it('rotates the token of a public client', async () => {
     await compare({ facts: { auth: 'none' }, play: once });
   });
 
-  it('rotate the token of a client that signs assertions', async () => {
+  it('rotates the token of a client that signs assertions', async () => {
     await compare({ facts: { auth: 'private_key_jwt' }, play: once });
   });
 
-  it('rotate a token that ends with the session', async () => {
+  it('rotates a token that ends with the session', async () => {
     await compare({ parameters: { scope: 'openid' }, play: once });
   });
 
-  it('issue ID tokens with the claims of the registration', async () => {
+  it('issues ID tokens with the claims of the registration', async () => {
     const facts = { ...confidential, id_token_claims: 'all', subject_type: 'pairwise' };
     await compare({ facts, play: once });
   });
 
-  it('issue a JWT for an API', async () => {
+  it('issues a JWT for an API', async () => {
     const { audience: resource } = await app().createApi({ accessTokenFormat: 'jwt' });
     const parameters = { ...offline, scope: 'openid read offline_access', resource };
     await compare({ parameters, play: once });
   });
 
-  it('limit or refuse the scope', async () => {
+  it('limits or refuses the scope', async () => {
     const play: Scenario = async ({ tokens, refresh }) => {
       await refresh(tokens.refreshToken, { scope: 'openid unknown' });
       const next = await refresh(tokens.refreshToken, { scope: 'openid' });
@@ -82,7 +82,7 @@ describeApp('refreshes with and without the fast path', options, (app) => {
     await compare({ play });
   });
 
-  it('answer a retry with the same successor', async () => {
+  it('answers a retry with the same successor', async () => {
     const play: Scenario = async ({ tokens, refresh }) => {
       const first = await refresh(tokens.refreshToken);
       return first !== '' && first === (await refresh(tokens.refreshToken));
@@ -90,7 +90,7 @@ describeApp('refreshes with and without the fast path', options, (app) => {
     assert.equal(await compare({ play }), true);
   });
 
-  it('detect reuse once, and revoke the family', async () => {
+  it('detects reuse once, and revokes the family', async () => {
     const play: Scenario = async ({ tokens, refresh }) => {
       const next = await refresh(tokens.refreshToken);
       const last = await refresh(next);
@@ -101,7 +101,7 @@ describeApp('refreshes with and without the fast path', options, (app) => {
     assert.equal(await compare({ play }), '');
   });
 
-  it('refuse a token at once after its user was blocked', async () => {
+  it('refuses a token at once after its user was blocked', async () => {
     const play: Scenario = async ({ tokens, userId, refresh }) => {
       const next = await refresh(tokens.refreshToken);
       await app().block(userId);
@@ -114,7 +114,7 @@ describeApp('refreshes with and without the fast path', options, (app) => {
     ['its grant type', { grant_types: ['authorization_code'] }],
     ['the scope offline_access', { scope: 'openid email read write' }],
   ] as const) {
-    it(`refuse a token whose client lost ${lost}`, async () => {
+    it(`refuses a token whose client lost ${lost}`, async () => {
       const play: Scenario = async ({ tokens, client, refresh }) => {
         const { clientId, metadata } = client;
         await replaceMetadata(app(), clientId, { ...metadata, ...change });
@@ -126,7 +126,7 @@ describeApp('refreshes with and without the fast path', options, (app) => {
     });
   }
 
-  it('refuse the token of another client', async () => {
+  it('refuses the token of another client', async () => {
     const other = await app().createClient(confidential);
     const play: Scenario = async ({ tokens, refresh }) => {
       for (const way of ['fast', 'engine'] as const) {
@@ -141,7 +141,7 @@ describeApp('refreshes with and without the fast path', options, (app) => {
     await compare({ play });
   });
 
-  it('give concurrent requests one successor', async () => {
+  it('gives concurrent requests the same successor', async () => {
     const play: Scenario = async ({ tokens, refresh }) => {
       const turns = Array.from({ length: 6 }, () => refresh(tokens.refreshToken));
       return new Set(await Promise.all(turns)).size;

@@ -43,24 +43,24 @@ describeApp('responses with and without the fast path', {}, (app) => {
     assert.ok(direct >= leastDirect, `the fast path answered ${direct} requests directly`);
   }
 
-  it('are equal for introspection', async () => {
+  it('gives equal responses to introspection', async () => {
     await compareAll(introspectionOf(materials()));
     assertAnswered('introspection', 60, 10);
   });
 
-  it('are equal for client credentials', async () => {
+  it('gives equal responses to client credentials requests', async () => {
     await compareAll(clientCredentialsOf(materials()));
     assertAnswered('token', 25, 10);
   });
 
-  it('are equal for clients that sign assertions', async () => {
+  it('gives equal responses to clients that sign assertions', async () => {
     const known = ways().count('token', 'direct');
     await compareAll(assertedOf(materials()));
     const direct = ways().count('token', 'direct') - known;
     assert.ok(direct >= 10, `the fast path answered ${direct} requests directly`);
   });
 
-  it('accept an assertion once, whichever way it is sent', async () => {
+  it('accepts an assertion once, whichever way it is sent', async () => {
     const { issuer, clients } = materials();
     const send = (way: Way, jti: string) =>
       ways().send(way, tokenRequest({ issuer }, clients.withKey, clientCredentials, { jti }));
@@ -83,15 +83,15 @@ describeApp('responses with and without the fast path', {}, (app) => {
     );
   });
 
-  it('are equal for refreshes that fail', async () => {
+  it('gives equal responses to refreshes that fail', async () => {
     await compareAll(refreshOf(materials()));
   });
 
-  it('are equal for exchanges of codes that fail', async () => {
+  it('gives equal responses to code exchanges that fail', async () => {
     await compareAll(exchangeOf(materials()));
   });
 
-  it('are equal for userinfo', async () => {
+  it('gives equal responses to userinfo requests', async () => {
     await compareAll(userinfoOf(materials(), 'GET'));
     await compareAll(userinfoOf(materials(), 'POST'));
     assertAnswered('userinfo', 10, 5);

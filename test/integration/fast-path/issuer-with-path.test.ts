@@ -20,7 +20,7 @@ describeApp('an issuer with a path', { settings }, (app) => {
     ['', 'direct'],
     ['/oauth2/token', 'answered'],
   ] as const) {
-    it(`accepts assertions for ${audience || 'the issuer'}, ${outcome}`, async () => {
+    it(`accepts assertions for ${audience || 'the issuer'} (${outcome})`, async () => {
       const client = await app().createClient(service);
       const form = { grant_type: 'client_credentials' };
       const claims = { aud: `${app().issuer}${audience}` };
@@ -35,8 +35,8 @@ describeApp('an issuer with a path', { settings }, (app) => {
   }
 
   for (const [name, url, status] of [
-    ['accepts a proof for', '', 200],
-    ['refuses a proof without', path, 400],
+    ['accepts a proof for a URL with', '', 200],
+    ['refuses a proof for a URL without', path, 400],
   ] as const) {
     it(`${name} its path`, async () => {
       const client = await app().createClient({ ...service, auth: 'client_secret_basic' });

@@ -1,4 +1,4 @@
-// Authorization requests below the path of an issuer, of an issuer behind a proxy that ends TLS, and with
+// Authorization requests below the path of an issuer, of an issuer behind a proxy that terminates TLS, and with
 // FedCM have the same response with and without the fast path, even as the first request of a process.
 import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
@@ -20,7 +20,7 @@ import {
 import { openTwoWays } from '#test/support/fast-path/two-ways.ts';
 import type { Environment } from '#config/config.ts';
 
-/** Compares the responses of new servers, to whom the request is the first one. */
+/** Compares the responses of new servers, which receive the request as their first one. */
 async function sendFirst(t: TestContext, app: TestApp, draft: Draft) {
   const ways = await openTwoWays(t, app);
   const request = write(draft);
@@ -32,7 +32,7 @@ async function sendFirst(t: TestContext, app: TestApp, draft: Draft) {
 }
 
 interface SignIns {
-  /** How many users sign in, one after the other. */
+  /** The number of users who sign in, one after the other. */
   readonly accounts?: number;
   readonly stays?: boolean;
 }
@@ -72,7 +72,7 @@ for (const [name, settings] of Object.entries(issuers)) {
     const isFedcm = settings['FEDCM'] === 'on';
 
     for (const [session, each] of Object.entries(signIns)) {
-      it(`are equal for an issuer ${name}: ${session}`, async (t) => {
+      it(`gives equal responses for an issuer ${name}: ${session}`, async (t) => {
         const { headers } = await sendFirst(t, app(), await signIn(app(), each));
         const cookies = headers.filter(([sent]) => sent.toLowerCase() === 'set-cookie');
         assert.equal(cookies.length, isFedcm ? 3 : 2);
@@ -82,7 +82,7 @@ for (const [name, settings] of Object.entries(issuers)) {
       });
     }
 
-    it(`are equal below other paths and for other hosts of an issuer ${name}`, async (t) => {
+    it(`gives equal responses for other paths and hosts of an issuer ${name}`, async (t) => {
       const draft = await signIn(app(), {});
       const ways = await openTwoWays(t, app());
       for (const change of [

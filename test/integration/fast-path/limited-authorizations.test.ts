@@ -12,7 +12,7 @@ import {
 import { openTwoWays, type Way } from '#test/support/fast-path/two-ways.ts';
 
 const authorization: RateLimit = rateLimits.authorization;
-/** Instead of that of production. */
+/** Replaces the limit of production. */
 const limit = 6;
 const windowSeconds = 60;
 
@@ -28,7 +28,7 @@ describeApp('limited authorizations', { settings: { RATE_LIMITS: 'on' } }, (app)
     return { clock, draft, ways: await openTwoWays(t, app()) };
   }
 
-  it('are refused with the same response, and accepted again after the window', async (t) => {
+  it('refuses requests beyond the limit, and accepts them again after the window', async (t) => {
     const { clock, draft, ways } = await prepare(t);
     for (const window of [1, 2]) {
       const direct: boolean[] = [];
@@ -46,7 +46,7 @@ describeApp('limited authorizations', { settings: { RATE_LIMITS: 'on' } }, (app)
     }
   });
 
-  it('count together with those that are not answered directly', async (t) => {
+  it('counts direct answers together with other requests', async (t) => {
     const { draft, ways } = await prepare(t);
     const ends: string[] = [];
     for (const change of [
@@ -65,7 +65,7 @@ describeApp('limited authorizations', { settings: { RATE_LIMITS: 'on' } }, (app)
     assert.deepEqual(ends.slice(-3), ['code', 'page 429', 'page 429']);
   });
 
-  it('are accepted up to the limit, of many at once', async (t) => {
+  it('accepts concurrent requests up to the limit', async (t) => {
     const { draft, ways } = await prepare(t);
     const sendAll = async (way: Way) => {
       const turns = Array.from({ length: 4 * limit }, () => ways.send(way, write(draft)));

@@ -1,5 +1,5 @@
-// What an operator observes of an authorization request is the same with and without the fast path: the lines
-// of the log and the metrics, except the counter of the fast path.
+// What an operator sees of an authorization request is the same with and without the fast path: the log lines
+// and the metrics, except the counter of the fast path.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createLog } from '#platform/logging/log.ts';
@@ -60,7 +60,7 @@ describeApp('observed authorizations with and without the fast path', {}, (app) 
     });
   }
 
-  it('write the same lines to the log', async () => {
+  it('writes the same lines to the log', async () => {
     const draft = await signIn();
     const forwarded = all(
       header('X-Forwarded-For', '203.0.113.7'),
@@ -85,7 +85,7 @@ describeApp('observed authorizations with and without the fast path', {}, (app) 
     }
   });
 
-  it('are counted in the same metrics', async () => {
+  it('counts requests in the same metrics', async () => {
     const { metrics, ways } = observed();
     const draft = await signIn();
     for (const way of bothWays) {

@@ -1,5 +1,5 @@
 // The fast path keeps the checks of parameters for each registration (docs/decisions/0065). What changes in a
-// registration, an API or the client between two equal authorization requests has the same effect as without it,
+// registration, an API or the client between two equal authorization requests has the same effect as without them,
 // and no client profits from the checks of another one.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -76,19 +76,19 @@ describeApp('authorizations after a change of the registration', { settings }, (
     ],
   ];
   for (const [name, end, members, facts = {}, change] of registrations) {
-    it(`follow the registration of a client that ${name}`, async (t) => {
+    it(`applies the new registration of a client that ${name}`, async (t) => {
       const plan = { facts: { ...basic, ...facts }, play: during(members, change), direct: 2 };
       assert.deepEqual(await compare(t, plan), ['code', end, 'code']);
     });
   }
 
-  it('do not read the sector document of a client', async (t) => {
+  it('does not read the sector document of a client', async (t) => {
     const sector_identifier_uri = 'https://127.0.0.1:1/sector.json';
     const play = during({ subject_type: 'pairwise', sector_identifier_uri });
     assert.deepEqual(await compare(t, { play, direct: 3 }), ['code', 'code', 'code']);
   });
 
-  it('read the metadata document of a client as often, and ask each time', async (t) => {
+  it('reads the metadata document of a client equally often, and asks the user each time', async (t) => {
     const redirect_uri = 'https://reader.example/callback';
     const known = ways().count('authorization', 'direct');
     const counts: number[] = [];
@@ -114,7 +114,7 @@ describeApp('authorizations after a change of the registration', { settings }, (
     assert.equal(ways().count('authorization', 'direct'), known);
   });
 
-  it('follow a client that is blocked, unblocked and deleted', async (t) => {
+  it('treats a client equally while it is blocked, unblocked and deleted', async (t) => {
     const play = async ({ client: { clientId }, request }: Playing) => {
       const { blocking } = app().services;
       const ends = [await request()];
@@ -132,7 +132,7 @@ describeApp('authorizations after a change of the registration', { settings }, (
     ['was deleted', (id: string) => command('resource', 'delete', id, '--yes'), 1],
     ['lost a scope', (id: string) => command('resource', 'update', id, '--scopes', 'write'), 2],
   ] as const) {
-    it(`follow an API that ${name}`, async (t) => {
+    it(`applies the change of an API that ${name}`, async (t) => {
       const play = async ({ request, rp, person, browser, exchange }: Playing) => {
         const resource = `https://api.example/${randomUUID()}`;
         await app().createApi({ audience: resource });
@@ -146,7 +146,7 @@ describeApp('authorizations after a change of the registration', { settings }, (
     });
   }
 
-  it('check the parameters of a second client by its own registration', async (t) => {
+  it('checks the parameters of a second client by its own registration', async (t) => {
     const loose = { ...basic, require_pkce: 'off', first_party: true } as const;
     const play = async ({ request, tryRequest, rp, person, browser }: Playing) => {
       const strict = await app().createClient({ ...basic, ...unlike, require_pkce: true });
@@ -164,7 +164,7 @@ describeApp('authorizations after a change of the registration', { settings }, (
     assert.deepEqual(sent, ['code', '', 'code', '', 'code', '', '']);
   });
 
-  it('tell apart parameters whose names and values look alike', async (t) => {
+  it('tells apart parameters whose names and values look alike', async (t) => {
     const play = async ({ request }: Playing) => {
       const ends = [];
       for (const change of [
@@ -187,7 +187,7 @@ describeApp('authorizations after a change of the registration', { settings }, (
     await compare(t, { play, direct: 16 });
   });
 
-  it('answer more sets of parameters than are kept', async (t) => {
+  it('answers more sets of parameters than are kept', async (t) => {
     const play = async ({ request }: Playing) => {
       const ends = new Set<string>();
       for (let age = 1000; age < 1055; age += 1)
@@ -198,7 +198,7 @@ describeApp('authorizations after a change of the registration', { settings }, (
     assert.deepEqual(await compare(t, { play, direct: 56 }), ['code']);
   });
 
-  it('take state, nonce and challenge from each request', async (t) => {
+  it('takes state, nonce and challenge from each request', async (t) => {
     const play = async ({ request, exchange }: Playing) => {
       const errors = [];
       for (const [state, nonce] of [

@@ -69,13 +69,13 @@ describeApp('authorizations after a change, with and without the fast path', {},
     },
   };
   for (const [name, change] of Object.entries(changes)) {
-    it(`ask the user after ${name}`, async (t) => {
+    it(`asks the user after ${name}`, async (t) => {
       const answered = await compare(t, { play: around(change), direct: 1 });
       assert.deepEqual(answered, ['code', 'interaction']);
     });
   }
 
-  it('ask for the former cookies after a sign-out', async (t) => {
+  it('asks the user if the former cookies are sent after a sign-out', async (t) => {
     const play = async ({ request, browser, rp }: Playing): Promise<unknown> => {
       const before = await request();
       const copy = browser.copy();
@@ -85,12 +85,12 @@ describeApp('authorizations after a change, with and without the fast path', {},
     assert.deepEqual(await compare(t, { play, direct: 1 }), ['code', 'interaction']);
   });
 
-  it('ask another user who signed in in the browser', async (t) => {
+  it('asks another user who has signed in with the same browser', async (t) => {
     const play = around(async ({ browser }) => addAccount(browser, await app().createUser()));
     assert.deepEqual(await compare(t, { play, direct: 1 }), ['code', 'interaction']);
   });
 
-  it('answer directly again after a new sign-in', async (t) => {
+  it('answers directly again after a new sign-in', async (t) => {
     const play = async ({ request, person, rp, browser }: Playing) => {
       const old = browser.copy();
       await rp.authorize(person, { scope: 'openid email', prompt: 'login' }, browser);
@@ -99,7 +99,7 @@ describeApp('authorizations after a change, with and without the fast path', {},
     assert.deepEqual(await compare(t, { play, direct: 1 }), ['code', 'interaction']);
   });
 
-  it('answer directly for an account that is active again', async (t) => {
+  it('gives equal responses for an account that is active again', async (t) => {
     const play = async ({ request, browser, person, exchange }: Playing) => {
       const other = await app().createUser();
       await addAccount(browser, other);
@@ -110,7 +110,7 @@ describeApp('authorizations after a change, with and without the fast path', {},
     await compare(t, { play, direct: 0 });
   });
 
-  it('follow the membership in an organization', async (t) => {
+  it('applies a lost membership in an organization', async (t) => {
     await command('organization', 'create', 'stark');
     const inside = set('organization', 'stark');
     const play = async ({ request, person }: Playing) => {
@@ -122,7 +122,7 @@ describeApp('authorizations after a change, with and without the fast path', {},
     assert.deepEqual(await compare(t, { play, direct: 2 }), ['code', 'interaction', 'code']);
   });
 
-  it('issue a code that is refused after the sessions were ended', async (t) => {
+  it('issues a code that is refused after the sessions were ended', async (t) => {
     const play = async ({ request, exchange, person, clock }: Playing) => {
       await request();
       clock.advance(10);

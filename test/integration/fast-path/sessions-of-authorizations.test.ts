@@ -50,7 +50,7 @@ describeApp('sessions of authorizations with and without the fast path', { setti
     return browser;
   }
 
-  it('write the last use once a minute, and extend the cookie each time', async (t) => {
+  it('writes the last use once a minute, and extends the cookie each time', async (t) => {
     const play = async ({ request, clock }: Playing) => {
       const ends = [];
       for (const seconds of [0, 59, 0, 1, 30, 29, 2, 5000, 5999]) {
@@ -63,7 +63,7 @@ describeApp('sessions of authorizations with and without the fast path', { setti
     assert.deepEqual(ends, [...Array.from({ length: 8 }, () => 'code'), 'interaction']);
   });
 
-  it('end after the idle time', async (t) => {
+  it('ends a session after the idle time', async (t) => {
     const play = async ({ request, clock }: Playing) => {
       const ends = [await request()];
       clock.advance(5999);
@@ -74,7 +74,7 @@ describeApp('sessions of authorizations with and without the fast path', { setti
     assert.deepEqual(await compare(t, { play, direct: 2 }), ['code', 'code', 'interaction']);
   });
 
-  it('keep a session that ends with the browser as it is', async (t) => {
+  it('renews a session that ends with the browser, without an expiry of its cookie', async (t) => {
     const play = async (playing: Playing) => {
       const browser = await signIn(playing, { stay: '' });
       const ends = [await playing.request(undefined, browser)];
@@ -88,7 +88,7 @@ describeApp('sessions of authorizations with and without the fast path', { setti
     assert.deepEqual(ends, ['code', 'code', 'code', 'code', 'interaction']);
   });
 
-  it('follow max_age by the clock', async (t) => {
+  it('applies max_age to the age of the sign-in', async (t) => {
     const play = async ({ request, clock }: Playing) => {
       const ends = [];
       for (const seconds of [0, 99, 1, 1, 1]) {
@@ -100,7 +100,7 @@ describeApp('sessions of authorizations with and without the fast path', { setti
     await compare(t, { play, direct: 3 });
   });
 
-  it('leave several accounts of one browser to the middleware where it must ask', async (t) => {
+  it('leaves several accounts of one browser to the middleware where it must ask', async (t) => {
     const play = async ({ request, browser, person, rp }: Playing) => {
       const other = await app().createUser();
       await addAccount(browser, other);
@@ -117,7 +117,7 @@ describeApp('sessions of authorizations with and without the fast path', { setti
     assert.deepEqual(ends, ['code', 'interaction', 'code', 'interaction', 'code']);
   });
 
-  it('name the second factor of the session', async (t) => {
+  it('includes the second factor of the session in the tokens', async (t) => {
     const play = async ({ request, person, rp, exchange, clock }: Playing) => {
       const own = app().browser();
       await addAccount(own, person);
@@ -135,7 +135,7 @@ describeApp('sessions of authorizations with and without the fast path', { setti
     assert.deepEqual(ends, ['code', undefined, 'code', undefined]);
   });
 
-  it('leave the session of an impersonation to the middleware', async (t) => {
+  it('leaves the session of an impersonation to the middleware', async (t) => {
     const play = async ({ request, client, way }: Playing) => {
       const { browser } = await anImpersonation(app(), `Mary ${way.length}`);
       const copy = browser.copy();
@@ -165,13 +165,13 @@ describeApp('sessions of authorizations with and without the fast path', { setti
     assert.equal(destinationOf(fast), 'code', name);
   }
 
-  it('sign cookies again after the keys were rotated', async () => {
+  it('signs cookies again after the keys were rotated', async () => {
     const draft = await twoAccounts();
     await assertEqual(rotated(), 'rotated keys', write(draft));
     const value = new Map(draft.headers).get('Cookie') ?? '';
     const alone = value.replaceAll(/ostiary-(?:accounts|device)[\w.-]*=[^;]*;? ?/g, '');
     await assertEqual(rotated(), 'one account', write(cookies(() => alone)(draft)));
-    // The session was used since, the device cookie was not read.
+    // Now the session cookie is signed with the new key, and the device cookie with the old one.
     const { headers } = await rotated().send('engine', write(draft));
     const lines = headers.map(([, line]) => line);
     const signature = lines.findLast((line) => line.startsWith('ostiary.sig='))?.split(';')[0];
@@ -179,7 +179,7 @@ describeApp('sessions of authorizations with and without the fast path', { setti
     await assertEqual(rotated(), 'session signed again', write(cookies(() => renewed)(draft)));
   });
 
-  it('remove the signature of a forged device cookie', async () => {
+  it('removes the signature of a forged device cookie', async () => {
     const draft = await twoAccounts();
     for (const [name, change] of [
       ['forged', cookies((value) => value.replace(/device\.sig=.{5}/, 'device.sig=abcde'))],

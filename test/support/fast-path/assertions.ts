@@ -8,11 +8,11 @@ export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-be
 export interface AssertionPlan {
   readonly key: JsonWebKey;
   readonly header: object;
-  /** Beside the usual ones, which they may replace. */
+  /** Claims in addition to the usual ones, which they may replace. */
   readonly claims: object;
 }
 
-/** Of characters that no encoding changes. */
+/** Consists of characters that no encoding changes. */
 const placeholder = /assertion\.([\w-]+)\.unsigned/g;
 
 /** @param claims replace those of a valid assertion */
@@ -38,7 +38,7 @@ export function assertionWithTwoIds({ clientId, privateKey }: RegisteredApp, iss
   return signText(KeyObject.from(privateKey).export({ format: 'jwk' }), '{"alg":"ES256"}', claims);
 }
 
-/** The text with a new assertion in each place. */
+/** The text with a new assertion in place of each placeholder. */
 export function signAssertions(text: string): string {
   return text.replace(placeholder, (_whole, plan: string) =>
     signAssertion(JSON.parse(String(Buffer.from(plan, 'base64url')))),
@@ -60,7 +60,7 @@ export function signClaims({ key, header, claims }: AssertionPlan): string {
   );
 }
 
-/** A JWT whose header and claims are written like this. */
+/** A JWT with exactly this text as header and claims. */
 export function signText(key: JsonWebKey, header: string, claims: string): string {
   const input = [header, claims].map((text) => Buffer.from(text).toString('base64url')).join('.');
   const signer = {

@@ -95,7 +95,7 @@ export function clientCredentialsOf({ clients, apis }: Materials): Endpoint {
   };
 }
 
-/** Of a client with a key. */
+/** Token requests of a client that signs assertions. */
 export function assertedOf({ issuer, clients, tokens, apis }: Materials): Endpoint {
   const { withKey, service } = clients;
   const tokenFor = (...pairs: Pairs) => grantOf('client_credentials', ...pairs);
@@ -120,7 +120,7 @@ export function assertedOf({ issuer, clients, tokens, apis }: Materials): Endpoi
   };
 }
 
-/** Refreshes that fail, so that they can be repeated. */
+/** Refreshes that fail, and can therefore be repeated. */
 export function refreshOf({ clients, tokens, apis }: Materials): Endpoint {
   const { web, publicApp, service, withKey, pairwise, blockedWeb } = clients;
   const { ended, unknownRefresh, blockedUserRefresh, blockedClientRefresh, publicRefresh } = tokens;
@@ -159,7 +159,7 @@ export function refreshOf({ clients, tokens, apis }: Materials): Endpoint {
   };
 }
 
-/** Exchanges that fail, so that they can be repeated. */
+/** Exchanges that fail, and can therefore be repeated. */
 export function exchangeOf({ clients, codes, apis }: Materials): Endpoint {
   const { web, publicApp, noGrants, service, withKey, pairwise, blockedWeb } = clients;
   return {

@@ -1,6 +1,6 @@
 // Requests from the choices of an endpoint: each choice once, and random combinations. FAST_PATH_REQUESTS sets
-// the number of random requests for each endpoint, FAST_PATH_SEED their seed; `npm run test:fast-path` sends
-// thousands.
+// the number of random requests for each endpoint, and FAST_PATH_SEED their seed; `npm run test:fast-path`
+// sends thousands.
 import fc from 'fast-check';
 import type { Choices, Endpoint } from './choices.ts';
 import type { RawRequest } from './two-ways.ts';
@@ -40,7 +40,7 @@ export function casesOf(endpoint: Endpoint): Case[] {
 /** Varies one choice at a time. */
 function eachChoice(endpoint: Endpoint): Case[] {
   const { choices } = endpoint;
-  const keys = Object.keys(choices) as (keyof Choices)[]; // those of the type
+  const keys = Object.keys(choices) as (keyof Choices)[]; // the type has no other keys
   const usual = Object.fromEntries(keys.map((key) => [key, choices[key][0]])) as unknown as Chosen;
   return keys.flatMap((key) =>
     choices[key].map((value) => build(endpoint, { ...usual, [key]: value })),

@@ -19,7 +19,7 @@ const varying: ReadonlySet<string> = new Set([
   'status',
 ]);
 
-/** @param others claims and members of the body that differ too */
+/** @param others further claims and members of the body that differ */
 export function comparable({ status, headers, text }: RawResponse, others: readonly string[] = []) {
   const sent = headers.map(([name, value]) => {
     const lower = name.toLowerCase();

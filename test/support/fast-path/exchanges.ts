@@ -32,7 +32,7 @@ export interface Exchanging {
   /** Signs the user in, and returns a code. */
   authorize(parameters?: Parameters): Promise<Authorized>;
   exchange(callback: Callback, changes?: Changes, proving?: OtherKey): Promise<TokenBody>;
-  /** As `exchange` and `refresh`; the response is not compared. */
+  /** Like `exchange` and `refresh`, but the response is not compared. */
   tryExchange(callback: Callback, proving?: OtherKey): Promise<TokenBody>;
   tryRefresh(refreshToken: string | undefined, proving?: OtherKey): Promise<TokenBody>;
   refresh(refreshToken: string | undefined, proving?: OtherKey): Promise<TokenBody>;
@@ -45,7 +45,7 @@ export const confidential = { auth: 'client_secret_basic' } as const;
 
 const scope = 'openid email profile roles groups offline_access read write';
 
-/** An exchange of one code, by its error. */
+/** Exchanges one code, and returns the error, if any. */
 export const exchangeOnce: ExchangeScenario = async ({ authorize, exchange }) => {
   const { error } = await exchange(await authorize());
   return error ?? 'exchanged';
@@ -56,9 +56,9 @@ export interface ExchangePlan {
   readonly client?: RegisteredApp;
   readonly parameters?: Parameters;
   readonly play?: ExchangeScenario;
-  /** For proofs in requests for tokens; by default there are none. */
+  /** The key for proofs in token requests; without it, there are none. */
   readonly key?: ProofKey;
-  /** False if no exchange of the scenario succeeds in the usual way. */
+  /** False if no request of the scenario is answered directly. */
   readonly isDirect?: boolean;
   /** The number of direct answers, if it matters. */
   readonly direct?: number;

@@ -132,7 +132,7 @@ async function createTokensOfOthers(app: TestApp, clients: Clients) {
   return tokens;
 }
 
-/** Tokens that no flow issues: expired ones, and one that is bound to a key. */
+/** Tokens that no flow of the test issues: expired, bound, or with authorization details. */
 async function createStored({ services }: TestApp, { service: { clientId } }: Clients) {
   const now = Math.floor(Date.now() / 1000);
   const put = async (facts: object) => {

@@ -16,7 +16,7 @@ export interface Refreshing {
 /** What a scenario does; its responses and rows are compared. */
 export type Scenario = (refreshing: Refreshing) => Promise<unknown>;
 
-/** Runs the scenario for a user of its own. */
+/** Runs the scenario for a new user. */
 export async function playScenario(
   app: TestApp,
   ways: TwoWays,

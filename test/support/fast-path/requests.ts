@@ -10,7 +10,7 @@ interface Draft {
   readonly method: string;
   readonly path: string;
   readonly headers: readonly Header[];
-  /** Encoded, in order. */
+  /** Encoded parameters, in order. */
   readonly pairs: readonly Pair[];
 }
 

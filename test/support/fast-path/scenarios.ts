@@ -1,5 +1,5 @@
-// Requests for tokens of one user, in one of the two ways, and what they leave behind without ids and
-// times: the rows about the user and the audit log.
+// Requests for tokens of one user, in one of the two ways, and what they leave behind: the rows about the
+// user, including the audit log, without ids and times.
 import type { TestApp } from '#test/support/app.ts';
 import type { RegisteredApp } from '#test/support/data/registrations.ts';
 import { assertionType, placeAssertion } from './assertions.ts';
@@ -10,8 +10,8 @@ import type { RawRequest, RawResponse, TwoWays, Way } from './two-ways.ts';
 export type TokenForm = Readonly<Record<string, string>>;
 
 /**
- * As the client authenticates by its registration.
- * @param claims of an assertion, if it signs one
+ * A token request with the client authentication of the registration.
+ * @param claims of the assertion, if the client signs one
  */
 export function tokenRequest(
   app: Pick<TestApp, 'issuer'>,
@@ -67,19 +67,19 @@ interface Played {
   readonly ways: TwoWays;
   readonly way: Way;
   readonly client: RegisteredApp;
-  /** For proofs in requests for tokens; by default there are none. */
+  /** The key for proofs in token requests; without it, there are none. */
   readonly key?: ProofKey | undefined;
 }
 
-/** The key of one request, if it is another one; `none` for a request without a proof. */
+/** The key for the proof of one request, instead of the usual one; `none` for a request without a proof. */
 export type OtherKey = ProofKey | 'none';
 
-/** With a proof, or a placeholder for one, in its header. */
+/** The request with a proof, or a placeholder for one, in its header. */
 export function withProof(request: RawRequest, proof: string): RawRequest {
   return { ...request, headers: [...request.headers, ['DPoP', proof]] };
 }
 
-/** Sends requests for tokens, and keeps what is comparable of their responses. */
+/** Sends token requests, and keeps the comparable parts of their responses. */
 export function createRecorder({ app, ways, way, client, key }: Played) {
   const responses: unknown[] = [];
 
@@ -92,14 +92,14 @@ export function createRecorder({ app, ways, way, client, key }: Played) {
 
   return {
     responses,
-    /** The response is not kept. */
+    /** Sends a request without keeping the response. */
     async attempt(form: TokenForm, proving?: OtherKey): Promise<TokenBody> {
       return JSON.parse((await send(form, proving)).text);
     },
     async record(form: TokenForm, proving?: OtherKey): Promise<TokenBody> {
       const response = await send(form, proving);
       const body: TokenBody = JSON.parse(response.text);
-      // The two ways have a user each.
+      // Each way has a user of its own.
       const seen = [comparable(response, ofUser)];
       // What was stored for the access token is visible to its readers.
       for (const use of usesOf(app, client, body, key)) {
@@ -114,7 +114,7 @@ export function createRecorder({ app, ways, way, client, key }: Played) {
 const ofUser = ['sub', 'email', 'updated_at', 'act'];
 const ofToken = ['exp', 'iat', 'jti', 'auth_time'];
 
-/** Introspection by its client, and userinfo. */
+/** Requests that use the token: userinfo, and introspection by its client. */
 function usesOf(
   app: TestApp,
   client: RegisteredApp,
@@ -151,7 +151,7 @@ export async function readRows({ services }: TestApp, userId: string) {
   return tables.map((rows) => rows.map(withoutValues).toSorted(compareTexts));
 }
 
-/** Rows of the same millisecond are in no order. */
+/** Rows of the same millisecond have no order. */
 function compareTexts(one: unknown, other: unknown): number {
   return JSON.stringify(one) < JSON.stringify(other) ? -1 : 1;
 }

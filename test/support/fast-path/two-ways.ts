@@ -36,9 +36,9 @@ export interface TwoWays {
 }
 
 export interface TwoWaysOptions {
-  /** Replaces settings of both. */
+  /** Replaces settings of both applications. */
   readonly config?: Partial<TestApp['services']['config']>;
-  /** Replaces services of one. */
+  /** Replaces services of the application for one of the ways. */
   readonly servicesOf?: (way: Way) => Partial<TestApp['services']>;
 }
 
@@ -121,7 +121,7 @@ function createFastPathCount() {
     ...noMetrics,
     counter: (definition) =>
       definition.name === 'ostiary_fast_path_requests_total'
-        ? (counter as unknown as Counter<never>) // of this name
+        ? (counter as unknown as Counter<never>) // it has the labels of this metric
         : noMetrics.counter(definition),
   };
   const count = (endpoint: string, outcome: string) => counts.get(keyOf(endpoint, outcome)) ?? 0;

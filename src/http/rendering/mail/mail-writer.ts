@@ -44,7 +44,8 @@ function prepare({ viewsDirectory, logoFile, brand = standardLook }: MailWriterO
   const { inline: style, dark } = createMailStyles(brand);
   const logo = brand.logo === 'standard' ? readLogo(logoFile) : brand.logo;
   return {
-    view: ejs.compile(readFileSync(filename, 'utf8'), { filename }),
+    // With the cache, a part that the template includes is read and compiled once.
+    view: ejs.compile(readFileSync(filename, 'utf8'), { filename, cache: true }),
     style,
     dark,
     logo: logo === 'none' ? undefined : logo,

@@ -1,4 +1,4 @@
-// Who sent a request, and what is bound to the key that the client has proved to have.
+// The client that sent a request, and what is bound to the key whose possession it has proved.
 import type { Client } from 'oidc-provider';
 import type { DpopProof } from '#oidc/patches/handlers/dpop-proof.ts';
 
@@ -6,16 +6,16 @@ import type { DpopProof } from '#oidc/patches/handlers/dpop-proof.ts';
 export interface Authenticated {
   readonly client: Client;
   /**
-   * Uses up what the client has authenticated itself with. Called after everything that could still leave
-   * the request to oidc-provider, which would find it used; what follows must be final. That includes the
-   * use of the proof, which comes afterwards as in oidc-provider: a used proof is then refused here, with
-   * its error, because oidc-provider would refuse the assertion instead.
-   * @returns false if it was used before: oidc-provider refuses the request
+   * Uses up the assertion, if the client has sent one. Called when nothing else can leave the request to
+   * oidc-provider, which would find the assertion used; whatever fails afterwards is final. That includes the
+   * DPoP proof, which is used up later, as in oidc-provider: a used proof is refused here, because
+   * oidc-provider would refuse the assertion instead.
+   * @returns false if the assertion was used before; oidc-provider then refuses the request
    */
   readonly confirm: () => Promise<boolean>;
 }
 
-/** A client, and its proof that it has a key, if the request has one. */
+/** A client, and its DPoP proof if the request has one. */
 export interface ProvenClient {
   readonly client: Client;
   readonly proof: DpopProof | undefined;
@@ -25,8 +25,8 @@ export interface ProvenClient {
 export type Caller = Authenticated & ProvenClient;
 
 /**
- * Whether it is known here to which key the tokens of the client are bound, if they are. oidc-provider
- * decides for certificates, and refuses a client without the proof that it must send.
+ * True if it is known here whether the client's tokens are bound to a key, and to which one. oidc-provider
+ * handles certificates, and refuses a client that does not send the proof that it must send.
  */
 export function isBindingKnown({ client, proof }: ProvenClient): boolean {
   const needsProof = client.dpopBoundAccessTokens === true;

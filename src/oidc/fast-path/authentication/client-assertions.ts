@@ -1,6 +1,6 @@
 // Authenticates a client by a signed assertion whose audience is the issuer (RFC 7523 §3). oidc-provider's
-// own function checks it, but its id is claimed last: a request that is then left to oidc-provider must
-// find it unused.
+// own function checks it, but its id is claimed last, because oidc-provider must find the id unused if the
+// request is left to it.
 import { decodeJwt } from 'jose';
 import type { Client, Provider } from 'oidc-provider';
 import type { ReplayProtection } from '#oidc/adapters/replay-adapter.ts';
@@ -16,7 +16,7 @@ export interface ClientAssertionDependencies {
 }
 
 export function createClientAssertions({ provider, replays }: ClientAssertionDependencies) {
-  /** The client that the assertion names, if it has to use one and nothing contradicts it. */
+  /** The client that the assertion names, if it must use assertions and nothing in the request contradicts it. */
   async function findClient({ authorization, form }: DirectRequest): Promise<Client | undefined> {
     const { client_assertion: assertion = '', client_assertion_type: type } = form;
     const { client_id: clientId, client_secret: secret } = form;

@@ -47,7 +47,7 @@ export function createClientAuthentication(dependencies: ClientAuthenticationDep
 
 export type ClientAuthentication = ReturnType<typeof createClientAuthentication>;
 
-/** A secret can be used again. */
+/** A secret, unlike an assertion, can be used again. */
 const confirm = async (): Promise<boolean> => true;
 
 function createSecretComparison(provider: Provider) {
@@ -57,14 +57,14 @@ function createSecretComparison(provider: Provider) {
     if (!client) return undefined;
     const { secret } = credentials;
     if (secret === undefined) return client.clientAuthMethod === 'none' ? client : undefined;
-    // Secrets of clients do not expire by their metadata: previous ones do (adapters/client-adapter.ts).
+    // Our secrets have no expiry in the metadata; only a previous secret expires (adapters/client-adapter.ts).
     const hasSecret = secretMethods.includes(client.clientAuthMethod);
     if (!hasSecret || client.clientSecretExpiresAt) return undefined;
     return (await client.compareClientSecret(secret)) ? client : undefined;
   };
 }
 
-/** `undefined` unless there is exactly one mechanism, which every reader understands in one way. */
+/** `undefined` unless the request uses exactly one mechanism, which every parser reads in the same way. */
 function readCredentials(authorization: string | undefined, form: Form): Credentials | undefined {
   const { client_id: clientId, client_secret: secret } = form;
   if (authorization === undefined) return clientId === undefined ? undefined : { clientId, secret };

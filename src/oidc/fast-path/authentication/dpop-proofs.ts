@@ -1,5 +1,5 @@
-// Checks the DPoP proof of a request (RFC 9449 §4.3) by oidc-provider's own function. That the proof is
-// new is checked last: a request that is then left to oidc-provider must find it unused.
+// Checks the DPoP proof of a request (RFC 9449 §4.3) with oidc-provider's own function. Whether the proof is
+// new is checked last, because oidc-provider must find it unused if the request is left to it.
 import type { Client, Provider } from 'oidc-provider';
 import { routes } from '#oidc/configuration.ts';
 import { checkDpopProof, type DpopProof } from '#oidc/patches/handlers/dpop-proof.ts';
@@ -9,7 +9,7 @@ import { checkToken } from '#platform/strict-json.ts';
 export function createDpopProofs({ provider }: { readonly provider: Provider }) {
   /**
    * `undefined` for a request without a proof, `null` if oidc-provider must decide.
-   * @param accessToken with which the proof is presented, at userinfo
+   * @param accessToken the token with which the proof is presented, at userinfo
    */
   return async (
     { endpoint, proof }: DirectRequest,

@@ -1,6 +1,6 @@
-// Answers an authorization request of a browser with a live session whose grant covers it: the user need
-// not be asked, and the browser goes back to the client with a code. Every other request, above all
-// each that fails or shows a page, is left to the middleware and oidc-provider (docs/decisions/0065).
+// Answers an authorization request of a browser with a live session if a grant covers the request: the user
+// need not be asked, and the browser returns to the client with a code. Every other request, in particular
+// one that fails or shows a page, is left to the middleware and oidc-provider (docs/decisions/0065).
 import type { Client, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Context } from '#http/context.ts';
 import { reportOutage } from '#oidc/adapters/database-outage.ts';
@@ -27,7 +27,7 @@ export interface AuthorizationRequest {
   /** The parameters of the query. */
   readonly form: Form;
   /**
-   * Counts the request. Called after everything that could leave it to oidc-provider.
+   * Counts the request for the rate limit. Called when nothing else can leave the request to oidc-provider.
    * @returns false if the client has sent too many
    */
   readonly admit: () => Promise<boolean>;
@@ -35,7 +35,7 @@ export interface AuthorizationRequest {
 
 /** Sends the browser back to the client. */
 export interface Redirect {
-  /** With the code. */
+  /** The URL of the client, with the code. */
   readonly location: string;
   /** Values of `Set-Cookie`. */
   readonly cookies: readonly string[];
@@ -46,10 +46,10 @@ export function createDirectAuthorization(dependencies: DirectAuthorizationDepen
   const checkParameters = createParameterCheck();
   const needsInteraction = createInteractionNeed(hooks.interactionPolicy);
   const sessions = createSessionRenewal(dependencies);
-  // Another version may refuse more.
+  // Another version of oidc-provider may refuse more requests.
   const isReviewed = isReviewedVersion();
 
-  /** True if the user, who is signed in, has allowed what the client requests. */
+  /** True if the user is signed in and need not be asked about what the client requests. */
   async function isAllowed(ctx: KoaContextWithOIDC, client: Client): Promise<boolean> {
     const { oidc } = ctx;
     for (const step of lookupSteps) await step(ctx, async () => undefined);
@@ -81,9 +81,10 @@ export function createDirectAuthorization(dependencies: DirectAuthorizationDepen
   }
 
   /**
-   * `undefined` if the middleware must answer; at most a code exists then that was not sent.
+   * `undefined` if the middleware must answer.
    * @throws DatabaseOutage
-   * @throws if the request is refused, which the middleware then does
+   * @throws another error if the request is refused; the middleware must then answer. At most, a code was
+   * stored that is never sent.
    */
   return async (request: AuthorizationRequest): Promise<Redirect | undefined> => {
     const { ctx, form } = request;

@@ -10,7 +10,7 @@ export function createInteractionNeed(policy: ProviderHooks['interactionPolicy']
   return async (ctx: KoaContextWithOIDC): Promise<boolean> => {
     for (const check of checks) {
       const need = check(ctx);
-      // Most answer at once, and waiting costs more than their answer.
+      // Most checks return a boolean, and `await` would cost more than the check itself.
       if (need === true || (typeof need === 'object' && (await need))) return true;
     }
     return !grantsAnything(ctx);

@@ -16,7 +16,7 @@ export interface SessionRenewalDependencies {
   readonly sessionSeconds: SessionSeconds;
 }
 
-/** The cookies of a session, which may have ended. */
+/** The cookies of a session, which may have ended already. */
 export interface SessionCookies {
   readonly id: string;
   readonly signature: string;

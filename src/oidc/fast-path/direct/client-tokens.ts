@@ -1,6 +1,6 @@
-// Client credentials (RFC 6749 §4.4): a token for one API, or without one for nothing but itself. The
-// API, its scopes and its format come from the hooks that oidc-provider calls; what it could refuse is
-// passed on to it.
+// Client credentials (RFC 6749 §4.4): a token for one API or, if no API is requested, a token without an
+// audience or scope. The API, its scopes and its format come from the hooks that oidc-provider calls; a
+// request that oidc-provider could refuse is left to it.
 import {
   errors,
   type Adapter,
@@ -58,7 +58,7 @@ export function createDirectClientTokens(dependencies: DirectClientTokenDependen
   const selectApi = createApiSelection(hooks);
   const model = provider.ClientCredentials as unknown as { adapter: Adapter }; // the types omit it
 
-  /** What a token may now be issued for; `undefined` if oidc-provider could refuse or grant a part. */
+  /** What a token may now be issued for; `undefined` if oidc-provider could refuse the request. */
   async function read(request: DirectRequest): Promise<Requested | undefined> {
     const { form } = request;
     const asked = splitScope(form['scope']);
@@ -94,7 +94,7 @@ export function createDirectClientTokens(dependencies: DirectClientTokenDependen
     return { value, format: 'opaque' };
   }
 
-  /** Whatever fails here is final: what the client proved itself with may be used up. */
+  /** Any failure here is final, because the client's assertion or proof may be used up. */
   async function issue(requested: Requested): Promise<object> {
     const { client, proof, api, scope } = requested;
     const seconds = accessSecondsOf(client, api?.accessTokenTTL ?? accessTokenSeconds);
@@ -130,17 +130,17 @@ function claimsOf({ client, proof, api, scope }: Requested, iat: number, seconds
   } as const;
 }
 
-/** Scopes are separated by one space each and have no character that oidc-provider refuses. */
+/** True if single spaces separate the scopes and they contain no character that oidc-provider refuses. */
 export function isPlainScope(text: string | undefined, scopes: readonly string[]): boolean {
   return text === undefined || (/^[\w:./ -]+$/.test(text) && scopes.join(' ') === text);
 }
 
-/** Returns what finds the API of a request: `null` if it could be refused. */
+/** Returns a function that finds the API of a request, or `null` if the request could be refused. */
 function createApiSelection({
   getResourceServerInfo,
   defaultResource,
 }: DirectClientTokenDependencies['hooks']) {
-  /** Names of APIs that are URLs without a fragment (RFC 8707 §2), which each request must be. */
+  /** Identifiers that are known to be URLs without a fragment (RFC 8707 §2), so as not to parse them again. */
   const urls = new Set<string>();
 
   function isUrl(resource: string): boolean {

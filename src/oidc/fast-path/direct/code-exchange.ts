@@ -1,6 +1,6 @@
-// Exchange of an authorization code (RFC 6749 §4.1.3). All that could refuse the request is checked before
-// the code is redeemed; what oidc-provider could refuse is left to it. The statement that redeems the code
-// decides last, and a request that it refuses is final: another attempt would be a second replay.
+// Exchange of an authorization code (RFC 6749 §4.1.3). Everything that could refuse the request is checked
+// before the code is redeemed; a request that oidc-provider could refuse is left to it. The statement that
+// redeems the code decides last, and its refusal is final: another attempt would be a second replay.
 import { errors, type AdapterPayload, type Provider } from 'oidc-provider';
 import { splitScope } from '#core/clients/scopes.ts';
 import { refreshSecondsOf } from '#oidc/clients/client-policies.ts';
@@ -37,12 +37,12 @@ export function createDirectCodeExchange(dependencies: DirectCodeExchangeDepende
   const { adapter: codes } = provider.AuthorizationCode as unknown as Model;
   const issueRefreshToken = createRefreshTokenIssuance(dependencies);
 
-  /** Whatever fails here is final: a second attempt would find that the code was used. */
+  /** Any failure here is final: a second attempt would find that the code was used. */
   async function redeem(value: string, source: Source): Promise<object> {
     const { ctx, client, record, proof } = source;
     try {
       await codes.consume(value);
-      // After the code, as in oidc-provider: a code for which no refresh token is issued is then used up.
+      // After the code, as in oidc-provider: if the proof is refused, a code without a refresh token stays used.
       await proof?.useUp(errors.InvalidGrant);
       const access = await userTokens.issueAccessToken(source);
       // The hook reads the members of the record.
@@ -76,12 +76,12 @@ export function createDirectCodeExchange(dependencies: DirectCodeExchangeDepende
 const isUsual = (caller: Caller): boolean =>
   caller.client.grantTypeAllowed(gty) && hasPlainTokens(caller);
 
-/** The client that sends the form sent the authorization request (RFC 6749 §4.1.3, RFC 7636 §4.6). */
+/** True if the form matches the authorization request of the code (RFC 6749 §4.1.3, RFC 7636 §4.6). */
 function isOfRequest(record: AdapterPayload, { redirect_uri, code_verifier }: Form): boolean {
   return record['redirectUri'] === redirect_uri && provesPossession(record, code_verifier);
 }
 
-/** Returns what stores the first refresh token of a family, with the redemption of its code. */
+/** Returns a function that stores the first refresh token of a family and the redemption of its code. */
 function createRefreshTokenIssuance(dependencies: DirectCodeExchangeDependencies) {
   const { provider, rotation, refreshTokenSeconds, now } = dependencies;
   const { adapter: refreshTokens } = provider.RefreshToken as unknown as Model;
@@ -95,7 +95,7 @@ function createRefreshTokenIssuance(dependencies: DirectCodeExchangeDependencies
     const seconds = refreshSecondsOf(client, refreshTokenSeconds);
     const value = rotation.nextToken();
     const times = { iat, exp: iat + seconds, iiat: iat, rotations: 0 };
-    // Other clients prove who they are when they use the token (RFC 9449 §5).
+    // Confidential clients authenticate when they use the token, so it is not bound to a key (RFC 9449 §5).
     const jkt = client.clientAuthMethod === 'none' ? proof?.thumbprint : undefined;
     const binding = { grantId, sid, sessionUid, expiresWithSession, jkt };
     const signIn = { acr, amr, authTime, nonce, resource, scope };

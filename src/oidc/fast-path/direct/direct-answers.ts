@@ -1,7 +1,7 @@
 // Answers the most frequent requests without any of oidc-provider's request handling: those that succeed
 // and use nothing unusual (docs/decisions/0057). Each answer applies the hooks, adapters and policies
-// that oidc-provider calls. Until it is certain, nothing has changed, and every other request, above
-// all each that fails, is left to oidc-provider's own functions.
+// that oidc-provider calls, and changes nothing before it is certain. Every other request, in particular
+// one that fails, is left to oidc-provider's own functions.
 import type { Provider } from 'oidc-provider';
 import type { CountToken } from '#oidc/patches/observation/token-metrics.ts';
 import { isReviewedVersion } from '#oidc/patches/overhead/engine-version.ts';
@@ -68,7 +68,7 @@ export function createDirectAnswers(dependencies: DirectAnswerDependencies) {
     ['authorization_code', createDirectCodeExchange(ofUser)],
   ]);
   const byEndpoint = { introspection, userinfo };
-  // Another version may refuse more.
+  // Another version of oidc-provider may refuse more requests.
   const isReviewed = isReviewedVersion();
 
   /**

@@ -3,37 +3,37 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Form } from '#oidc/fast-path/form.ts';
 import type { FastEndpoint } from '#oidc/patches/handlers/endpoint-steps.ts';
 
-/** What is read of the headers. */
+/** The headers that a direct answer reads. */
 export interface SentHeaders {
   readonly authorization: string | undefined;
-  /** Absent without a header `DPoP` (RFC 9449). */
+  /** `undefined` without a `DPoP` header (RFC 9449). */
   readonly proof: SentProof | undefined;
 }
 
 export interface SentProof {
   readonly jwt: string;
-  /** Of the request. */
+  /** The method of the request. */
   readonly method: string;
-  /** Adds a header to the response, also to that of a refusal. */
+  /** Adds a header to the response, including that of a refused request. */
   readonly setHeader: (name: string, value: string) => void;
 }
 
 export interface DirectRequest extends SentHeaders {
   readonly endpoint: FastEndpoint;
   readonly form: Form;
-  /** In which adapters, hooks and models find this request. */
+  /** The context from which adapters, hooks and models read this request. */
   readonly ctx: KoaContextWithOIDC;
 }
 
 /**
- * Ends a direct answer for good: something has changed, or a store does not answer, for which a second
- * attempt would wait again. Only the error handler of the endpoint remains.
+ * Ends a direct answer for good, because something has already changed, or because a store does not respond
+ * and a second attempt would wait for it again. The error handler of the endpoint must answer the request.
  */
 export class DirectRefusal extends Error {
   override readonly name = 'DirectRefusal';
 
   constructor(cause: unknown) {
-    super('The request cannot be answered again.', { cause });
+    super('The direct answer failed and must not be repeated.', { cause });
   }
 }
 

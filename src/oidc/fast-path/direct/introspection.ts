@@ -44,7 +44,7 @@ export function createDirectIntrospection(dependencies: DirectIntrospectionDepen
   };
 }
 
-/** With the hint of a refresh token, oidc-provider searches in another order. */
+/** With the hint `refresh_token`, oidc-provider searches in another order. */
 const hasUsualHint = ({ token_type_hint: hint }: Form): boolean =>
   hint === undefined || hint === 'access_token';
 

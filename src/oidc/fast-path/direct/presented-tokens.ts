@@ -1,5 +1,5 @@
-// Finds a presented access token and checks what oidc-provider checks before any policy: its expiry, the
-// session that it ends with, and its grant. A token that fails is not reported as invalid here:
+// Finds a presented access token and checks what oidc-provider checks before any policy: its expiry, its
+// grant, and its session if it ends with one. A token that fails is not reported as invalid here;
 // oidc-provider answers the request.
 import type { Adapter, AdapterPayload, Provider } from 'oidc-provider';
 import type { RequestFacts } from '#oidc/request-facts.ts';
@@ -44,7 +44,7 @@ export function createPresentedTokens({ provider, facts, now }: PresentedTokenDe
 
   return {
     isUsable,
-    /** The record of a usable token with that prefix. */
+    /** The record of a usable token of a possible kind, which the prefix of the value determines. */
     async find(value: string, possible = spaces): Promise<AdapterPayload | undefined> {
       const space = possible.find((each) => isPossible(each, value));
       const token = space && (await adapterOf(space).find(value));

@@ -1,6 +1,6 @@
-// Refresh (RFC 6749 §6), with rotation or without. All that could refuse the request is checked before the
-// token is used; what oidc-provider could refuse is left to it. The statement that records the use decides
-// last, and a request that it refuses is final: another attempt would detect a reuse twice.
+// Refresh (RFC 6749 §6), with rotation or without. Everything that could refuse the request is checked before
+// the token is used; a request that oidc-provider could refuse is left to it. The statement that records the use
+// decides last, and its refusal is final: a second attempt would detect the reuse again.
 import { errors, type Provider } from 'oidc-provider';
 import { splitScope } from '#core/clients/scopes.ts';
 import type { CountToken } from '#oidc/patches/observation/token-metrics.ts';
@@ -27,7 +27,7 @@ export function createDirectRefresh(dependencies: DirectRefreshDependencies) {
   const { provider, authenticate, sources, rotation, userTokens, countToken } = dependencies;
   const { adapter: refreshTokens } = provider.RefreshToken as unknown as Model;
 
-  /** Returns the successor of the token, or the token itself if those of the client do not rotate. */
+  /** Returns the successor of the token, or the token itself if the client's tokens are not rotated. */
   async function recordUse(value: string, { ctx, client, record }: Source): Promise<string> {
     establish(ctx, { entities: { Client: client, RefreshToken: record } });
     if (!(await rotation.rotates(ctx))) return value;
@@ -35,7 +35,7 @@ export function createDirectRefresh(dependencies: DirectRefreshDependencies) {
     return rotation.nextToken();
   }
 
-  /** Whatever fails here is final: a second attempt would find that the token was used. */
+  /** Any failure here is final: a second attempt would find that the token was used. */
   async function refresh(value: string, source: Source): Promise<object> {
     try {
       await source.proof?.useUp(errors.InvalidGrant);

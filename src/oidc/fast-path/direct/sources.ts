@@ -1,6 +1,6 @@
 // What tokens are issued from: the record of a code or a refresh token with its user, its grant and its
 // API. Each is found by the hooks and adapters that oidc-provider calls. A record that oidc-provider could
-// refuse, or that alone does not decide what it permits, is left to it.
+// refuse, or that does not decide alone what it permits, is left to oidc-provider.
 import type {
   AccessToken,
   Adapter,
@@ -35,7 +35,7 @@ interface Presented extends ProvenClient {
   readonly gty: string | undefined;
 }
 
-/** Tokens of the client name no certificate, and come without the secret of a device. */
+/** True if it is known how the client's tokens are bound, and they are issued without a device secret. */
 export const hasPlainTokens = (caller: Caller): boolean =>
   isBindingKnown(caller) && caller.client[nativeSsoMember] === undefined;
 
@@ -51,7 +51,7 @@ export function createSourceReading(dependencies: SourceDependencies) {
   ): Promise<ResourceServer | undefined | null> {
     if (form['resource'] !== undefined && form['resource'] !== resource) return null;
     if (resource === undefined) return undefined;
-    // A token for several APIs is for the one that the request names.
+    // If there are several APIs, oidc-provider selects the one that the request names.
     if (typeof resource !== 'string') return null;
     try {
       return await hooks.getResourceServerInfo(ctx, resource, client);
@@ -61,7 +61,7 @@ export function createSourceReading(dependencies: SourceDependencies) {
   }
 
   return {
-    /** The record of a code or a refresh token of the client, if it is usable and usual. */
+    /** The record of the client's code or refresh token, if it is usable and uses nothing unusual. */
     async find(
       adapter: Adapter,
       value: string,
@@ -91,14 +91,14 @@ export function createSourceReading(dependencies: SourceDependencies) {
 
 export type SourceReading = ReturnType<typeof createSourceReading>;
 
-/** It was not used, and its record alone decides what it permits. */
+/** True if the code or token was not used, and its record alone decides what it permits. */
 function isPlain(record: AdapterPayload): boolean {
   const { consumed, claims, rar, attestationJkt, 'x5t#S256': certificate } = record;
   const isAttested = attestationJkt !== undefined || certificate !== undefined;
   return !consumed && !claims && !rar && !isAttested;
 }
 
-/** It names no key, or that of the proof. */
+/** True if the code or token is bound to no key, or to the key of the proof. */
 function isOfKey({ jkt, dpopJkt }: AdapterPayload, proof: Caller['proof']): boolean {
   return [jkt, dpopJkt].every((key) => key === undefined || key === proof?.thumbprint);
 }

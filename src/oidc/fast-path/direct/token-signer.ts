@@ -29,7 +29,7 @@ export function createTokenSigner({ keys, observation }: TokenSignerDependencies
     const jwk = keys.current().signing.find(({ alg }) => alg === accessTokenAlgorithm);
     if (kept && jwk === kept.jwk) return kept;
     const signer = jwk && createSigner(jwk);
-    if (!signer) throw new TypeError(`There is no key for ${accessTokenAlgorithm}.`);
+    if (!signer) throw new TypeError(`No signing key for ${accessTokenAlgorithm}`);
     // The members in the order in which oidc-provider writes them.
     const header = { alg: accessTokenAlgorithm, typ: 'at+jwt', kid: jwk.kid };
     kept = { jwk, signer, header: encode(header) };

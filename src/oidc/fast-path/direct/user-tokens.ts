@@ -1,5 +1,5 @@
 // Issues the access token and the ID token of a user, as oidc-provider does after its checks
-// (lib/helpers/grant_common.js), by the hooks and patches that it calls.
+// (lib/helpers/grant_common.js), through the hooks and patches that it calls.
 import type {
   AccessToken,
   Account,
@@ -48,7 +48,7 @@ export interface Source extends ProvenClient {
   readonly grant: AdapterPayload;
   readonly scopes: readonly string[];
   readonly api: ResourceServer | undefined;
-  /** The grants through which the token came. */
+  /** The grant types by which the token was obtained, separated by spaces. */
   readonly gty: string | undefined;
 }
 
@@ -78,7 +78,7 @@ export function createUserTokens(dependencies: UserTokenDependencies) {
       const value = await serialize({ ...token, extra }, issued, format);
       return { value, seconds, aud: token.aud, scope: token.scope, format };
     },
-    /** `undefined` without the scope openid. */
+    /** Returns `undefined` without the scope `openid`. */
     async issueIdToken(source: Source, { aud }: IssuedAccess): Promise<string | undefined> {
       const { ctx, account, record, grant, scopes } = source;
       if (!scopes.includes('openid')) return undefined;
@@ -153,14 +153,14 @@ function scopeOf({ grant, scopes, api, record: { resource } }: Source): string {
   if (!api) return openidScopeOf(grant, scopes);
   const available = splitScope(api.scope);
   const identifier = Array.isArray(resource) ? resource[0] : resource;
-  // oidc-provider keeps the scopes as text, by API.
+  // oidc-provider stores the scopes of each API as one string.
   const granted = (grant.resources ?? {}) as Readonly<Record<string, string>>;
   return splitScope(granted[identifier ?? ''])
     .filter((each) => scopes.includes(each) && available.includes(each))
     .join(' ');
 }
 
-/** All that the hooks and patches read of the models of a request for tokens. */
+/** The entities of a token request, with all members that the hooks and patches read. */
 function entitiesOf({ record, grant }: Source, token: object): object {
   const source = { ...record, scopes: new Set(splitScope(record.scope)) };
   const getOIDCScopeFiltered = (asked: ReadonlySet<string>) => openidScopeOf(grant, [...asked]);

@@ -1,5 +1,5 @@
-// Userinfo (OpenID Connect Core §5.3) for an opaque token whose grant gives claims by scope only.
-// The account comes from the hook that oidc-provider calls, and its own model selects the claims.
+// Userinfo (OpenID Connect Core §5.3) for an opaque token for which claims were requested by scope only.
+// The account comes from the hook that oidc-provider calls, and oidc-provider's model selects the claims.
 import {
   errors,
   type AccessToken,
@@ -31,7 +31,7 @@ export function createDirectUserinfo(dependencies: DirectUserinfoDependencies) {
   const { provider, tokens, prove, findAccount } = dependencies;
   const { adapter: grants } = provider.Grant as unknown as { adapter: Adapter }; // the types omit it
 
-  /** The presented token, if only its own record decides what it permits, with its client. */
+  /** The presented token and its client, if the record of the token alone decides what it permits. */
   async function findToken({ authorization = '', proof }: DirectRequest) {
     const value = (proof ? bound : bearer).exec(authorization)?.[1];
     const token = value === undefined ? undefined : await tokens.find(value, ['AccessToken']);
@@ -65,7 +65,7 @@ export function createDirectUserinfo(dependencies: DirectUserinfoDependencies) {
   };
 }
 
-/** A used proof is refused at once: oidc-provider would check all of the request again. */
+/** A used proof is refused at once, because oidc-provider would check the whole request again. */
 async function useUp(proof: DpopProof | undefined): Promise<void> {
   try {
     await proof?.useUp(errors.InvalidToken);
@@ -74,7 +74,7 @@ async function useUp(proof: DpopProof | undefined): Promise<void> {
   }
 }
 
-/** A token for userinfo that names no certificate, and whose grant requested no single claims. */
+/** True for a userinfo token that is bound to no certificate and for which no individual claim was requested. */
 function isPlain(token: AdapterPayload): boolean {
   if (token.aud !== undefined || token.claims || token.grantId === undefined) return false;
   return token['x5t#S256'] === undefined && splitScope(token.scope).includes('openid');

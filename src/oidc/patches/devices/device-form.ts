@@ -1,8 +1,8 @@
-// Patch: the sign-in of a device (RFC 8628). Our page takes the place of oidc-provider's form for user
-// codes, whose GET stores a session for any visitor and which needs a script: once our page has checked
-// its form token, it passes the confirmed code on, and oidc-provider finds the secret that it expects.
-// The grant of a device is not recorded in the browser's session, where it would replace the grant of
-// the same client, and with it the tokens that are bound to that session. The response of the device
+// Patch: the sign-in of a device (RFC 8628). Our page replaces oidc-provider's form for user codes, which
+// stores a session for every visitor and needs a script. Once our page has checked its form token, it
+// passes the confirmed code on, and oidc-provider finds the secret that it expects. The grant of a device
+// is not recorded in the browser's session: there, it would replace the grant of the same client, and
+// the tokens that are bound to that session would become invalid. The response of the device
 // authorization endpoint states the polling interval (§3.2), which oidc-provider omits.
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { isDeviceRoute } from '#oidc/asynchronous/device-routes.ts';
@@ -30,8 +30,8 @@ export function separateDeviceSignIn(provider: Provider): void {
     // oidc-provider keeps the grant of the request in this object, and reads it back from there.
     const authorization = {};
     Object.defineProperty(session, 'authorizationFor', { value: () => authorization });
-    // After an error, oidc-provider would store its form secret in the session; for a session that was never
-    // stored, this fails.
+    // After an error, oidc-provider would store its form secret in the session, which fails for a session that
+    // was never stored.
     Object.defineProperty(session, 'persist', { value: async () => {} });
     const secret = ctx.state.confirmedDeviceForm;
     if (secret !== undefined && route === 'code_verification') session.state = { secret };

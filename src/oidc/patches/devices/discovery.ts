@@ -1,5 +1,5 @@
-// Patch: the discovery documents. oidc-provider announces support for user codes in backchannel requests
-// (CIBA Core 1.0 §4), whatever is configured; no client can be registered for them.
+// Patch: the discovery documents. oidc-provider always announces support for user codes in backchannel
+// requests (CIBA Core 1.0 §4), but no client can be registered for them.
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 
 export function correctDiscovery(provider: Provider): void {

@@ -1,6 +1,6 @@
 // Patch: the token request for a code of the authorization challenge endpoint has no redirect_uri
-// (draft-ietf-oauth-first-party-apps §4), which oidc-provider demands. Only apps that sign users in may omit
-// it; PKCE binds their codes to the client.
+// (draft-ietf-oauth-first-party-apps §4), which oidc-provider demands. Only clients with native sign-in may omit
+// it; PKCE binds their codes to them.
 import type { Provider, TokenEndpointGrantContext } from 'oidc-provider';
 import readInternals from 'oidc-provider/lib/helpers/weak_cache.js';
 import { nativeSignInMember } from '#core/clients/client-policies.ts';

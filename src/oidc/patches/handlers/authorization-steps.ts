@@ -1,5 +1,5 @@
 // The functions with which oidc-provider answers an authorization request, for direct answers
-// (docs/decisions/0065). A function that a new version no longer has stops the start.
+// (docs/decisions/0065). The server does not start if oidc-provider lacks one of them.
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import stepsOf from 'oidc-provider/lib/actions/authorization/index.js';
 import issueResponse from 'oidc-provider/lib/helpers/process_response_types.js';
@@ -10,8 +10,8 @@ const steps = stepsOf('authorization');
 const named = (...names: string[]): readonly Step[] => names.map((name) => findStep(steps, name));
 
 /**
- * Depend on the parameters of the request, the registration of the client and the configuration only. Those of
- * parameters that a direct answer does not take are missing.
+ * Steps that depend only on the parameters of the request, the registration of the client and the configuration.
+ * Steps for parameters that a direct answer does not accept are left out.
  */
 export const parameterSteps = named(
   'processRequestObject',
@@ -28,10 +28,10 @@ export const parameterSteps = named(
   'checkMaxAge',
 );
 
-/** Find the APIs and the account of the request, and change nothing. */
+/** Steps that find the APIs and the account of the request and change nothing. */
 export const lookupSteps = named('checkResource', 'assignClaims', 'loadAccount');
 
-/** Issues a code, and returns the URL of the client with the parameters of the response. */
+/** Issues a code and returns the redirect URI with the parameters of the response. */
 export async function issueRedirect(ctx: KoaContextWithOIDC): Promise<string> {
   const { provider, params = {} } = ctx.oidc;
   const { code = '' } = await issueResponse(ctx);

@@ -5,7 +5,7 @@ import { keyStoreOf } from '#oidc/patches/private-members.ts';
 
 /**
  * Checks an assertion of a client that uses `private_key_jwt`, whose audience is the issuer: its signature,
- * its claims and, at last, that its id is new.
+ * its claims and, last of all, that its id is new.
  * @throws InvalidClientAuth, also for every other audience
  */
 export async function checkClientAssertion(

@@ -1,6 +1,6 @@
 // The request context of oidc-provider for a direct answer (docs/decisions/0061). Adapters, hooks and
-// models read the route, the client and the parameters of the current request from it, and apply limits
-// by them. Without it, they would apply none.
+// models read the route, the client and the parameters of the current request from it. Without it, they
+// would not apply the limits that depend on these.
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import contexts from 'oidc-provider/lib/helpers/als.js';
 import type { FastEndpoint } from './endpoint-steps.ts';
@@ -13,7 +13,7 @@ interface Established {
 
 interface DirectInput {
   readonly form: Readonly<Record<string, string>>;
-  /** The header `DPoP`. */
+  /** The proof in the `DPoP` header. */
   readonly proof: { readonly jwt: string } | undefined;
 }
 
@@ -30,7 +30,7 @@ export function runInDirectContext<Result>(
   return contexts.run(ctx, () => work(ctx));
 }
 
-/** Adds what is known of the request by now, as oidc-provider's steps do. */
+/** Adds what is now known about the request, as oidc-provider's steps do. */
 export function establish({ oidc }: KoaContextWithOIDC, { client, entities }: Established): void {
   if (client) Object.assign(oidc, { client });
   if (entities) Object.assign(oidc.entities, entities);

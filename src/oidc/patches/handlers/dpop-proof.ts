@@ -8,9 +8,9 @@ export interface ProvenRequest {
   readonly method: string;
   /** The URL of the endpoint, without a query. */
   readonly url: string;
-  /** The header `DPoP`. */
+  /** The proof in the `DPoP` header. */
   readonly jwt: string;
-  /** Of the access token that is presented with the proof, if one is. */
+  /** The access token that is presented with the proof, if any. */
   readonly accessToken: string | undefined;
   /** Adds a header to the response: a nonce for the next proof. */
   setHeader(name: string, value: string): void;
@@ -22,13 +22,13 @@ export interface DpopProof {
   readonly thumbprint: string;
   /**
    * Uses up the proof.
-   * @throws the error, if it was used before
+   * @throws the given error if the proof was used before
    */
   useUp(error: new (detail: string) => Error): Promise<void>;
 }
 
 /**
- * Checks all but whether the proof is new.
+ * Checks everything except whether the proof is new.
  * @throws InvalidDpopProof or UseDpopNonce
  */
 export async function checkDpopProof(

@@ -1,7 +1,6 @@
 // The functions with which oidc-provider answers a request, for the fast path (docs/decisions/0050): it
-// runs the same functions without oidc-provider's router, its own parsing and its CORS middleware. A
-// function that a new version no longer has stops the start, and test/integration/fast-path/ compares
-// the responses.
+// runs the same functions without oidc-provider's router, parser and CORS middleware. The server does not
+// start if oidc-provider lacks one of them, and test/integration/fast-path/ compares the responses.
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import contexts from 'oidc-provider/lib/helpers/als.js';
 import introspection from 'oidc-provider/lib/actions/introspection.js';
@@ -39,12 +38,12 @@ const errorEvents = {
   userinfo: 'userinfo.error',
 } as const;
 
-/** Answer an error of later steps as the endpoint does, with its challenge, and emit its event. */
+/** Steps that answer an error of later steps as the endpoint does, with its challenge, and emit its event. */
 export function errorStepsOf(endpoint: FastEndpoint): readonly Step[] {
   return [createErrorHandler(errorEvents[endpoint]), stepOf(endpoint, 'setWWWAuthenticateHeader')];
 }
 
-/** Runs the steps one inside the other, as Koa does. */
+/** Runs the steps as nested middleware, as Koa does. */
 export async function runSteps(steps: readonly Step[], ctx: KoaContextWithOIDC): Promise<void> {
   const runFrom = async (position: number): Promise<unknown> =>
     steps[position]?.(ctx, () => runFrom(position + 1));
@@ -52,13 +51,13 @@ export async function runSteps(steps: readonly Step[], ctx: KoaContextWithOIDC):
 }
 
 export interface StepInput {
-  /** The form; parameters that are empty or absent are missing. */
+  /** The form, without empty parameters. */
   readonly body: Readonly<Record<string, string>>;
   /** Every parameter that the steps read. */
   readonly params: Record<string, string | undefined>;
 }
 
-/** What oidc-provider keeps of a request that its router has matched. */
+/** What oidc-provider keeps about a request that its router has matched. */
 type ContextClass = new (ctx: Context) => KoaContextWithOIDC['oidc'];
 
 /** Runs the work as if oidc-provider's router had matched the route and parsed the request. */

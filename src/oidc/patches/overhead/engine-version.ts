@@ -7,7 +7,7 @@ export const reviewedVersion = '9.13.3';
 
 /**
  * False for another version, whose functions may do more than ours. They are then not replaced, which costs
- * nothing but speed. An installation from npm may have a newer patch release than ours.
+ * only speed. An installation from npm may have a newer patch release than the reviewed one.
  */
 export function isReviewedVersion(version: string = engine.version): boolean {
   return version === reviewedVersion;
@@ -20,8 +20,8 @@ export type Step = (ctx: KoaContextWithOIDC, next: () => Promise<void>) => Promi
 export type Steps = readonly ((...parameters: never[]) => unknown)[];
 
 /**
- * Replaces the step with the same name, in every provider that this process creates afterwards; doing
- * so again changes nothing.
+ * Replaces the step with the same name, in every provider that this process creates afterwards. A second
+ * call with the same step has no effect.
  * @throws TypeError if oidc-provider has no such step
  */
 export function replaceStep(steps: Steps, step: Step): void {

@@ -1,6 +1,6 @@
 // Patch: the context that oidc-provider adds to a request is a plain property. oidc-provider defines a getter
-// with a new function for each request. V8 stores a getter in the type of its object, and types stay until
-// the next full garbage collection, with the function and the whole request.
+// with a new function for each request. V8 stores a getter in the hidden class (map) of its object, which stays
+// until the next full garbage collection, with the function and the whole request.
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import contexts from 'oidc-provider/lib/helpers/als.js';
 import Router from 'oidc-provider/lib/helpers/router.js';
@@ -25,7 +25,7 @@ export function keepContextInProperty(): void {
   }
 }
 
-/** @throws TypeError if the middleware of oidc-provider begins otherwise */
+/** @throws TypeError if the middleware of the route does not begin with the original one */
 function withProperty([first, ...others]: readonly Middleware[]): readonly Middleware[] {
   if (first?.name !== original) throw new TypeError(`oidc-provider has no middleware ${original}`);
   return [openContextWith(first), ...others];

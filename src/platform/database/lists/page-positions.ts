@@ -4,7 +4,7 @@ import type { Position } from '#platform/paging.ts';
 
 const nilUuid = '00000000-0000-0000-0000-000000000000';
 
-/** By type of the id. The time alone decides, because no row has it. */
+/** By the type of the id. The id is never compared, because no row has the time `infinity`. */
 export const newestFirst = {
   text: ['infinity', ''],
   uuid: ['infinity', nilUuid],

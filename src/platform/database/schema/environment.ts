@@ -3,7 +3,7 @@
 import type { Knex } from 'knex';
 import { AppError } from '#platform/errors.ts';
 
-/** `undefined`: none is recorded, or the database has no such table yet. */
+/** Returns `undefined` if none is recorded, or if the database does not have the table yet. */
 export async function readEnvironment(knex: Knex): Promise<string | undefined> {
   const { rows: found }: { rows: { known: boolean }[] } = await knex.raw(
     `select to_regclass('installation') is not null as known`,

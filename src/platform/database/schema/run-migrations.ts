@@ -1,5 +1,5 @@
-// Applies migrations exactly once, however many processes start at the same time, and in the
-// database of the own environment only.
+// Applies migrations exactly once, however many processes start at the same time, and only to a
+// database of the environment of this process.
 import type { Knex } from 'knex';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError, isAppError } from '#platform/errors.ts';
@@ -11,7 +11,7 @@ import { migrations as allMigrations, type Migration } from '#platform/database/
 export interface MigrationRun {
   readonly knex: Knex;
   readonly log: Log;
-  /** Of this process; `undefined` for tools that work with every database. */
+  /** The environment of this process; `undefined` for tools that work with every database. */
   readonly environment: string | undefined;
   readonly migrations?: readonly Migration[];
 }
@@ -23,8 +23,8 @@ const attempts = 30;
 
 /**
  * Each migration of an existing database is one transaction, so that no lock is held longer than
- * its migration needs. A lock that is not free within a second is given up and requested again
- * later, because all requests for the table queue behind a waiting migration.
+ * its migration needs. A migration that does not get a lock within a second is rolled back and tried
+ * again later, because all requests for the table queue behind a waiting migration.
  * @throws AppError `conflict` when the database belongs to another environment, or when migrations
  * are pending that this database user may not apply
  */

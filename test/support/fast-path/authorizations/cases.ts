@@ -36,7 +36,7 @@ export function singleCases(
   }));
 }
 
-/** Requests of any client with several changes, of which most are usual. */
+/** Requests of any client with several changes, most of which are usual. */
 export function randomCases(visit: Visit, count: number, seed: number): AuthorizationCase[] {
   const mostlyUsual = (choices: readonly Choice[]) =>
     fc.oneof(

@@ -26,7 +26,7 @@ export interface Choice {
 
 export type Changes = Readonly<Record<string, Change>>;
 
-/** Of requests whose code is exchanged. */
+/** The PKCE verifier of requests whose code is exchanged. */
 export const verifier = 'a'.repeat(43);
 export const challenge = createHash('sha256').update(verifier).digest('base64url');
 
@@ -60,7 +60,7 @@ export function write({ method, path, pairs, headers, body }: Draft): RawRequest
   return { method, path: query === '' ? path : `${path}?${query}`, headers, body };
 }
 
-/** With the parameter in place of the one with this name; the value is encoded. */
+/** Replaces the parameter with this name; the value is encoded. */
 export const raw =
   (name: string, value: string): Change =>
   (draft) => ({
@@ -74,7 +74,7 @@ export const omit =
   (...names: readonly string[]): Change =>
   (draft) => ({ ...draft, pairs: draft.pairs.filter(([name]) => !names.includes(name)) });
 
-/** With another parameter at the end, even if there is one with this name. */
+/** Appends a parameter, even if there already is one with this name. */
 export const add =
   (...pair: readonly [string, string?]): Change =>
   (draft) => ({ ...draft, pairs: [...draft.pairs, pair] });

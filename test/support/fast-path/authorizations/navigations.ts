@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { comparable } from '#test/support/fast-path/comparable.ts';
 import type { RawRequest, RawResponse, TwoWays } from '#test/support/fast-path/two-ways.ts';
 
-/** What precedes values that are chosen at random, in a URL, a cookie or a form. */
+/** What precedes random values in a URL, a cookie or a form. */
 const places = [
   '[?&;#](?:code|posted_request)=',
   'name="code" value="',
@@ -67,7 +67,7 @@ export async function compareNavigations(
 interface Pair {
   readonly fast: RawResponse;
   readonly engine: RawResponse;
-  /** Between the first request and the second response. */
+  /** The time between the first request and the second response. */
   readonly milliseconds: number;
 }
 

@@ -15,16 +15,16 @@ import { codeOf, comparableNavigation, destinationOf } from './navigations.ts';
 
 export interface Playing {
   readonly way: Way;
-  /** Held, so that times can be compared exactly. */
+  /** Stands still, so that times can be compared exactly. */
   readonly clock: Clock;
   readonly person: Person;
   readonly client: RegisteredApp;
   readonly rp: RelyingParty;
-  /** Signed in, and the client is allowed what the usual request needs. */
+  /** The user is signed in and has allowed the client what the usual request needs. */
   readonly browser: Browser;
   /** Sends the usual request with a change, keeps the cookies, and returns where the browser goes. */
   request(change?: Change, from?: Browser): Promise<string>;
-  /** As `request`, of another client; the response is not compared. */
+  /** Like `request`, but from another client; the response is not compared. */
   tryRequest(client: RegisteredApp, change?: Change): Promise<RawResponse>;
   /** Exchanges the code of the last request, and returns the error. */
   exchange(): Promise<unknown>;
@@ -35,10 +35,10 @@ export type Play = (playing: Playing) => Promise<unknown>;
 
 export interface PlayPlan {
   readonly facts?: AppFacts;
-  /** Of the sign-in. */
+  /** The parameters of the authorization request with which the user signs in. */
   readonly parameters?: Parameters;
   readonly play: Play;
-  /** How many requests are answered directly. */
+  /** The expected number of direct answers. */
   readonly direct: number;
 }
 
@@ -110,10 +110,10 @@ async function play(app: TestApp, ways: TwoWays, { way, facts = confidential, ..
 }
 
 const ofUser = ['sub', 'email', 'updated_at', 'act'];
-/** Cookies and their signatures, of which each user has another one. */
+/** Cookies and their signatures, which differ between users. */
 const cookieValue = /^(set-cookie: [\w-]+(?:\.sig)?=)[\w.-]{22,}/;
 
-/** Without what differs between two users, and with times as seconds from now. */
+/** The response without what differs between two users, and with times in seconds from now. */
 function comparablePlay(answered: RawResponse) {
   const { headers, times, ...rest } = comparableNavigation(answered);
   const now = Math.floor(Date.now() / 1000);
@@ -124,14 +124,14 @@ function comparablePlay(answered: RawResponse) {
   };
 }
 
-/** The times of the user's sessions, in milliseconds from now. */
+/** The times of the user's sessions, in seconds from now. */
 async function uses({ services }: TestApp, { id }: Person) {
   const rows = await services.db.knex('sessions').where({ user_id: id });
   const names = ['created_at', 'login_at', 'signed_in_at', 'expires_at', 'ended_at'];
   const since = (value: unknown) =>
     value instanceof Date ? Math.round((value.getTime() - Date.now()) / 1000) : 'none';
   const times = rows.map((row) => names.map((name) => `${name} ${since(row[name])}`).join());
-  // Those of the same time are in no order.
+  // Sessions with equal times have no order.
   return times.toSorted();
 }
 

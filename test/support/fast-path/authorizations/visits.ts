@@ -46,8 +46,8 @@ const usual: Readonly<Record<string, AppFacts>> = {
 };
 
 /**
- * Clients to which the user is signed in: oidc-provider asks about a native app each time, and Koa encodes
- * unusual URIs.
+ * Clients to which the user is signed in, but whose requests are left to oidc-provider: it asks the user about
+ * a native app each time, and Koa encodes unusual URIs.
  */
 const leftToOthers: Readonly<Record<string, AppFacts>> = {
   'with a bar in its URI': { ...basic, redirect_uris: ['https://rp.example/c|b'] },
@@ -96,7 +96,7 @@ export async function createVisit(app: TestApp) {
     ...(await createRefused(app, browser, person)),
   };
   const [web] = Object.values(clients);
-  if (!web) throw new TypeError('There is no usual client.');
+  if (!web) throw new TypeError('The usual client is missing.');
   const ofWeb = { app, client: web, ...visitor };
   await allow(ofWeb, { scope: 'openid read', resource: apis.one.audience });
   await allow(ofWeb, { scope: 'orders', nonce: undefined });
@@ -139,7 +139,7 @@ interface Visitor {
   readonly person: Person;
 }
 
-/** Signs in to each, and allows it the usual scopes. */
+/** Signs the user in to each client and allows it the usual scopes. */
 async function createAllowed(
   app: TestApp,
   facts: Readonly<Record<string, AppFacts>>,
@@ -166,7 +166,7 @@ async function allow({ app, client, browser, person }: Allowing, parameters: Par
   if (!page.left) throw new Error(`The client received no code: ${page.text}`);
 }
 
-/** Clients that the user has allowed what they request, and that were refused since. */
+/** Clients to which the user consented, but whose usual request is refused or must ask the user. */
 async function createRefused(app: TestApp, browser: Browser, person: Person): Promise<Clients> {
   const names = ['blocked', 'deleted', 'that others may use', 'without codes', 'partly allowed'];
   const clients = await createEach(app, Object.fromEntries(names.map((name) => [name, basic])));

@@ -1,4 +1,4 @@
-// DPoP proofs in generated requests. As an assertion, each is accepted once, so a request holds a
+// DPoP proofs in generated requests. Like an assertion, each is accepted once, so a request holds a
 // placeholder, and the proof is signed when the request is sent.
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { calculateJwkThumbprint } from 'jose';
@@ -9,11 +9,11 @@ const placeholder = /^proof\.([\w-]+)\.unsigned/;
 export interface ProvenTarget {
   readonly method: 'GET' | 'POST';
   readonly url: string;
-  /** That is presented with the proof. */
+  /** The access token that is presented with the proof. */
   readonly token?: string;
 }
 
-/** Replace those of a valid proof; `undefined` omits one. */
+/** Claims and header members that replace those of a valid proof; `undefined` omits one. */
 export interface ProofChanges {
   readonly claims?: object;
   readonly header?: object;
@@ -28,7 +28,7 @@ export async function createProofKey() {
     key,
     jwk,
     thumbprint: await calculateJwkThumbprint(jwk),
-    /** The value of the header, until the request is sent. */
+    /** Returns the placeholder, which is the value of the header until the request is sent. */
     place({ method, url, token }: ProvenTarget, { claims, header }: ProofChanges = {}): string {
       const ath = token === undefined ? {} : { ath: hashOf(token) };
       const plan: AssertionPlan = {
@@ -43,7 +43,7 @@ export async function createProofKey() {
 
 export type ProofKey = Awaited<ReturnType<typeof createProofKey>>;
 
-/** The value with a new proof in each place; other values of headers are as they were. */
+/** The header value with a new proof in place of the placeholder; any other value is unchanged. */
 export function signProofs(value: string): string {
   return value.replace(placeholder, (_whole, plan: string) =>
     signClaims(JSON.parse(String(Buffer.from(plan, 'base64url')))),

@@ -85,7 +85,7 @@ function mapValues<From, To>(values: Readonly<Record<string, From>>, change: (va
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
 }
 
-/** Texts that are no valid proof, and a header that is sent twice. */
+/** Strings that are not valid proofs, and a header that is sent twice. */
 function malformedProofs(target: ProvenTarget, key: ProofKey): readonly Choice<Headers>[] {
   const { url, method } = target;
   const header = JSON.stringify({ alg: 'ES256', typ: 'dpop+jwt', jwk: key.jwk });
@@ -117,7 +117,7 @@ function proofsFor(
   return [...changed, ...malformedProofs(target, key)];
 }
 
-/** Tokens of clients for themselves, with proofs. */
+/** Client credentials requests with proofs. */
 export function provenClientCredentialsOf(materials: ProvenMaterials): Endpoint {
   const { issuer, clients, apis } = materials;
   const { service, bound, strict, withKey, boundWithKey, publicApp } = clients;
@@ -141,7 +141,7 @@ export function provenClientCredentialsOf(materials: ProvenMaterials): Endpoint 
   };
 }
 
-/** Userinfo with tokens that are bound to a key, or not, and proofs. */
+/** Userinfo requests with proofs, and with tokens that are or are not bound to a key. */
 export function provenUserinfoOf(materials: ProvenMaterials, method: 'GET' | 'POST'): Endpoint {
   const { issuer, tokens, key, other } = materials;
   const target = { method, url: `${issuer}/oauth2/userinfo` } as const;
