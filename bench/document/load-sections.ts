@@ -33,10 +33,7 @@ export function describeRun(results: LoadResults, facts: RunFacts = ownRun): str
     ['placement', describePlacement(results)],
     ['PostgreSQL', `waits for the disk (\`fsync\` on), otherwise as installed; ${facts.postgres}`],
     ['load', `${settings.connections} connections that stay open, on loopback, without TLS`],
-    [
-      'rounds',
-      `${settings.rounds} of ${settings.seconds} s for each flow and server, by turns; medians. Before them, ${settings.warmUpSeconds} s of each flow at each server, because all of them compile while they run`,
-    ],
+    ['rounds', describeRounds(settings)],
     ['settings', facts.settings],
     [
       'load average',
@@ -148,4 +145,14 @@ export function describeGoals({ flows }: LoadResults): string {
     ];
   });
   return markdownTable([heading, ...rows]);
+}
+
+function describeRounds(settings: LoadResults['settings']): string {
+  const { rounds, seconds, warmUpSeconds, keycloakWarmUpSeconds } = settings;
+  const measured = `${rounds} of ${seconds} s for each flow and server, by turns; medians`;
+  if (warmUpSeconds !== undefined) {
+    return `${measured}. Before them, ${warmUpSeconds} s of each flow at each server, because all of them compile while they run`;
+  }
+  if (keycloakWarmUpSeconds === undefined) return measured;
+  return `${measured}. Before them, ${keycloakWarmUpSeconds} s of each flow at Keycloak, because it compiles while it runs; the others were warmed up for half a second to a second and a half`;
 }

@@ -31,8 +31,10 @@ export interface LoadResults {
     /** Null if processes were not bound to cores. */
     readonly serverCore: number | null;
     readonly otherCores: readonly number[];
-    /** Load of each flow on each server before all rounds. */
-    readonly warmUpSeconds: number;
+    /** Load of each flow on each server before all rounds; absent in older results. */
+    readonly warmUpSeconds?: number;
+    /** The same for Keycloak only, in results of runs that warmed up no other server. */
+    readonly keycloakWarmUpSeconds?: number;
   };
   readonly flows: readonly Measured[];
 }
