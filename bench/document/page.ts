@@ -60,7 +60,7 @@ end. Load tests need Linux: processor time is read from \`/proc\`, and \`taskset
 The command installs the versions that it names, once, in a folder of the user below that for temporary files or in
 \`--peers-directory=FOLDER\`, from the repositories that Maven and Go are configured to use. It starts each server on 127.0.0.1 with a
 database of its own in the PostgreSQL of the run, and measures the flows that one of them has. \`--warm-up=40\` is the number of seconds
-of load of each flow at each server before anything is measured: the compiler of Java optimizes for minutes. With \`--keep\`, the figures are written to
+of load of each flow at each server before anything is measured: the Java compiler optimizes for minutes. With \`--keep\`, the figures are written to
 \`bench/results/peers.json\`, and this page shows them.`;
 
 const processorTime = (table: string) => `## Timings: processor time
