@@ -17,9 +17,13 @@ interface Removal {
   next: number;
 }
 
-/** The statements that each remove one batch. */
-export function removalsOf(tables: readonly TableRules[], rows: number): readonly Statement[] {
-  return rulesOf(tables).map(([table, rule]) => statementOf(table, rule, rows));
+/** For each rule, the statements that remove one batch, one for each of the batch sizes. */
+export function removalsOf(tables: readonly TableRules[]): readonly (readonly Statement[])[] {
+  return tables.flatMap(({ table, cleanup }) =>
+    isKept(cleanup)
+      ? []
+      : cleanup.map((rule) => batchSizes.map((rows) => statementOf(table, rule, rows))),
+  );
 }
 
 /** @param clock in milliseconds */
@@ -29,10 +33,7 @@ export function createExpiredRowStore(
   clock: () => number = () => performance.now(),
 ) {
   const largest = batchSizes.length - 1;
-  const removals = rulesOf(tables).map(([table, rule]): Removal => ({
-    statements: batchSizes.map((rows) => statementOf(table, rule, rows)),
-    next: 1,
-  }));
+  const removals = removalsOf(tables).map((statements): Removal => ({ statements, next: 1 }));
 
   async function run(removal: Removal, before: Date): Promise<number> {
     const statement = removal.statements[removal.next];
@@ -56,12 +57,6 @@ export function createExpiredRowStore(
 }
 
 export type ExpiredRowStore = ReturnType<typeof createExpiredRowStore>;
-
-function rulesOf(tables: readonly TableRules[]): readonly (readonly [string, ExpiryRule])[] {
-  return tables.flatMap(({ table, cleanup }) =>
-    isKept(cleanup) ? [] : cleanup.map((rule) => [table, rule] as const),
-  );
-}
 
 function statementOf(table: string, rule: ExpiryRule, rows: number): Statement {
   const { key, when = 'expires_at < $1', name, set } = rule;
