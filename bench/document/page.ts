@@ -99,8 +99,9 @@ Shares of the main thread's processor time in CPU profiles of 30 November 2026 (
 | oidc-provider                         | 1 %      | 3 %          | 7 %                         |
 | Koa and cookies                       | 0 %      | 0 %          | 1 %                         |
 
-No function of Ostiary or of its libraries has more than 3 %, so what remains cannot be removed in one place. The next step would be to judge
-and rotate a refresh token in one statement instead of two ([decision record 57](decisions/0057-direct-answers.md) says what it would take).`;
+No function of Ostiary or of its libraries has more than 3 %, so what remains cannot be removed in one place. Since these
+profiles, a refresh takes one statement instead of two ([decision record 66](decisions/0066-rotation-in-one-statement.md)). The next step would
+be the same for the exchange of a code.`;
 
 const responseTimes = (table: string, share: number) => `## Timings: response times
 

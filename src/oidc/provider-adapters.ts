@@ -9,6 +9,7 @@ import type { TokenReuse } from '#core/revocation/token-reuse.service.ts';
 import type { TokenRevocation } from '#core/revocation/token-revocation.service.ts';
 import type { Sessions } from '#core/sessions/sessions.service.ts';
 import type { AuthorizationContextStore } from '#core/subject-status/authorization-context.store.ts';
+import type { ImmediateRotationStore } from '#core/subject-status/immediate-rotation.store.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
 import type { GrantStore } from '#core/tokens/grants.store.ts';
@@ -69,6 +70,7 @@ export interface AdapterDependencies {
   readonly backchannelRequestLog: BackchannelRequestLog;
   readonly stores: {
     readonly authorizationContexts: AuthorizationContextStore;
+    readonly immediateRotations: ImmediateRotationStore;
     readonly grants: GrantStore;
     readonly families: RefreshFamilyStore;
     readonly shortLived: ShortLivedStore;
@@ -118,15 +120,19 @@ export function createAdapters(
 }
 
 function createRotation(
-  { config, keyring, stores, tokenRevocation, tokenReuse, requestOrigin, now }: AdapterDependencies,
+  dependencies: AdapterDependencies,
   {
     facts,
     organization,
     pendingRedemption,
   }: Pick<Shared, 'facts' | 'organization' | 'pendingRedemption'>,
 ): RefreshRotation {
+  const { config, keyring, stores, clients } = dependencies;
+  const { tokenRevocation, tokenReuse, requestOrigin, now } = dependencies;
   return createRefreshRotation({
     authorizationContexts: stores.authorizationContexts,
+    immediateRotations: stores.immediateRotations,
+    clients,
     families: stores.families,
     revocation: tokenRevocation,
     tokenReuse,

@@ -36,6 +36,8 @@ export interface AuthorizationContext {
   readonly notBefore: Date | undefined;
 }
 
+export type RefreshContext = AuthorizationContext & { readonly family: RefreshFamily };
+
 export interface AuthorizationContextIds {
   readonly userId: string | undefined;
   readonly grantId: string | undefined;
@@ -51,6 +53,8 @@ interface AuthorizationContextRow {
   security_version: number;
 }
 
+export type RefreshContextRow = AuthorizationContextRow & RefreshFamilyRow;
+
 // The table has one row, but PostgreSQL never gathers statistics of so small a table, and would
 // expect thousands: the plan would look expensive enough to be compiled, which takes 100 times as
 // long as the statement.
@@ -58,12 +62,14 @@ const epoch = '(select not_before, security_version from epochs limit 1) e';
 
 // The rows are sent as JSON, because reading the descriptions of their fifty columns takes this process
 // longer than parsing them. `row_to_json` writes text at once; `to_jsonb` would build a tree first.
-const columns = `
+const columnsWith = (session: string): string => `
   e.not_before, e.security_version,
   case when u.id is null then null else row_to_json(u) end as user,
-  case when u.id is null then null else ${assignmentsColumn('u.id')} end as assignments,
+  ${assignmentsColumn('u.id')} as assignments,
   case when g.id is null then null else row_to_json(g) end as "grant",
-  case when s.uid is null then null else row_to_json(s) end as session`;
+  ${session} as session`;
+
+const columns = columnsWith('case when s.uid is null then null else row_to_json(s) end');
 
 const byIds: Statement = {
   name: 'actors_by_ids',
@@ -105,16 +111,26 @@ const byReplacedSessionId = bySession(
   's.replaced_id_hashes @> array[$1::bytea]',
 );
 
+const columnsOfFamily = familyColumns.map((column) => `f.${column}`).join(', ');
+
 const byRefreshFamily: Statement = {
   name: 'actors_by_refresh_family',
   text: `
-    select ${columns}, ${familyColumns.map((column) => `f.${column}`).join(', ')}
+    select ${columns}, ${columnsOfFamily}
       from ${epoch}
       join refresh_families f on f.id = $1 and f.ended_at is null
       left join users u on u.id = f.user_id
       left join grants g on g.id = f.grant_id and g.revoked_at is null
       left join sessions s on s.uid = f.content ->> 'sessionUid' and ${isLiveSession('$2')}`,
 };
+
+const sessionOfFamily = (now: string): string => `
+  (select row_to_json(s) from sessions s
+    where s.uid = f.content ->> 'sessionUid' and ${isLiveSession(now)})`;
+
+/** Columns for a statement that has a family `f` and its user `u`, grant `g` and epoch `e`, but no session. */
+export const contextOfFamily = (now: string): string =>
+  `${columnsWith(sessionOfFamily(now))}, ${columnsOfFamily}`;
 
 export function createAuthorizationContextStore(db: Database) {
   return {
@@ -159,15 +175,9 @@ export function createAuthorizationContextStore(db: Database) {
       const { rows } = await db.run<AuthorizationContextRow>(byReplacedSessionId, values);
       return rows[0] && authorizationContextFromRow(rows[0]);
     },
-    async loadForRefresh(
-      familyId: string,
-      now: Date,
-    ): Promise<(AuthorizationContext & { family: RefreshFamily }) | undefined> {
-      const { rows } = await db.run<AuthorizationContextRow & RefreshFamilyRow>(byRefreshFamily, [
-        familyId,
-        now,
-      ]);
-      return rows[0] && { ...authorizationContextFromRow(rows[0]), family: familyFromRow(rows[0]) };
+    async loadForRefresh(familyId: string, now: Date): Promise<RefreshContext | undefined> {
+      const { rows } = await db.run<RefreshContextRow>(byRefreshFamily, [familyId, now]);
+      return rows[0] && refreshContextFromRow(rows[0]);
     },
   };
 }
@@ -188,6 +198,10 @@ function authorizationContextFromRow(
     session: row?.session ? sessionFromRow(row.session) : undefined,
     notBefore: row?.not_before ?? undefined,
   };
+}
+
+export function refreshContextFromRow(row: RefreshContextRow): RefreshContext {
+  return { ...authorizationContextFromRow(row), family: familyFromRow(row) };
 }
 
 /** The version of revocations that signed out all users is added to each user's version. */

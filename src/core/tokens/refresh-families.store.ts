@@ -98,8 +98,11 @@ const redeemAndCreate: Statement = {
       from redeemed`,
 };
 
-// A token that is its own successor is kept: the same conditions apply, and its use is recorded.
-const rotate: Statement = {
+/**
+ * The values are those of `rotationValues`. A token that is its own successor is kept: the same conditions
+ * apply, and its use is recorded.
+ */
+export const rotate: Statement = {
   name: 'refresh_family_rotate',
   text: `
     update refresh_families f
@@ -184,12 +187,7 @@ export function createRefreshFamilyStore(db: Database) {
      * True for exactly one caller per token; false also when family, grant or user is not active.
      */
     async rotate(rotation: Rotation, tx: Knex = db.knex): Promise<boolean> {
-      const { familyId, generation, currentHash, successorHash, keyId } = rotation;
-      const { at, address, device } = rotation;
-      const next = successorHash.equals(currentHash) ? generation : generation + 1;
-      const memory = JSON.stringify({ generation: next, at, address, device });
-      const values = [familyId, generation, currentHash, successorHash, at, memory, keyId];
-      return (await db.run(rotate, values, tx)).rowCount === 1;
+      return (await db.run(rotate, rotationValues(rotation), tx)).rowCount === 1;
     },
     /** The most recent stored rotation, also of an ended family. */
     async lastRotation(id: string, tx: Knex = db.knex): Promise<RememberedRotation | undefined> {
@@ -214,3 +212,11 @@ export function createRefreshFamilyStore(db: Database) {
 }
 
 export type RefreshFamilyStore = ReturnType<typeof createRefreshFamilyStore>;
+
+export function rotationValues(rotation: Rotation): unknown[] {
+  const { familyId, generation, currentHash, successorHash, keyId } = rotation;
+  const { at, address, device } = rotation;
+  const next = successorHash.equals(currentHash) ? generation : generation + 1;
+  const memory = JSON.stringify({ generation: next, at, address, device });
+  return [familyId, generation, currentHash, successorHash, at, memory, keyId];
+}

@@ -39,6 +39,7 @@ import * as backchannelRequests from '#migrations/0041-backchannel-requests.ts';
 import * as exchangedTokenStatuses from '#migrations/0042-exchanged-token-statuses.ts';
 import * as signalPolls from '#migrations/0043-signal-polls.ts';
 import * as lastSignIns from '#migrations/0044-last-sign-ins.ts';
+import * as assignmentsFunction from '#migrations/0045-assignments-function.ts';
 
 export interface Migration {
   readonly name: string;
@@ -85,4 +86,5 @@ export const migrations: readonly Migration[] = [
   { name: '0042-exchanged-token-statuses', ...exchangedTokenStatuses },
   { name: '0043-signal-polls', ...signalPolls },
   { name: '0044-last-sign-ins', ...lastSignIns },
+  { name: '0045-assignments-function', ...assignmentsFunction },
 ];

@@ -1,46 +1,26 @@
 // A refresh on the fast path has the same response and leaves the same rows and audit entries as one
 // that oidc-provider answers behind the middleware (docs/decisions/0050).
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { it } from 'node:test';
 import { describeApp, shareInSuite, type AppOptions } from '#test/support/app.ts';
 import { offline } from '#test/support/data/outcomes.ts';
-import type { AppFacts } from '#test/support/data/registrations.ts';
-import { playScenario, type Scenario } from '#test/support/fast-path/refreshes.ts';
+import {
+  confidential,
+  createComparison,
+  type Scenario,
+} from '#test/support/fast-path/refreshes.ts';
 import { refreshRequest } from '#test/support/fast-path/scenarios.ts';
 import { replaceMetadata } from '#test/support/steps/client-registration.ts';
+import { createCommandRunner } from '#test/support/cli/in-process.ts';
 import { openTwoWays } from '#test/support/fast-path/two-ways.ts';
-
-const confidential = { auth: 'client_secret_basic' } as const;
-const scope = 'openid email offline_access read write';
 
 const options: AppOptions = { arrangement: 'postgres, memory' };
 
 describeApp('refreshes with and without the fast path', options, (app) => {
   const ways = shareInSuite((works) => openTwoWays(works, app()));
 
-  interface Plan {
-    readonly facts?: AppFacts;
-    readonly parameters?: Readonly<Record<string, string>>;
-    readonly play: Scenario;
-    /** False if no request of the scenario is answered directly. */
-    readonly isDirect?: boolean;
-  }
-
-  /** Returns what the scenario returned with the fast path. */
-  async function compare({ facts = confidential, parameters, play, ...plan }: Plan) {
-    const client = await app().createClient(facts);
-    const shared = { client, parameters: parameters ?? { ...offline, scope }, play };
-    const answered = () => ways().count('token', 'answered') + ways().count('token', 'direct');
-    const known = answered();
-    const knownDirect = ways().count('token', 'direct');
-    const fast = await playScenario(app(), ways(), { way: 'fast', ...shared });
-    assert.ok(answered() > known, 'the fast path answered nothing');
-    const isDirect = ways().count('token', 'direct') > knownDirect;
-    assert.equal(isDirect, plan.isDirect ?? true);
-    const engine = await playScenario(app(), ways(), { way: 'engine', ...shared });
-    assert.deepEqual(fast, engine);
-    return fast.result;
-  }
+  const compare = createComparison(app, ways);
 
   const once: Scenario = async ({ tokens, refresh }) => {
     await refresh(tokens.refreshToken);
@@ -126,6 +106,39 @@ describeApp('refreshes with and without the fast path', options, (app) => {
     });
   }
 
+  it('refuses a user without access to the client, until the user has it', async () => {
+    const { done } = createCommandRunner(app().services);
+    const group = `group-${randomBytes(4).toString('hex')}`;
+    await done(['group', 'create', group]);
+    const play: Scenario = async ({ tokens, userId, client: { clientId }, refresh }) => {
+      await done(['client', 'access', clientId, '--allow-group', group]);
+      const refused = await refresh(tokens.refreshToken);
+      await done(['group', 'add-member', group, '--user', userId]);
+      const next = await refresh(tokens.refreshToken);
+      await done(['client', 'access', clientId, '--everyone']);
+      return [refused, next !== ''];
+    };
+    assert.deepEqual(await compare({ play }), ['', true]);
+  });
+
+  it('refuses a user who left the organization, until the return', async () => {
+    const { done } = createCommandRunner(app().services);
+    const organization = `organization-${randomBytes(4).toString('hex')}`;
+    await done(['organization', 'create', organization]);
+    const change = (command: string, userId: string) =>
+      done(['organization', command, organization, '--user', userId]);
+    const play: Scenario = async ({ tokens, userId, refresh }) => {
+      const next = await refresh(tokens.refreshToken);
+      await change('remove-member', userId);
+      const refused = await refresh(next);
+      await change('add-member', userId);
+      return [refused, (await refresh(next)) !== ''];
+    };
+    const parameters = { ...offline, scope: 'openid offline_access', organization };
+    const prepare = (userId: string) => change('add-member', userId);
+    assert.deepEqual(await compare({ parameters, prepare, play }), ['', true]);
+  });
+
   it('refuses the token of another client', async () => {
     const other = await app().createClient(confidential);
     const play: Scenario = async ({ tokens, refresh }) => {
@@ -147,5 +160,32 @@ describeApp('refreshes with and without the fast path', options, (app) => {
       return new Set(await Promise.all(turns)).size;
     };
     assert.equal(await compare({ play }), 1);
+  });
+});
+
+const strict: AppOptions = { ...options, settings: { REFRESH_LEEWAY_SECONDS: '0' } };
+
+describeApp('refreshes with and without the fast path, without a leeway', strict, (app) => {
+  const ways = shareInSuite((works) => openTwoWays(works, app()));
+  const compare = createComparison(app, ways);
+
+  it('rotate the token', async () => {
+    const play: Scenario = async ({ tokens, refresh }) => {
+      const next = await refresh(await refresh(tokens.refreshToken));
+      return next !== '';
+    };
+    assert.equal(await compare({ play }), true);
+  });
+
+  it('are refused, not treated as reuse, when the API of the token was deleted', async () => {
+    const { done } = createCommandRunner(app().services);
+    const audience = 'https://short-lived.example/';
+    const parameters = { ...offline, scope: 'openid read offline_access', resource: audience };
+    const play: Scenario = async ({ tokens, refresh }) => {
+      await done(['resource', 'delete', audience, '--yes']);
+      return refresh(tokens.refreshToken);
+    };
+    const prepare = () => app().createApi({ audience });
+    assert.equal(await compare({ parameters, prepare, play, isDirect: false }), '');
   });
 });

@@ -1,63 +1,18 @@
 // Refresh token families and codes: single use is enforced, and nothing is added to a revoked
 // grant.
 import assert from 'node:assert/strict';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';
-import { createClientStore } from '#core/clients/clients.store.ts';
-import { createRevocationStore } from '#core/revocation/revocation.store.ts';
-import { createGrantStore } from '#core/tokens/grants.store.ts';
-import {
-  createRefreshFamilyStore,
-  maxStoredRotations,
-  type NewRefreshFamily,
-} from '#core/tokens/refresh-families.store.ts';
-import { createUserStore } from '#core/users/users.store.ts';
+import { maxStoredRotations } from '#core/tokens/refresh-families.store.ts';
 import { sha256 } from '#platform/crypto/hashing.ts';
-import { aClient, aUser, later, noon } from '#test/support/data/builders.ts';
+import { later, noon } from '#test/support/data/builders.ts';
+import { createStoredSubjects, rotation } from '#test/support/data/stored-subjects.ts';
 import { describeOnEachKind } from '#test/support/services/databases.ts';
 
 const many = Array.from({ length: 20 }, (_, number) => number);
 
 describeOnEachKind('refresh token family store', (database) => {
-  async function subjectStatus() {
-    const db = database();
-    const user = aUser();
-    const client = aClient({ firstParty: true });
-    const grantId = randomBytes(8).toString('hex');
-    const grants = createGrantStore(db);
-    const users = createUserStore(db);
-    await users.insert(user);
-    await createClientStore(db).insert(client);
-    const ids = { userId: user.id, clientId: client.clientId };
-    const times = { createdAt: noon, expiresAt: later(3600) };
-    const versions = await users.findById(user.id);
-    assert.ok(
-      versions && (await grants.save({ id: grantId, ...ids, content: {}, ...times }, versions)),
-    );
-    const family: NewRefreshFamily = {
-      id: randomUUID(),
-      grantId,
-      ...ids,
-      currentHash: sha256('token 0'),
-      keyId: 'test',
-      content: { scope: 'openid' },
-      ...times,
-    };
-    const families = createRefreshFamilyStore(db);
-    const revocations = createRevocationStore(db);
-    return { db, families, grants, revocations, family, ...ids };
-  }
-
-  const rotation = (familyId: string, generation: number, at = later(1)) => ({
-    familyId,
-    generation,
-    currentHash: sha256(`token ${generation}`),
-    successorHash: sha256(`token ${generation + 1}`),
-    keyId: 'test',
-    at,
-    address: '192.0.2.1',
-    device: 'browser',
-  });
+  const subjectStatus = () => createStoredSubjects(database());
 
   it('rotates for exactly one of many callers with the same token', async () => {
     const { families, family } = await subjectStatus();

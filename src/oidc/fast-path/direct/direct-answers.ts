@@ -38,7 +38,7 @@ export interface DirectAnswerDependencies {
   readonly subjects: SubjectIdentifiers;
   readonly impersonation: ImpersonationLimits;
   readonly authorization: TokenAuthorization;
-  readonly rotation: Pick<RefreshRotation, 'nextToken' | 'rotates'>;
+  readonly rotation: Pick<RefreshRotation, 'nextToken' | 'rotateImmediately' | 'rotates'>;
   readonly replays: Pick<ReplayProtection, 'postpone' | 'claim'>;
   readonly jwts: Pick<JwtAccessTokens, 'present'>;
   readonly isUserScope: (scope: string) => boolean;

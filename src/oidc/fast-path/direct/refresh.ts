@@ -1,6 +1,7 @@
 // Refresh (RFC 6749 §6), with rotation or without. Everything that could refuse the request is checked before
 // the token is used; a request that oidc-provider could refuse is left to it. The statement that records the use
-// decides last, and its refusal is final: a second attempt would detect the reuse again.
+// decides last, and its refusal is final: a second attempt would detect the reuse again. A token that nothing
+// could refuse is rotated first, and then checked in the same way (docs/decisions/0066).
 import { errors, type Provider } from 'oidc-provider';
 import { splitScope } from '#core/clients/scopes.ts';
 import type { CountToken } from '#oidc/patches/observation/token-metrics.ts';
@@ -18,7 +19,7 @@ export interface DirectRefreshDependencies {
   readonly provider: Provider;
   readonly authenticate: ClientAuthentication;
   readonly sources: SourceReading;
-  readonly rotation: Pick<RefreshRotation, 'nextToken' | 'rotates'>;
+  readonly rotation: Pick<RefreshRotation, 'nextToken' | 'rotateImmediately' | 'rotates'>;
   readonly userTokens: UserTokens;
   readonly countToken: CountToken;
 }
@@ -50,14 +51,18 @@ export function createDirectRefresh(dependencies: DirectRefreshDependencies) {
   }
 
   return async (request: DirectRequest): Promise<object | undefined> => {
-    const { refresh_token: value, scope } = request.form;
-    if (value === undefined || !isPlainScope(scope, splitScope(scope))) return undefined;
+    const { refresh_token: value, scope, resource } = request.form;
+    const named = scope === undefined ? undefined : splitScope(scope);
+    if (value === undefined || !isPlainScope(scope, named ?? [])) return undefined;
     const caller = await authenticate(request);
     if (!caller || !isUsual(caller)) return undefined;
+    if (isPlain(request)) {
+      await rotation.rotateImmediately(value, { client: caller.client, resource, scopes: named });
+    }
     const record = await sources.find(refreshTokens, value, caller);
     if (!record) return undefined;
     const known = splitScope(record.scope);
-    const scopes = scope === undefined ? known : splitScope(scope);
+    const scopes = named ?? known;
     if (!scopes.every((each) => known.includes(each))) return undefined;
     const gty = refreshedFrom(record.gty);
     const source = await sources.complete(request, { ...caller, record, scopes, gty });
@@ -69,6 +74,10 @@ const refreshGrant = 'refresh_token';
 
 const isUsual = (caller: Caller): boolean =>
   caller.client.grantTypeAllowed(refreshGrant) && hasPlainTokens(caller);
+
+/** True if the token can be rotated at once. An assertion or a proof has to be used up before it. */
+const isPlain = ({ form, proof }: DirectRequest): boolean =>
+  proof === undefined && form['client_assertion'] === undefined;
 
 function refreshedFrom(gty: string | undefined): string | undefined {
   return gty === undefined || gty.endsWith(refreshGrant) ? gty : `${gty} ${refreshGrant}`;

@@ -1,5 +1,6 @@
 // Finds the family of a presented refresh token, with one statement, and the token's position in it.
 import { sha256 } from '#platform/crypto/hashing.ts';
+import type { RefreshContext } from '#core/subject-status/authorization-context.store.ts';
 import type { RefreshFamily } from '#core/tokens/refresh-families.store.ts';
 import { positionOf } from './refresh-payload.ts';
 import type { LocatedToken, Rotation } from './refresh-state.ts';
@@ -34,13 +35,20 @@ export async function locateToken(
   return located;
 }
 
-/** Also records user, grant and session for later lookups of the request. */
 async function loadFamily(
-  { authorizationContexts, facts, organization, now }: Rotation,
+  rotation: Rotation,
   { familyId }: RefreshTokenParts,
 ): Promise<RefreshFamily | undefined> {
+  const { authorizationContexts, now } = rotation;
   const loaded = await authorizationContexts.loadForRefresh(familyId, now());
-  if (!loaded) return undefined;
+  return loaded && rememberContext(rotation, loaded);
+}
+
+/** Records user, grant, session and organization for later lookups of the request. */
+export function rememberContext(
+  { facts, organization }: Rotation,
+  loaded: RefreshContext,
+): RefreshFamily {
   const { userId, grantId, content } = loaded.family;
   const sessionUid = content['sessionUid'];
   facts.remember(

@@ -5,17 +5,23 @@
 //
 // slot               set by                    read by                     meaning
 // authentic          partsOf                   partsOf                     the token's MAC is valid
-// located            find, failed consume      consume, rotates, destroy,  the token's family and
-//                                              isReuse                     its position there
-// successor          find of a retried token,  consume, nextToken, upsert  token of the response,
-//                    consume, rotates                                      which is stored already
+// located            find, failed consume,     find, consume, rotates,     the token's family and
+//                    rotateImmediately         destroy, isReuse            its position there
+// successor          find of a retried token,  find, consume, nextToken,   token of the response,
+//                    consume, rotates,         upsert                      which is stored already
+//                    rotateImmediately
 // pendingRedemption  consume of the code       upsert of a first token     stored with the family
 // revokedGrantId     destroy                   hasRevoked                  the grant is revoked too
 import { errors, type Adapter, type KoaContextWithOIDC } from 'oidc-provider';
-import { sha256 } from '#platform/crypto/hashing.ts';
 import { adapterWith } from '#oidc/adapters/adapter.ts';
 import { isRotating } from '#oidc/clients/client-policies.ts';
 import { createFamily, revokeAsReused, revokeFamily } from './refresh-families.ts';
+import {
+  replacement,
+  rotatedHere,
+  rotateImmediately,
+  type NamedRefresh,
+} from './immediate-rotation.ts';
 import { locateToken, partsOf } from './refresh-lookup.ts';
 import { payloadOf } from './refresh-payload.ts';
 import { createRotationState, type Rotation, type RotationDependencies } from './refresh-state.ts';
@@ -25,6 +31,9 @@ export function createRefreshRotation(dependencies: RotationDependencies) {
   const { state, format } = rotation;
   return {
     adapter: createRefreshTokenAdapter(rotation),
+    /** Rotates the token before it is found, if no rule can refuse it. */
+    rotateImmediately: (token: string, named: NamedRefresh): Promise<void> =>
+      rotateImmediately(rotation, token, named),
     rotates: (ctx: KoaContextWithOIDC): Promise<boolean> => rotates(rotation, ctx),
     /**
      * True if this request reuses a superseded token: reuse detection revokes the grant and records
@@ -59,11 +68,12 @@ function createRefreshTokenAdapter(rotation: Rotation): Adapter {
   const { state } = rotation;
   return adapterWith({
     async find(token) {
-      const located = await locateToken(rotation, token);
+      const located = rotatedHere(state, token) ?? (await locateToken(rotation, token));
       return located && payloadOf(located.family, token, located.position);
     },
     async consume(token) {
       if (state.located.get()?.position === 'retried' && state.successor.get()) return;
+      if (rotatedHere(state, token)) return;
       await rotate(rotation, token);
     },
     /** Stores a first token. A successor was already stored by `consume`. */
@@ -121,16 +131,5 @@ async function rotate(
 
 async function replaceCurrent(rotation: Rotation, token: string, next: string): Promise<boolean> {
   const parts = partsOf(rotation, token);
-  if (!parts) return false;
-  const { address = '', device = '' } = rotation.requestOrigin.get() ?? {};
-  return rotation.families.rotate({
-    familyId: parts.familyId,
-    generation: parts.generation,
-    currentHash: sha256(token),
-    successorHash: sha256(next),
-    keyId: rotation.keyId,
-    at: rotation.now(),
-    address,
-    device: device.slice(0, 200),
-  });
+  return parts ? rotation.families.rotate(replacement(rotation, { token, parts, next })) : false;
 }

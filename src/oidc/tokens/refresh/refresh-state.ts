@@ -1,7 +1,9 @@
 // The dependencies of the refresh token rotation, and what one request knows about the token it
 // presents. refresh-rotation.ts explains which call sets and reads each slot.
+import type { Clients } from '#core/clients/clients.service.ts';
 import type { TokenRevocation } from '#core/revocation/token-revocation.service.ts';
 import type { AuthorizationContextStore } from '#core/subject-status/authorization-context.store.ts';
+import type { ImmediateRotationStore } from '#core/subject-status/immediate-rotation.store.ts';
 import type { RefreshFamily, RefreshFamilyStore } from '#core/tokens/refresh-families.store.ts';
 import type { CodeAdapterDependencies, PendingRedemption } from '#oidc/adapters/code-adapter.ts';
 import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
@@ -14,7 +16,9 @@ export interface RotationDependencies extends Pick<
   'tokenReuse' | 'facts' | 'organization' | 'now'
 > {
   readonly authorizationContexts: AuthorizationContextStore;
+  readonly immediateRotations: ImmediateRotationStore;
   readonly families: RefreshFamilyStore;
+  readonly clients: Pick<Clients, 'find'>;
   readonly revocation: TokenRevocation;
   readonly format: RefreshTokenFormat;
   /** The encryption key from which `format` derives the key of new tokens. */
