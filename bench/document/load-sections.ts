@@ -148,11 +148,8 @@ export function describeGoals({ flows }: LoadResults): string {
 }
 
 function describeRounds(settings: LoadResults['settings']): string {
-  const { rounds, seconds, warmUpSeconds, keycloakWarmUpSeconds } = settings;
+  const { rounds, seconds, warmUpSeconds } = settings;
   const measured = `${rounds} of ${seconds} s for each flow and server, by turns; medians`;
-  if (warmUpSeconds !== undefined) {
-    return `${measured}. Before them, ${warmUpSeconds} s of each flow at each server, because all of them compile while they run`;
-  }
-  if (keycloakWarmUpSeconds === undefined) return measured;
-  return `${measured}. Before them, ${keycloakWarmUpSeconds} s of each flow at Keycloak, because it compiles while it runs; the others were warmed up for half a second to a second and a half`;
+  if (warmUpSeconds === undefined) return measured;
+  return `${measured}. Before them, ${warmUpSeconds} s of each flow at each server, because all of them compile while they run`;
 }

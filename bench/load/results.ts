@@ -33,8 +33,6 @@ export interface LoadResults {
     readonly otherCores: readonly number[];
     /** Load of each flow on each server before all rounds; absent in older results. */
     readonly warmUpSeconds?: number;
-    /** The same for Keycloak only, in results of runs that warmed up no other server. */
-    readonly keycloakWarmUpSeconds?: number;
   };
   readonly flows: readonly Measured[];
 }
