@@ -17,6 +17,8 @@ export interface RefreshRequest {
   readonly clientId: string;
   /** The API that the request names (RFC 8707 §2.2). */
   readonly resource: string | undefined;
+  /** False if the client may only use tokens that end with the session. */
+  readonly mayOutliveSession: boolean;
   /** The scopes that the request names; `undefined` for all scopes of the token. */
   readonly scopes: readonly string[] | undefined;
 }
@@ -34,6 +36,7 @@ const rotateAndLoad: Statement = {
        and date_trunc('second', f.created_at)
              >= all (array_remove(array[u.not_before, c.not_before, e.not_before], null))
        and not jsonb_exists_any(f.content, array[${bindings.map((name) => `'${name}'`).join(', ')}])
+       and ($11 or f.content @> '{"expiresWithSession": true}')
        and (not f.content @> '{"expiresWithSession": true}' or exists (
              select from sessions s
               where s.uid = f.content ->> 'sessionUid' and ${isLiveSession('$5')}
@@ -47,9 +50,10 @@ export function createImmediateRotationStore(db: Database) {
     /** Returns the context, with the family as it is after the rotation; `undefined` if nothing was rotated. */
     async rotate(
       rotation: Rotation,
-      { clientId, resource, scopes }: RefreshRequest,
+      { clientId, resource, scopes, mayOutliveSession }: RefreshRequest,
     ): Promise<RefreshContext | undefined> {
-      const values = [...rotationValues(rotation), clientId, resource ?? null, scopes ?? null];
+      const asked = [clientId, resource ?? null, scopes ?? null, mayOutliveSession];
+      const values = [...rotationValues(rotation), ...asked];
       const { rows } = await db.run<RefreshContextRow>(rotateAndLoad, values);
       return rows[0] && refreshContextFromRow(rows[0]);
     },

@@ -12,7 +12,12 @@ const many = Array.from({ length: 20 }, (_, number) => number);
 type Subjects = Awaited<ReturnType<typeof createStoredSubjects>>;
 
 /** A request that names nothing but the token. */
-const of = (clientId: string) => ({ clientId, resource: undefined, scopes: undefined });
+const of = (clientId: string) => ({
+  clientId,
+  resource: undefined,
+  scopes: undefined,
+  mayOutliveSession: true,
+});
 
 describeOnEachKind('rotation with the context of the token', (database) => {
   async function createSubjects() {
@@ -109,6 +114,16 @@ describeOnEachKind('rotation with the context of the token', (database) => {
       await rotations.rotate(rotation(family.id, 0, later(3601)), of(clientId)),
       undefined,
     );
+
+    assert.equal((await families.find(family.id))?.generation, 0);
+  });
+
+  it('changes nothing for a token that outlives the session if the client may not have any', async () => {
+    const { rotations, families, family, clientId } = await createSubjects();
+    await families.create(family);
+
+    const named = { ...of(clientId), mayOutliveSession: false };
+    assert.equal(await rotations.rotate(rotation(family.id, 0), named), undefined);
 
     assert.equal((await families.find(family.id))?.generation, 0);
   });

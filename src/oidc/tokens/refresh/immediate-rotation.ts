@@ -4,6 +4,7 @@ import type { Client } from 'oidc-provider';
 import type { Rotation as Replacement } from '#core/tokens/refresh-families.store.ts';
 import type { RefreshRequest } from '#core/subject-status/immediate-rotation.store.ts';
 import { isRotating } from '#oidc/clients/client-policies.ts';
+import { mayRefresh } from '#oidc/tokens/offline-access.ts';
 import { sha256 } from '#platform/crypto/hashing.ts';
 import { partsOf, rememberContext } from './refresh-lookup.ts';
 import type { LocatedToken, Rotation } from './refresh-state.ts';
@@ -30,7 +31,9 @@ export async function rotateImmediately(
   if (!parts || !isRotating(client) || (await clients.find(clientId))?.access) return;
   const [next] = format.successors(token);
   const replaced = replacement(rotation, { token, parts, next });
-  const context = await immediateRotations.rotate(replaced, { clientId, ...named });
+  const mayOutliveSession = mayRefresh(client, {});
+  const request = { clientId, mayOutliveSession, ...named };
+  const context = await immediateRotations.rotate(replaced, request);
   if (!context) return;
   const { generation } = parts;
   const family = { ...rememberContext(rotation, context), generation };
