@@ -16,7 +16,7 @@ export interface BenchOptions {
   readonly peers: readonly PeerName[];
   /** Where they are installed; by default in a folder of this user for temporary files. */
   readonly peersDirectory: string | undefined;
-  /** By default 4, and 40 with other products, of which one is written in Java. */
+  /** 4 by default; 40 with other products, because one of them runs on the JVM. */
   readonly warmUpSeconds: number;
   /** The beginnings of the names of flows. */
   readonly flows: readonly string[];

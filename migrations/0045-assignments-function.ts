@@ -1,6 +1,6 @@
-// The roles, groups and organizations of a user. A function, because PostgreSQL prepares the parts of a plan at
-// each execution, also those that it does not need: a statement that loads a user without any takes a third
-// less time if it does not contain these queries (docs/decisions/0066).
+// The roles, groups and organizations of a user. This is a function because PostgreSQL initializes every part of a
+// plan at each execution, including parts that it does not run. Without these queries, a statement that loads a
+// user without assignments takes a third less time (docs/decisions/0066).
 import type { Knex } from 'knex';
 
 export async function up(db: Knex): Promise<void> {

@@ -151,5 +151,5 @@ function describeRounds(settings: LoadResults['settings']): string {
   const { rounds, seconds, warmUpSeconds } = settings;
   const measured = `${rounds} of ${seconds} s for each flow and server, by turns; medians`;
   if (warmUpSeconds === undefined) return measured;
-  return `${measured}. Before them, ${warmUpSeconds} s of each flow at each server, because all of them compile while they run`;
+  return `${measured}. Before them, ${warmUpSeconds} s of each flow at each server, because V8 and the JVM optimize code while it runs`;
 }

@@ -60,7 +60,7 @@ end. Load tests need Linux: processor time is read from \`/proc\`, and \`taskset
 The command installs the versions that it names, once, in a folder of the user below that for temporary files or in
 \`--peers-directory=FOLDER\`, from the repositories that Maven and Go are configured to use. It starts each server on 127.0.0.1 with a
 database of its own in the PostgreSQL of the run, and measures the flows that one of them has. \`--warm-up=40\` is the number of seconds
-of load of each flow at each server before anything is measured: the Java compiler optimizes for minutes. With \`--keep\`, the figures are written to
+of load of each flow at each server before anything is measured: the JVM keeps optimizing for minutes. With \`--keep\`, the figures are written to
 \`bench/results/peers.json\`, and this page shows them.`;
 
 const processorTime = (table: string) => `## Timings: processor time
@@ -99,16 +99,16 @@ Shares of the main thread's processor time in CPU profiles of 30 November 2026 (
 | oidc-provider                         | 1 %      | 3 %          | 7 %                         |
 | Koa and cookies                       | 0 %      | 0 %          | 1 %                         |
 
-No function of Ostiary or of its libraries has more than 3 %, so what remains cannot be removed in one place. Since these
+No function of Ostiary or of its libraries takes more than 3 %, so what remains cannot be removed in one place. Since these
 profiles, a refresh takes one statement instead of two ([decision record 66](decisions/0066-rotation-in-one-statement.md)). The next step would
-be the same for the exchange of a code.`;
+be to do the same for the code exchange.`;
 
 const responseTimes = (table: string, share: number) => `## Timings: response times
 
-Requests arrive at even distances, at ${Math.round(share * 100)} % of the number that Ostiary handled in the closed loop, and at the same number for each
+Requests arrive at regular intervals, at ${Math.round(share * 100)} % of the number that Ostiary handled in the closed loop, and at the same number for each
 server (an open loop). The time counts from the moment at which a request was due, so a request that waits for a slow one before it is
 counted with its waiting time. The figures are the median, the 99th percentile and the 99.9th; up to one millisecond is the
-grain of the generator's timer.
+resolution of the generator's timer.
 
 ${table}
 

@@ -27,15 +27,15 @@ export interface LoadOptions {
   readonly profileDirectory: string | undefined;
   /** Other products. With them, only flows that one of them has are measured, in a closed loop only. */
   readonly peers?: readonly Peer[];
-  /** Load of each flow on each server before anything is measured: all of them compile while they run. */
+  /** Load of each flow on each server before anything is measured: V8 and the JVM optimize code while it runs. */
   readonly warmUpSeconds: number;
 }
 
 /** The arrival rate of the open loop, as a share of what the product handled in the closed loop. */
 export const openShare = 0.5;
-/** Load before each measurement: the other servers have displaced this one from the processor's caches. */
+/** Load before each measurement, because the other servers have displaced this one from the caches. */
 const usualRoundWarmUp = 0.5;
-/** The Java heap takes longer. */
+/** The JVM needs longer. */
 const roundWarmUpWithPeers = 2;
 const compared: readonly ServerName[] = ['ostiary', 'engine', 'floor'];
 
@@ -149,7 +149,7 @@ export function productSettings<Place extends object>(place: Place) {
   };
 }
 
-/** What is measured later is compiled code. */
+/** Lets the servers optimize their code before they are measured. */
 async function warmUp({ entrants, options }: Bench, flows: readonly string[]): Promise<void> {
   const { connections, warmUpSeconds } = options;
   for (const { server, prepare } of entrants.values()) {

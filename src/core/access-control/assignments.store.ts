@@ -11,15 +11,17 @@ export interface AssignmentsRow {
     | null;
 }
 
-const holders = ['user_roles', 'group_members', 'organization_members'];
+const assignmentTables = ['user_roles', 'group_members', 'organization_members'];
 
 /**
- * Null for a user without assignments. For most users, three look-ups are enough; the function is in
- * migrations/0045-assignments-function.ts.
+ * An expression that is null for a user without assignments, for whom three index look-ups suffice. The function
+ * is defined in migrations/0045-assignments-function.ts.
  * @param userId the expression of the user's id
  */
 export function assignmentsColumn(userId: string): string {
-  const isHeld = holders.map((table) => `exists (select from ${table} where user_id = ${userId})`);
+  const isHeld = assignmentTables.map(
+    (table) => `exists (select from ${table} where user_id = ${userId})`,
+  );
   return `case when ${isHeld.join(' or ')} then assignments_of(${userId}) end`;
 }
 
@@ -45,7 +47,7 @@ const ofUser: Statement = {
 export function createAssignmentStore(db: Database) {
   return {
     async find(userId: string, tx: Knex = db.knex): Promise<Assignments> {
-      const { rows } = await db.run<{ assignments: AssignmentsRow }>(ofUser, [userId], tx);
+      const { rows } = await db.run<{ assignments: AssignmentsRow | null }>(ofUser, [userId], tx);
       return assignmentsFromRow(rows[0]?.assignments);
     },
   };

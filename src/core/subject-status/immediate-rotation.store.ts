@@ -9,7 +9,7 @@ import {
   type RefreshContextRow,
 } from './authorization-context.store.ts';
 
-/** The content of a family that is bound to a key, a certificate, an attestation or an organization. */
+/** Members of the content that bind a family to a key, a certificate, an attestation or an organization. */
 const bindings = ['jkt', 'x5t#S256', 'attestationJkt', 'organizationId'];
 
 /** What the client asks for. */
@@ -17,15 +17,15 @@ export interface RefreshRequest {
   readonly clientId: string;
   /** The API that the request names (RFC 8707 §2.2). */
   readonly resource: string | undefined;
-  /** False if the client may only use tokens that end with the session. */
+  /** True if the client may use a token that outlives the session (`offline_access`). */
   readonly mayOutliveSession: boolean;
   /** The scopes that the request names; `undefined` for all scopes of the token. */
   readonly scopes: readonly string[] | undefined;
 }
 
-// A token is rotated only if no check that follows could refuse it. The conditions are stricter than the rules:
-// iat has whole seconds, and a bound token is not rotated here. If they do not hold, nothing is changed, and the
-// rules decide.
+// A token is rotated only if no check that follows can refuse the request. The conditions are stricter than the
+// rules: for these, iat and exp have whole seconds, and a bound token is never rotated here. If the conditions do
+// not hold, nothing is changed, and the rules decide.
 const rotateAndLoad: Statement = {
   name: 'refresh_family_rotate_and_load',
   text: `${rotate.text}
@@ -33,6 +33,7 @@ const rotateAndLoad: Statement = {
        and ($9::text is null or f.content ->> 'resource' = $9)
        and ($10::text[] is null or string_to_array(f.content ->> 'scope', ' ') @> $10)
        and g.expires_at > $5
+       and date_trunc('second', f.expires_at) > $5
        and date_trunc('second', f.created_at)
              >= all (array_remove(array[u.not_before, c.not_before, e.not_before], null))
        and not jsonb_exists_any(f.content, array[${bindings.map((name) => `'${name}'`).join(', ')}])

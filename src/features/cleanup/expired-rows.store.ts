@@ -7,13 +7,13 @@ import type { Database, Statement } from '#platform/database/postgres.ts';
 export const batchSizes = [20, 100, 500] as const;
 /** After a statement that took longer, as on a slow disk, the next ones remove fewer rows. */
 const longMilliseconds = 50;
-/** After a quicker one, they remove more. */
+/** After a full batch that took less, the next ones remove more. */
 const shortMilliseconds = 5;
 
 interface Removal {
-  /** One for each of the batch sizes. */
+  /** One per batch size, in the same order. */
   readonly statements: readonly Statement[];
-  /** The place of the statement that is next. */
+  /** The index of the next statement. */
   next: number;
 }
 
@@ -42,12 +42,14 @@ export function createExpiredRowStore(
     const { rowCount } = await db.run(statement, [before]);
     const milliseconds = clock() - startedAt;
     if (milliseconds > longMilliseconds) removal.next = Math.max(removal.next - 1, 0);
-    if (milliseconds < shortMilliseconds) removal.next = Math.min(removal.next + 1, largest);
+    const isFull = rowCount === batchSizes[removal.next];
+    if (isFull && milliseconds < shortMilliseconds)
+      removal.next = Math.min(removal.next + 1, largest);
     return rowCount;
   }
 
   return {
-    /** Removes one batch per table. @returns the number of rows removed */
+    /** Removes one batch per rule. @returns the number of rows removed */
     async removeBatch(before: Date): Promise<number> {
       let removed = 0;
       for (const each of removals) removed += await run(each, before);

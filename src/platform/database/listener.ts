@@ -57,7 +57,7 @@ export function openListener({ url, log, channel, hearer }: ListenerOptions): Li
 
   function reportLoss(err: unknown): void {
     const line = { event: 'database.listener_lost', ...(err === undefined ? {} : { err }) };
-    log.debug(line, 'the LISTEN connection was lost; reconnecting');
+    log.debug(line, 'the LISTEN connection is unavailable; reconnecting');
   }
 
   return {

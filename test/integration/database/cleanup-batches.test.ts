@@ -102,7 +102,7 @@ describeOnEachKind('cleanup of many rows', (database) => {
   });
 });
 
-it('cleanup removes fewer rows per statement after a slow one', async (t) => {
+it('cleanup removes fewer rows after a slow statement, and more after a fast one', async (t) => {
   const db = await connectTo(t, await createDatabase(t));
   await fill(db, 'grants');
   let milliseconds = 0;
@@ -119,6 +119,20 @@ it('cleanup removes fewer rows per statement after a slow one', async (t) => {
   }
 
   assert.deepEqual(removed, [usual, smallest, smallest, usual, usual]);
+});
+
+it('cleanup starts with a middle number of rows again and again while nothing expires', async (t) => {
+  const db = await connectTo(t, await createDatabase(t));
+  let milliseconds = 0;
+  const store = createExpiredRowStore(
+    db,
+    tables.filter(({ table }) => table === 'grants'),
+    () => (milliseconds += 1),
+  );
+  for (let round = 0; round < 3; round++) await store.removeBatch(later(3600));
+  await fill(db, 'grants');
+
+  assert.equal(await store.removeBatch(later(3600)), usual);
 });
 
 it('cleanup skips a row that another transaction has locked', async (t) => {

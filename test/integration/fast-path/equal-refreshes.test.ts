@@ -96,7 +96,7 @@ describeApp('refreshes with and without the fast path, without a leeway', strict
   const ways = shareInSuite((works) => openTwoWays(works, app()));
   const compare = createComparison(app, ways);
 
-  it('rotate the token', async () => {
+  it('rotates the token', async () => {
     const play: Scenario = async ({ tokens, refresh }) => {
       const next = await refresh(await refresh(tokens.refreshToken));
       return next !== '';
@@ -105,7 +105,7 @@ describeApp('refreshes with and without the fast path, without a leeway', strict
   });
 
   // A refused token must not be used up: without a leeway, using it again would count as reuse.
-  it('limit or refuse the scope', async () => {
+  it('accepts a narrower scope and refuses an unknown one', async () => {
     const play: Scenario = async ({ tokens, refresh }) => {
       await refresh(tokens.refreshToken, { scope: 'openid unknown' });
       const next = await refresh(tokens.refreshToken, { scope: 'openid' });
@@ -114,7 +114,7 @@ describeApp('refreshes with and without the fast path, without a leeway', strict
     await compare({ play });
   });
 
-  it('are refused to another client than that of the token', async () => {
+  it('refuses the token of another client', async () => {
     const other = await app().createClient(confidential);
     const play: Scenario = async ({ tokens, refresh }) => {
       for (const way of ['fast', 'engine'] as const) {
@@ -133,7 +133,7 @@ describeApp('refreshes with and without the fast path, without a leeway', strict
     ['its grant type', { grant_types: ['authorization_code'] }],
     ['the scope offline_access', { scope: 'openid email read write' }],
   ] as const) {
-    it(`are refused to a client that lost ${lost}`, async () => {
+    it(`refuses a client that lost ${lost}`, async () => {
       const play: Scenario = async ({ tokens, client, refresh }) => {
         const { clientId, metadata } = client;
         await replaceMetadata(app(), clientId, { ...metadata, ...change });
@@ -145,7 +145,7 @@ describeApp('refreshes with and without the fast path, without a leeway', strict
     });
   }
 
-  it('are refused to a user without access to the client, until the user has it', async () => {
+  it('refuses a user without access to the client, until access is granted', async () => {
     const { done } = createCommandRunner(app().services);
     const group = `group-${randomBytes(4).toString('hex')}`;
     await done(['group', 'create', group]);
@@ -160,7 +160,7 @@ describeApp('refreshes with and without the fast path, without a leeway', strict
     assert.deepEqual(await compare({ play }), ['', true]);
   });
 
-  it('are refused to a user who left the organization, until the return', async () => {
+  it('refuses a user who has left the organization, until the user rejoins', async () => {
     const { done } = createCommandRunner(app().services);
     const organization = `organization-${randomBytes(4).toString('hex')}`;
     await done(['organization', 'create', organization]);
@@ -178,7 +178,7 @@ describeApp('refreshes with and without the fast path, without a leeway', strict
     assert.deepEqual(await compare({ parameters, prepare, play }), ['', true]);
   });
 
-  it('are refused, not treated as reuse, when the API of the token was deleted', async () => {
+  it('refuses a token whose API was deleted, and does not treat it as reuse', async () => {
     const { done } = createCommandRunner(app().services);
     const audience = 'https://short-lived.example/';
     const parameters = { ...offline, scope: 'openid read offline_access', resource: audience };
@@ -188,5 +188,33 @@ describeApp('refreshes with and without the fast path, without a leeway', strict
     };
     const prepare = () => app().createApi({ audience });
     assert.equal(await compare({ parameters, prepare, play, isDirect: false }), '');
+  });
+
+  it('does not try again, which would be reuse, after an error that follows the rotation', async (t) => {
+    let isBroken = false;
+    const { subjectStatus } = app().services;
+    const broken: typeof subjectStatus = {
+      ...subjectStatus,
+      isActive(subjects, client, issuedAt) {
+        if (isBroken && subjects.user) throw new TypeError('broken');
+        return subjectStatus.isActive(subjects, client, issuedAt);
+      },
+    };
+    const own = await openTwoWays(t, app(), { servicesOf: () => ({ subjectStatus: broken }) });
+    const client = await app().createClient(confidential);
+    const person = await app().createUser();
+    const rp = await app().relyingPartyOf(client);
+    const { refreshToken } = await rp.login(person, offline);
+    isBroken = true;
+
+    const failed = await own.send('fast', refreshRequest(app(), client, refreshToken));
+
+    assert.equal(failed.status, 500);
+    assert.equal(own.count('token', 'passed_on'), 0);
+    const { rows } = await app().services.db.run<object>(
+      { name: '', text: 'select generation, ended_at from refresh_families where user_id = $1' },
+      [person.id],
+    );
+    assert.deepEqual(rows, [{ generation: 1, ended_at: null }]);
   });
 });

@@ -12,14 +12,14 @@ const many = Array.from({ length: 20 }, (_, number) => number);
 type Subjects = Awaited<ReturnType<typeof createStoredSubjects>>;
 
 /** A request that names nothing but the token. */
-const of = (clientId: string) => ({
+const requestOf = (clientId: string) => ({
   clientId,
   resource: undefined,
   scopes: undefined,
   mayOutliveSession: true,
 });
 
-describeOnEachKind('rotation with the context of the token', (database) => {
+describeOnEachKind('immediate rotation store', (database) => {
   async function createSubjects() {
     const subjects = await createStoredSubjects(database());
     return { ...subjects, rotations: createImmediateRotationStore(database()) };
@@ -29,7 +29,7 @@ describeOnEachKind('rotation with the context of the token', (database) => {
     const { rotations, families, family, userId, clientId } = await createSubjects();
     await families.create(family);
 
-    const context = await rotations.rotate(rotation(family.id, 0), of(clientId));
+    const context = await rotations.rotate(rotation(family.id, 0), requestOf(clientId));
 
     assert.equal(context?.user?.id, userId);
     assert.equal(context.grant?.id, family.grantId);
@@ -41,7 +41,7 @@ describeOnEachKind('rotation with the context of the token', (database) => {
     const { rotations, families, family, clientId } = await createSubjects();
     await families.create(family);
 
-    const rotate = () => rotations.rotate(rotation(family.id, 0), of(clientId));
+    const rotate = () => rotations.rotate(rotation(family.id, 0), requestOf(clientId));
     const contexts = await Promise.all(many.map(rotate));
 
     assert.equal(contexts.filter((context) => context !== undefined).length, 1);
@@ -61,7 +61,7 @@ describeOnEachKind('rotation with the context of the token', (database) => {
       const { rotations, families, family, clientId } = await createSubjects();
       await families.create({ ...family, content });
 
-      assert.equal(await rotations.rotate(rotation(family.id, 0), of(clientId)), undefined);
+      assert.equal(await rotations.rotate(rotation(family.id, 0), requestOf(clientId)), undefined);
 
       assert.equal((await families.find(family.id))?.generation, 0);
     });
@@ -93,7 +93,7 @@ describeOnEachKind('rotation with the context of the token', (database) => {
       await change(subjects);
 
       assert.equal(
-        await rotations.rotate(rotation(family.id, 0, later(2)), of(clientId)),
+        await rotations.rotate(rotation(family.id, 0, later(2)), requestOf(clientId)),
         undefined,
       );
 
@@ -109,20 +109,20 @@ describeOnEachKind('rotation with the context of the token', (database) => {
     const { rotations, families, family, clientId } = await createSubjects();
     await families.create({ ...family, expiresAt: later(7200) });
 
-    assert.equal(await rotations.rotate(rotation(family.id, 0), of('another')), undefined);
+    assert.equal(await rotations.rotate(rotation(family.id, 0), requestOf('another')), undefined);
     assert.equal(
-      await rotations.rotate(rotation(family.id, 0, later(3601)), of(clientId)),
+      await rotations.rotate(rotation(family.id, 0, later(3601)), requestOf(clientId)),
       undefined,
     );
 
     assert.equal((await families.find(family.id))?.generation, 0);
   });
 
-  it('changes nothing for a token that outlives the session if the client may not have any', async () => {
+  it('changes nothing for a token that outlives the session if its client lost offline_access', async () => {
     const { rotations, families, family, clientId } = await createSubjects();
     await families.create(family);
 
-    const named = { ...of(clientId), mayOutliveSession: false };
+    const named = { ...requestOf(clientId), mayOutliveSession: false };
     assert.equal(await rotations.rotate(rotation(family.id, 0), named), undefined);
 
     assert.equal((await families.find(family.id))?.generation, 0);
@@ -134,7 +134,7 @@ describeOnEachKind('rotation with the context of the token', (database) => {
     const content = { scope: 'openid read write', resource };
     await families.create({ ...family, content });
     const rotate = (named: object) =>
-      rotations.rotate(rotation(family.id, 0), { ...of(clientId), ...named });
+      rotations.rotate(rotation(family.id, 0), { ...requestOf(clientId), ...named });
 
     assert.equal(await rotate({ resource: 'https://other.example/' }), undefined);
     assert.equal(await rotate({ scopes: ['read', 'admin'] }), undefined);

@@ -1,5 +1,4 @@
-// A user, a client and a grant in the database, the refresh token family that they could have, and its
-// rotations. The tokens of the family are `token 0`, `token 1` and so on.
+// Stores a user, a client and a grant, and builds a refresh token family for them and its rotations. The tokens of the family are `token 0`, `token 1` and so on.
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createClientStore } from '#core/clients/clients.store.ts';
@@ -43,7 +42,7 @@ export async function createStoredSubjects(db: Database) {
   return { db, families, grants, revocations, family, ...ids };
 }
 
-/** Replaces the token of the generation. */
+/** The rotation that replaces the token of this generation. */
 export const rotation = (familyId: string, generation: number, at = later(1)): Rotation => ({
   familyId,
   generation,

@@ -55,7 +55,7 @@ const scope = 'openid email offline_access read write';
 interface Plan {
   readonly facts?: AppFacts;
   readonly parameters?: Readonly<Record<string, string>>;
-  /** Called before the user of each way signs in. */
+  /** Called before the user signs in, once for each way. */
   readonly prepare?: (userId: string) => Promise<unknown>;
   readonly play: Scenario;
   /** False if no request of the scenario is answered directly. */

@@ -1,7 +1,7 @@
 // Refresh (RFC 6749 §6), with rotation or without. Everything that could refuse the request is checked before
 // the token is used; a request that oidc-provider could refuse is left to it. The statement that records the use
-// decides last, and its refusal is final: a second attempt would detect the reuse again. A token that nothing
-// could refuse is rotated first, and then checked in the same way (docs/decisions/0066).
+// decides last, and its refusal is final: a second attempt would detect the reuse again. If no rule can refuse
+// the request, the token is rotated first, and the same checks follow (docs/decisions/0066).
 import { errors, type Provider } from 'oidc-provider';
 import { splitScope } from '#core/clients/scopes.ts';
 import type { CountToken } from '#oidc/patches/observation/token-metrics.ts';
@@ -24,9 +24,30 @@ export interface DirectRefreshDependencies {
   readonly countToken: CountToken;
 }
 
+interface Presented {
+  readonly caller: Caller;
+  readonly value: string;
+  /** The scopes that the request names; `undefined` for all scopes of the token. */
+  readonly named: readonly string[] | undefined;
+}
+
 export function createDirectRefresh(dependencies: DirectRefreshDependencies) {
   const { provider, authenticate, sources, rotation, userTokens, countToken } = dependencies;
   const { adapter: refreshTokens } = provider.RefreshToken as unknown as Model;
+
+  /** `undefined` if the request could be refused. */
+  async function findSource(
+    request: DirectRequest,
+    { caller, value, named }: Presented,
+  ): Promise<Source | undefined> {
+    const record = await sources.find(refreshTokens, value, caller);
+    if (!record) return undefined;
+    const known = splitScope(record.scope);
+    const scopes = named ?? known;
+    if (!scopes.every((each) => known.includes(each))) return undefined;
+    const gty = refreshedFrom(record.gty);
+    return sources.complete(request, { ...caller, record, scopes, gty });
+  }
 
   /** Returns the successor of the token, or the token itself if the client's tokens are not rotated. */
   async function recordUse(value: string, { ctx, client, record }: Source): Promise<string> {
@@ -56,17 +77,17 @@ export function createDirectRefresh(dependencies: DirectRefreshDependencies) {
     if (value === undefined || !isPlainScope(scope, named ?? [])) return undefined;
     const caller = await authenticate(request);
     if (!caller || !isUsual(caller)) return undefined;
-    if (isPlain(request)) {
-      await rotation.rotateImmediately(value, { client: caller.client, resource, scopes: named });
+    const { client } = caller;
+    const isRotated =
+      mayRotateFirst(request) &&
+      (await rotation.rotateImmediately(value, { client, resource, scopes: named }));
+    try {
+      const source = await findSource(request, { caller, value, named });
+      return source && (await caller.confirm()) ? await refresh(value, source) : undefined;
+    } catch (error) {
+      // A second attempt would not know of the rotation.
+      throw isRotated && !(error instanceof DirectRefusal) ? new DirectRefusal(error) : error;
     }
-    const record = await sources.find(refreshTokens, value, caller);
-    if (!record) return undefined;
-    const known = splitScope(record.scope);
-    const scopes = named ?? known;
-    if (!scopes.every((each) => known.includes(each))) return undefined;
-    const gty = refreshedFrom(record.gty);
-    const source = await sources.complete(request, { ...caller, record, scopes, gty });
-    return source && (await caller.confirm()) ? refresh(value, source) : undefined;
   };
 }
 
@@ -75,8 +96,8 @@ const refreshGrant = 'refresh_token';
 const isUsual = (caller: Caller): boolean =>
   caller.client.grantTypeAllowed(refreshGrant) && hasPlainTokens(caller);
 
-/** True if the token can be rotated at once. An assertion or a proof has to be used up before it. */
-const isPlain = ({ form, proof }: DirectRequest): boolean =>
+/** True if nothing has to be used up before the token, such as an assertion or a proof. */
+const mayRotateFirst = ({ form, proof }: DirectRequest): boolean =>
   proof === undefined && form['client_assertion'] === undefined;
 
 function refreshedFrom(gty: string | undefined): string | undefined {

@@ -1,7 +1,6 @@
-// Rotates a refresh token first and applies the remaining rules afterwards, with one statement
-// (docs/decisions/0066).
+// Rotates a refresh token in one statement, before the remaining rules are applied (docs/decisions/0066).
 import type { Client } from 'oidc-provider';
-import type { Rotation as Replacement } from '#core/tokens/refresh-families.store.ts';
+import type { Rotation as RotationRecord } from '#core/tokens/refresh-families.store.ts';
 import type { RefreshRequest } from '#core/subject-status/immediate-rotation.store.ts';
 import { isRotating } from '#oidc/clients/client-policies.ts';
 import { mayRefresh } from '#oidc/tokens/offline-access.ts';
@@ -10,38 +9,40 @@ import { partsOf, rememberContext } from './refresh-lookup.ts';
 import type { LocatedToken, Rotation } from './refresh-state.ts';
 import type { RefreshTokenParts } from './refresh-token-format.ts';
 
-/** What a request names, beside the token. */
+/** What a request names besides the token. */
 export interface NamedRefresh extends Pick<RefreshRequest, 'resource' | 'scopes'> {
   /** The client that sent the request, authenticated. */
   readonly client: Client;
 }
 
 /**
- * Rotates the token if no rule can refuse it; otherwise changes nothing. The lookups of the request then find
- * the token as it was before.
+ * Rotates the token if no rule can refuse the request; otherwise changes nothing. The lookups of the request
+ * then find the token as it was before.
+ * @returns true if the token was rotated
  */
 export async function rotateImmediately(
   rotation: Rotation,
   token: string,
   { client, ...named }: NamedRefresh,
-): Promise<void> {
+): Promise<boolean> {
   const { immediateRotations, clients, format, state } = rotation;
   const { clientId } = client;
   const parts = partsOf(rotation, token);
-  if (!parts || !isRotating(client) || (await clients.find(clientId))?.access) return;
+  if (!parts || !isRotating(client) || (await clients.find(clientId))?.access) return false;
   const [next] = format.successors(token);
   const replaced = replacement(rotation, { token, parts, next });
   const mayOutliveSession = mayRefresh(client, {});
   const request = { clientId, mayOutliveSession, ...named };
   const context = await immediateRotations.rotate(replaced, request);
-  if (!context) return;
+  if (!context) return false;
   const { generation } = parts;
   const family = { ...rememberContext(rotation, context), generation };
   state.located.set({ token, family, generation, position: 'current' });
   state.successor.set(next);
+  return true;
 }
 
-/** The token as it was before this request rotated it. */
+/** The token that this request has rotated, in the position and generation that it had before. */
 export function rotatedHere(
   { located, successor }: Rotation['state'],
   token: string,
@@ -51,7 +52,7 @@ export function rotatedHere(
   return isRotated && known.token === token ? known : undefined;
 }
 
-interface Step {
+interface TokenReplacement {
   readonly token: string;
   readonly parts: RefreshTokenParts;
   readonly next: string;
@@ -59,8 +60,8 @@ interface Step {
 
 export function replacement(
   { requestOrigin, keyId, now }: Rotation,
-  { token, parts: { familyId, generation }, next }: Step,
-): Replacement {
+  { token, parts: { familyId, generation }, next }: TokenReplacement,
+): RotationRecord {
   const { address = '', device = '' } = requestOrigin.get() ?? {};
   return {
     familyId,

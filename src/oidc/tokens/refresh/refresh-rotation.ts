@@ -31,8 +31,8 @@ export function createRefreshRotation(dependencies: RotationDependencies) {
   const { state, format } = rotation;
   return {
     adapter: createRefreshTokenAdapter(rotation),
-    /** Rotates the token before it is found, if no rule can refuse it. */
-    rotateImmediately: (token: string, named: NamedRefresh): Promise<void> =>
+    /** Rotates the token before it is found, if no rule can refuse the request. */
+    rotateImmediately: (token: string, named: NamedRefresh): Promise<boolean> =>
       rotateImmediately(rotation, token, named),
     rotates: (ctx: KoaContextWithOIDC): Promise<boolean> => rotates(rotation, ctx),
     /**

@@ -1,14 +1,14 @@
 // The socket of a connection to PostgreSQL without TLS. A statement is a few small messages in each direction, for
-// which Node.js does more than needed: it allocates 64 KB for each read, and hands messages that are written
-// together to the system one by one.
+// which Node.js does more than needed: it allocates 64 KB for each read, and passes messages that are written
+// together to the system as a list of buffers, which costs more than one buffer.
 import { Socket } from 'node:net';
 
-/** All sockets read into it: its content is copied before another of them can read. */
+/** Shared by all sockets: its content is copied before another socket can read. */
 const received = Buffer.allocUnsafeSlow(64 * 1024);
 
 interface Chunk {
   readonly chunk: Uint8Array;
-  /** Of a chunk of bytes: the word "buffer", which the types of Node.js do not know. */
+  /** `'buffer'` for bytes, a value that the types of Node.js lack. */
   readonly encoding: BufferEncoding;
 }
 
