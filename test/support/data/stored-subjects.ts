@@ -1,4 +1,5 @@
-// Stores a user, a client and a grant, and builds a refresh token family for them and its rotations. The tokens of the family are `token 0`, `token 1` and so on.
+// Stores a user, a client and a grant, and builds a refresh token family for them and its rotations. The tokens
+// of the family are `token 0`, `token 1` and so on.
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createClientStore } from '#core/clients/clients.store.ts';
