@@ -65,6 +65,12 @@ export const flows: Readonly<Record<string, Flow>> = {
     };
   },
 
+  'code exchange for a JWT': async ({ firstParty, registrations, jwtAudience: resource }) => {
+    const parameters = { scope: 'openid read', resource };
+    const callback = await firstParty.authorize(await registrations.createUser(), parameters);
+    return async () => succeed(await firstParty.tryExchange(callback, { resource }));
+  },
+
   'refresh with rotation': async ({ firstParty, ...app }) => {
     const { refreshToken } = await signIn(firstParty, app);
     return async () => {

@@ -100,8 +100,8 @@ Shares of the main thread's processor time in CPU profiles of 30 November 2026 (
 | Koa and cookies                       | 0 %      | 0 %          | 1 %                         |
 
 No function of Ostiary or of its libraries takes more than 3 %, so what remains cannot be removed in one place. Since these
-profiles, a refresh takes one statement instead of two ([decision record 66](decisions/0066-rotation-in-one-statement.md)). The next step would
-be to do the same for the code exchange.`;
+profiles, a refresh ([decision record 66](decisions/0066-rotation-in-one-statement.md)) and the exchange of a code for a JWT
+([67](decisions/0067-redemption-in-one-statement.md)) take one statement instead of two.`;
 
 const responseTimes = (table: string, share: number) => `## Timings: response times
 

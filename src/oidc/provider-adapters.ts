@@ -9,6 +9,7 @@ import type { TokenReuse } from '#core/revocation/token-reuse.service.ts';
 import type { TokenRevocation } from '#core/revocation/token-revocation.service.ts';
 import type { Sessions } from '#core/sessions/sessions.service.ts';
 import type { AuthorizationContextStore } from '#core/subject-status/authorization-context.store.ts';
+import type { ImmediateRedemptionStore } from '#core/subject-status/immediate-redemption.store.ts';
 import type { ImmediateRotationStore } from '#core/subject-status/immediate-rotation.store.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
@@ -71,6 +72,7 @@ export interface AdapterDependencies {
   readonly stores: {
     readonly authorizationContexts: AuthorizationContextStore;
     readonly immediateRotations: ImmediateRotationStore;
+    readonly immediateRedemptions: ImmediateRedemptionStore;
     readonly grants: GrantStore;
     readonly families: RefreshFamilyStore;
     readonly shortLived: ShortLivedStore;
@@ -95,6 +97,7 @@ export interface ProviderAdapters {
   readonly rotation: RefreshRotation;
   readonly interactionEnd: InteractionEnd;
   readonly replays: ReplayProtection;
+  readonly foundCode: FoundCode;
 }
 
 export function createAdapters(
@@ -105,8 +108,8 @@ export function createAdapters(
   const { shortLived: store } = dependencies.stores;
   const pendingRedemption = createPendingRedemption();
   const interactionEnd = createInteractionEnd({ store });
-  const rotation = createRotation(dependencies, { ...request, pendingRedemption });
-  const found = createFoundCode();
+  const found = createFoundCode(store);
+  const rotation = createRotation(dependencies, { ...request, pendingRedemption, found });
   const replays = createReplayProtection({ store, dataLoss, now });
   const own = { pendingRedemption, found, interactionEnd, rotation, replays };
   const shared: Shared = { ...request, ...own };
@@ -116,7 +119,7 @@ export function createAdapters(
     shortLived: (space: KeySpace) =>
       createShortLivedAdapter({ store, facts, jwts, revocation, dataLoss, now }, space),
   });
-  return { factory, rotation, interactionEnd, replays };
+  return { factory, rotation, interactionEnd, replays, foundCode: found };
 }
 
 function createRotation(
@@ -125,13 +128,15 @@ function createRotation(
     facts,
     organization,
     pendingRedemption,
-  }: Pick<Shared, 'facts' | 'organization' | 'pendingRedemption'>,
+    found,
+  }: Pick<Shared, 'facts' | 'organization' | 'pendingRedemption' | 'found'>,
 ): RefreshRotation {
   const { config, keyring, stores, clients } = dependencies;
   const { tokenRevocation, tokenReuse, requestOrigin, now } = dependencies;
   return createRefreshRotation({
     authorizationContexts: stores.authorizationContexts,
     immediateRotations: stores.immediateRotations,
+    immediateRedemptions: stores.immediateRedemptions,
     clients,
     families: stores.families,
     revocation: tokenRevocation,
@@ -139,6 +144,7 @@ function createRotation(
     facts,
     organization,
     pendingRedemption,
+    foundCode: found,
     requestOrigin,
     now,
     format: createRefreshTokenFormat(keyring.derive('refresh tokens')),

@@ -120,7 +120,7 @@ export function createProvider(dependencies: ProviderDependencies): CreatedProvi
   });
   patchEngine();
   const provider = new Provider(config.issuer, providerConfiguration(config, hooks));
-  const { rotation, interactionEnd, replays } = adapters;
+  const { rotation, interactionEnd, replays, foundCode } = adapters;
   const { isUserScope } = extraClaims;
   const others = createOtherSignOuts(dependencies.browserAccounts);
   const countToken = countTokens(provider, { metrics: dependencies.metrics, rotation });
@@ -157,6 +157,7 @@ export function createProvider(dependencies: ProviderDependencies): CreatedProvi
     authorization,
     rotation,
     replays,
+    foundCode,
     isUserScope,
     countToken,
     accessTokenSeconds: config.accessTokenSeconds,

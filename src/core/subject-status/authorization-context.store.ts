@@ -44,7 +44,7 @@ export interface AuthorizationContextIds {
   readonly sessionUid: string | undefined;
 }
 
-interface AuthorizationContextRow {
+export interface AuthorizationContextRow {
   user: UserRow | null;
   assignments: AssignmentsRow | null;
   grant: GrantRow | null;
@@ -58,7 +58,7 @@ export type RefreshContextRow = AuthorizationContextRow & RefreshFamilyRow;
 // The table has one row, but PostgreSQL never gathers statistics of so small a table, and would
 // expect thousands: the plan would look expensive enough to be compiled, which takes 100 times as
 // long as the statement.
-const epoch = '(select not_before, security_version from epochs limit 1) e';
+export const epochRow = '(select not_before, security_version from epochs limit 1) e';
 
 // The rows are sent as JSON, because reading the descriptions of their fifty columns takes this process
 // longer than parsing them. `row_to_json` writes text at once; `to_jsonb` would build a tree first.
@@ -69,13 +69,16 @@ const columnsWith = (session: string): string => `
   case when g.id is null then null else row_to_json(g) end as "grant",
   ${session} as session`;
 
-const columns = columnsWith('case when s.uid is null then null else row_to_json(s) end');
+/** Columns for a statement that has the epoch `e`, and perhaps a user `u`, a grant `g` and a session `s`. */
+export const contextColumns = columnsWith(
+  'case when s.uid is null then null else row_to_json(s) end',
+);
 
 const byIds: Statement = {
   name: 'actors_by_ids',
   text: `
-    select ${columns}
-      from ${epoch}
+    select ${contextColumns}
+      from ${epochRow}
       left join users u on u.id = $1
       left join grants g on g.id = $2 and g.revoked_at is null
       left join sessions s on s.uid = $3 and ${isLiveSession('$4')}`,
@@ -87,9 +90,9 @@ const byIdsUrgently: Statement = { ...byIds, isUrgent: true };
 const byCode: Statement = {
   name: 'actors_by_code',
   text: `
-    select ${columns},
+    select ${contextColumns},
            exists (select 1 from code_redemptions where code_hash = $5) as redeemed
-      from ${epoch}
+      from ${epochRow}
       left join users u on u.id = $1
       left join grants g on g.id = $2 and g.revoked_at is null
       left join sessions s on s.uid = $3 and ${isLiveSession('$4')}`,
@@ -98,8 +101,8 @@ const byCode: Statement = {
 const bySession = (name: string, condition: string): Statement => ({
   name,
   text: `
-    select ${columns}
-      from ${epoch}
+    select ${contextColumns}
+      from ${epochRow}
       join sessions s on ${condition} and ${isLiveSession('$2')}
       left join users u on u.id = s.user_id
       left join grants g on g.id = s.authorizations -> $3::text ->> 'grantId' and g.revoked_at is null`,
@@ -116,8 +119,8 @@ const columnsOfFamily = familyColumns.map((column) => `f.${column}`).join(', ');
 const byRefreshFamily: Statement = {
   name: 'actors_by_refresh_family',
   text: `
-    select ${columns}, ${columnsOfFamily}
-      from ${epoch}
+    select ${contextColumns}, ${columnsOfFamily}
+      from ${epochRow}
       join refresh_families f on f.id = $1 and f.ended_at is null
       left join users u on u.id = f.user_id
       left join grants g on g.id = f.grant_id and g.revoked_at is null
@@ -188,7 +191,7 @@ function idValues({ userId, grantId, sessionUid }: AuthorizationContextIds): unk
   return [userId ?? null, grantId ?? null, sessionUid ?? null];
 }
 
-function authorizationContextFromRow(
+export function authorizationContextFromRow(
   row: AuthorizationContextRow | undefined,
 ): AuthorizationContext {
   return {

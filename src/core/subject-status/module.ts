@@ -3,6 +3,7 @@ import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import { countLookups } from '#platform/metrics/cache-metrics.ts';
 import { createAuthorizationContextStore } from './authorization-context.store.ts';
+import { createImmediateRedemptionStore } from './immediate-redemption.store.ts';
 import { createImmediateRotationStore } from './immediate-rotation.store.ts';
 import { createInvalidation } from './invalidation.service.ts';
 import { subjectStatusTables } from './subject-status-tables.store.ts';
@@ -22,6 +23,7 @@ export function createSubjectStatusModule(dependencies: Runtime) {
     invalidation,
     authorizationContexts,
     immediateRotations: createImmediateRotationStore(db),
+    immediateRedemptions: createImmediateRedemptionStore(db),
     subjectStatus: createSubjectStatus({
       authorizationContexts,
       invalidation,

@@ -59,6 +59,27 @@ const find: Statement = {
   text: `select ${familyColumns.join(', ')} from refresh_families where id = $1 and ended_at is null`,
 };
 
+/** Inserts the family of `familyValues` if `source` has a row. */
+const insertFamily = (source: string): string => `
+    insert into refresh_families (id, grant_id, user_id, client_id, current_hash, content,
+           created_at, expires_at, key_id)
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9
+      from ${source}`;
+
+/**
+ * Redeems the code and inserts the family of `redemptionValues`, if `source` has a row and the code was not
+ * redeemed before.
+ */
+export const redeemAndInsertFamily = (source: string): string => `
+    redeemed as (
+      insert into code_redemptions (code_hash, grant_id, redeemed_at, expires_at)
+      select $10, $2, $11, $12 from ${source}
+      on conflict (code_hash) do nothing
+      returning grant_id
+    ), created as (${insertFamily('redeemed')}
+      returning id
+    )`;
+
 // Inserts only if the grant is active: `for share` makes a concurrent revocation wait and then see
 // the new family, or makes this statement wait and then find no grant.
 const create: Statement = {
@@ -66,11 +87,7 @@ const create: Statement = {
   text: `
     with standing as (
       select id from grants where id = $2 and revoked_at is null for share
-    )
-    insert into refresh_families (id, grant_id, user_id, client_id, current_hash, content,
-           created_at, expires_at, key_id)
-    select $1, standing.id, $3, $4, $5, $6, $7, $8, $9
-      from standing`,
+    )${insertFamily('standing')}`,
 };
 
 const redeem: Statement = {
@@ -86,16 +103,8 @@ const redeemAndCreate: Statement = {
   text: `
     with standing as (
       select id from grants where id = $2 and revoked_at is null for share
-    ), redeemed as (
-      insert into code_redemptions (code_hash, grant_id, redeemed_at, expires_at)
-      select $10, standing.id, $11, $12 from standing
-      on conflict (code_hash) do nothing
-      returning grant_id
-    )
-    insert into refresh_families (id, grant_id, user_id, client_id, current_hash, content,
-           created_at, expires_at, key_id)
-    select $1, redeemed.grant_id, $3, $4, $5, $6, $7, $8, $9
-      from redeemed`,
+    ), ${redeemAndInsertFamily('standing')}
+    select id from created`,
 };
 
 /**
@@ -179,8 +188,7 @@ export function createRefreshFamilyStore(db: Database) {
       family: NewRefreshFamily,
       tx: Knex = db.knex,
     ): Promise<boolean> {
-      const { codeHash, redeemedAt, expiresAt } = redemption;
-      const values = [...familyValues(family), codeHash, redeemedAt, expiresAt];
+      const values = redemptionValues(redemption, family);
       return (await db.run(redeemAndCreate, values, tx)).rowCount === 1;
     },
     /**
@@ -219,4 +227,10 @@ export function rotationValues(rotation: Rotation): unknown[] {
   const next = successorHash.equals(currentHash) ? generation : generation + 1;
   const memory = JSON.stringify({ generation: next, at, address, device });
   return [familyId, generation, currentHash, successorHash, at, memory, keyId];
+}
+
+/** Also those of the family that starts with the code. */
+export function redemptionValues(redemption: Redemption, family: NewRefreshFamily): unknown[] {
+  const { codeHash, redeemedAt, expiresAt } = redemption;
+  return [...familyValues(family), codeHash, redeemedAt, expiresAt];
 }

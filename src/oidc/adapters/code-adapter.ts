@@ -5,7 +5,10 @@ import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
 import { sha256 } from '#platform/crypto/hashing.ts';
 import type { CodeProduct, TokenReuse } from '#core/revocation/token-reuse.service.ts';
-import type { AuthorizationContextStore } from '#core/subject-status/authorization-context.store.ts';
+import type {
+  AuthorizationContextIds,
+  AuthorizationContextStore,
+} from '#core/subject-status/authorization-context.store.ts';
 import type { Redemption, RefreshFamilyStore } from '#core/tokens/refresh-families.store.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 import { adapterWith } from './adapter.ts';
@@ -43,10 +46,26 @@ export function createPendingRedemption() {
 export type FoundCode = ReturnType<typeof createFoundCode>;
 
 /** The authorization code presented in this request. */
-export function createFoundCode() {
+export function createFoundCode(store: Pick<ShortLivedStore, 'get'>) {
   const slot = createRequestSlot<AdapterPayload>('code');
+  const redeemed = createRequestSlot<string>('code redeemed with its first refresh token');
   return {
-    ...slot,
+    get: slot.get,
+    /** The record, read once per request. The short-lived store does not know whether the code was redeemed. */
+    async read(id: string): Promise<AdapterPayload | undefined> {
+      const known = slot.get();
+      if (known?.jti === id) return known;
+      const stored = await store.get('AuthorizationCode', id);
+      if (!stored) return undefined;
+      const code: AdapterPayload = { ...stored, jti: id };
+      slot.set(code);
+      return code;
+    },
+    /** Records that this request has redeemed the code, so that it does not count as a replay. */
+    noteRedemption: (id: string): void => redeemed.set(id),
+    /** The code as it was before this request redeemed it; `undefined` if it did not. */
+    redeemedHere: (id: string): AdapterPayload | undefined =>
+      redeemed.get() === id ? slot.get() : undefined,
     /**
      * True if the code was redeemed before; reuse detection then revokes the tokens issued for it
      * and records the reason.
@@ -81,30 +100,22 @@ export function createCodeAdapter(dependencies: CodeAdapterDependencies): Adapte
       ]);
     },
     async find(id) {
-      const stored = await store.get('AuthorizationCode', id);
-      if (!stored) return undefined;
-      const code: AdapterPayload = { ...stored, jti: id };
-      const ids = {
-        userId: code.accountId,
-        grantId: code.grantId,
-        sessionUid: code.expiresWithSession ? code.sessionUid : undefined,
-      };
+      const redeemed = found.redeemedHere(id);
+      if (redeemed) return redeemed;
+      const code = await found.read(id);
+      if (!code) return undefined;
+      const ids = contextIdsOf(code);
       const loaded = await authorizationContexts.loadForCode(ids, sha256(id), now());
       facts.remember(ids, loaded);
-      organization.remember(stored['organizationId']);
+      organization.remember(code['organizationId']);
       if (loaded.redeemed) code['consumed'] = true;
-      found.set(code);
       return code;
     },
     async consume(id) {
+      if (found.redeemedHere(id)) return;
       const code = found.get();
       const grantId = requireText(code?.grantId, 'grantId');
-      const redemption: Redemption = {
-        codeHash: sha256(id),
-        grantId,
-        redeemedAt: now(),
-        expiresAt: new Date(now().getTime() + redemptionSeconds * 1000),
-      };
+      const redemption = redemptionOf(id, grantId, now());
       if (code && createsFamily(code)) {
         pendingRedemption.set(redemption);
         return;
@@ -118,6 +129,17 @@ export function createCodeAdapter(dependencies: CodeAdapterDependencies): Adapte
       if (found.isReplay()) await tokenReuse.codeReplayed({ grantId, sessionUid });
     },
   });
+}
+
+/** The session is that with which the tokens end. */
+export function contextIdsOf(code: AdapterPayload): AuthorizationContextIds {
+  const { accountId: userId, grantId, sessionUid, expiresWithSession } = code;
+  return { userId, grantId, sessionUid: expiresWithSession ? sessionUid : undefined };
+}
+
+export function redemptionOf(id: string, grantId: string, redeemedAt: Date): Redemption {
+  const expiresAt = new Date(redeemedAt.getTime() + redemptionSeconds * 1000);
+  return { codeHash: sha256(id), grantId, redeemedAt, expiresAt };
 }
 
 /**

@@ -60,8 +60,8 @@ export function createFastPath({ provider, jwts, directAnswers }: FastPathDepend
     read: (endpoint: FastEndpoint, bytes: Buffer | undefined): Form | undefined =>
       bytes ? readForm(bytes, flows.parametersOf(endpoint)) : {},
     /**
-     * The body of a successful response; otherwise `undefined`, and nothing has changed, except that a refresh
-     * token may have been rotated: `answer` continues in the same scope.
+     * The body of a successful response; otherwise `undefined`, and nothing has changed, except that a code may
+     * have been redeemed or a refresh token rotated: `answer` continues in the same scope.
      * @throws DirectRefusal, whose cause `refuse` turns into a response
      */
     async answerDirectly(

@@ -8,10 +8,12 @@ import { describeApp, shareInSuite, type AppOptions } from '#test/support/app.ts
 import {
   compareExchanges,
   confidential,
+  forJwt,
   type Exchanging,
   type ExchangePlan,
   type ExchangeScenario,
 } from '#test/support/fast-path/exchanges.ts';
+import { offline } from '#test/support/data/outcomes.ts';
 import { openTwoWays } from '#test/support/fast-path/two-ways.ts';
 import { replaceMetadata } from '#test/support/steps/client-registration.ts';
 import { anImpersonation, impersonating } from '#test/support/steps/impersonation.ts';
@@ -64,8 +66,10 @@ describeApp('code exchanges after a change, with and without the fast path', opt
   ];
   for (const [name, change] of changes) {
     it(`refuses a code after ${name}`, async () => {
-      const outcome = await compare({ play: following(change), isDirect: false });
-      assert.match(String(outcome), /^invalid_(?:grant|client)$/);
+      for (const parameters of [{ ...offline, scope: 'openid email' }, await forJwt(app())]) {
+        const plan = { parameters, play: following(change), isDirect: false };
+        assert.match(String(await compare(plan)), /^invalid_(?:grant|client)$/);
+      }
     });
   }
 
@@ -82,8 +86,9 @@ describeApp('code exchanges after a change, with and without the fast path', opt
       await (await callback.browser.open(rp.logoutUrl())).press('sign-out');
       return (await exchange(callback)).error;
     };
-    const parameters = { scope: 'openid' };
-    assert.equal(await compare({ parameters, play, isDirect: false }), 'invalid_grant');
+    for (const parameters of [{ scope: 'openid' }, await forJwt(app(), { scope: 'openid read' })]) {
+      assert.equal(await compare({ parameters, play, isDirect: false }), 'invalid_grant');
+    }
   });
 
   for (const [lost, change, expected] of [
@@ -167,8 +172,16 @@ describeApp('code exchanges after a change, with and without the fast path', opt
         return [error, (await exchange(callback)).error];
       };
       const facts = { ...confidential, grant_types };
-      const outcome = await compare({ facts, play, isDirect: retried === undefined });
-      assert.deepEqual(outcome, ['temporarily_unavailable', retried]);
+      const { audience: resource } = await app().createApi();
+      const scope = 'openid read offline_access';
+      for (const parameters of [
+        { ...offline, scope },
+        { ...offline, scope, resource },
+      ]) {
+        const isDirect = retried === undefined;
+        const outcome = await compare({ facts, parameters, play, isDirect });
+        assert.deepEqual(outcome, ['temporarily_unavailable', retried]);
+      }
     });
   }
 

@@ -45,10 +45,37 @@ export const confidential = { auth: 'client_secret_basic' } as const;
 
 const scope = 'openid email profile roles groups offline_access read write';
 
+/** Parameters with which the code is exchanged for a JWT, so that nothing but the refresh token is stored. */
+export async function forJwt(app: TestApp, parameters: Parameters = { ...offline, scope }) {
+  const { audience: resource } = await app.createApi({ accessTokenFormat: 'jwt' });
+  return { prompt: 'consent', ...parameters, resource };
+}
+
 /** Exchanges one code, and returns the error, if any. */
 export const exchangeOnce: ExchangeScenario = async ({ authorize, exchange }) => {
   const { error } = await exchange(await authorize());
   return error ?? 'exchanged';
+};
+
+/** Uses one code three times, and returns the last two errors and that of the refresh token. */
+export const replay: ExchangeScenario = async ({ authorize, exchange, refresh }) => {
+  const callback = await authorize();
+  const { refresh_token: token } = await exchange(callback);
+  const errors = [(await exchange(callback)).error, (await exchange(callback)).error];
+  return [...errors, (await refresh(token)).error];
+};
+
+/**
+ * Uses one code in twenty concurrent requests, and returns how many succeeded, how many were refused, and the
+ * error of the refresh token.
+ */
+export const race: ExchangeScenario = async ({ authorize, tryExchange, refresh }) => {
+  const callback = await authorize();
+  const bodies = await Promise.all(Array.from({ length: 20 }, () => tryExchange(callback)));
+  const winners = bodies.filter(({ error }) => error === undefined);
+  const refused = bodies.filter((body) => body.error === 'invalid_grant');
+  const { error } = await refresh(winners[0]?.refresh_token);
+  return [winners.length, refused.length, error];
 };
 
 export interface ExchangePlan {

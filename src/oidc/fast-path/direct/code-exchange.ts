@@ -1,17 +1,19 @@
 // Exchange of an authorization code (RFC 6749 §4.1.3). Everything that could refuse the request is checked
 // before the code is redeemed; a request that oidc-provider could refuse is left to it. The statement that
-// redeems the code decides last, and its refusal is final: another attempt would be a second replay.
+// redeems the code decides last, and its refusal is final: another attempt would be a second replay. If no rule
+// can refuse the request, the code is redeemed first, and the same checks follow (docs/decisions/0067).
 import { errors, type AdapterPayload, type Provider } from 'oidc-provider';
 import { splitScope } from '#core/clients/scopes.ts';
 import { refreshSecondsOf } from '#oidc/clients/client-policies.ts';
 import { provesPossession } from '#oidc/patches/grants/grant-helpers.ts';
 import type { CountToken } from '#oidc/patches/observation/token-metrics.ts';
 import type { ProviderHooks } from '#oidc/provider-hooks.ts';
+import type { FoundCode } from '#oidc/adapters/code-adapter.ts';
 import type { RefreshRotation } from '#oidc/tokens/refresh/refresh-rotation.ts';
 import type { Form } from '#oidc/fast-path/form.ts';
 import type { Caller } from '#oidc/fast-path/authentication/caller.ts';
 import type { ClientAuthentication } from '#oidc/fast-path/authentication/client-authentication.ts';
-import { DirectRefusal, type DirectRequest } from './direct-request.ts';
+import { DirectRefusal, usesNothingElseUp, type DirectRequest } from './direct-request.ts';
 import type { Model } from './presented-tokens.ts';
 import { hasPlainTokens, type SourceReading } from './sources.ts';
 import { presentTokens, type Source, type UserTokens } from './user-tokens.ts';
@@ -21,7 +23,8 @@ export interface DirectCodeExchangeDependencies {
   readonly authenticate: ClientAuthentication;
   readonly sources: SourceReading;
   readonly hooks: Pick<ProviderHooks, 'issuesRefreshToken'>;
-  readonly rotation: Pick<RefreshRotation, 'nextToken'>;
+  readonly rotation: Pick<RefreshRotation, 'nextToken' | 'redeemImmediately'>;
+  readonly foundCode: Pick<FoundCode, 'read'>;
   readonly userTokens: UserTokens;
   readonly countToken: CountToken;
   readonly refreshTokenSeconds: number;
@@ -36,6 +39,7 @@ export function createDirectCodeExchange(dependencies: DirectCodeExchangeDepende
   const { provider, authenticate, sources, hooks, userTokens, countToken } = dependencies;
   const { adapter: codes } = provider.AuthorizationCode as unknown as Model;
   const issueRefreshToken = createRefreshTokenIssuance(dependencies);
+  const redeemFirst = createImmediateRedemption(dependencies);
 
   /** Any failure here is final: a second attempt would find that the code was used. */
   async function redeem(value: string, source: Source): Promise<object> {
@@ -60,19 +64,33 @@ export function createDirectCodeExchange(dependencies: DirectCodeExchangeDepende
     }
   }
 
+  /** `undefined` if the request could be refused. */
+  async function findSource(
+    request: DirectRequest,
+    caller: Caller,
+    value: string,
+  ): Promise<Source | undefined> {
+    const record = await sources.find(codes, value, caller);
+    if (!record || !isOfRequest(record, request.form)) return undefined;
+    const scopes = splitScope(record.scope);
+    return sources.complete(request, { ...caller, record, scopes, gty });
+  }
+
   return async (request: DirectRequest): Promise<object | undefined> => {
     const { code: value } = request.form;
     if (value === undefined) return undefined;
     const caller = await authenticate(request);
     if (!caller || !isUsual(caller)) return undefined;
-    const record = await sources.find(codes, value, caller);
-    if (!record || !isOfRequest(record, request.form)) return undefined;
-    const scopes = splitScope(record.scope);
-    const source = await sources.complete(request, { ...caller, record, scopes, gty });
-    return source && (await caller.confirm()) ? redeem(value, source) : undefined;
+    const isRedeemed = usesNothingElseUp(request) && (await redeemFirst(value, request, caller));
+    try {
+      const source = await findSource(request, caller, value);
+      return source && (await caller.confirm()) ? await redeem(value, source) : undefined;
+    } catch (error) {
+      // A second attempt would not know of the redemption.
+      throw isRedeemed && !(error instanceof DirectRefusal) ? new DirectRefusal(error) : error;
+    }
   };
 }
-
 const isUsual = (caller: Caller): boolean =>
   caller.client.grantTypeAllowed(gty) && hasPlainTokens(caller);
 
@@ -81,26 +99,58 @@ function isOfRequest(record: AdapterPayload, { redirect_uri, code_verifier }: Fo
   return record['redirectUri'] === redirect_uri && provesPossession(record, code_verifier);
 }
 
+const hasExpired = ({ exp = 0 }: AdapterPayload, now: Date): boolean => exp * 1000 <= now.getTime();
+
+/**
+ * Returns a function that redeems a code together with its first refresh token, if no rule can refuse the
+ * request; otherwise it changes nothing.
+ */
+function createImmediateRedemption(dependencies: DirectCodeExchangeDependencies) {
+  const { sources, hooks, rotation, foundCode, now } = dependencies;
+  const payloadOf = createRefreshTokenPayload(dependencies);
+
+  return async (value: string, request: DirectRequest, caller: Caller): Promise<boolean> => {
+    const { client } = caller;
+    const record = await foundCode.read(value);
+    if (!record || !sources.isUsual(record, caller)) return false;
+    if (!isOfRequest(record, request.form) || hasExpired(record, now())) return false;
+    const [api, isRefreshable] = await Promise.all([
+      sources.findApi(request, record, client),
+      // The hook reads the members of the record.
+      hooks.issuesRefreshToken(request.ctx, client, record as unknown as Code),
+    ]);
+    if (!api || !isRefreshable) return false;
+    return rotation.redeemImmediately({ code: record, payload: payloadOf({ ...caller, record }) });
+  };
+}
+
 /** Returns a function that stores the first refresh token of a family and the redemption of its code. */
 function createRefreshTokenIssuance(dependencies: DirectCodeExchangeDependencies) {
-  const { provider, rotation, refreshTokenSeconds, now } = dependencies;
+  const { provider, rotation, refreshTokenSeconds } = dependencies;
   const { adapter: refreshTokens } = provider.RefreshToken as unknown as Model;
+  const payloadOf = createRefreshTokenPayload(dependencies);
 
-  return async ({ client, proof, account, record }: Source): Promise<string> => {
-    const { accountId } = account;
+  return async (source: Source): Promise<string> => {
+    const value = rotation.nextToken();
+    const seconds = refreshSecondsOf(source.client, refreshTokenSeconds);
+    await refreshTokens.upsert(value, payloadOf(source), seconds);
+    return value;
+  };
+}
+
+/** Returns a function for the record of the first refresh token, as oidc-provider stores it. */
+function createRefreshTokenPayload({ refreshTokenSeconds, now }: DirectCodeExchangeDependencies) {
+  return ({ client, proof, record }: Pick<Source, 'client' | 'proof' | 'record'>) => {
     const { clientId } = client;
-    const { acr, amr, authTime, nonce, resource, scope } = record;
+    const { accountId, acr, amr, authTime, nonce, resource, scope } = record;
     const { grantId, sid, sessionUid, expiresWithSession } = record;
     const iat = Math.floor(now().getTime() / 1000);
-    const seconds = refreshSecondsOf(client, refreshTokenSeconds);
-    const value = rotation.nextToken();
-    const times = { iat, exp: iat + seconds, iiat: iat, rotations: 0 };
+    const exp = iat + refreshSecondsOf(client, refreshTokenSeconds);
+    const times = { iat, exp, iiat: iat, rotations: 0 };
     // Confidential clients authenticate when they use the token, so it is not bound to a key (RFC 9449 §5).
     const jkt = client.clientAuthMethod === 'none' ? proof?.thumbprint : undefined;
     const binding = { grantId, sid, sessionUid, expiresWithSession, jkt };
     const signIn = { acr, amr, authTime, nonce, resource, scope };
-    const payload = { ...times, kind: 'RefreshToken', accountId, clientId, gty, ...signIn };
-    await refreshTokens.upsert(value, { ...payload, ...binding }, seconds);
-    return value;
+    return { ...times, kind: 'RefreshToken', accountId, clientId, gty, ...signIn, ...binding };
   };
 }

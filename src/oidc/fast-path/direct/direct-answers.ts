@@ -7,6 +7,7 @@ import type { CountToken } from '#oidc/patches/observation/token-metrics.ts';
 import { isReviewedVersion } from '#oidc/patches/overhead/engine-version.ts';
 import { runInDirectContext } from '#oidc/patches/handlers/direct-context.ts';
 import type { FastEndpoint } from '#oidc/patches/handlers/endpoint-steps.ts';
+import type { FoundCode } from '#oidc/adapters/code-adapter.ts';
 import type { ReplayProtection } from '#oidc/adapters/replay-adapter.ts';
 import type { ProviderHooks } from '#oidc/provider-hooks.ts';
 import type { TokenAuthorization } from '#oidc/access-control/token-authorization.ts';
@@ -38,7 +39,11 @@ export interface DirectAnswerDependencies {
   readonly subjects: SubjectIdentifiers;
   readonly impersonation: ImpersonationLimits;
   readonly authorization: TokenAuthorization;
-  readonly rotation: Pick<RefreshRotation, 'nextToken' | 'rotateImmediately' | 'rotates'>;
+  readonly rotation: Pick<
+    RefreshRotation,
+    'nextToken' | 'redeemImmediately' | 'rotateImmediately' | 'rotates'
+  >;
+  readonly foundCode: Pick<FoundCode, 'read'>;
   readonly replays: Pick<ReplayProtection, 'postpone' | 'claim'>;
   readonly jwts: Pick<JwtAccessTokens, 'present'>;
   readonly isUserScope: (scope: string) => boolean;

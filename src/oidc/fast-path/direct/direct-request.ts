@@ -25,6 +25,10 @@ export interface DirectRequest extends SentHeaders {
   readonly ctx: KoaContextWithOIDC;
 }
 
+/** True if nothing has to be used up before the code or token, such as an assertion or a proof. */
+export const usesNothingElseUp = ({ form, proof }: DirectRequest): boolean =>
+  proof === undefined && form['client_assertion'] === undefined;
+
 /**
  * Ends a direct answer for good, because something has already changed, or because a store does not respond
  * and a second attempt would wait for it again. The error handler of the endpoint must answer the request.

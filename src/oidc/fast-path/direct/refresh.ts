@@ -10,7 +10,7 @@ import type { RefreshRotation } from '#oidc/tokens/refresh/refresh-rotation.ts';
 import type { Caller } from '#oidc/fast-path/authentication/caller.ts';
 import type { ClientAuthentication } from '#oidc/fast-path/authentication/client-authentication.ts';
 import { isPlainScope } from './client-tokens.ts';
-import { DirectRefusal, type DirectRequest } from './direct-request.ts';
+import { DirectRefusal, usesNothingElseUp, type DirectRequest } from './direct-request.ts';
 import type { Model } from './presented-tokens.ts';
 import { hasPlainTokens, type SourceReading } from './sources.ts';
 import { presentTokens, type Source, type UserTokens } from './user-tokens.ts';
@@ -79,7 +79,7 @@ export function createDirectRefresh(dependencies: DirectRefreshDependencies) {
     if (!caller || !isUsual(caller)) return undefined;
     const { client } = caller;
     const isRotated =
-      mayRotateFirst(request) &&
+      usesNothingElseUp(request) &&
       (await rotation.rotateImmediately(value, { client, resource, scopes: named }));
     try {
       const source = await findSource(request, { caller, value, named });
@@ -95,10 +95,6 @@ const refreshGrant = 'refresh_token';
 
 const isUsual = (caller: Caller): boolean =>
   caller.client.grantTypeAllowed(refreshGrant) && hasPlainTokens(caller);
-
-/** True if nothing has to be used up before the token, such as an assertion or a proof. */
-const mayRotateFirst = ({ form, proof }: DirectRequest): boolean =>
-  proof === undefined && form['client_assertion'] === undefined;
 
 function refreshedFrom(gty: string | undefined): string | undefined {
   return gty === undefined || gty.endsWith(refreshGrant) ? gty : `${gty} ${refreshGrant}`;

@@ -61,15 +61,16 @@ export function createSourceReading(dependencies: SourceDependencies) {
   }
 
   return {
+    isUsual,
+    findApi,
     /** The record of the client's code or refresh token, if it is usable and uses nothing unusual. */
     async find(
       adapter: Adapter,
       value: string,
-      { client, proof }: Caller,
+      caller: Caller,
     ): Promise<AdapterPayload | undefined> {
       const record = await adapter.find(value);
-      if (!record || record.clientId !== client.clientId || !isPlain(record)) return undefined;
-      if (!isOfKey(record, proof)) return undefined;
+      if (!record || !isUsual(record, caller)) return undefined;
       const isUsable = (await tokens.isUsable(record)) && !impersonation.isActive();
       return isUsable ? record : undefined;
     },
@@ -90,6 +91,11 @@ export function createSourceReading(dependencies: SourceDependencies) {
 }
 
 export type SourceReading = ReturnType<typeof createSourceReading>;
+
+/** True if the code or token is the client's, and uses nothing unusual. */
+function isUsual(record: AdapterPayload, { client, proof }: Caller): boolean {
+  return record.clientId === client.clientId && isPlain(record) && isOfKey(record, proof);
+}
 
 /** True if the code or token was not used, and its record alone decides what it permits. */
 function isPlain(record: AdapterPayload): boolean {

@@ -29,7 +29,7 @@ export async function createFamily(
   await refuseReplay(rotation, { grantId, sessionUid: payload.sessionUid });
 }
 
-function newFamily(
+export function newFamily(
   { format, keyId, lifetimeSeconds, organization, facts, now }: Rotation,
   token: string,
   payload: AdapterPayload,

@@ -9,7 +9,8 @@
 //                    rotateImmediately         destroy, isReuse            its position there
 // successor          find of a retried token,  find, consume, nextToken,   token of the response,
 //                    consume, rotates,         upsert                      which is stored already
-//                    rotateImmediately
+//                    rotateImmediately,
+//                    redeemImmediately
 // pendingRedemption  consume of the code       upsert of a first token     stored with the family
 // revokedGrantId     destroy                   hasRevoked                  the grant is revoked too
 import { errors, type Adapter, type KoaContextWithOIDC } from 'oidc-provider';
@@ -22,6 +23,7 @@ import {
   rotateImmediately,
   type NamedRefresh,
 } from './immediate-rotation.ts';
+import { redeemImmediately, type FirstToken } from './immediate-redemption.ts';
 import { locateToken, partsOf } from './refresh-lookup.ts';
 import { payloadOf } from './refresh-payload.ts';
 import { createRotationState, type Rotation, type RotationDependencies } from './refresh-state.ts';
@@ -34,6 +36,8 @@ export function createRefreshRotation(dependencies: RotationDependencies) {
     /** Rotates the token before it is found, if no rule can refuse the request. */
     rotateImmediately: (token: string, named: NamedRefresh): Promise<boolean> =>
       rotateImmediately(rotation, token, named),
+    /** Redeems a code and stores its first refresh token, if no rule can refuse the request. */
+    redeemImmediately: (first: FirstToken): Promise<boolean> => redeemImmediately(rotation, first),
     rotates: (ctx: KoaContextWithOIDC): Promise<boolean> => rotates(rotation, ctx),
     /**
      * True if this request reuses a superseded token: reuse detection revokes the grant and records

@@ -3,9 +3,14 @@
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { TokenRevocation } from '#core/revocation/token-revocation.service.ts';
 import type { AuthorizationContextStore } from '#core/subject-status/authorization-context.store.ts';
+import type { ImmediateRedemptionStore } from '#core/subject-status/immediate-redemption.store.ts';
 import type { ImmediateRotationStore } from '#core/subject-status/immediate-rotation.store.ts';
 import type { RefreshFamily, RefreshFamilyStore } from '#core/tokens/refresh-families.store.ts';
-import type { CodeAdapterDependencies, PendingRedemption } from '#oidc/adapters/code-adapter.ts';
+import type {
+  CodeAdapterDependencies,
+  FoundCode,
+  PendingRedemption,
+} from '#oidc/adapters/code-adapter.ts';
 import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
 import type { TokenPosition } from './refresh-payload.ts';
@@ -17,13 +22,15 @@ export interface RotationDependencies extends Pick<
 > {
   readonly authorizationContexts: AuthorizationContextStore;
   readonly immediateRotations: ImmediateRotationStore;
+  readonly immediateRedemptions: ImmediateRedemptionStore;
   readonly families: RefreshFamilyStore;
-  readonly clients: Pick<Clients, 'find'>;
+  readonly clients: Pick<Clients, 'find' | 'findResource'>;
   readonly revocation: TokenRevocation;
   readonly format: RefreshTokenFormat;
   /** The encryption key from which `format` derives the key of new tokens. */
   readonly keyId: string;
   readonly pendingRedemption: PendingRedemption;
+  readonly foundCode: Pick<FoundCode, 'noteRedemption'>;
   readonly requestOrigin: RequestOriginSlot;
   readonly leewaySeconds: number;
   readonly lifetimeSeconds: number;
