@@ -2,6 +2,7 @@
 // during one request.
 import type { AdapterFactory } from 'oidc-provider';
 import type { Config } from '#config/config.ts';
+import type { AccessControl } from '#core/access-control/access-control.service.ts';
 import type { BackchannelRequestLog } from '#core/backchannel-requests/backchannel-requests.service.ts';
 import type { BackchannelRequestStore } from '#core/backchannel-requests/backchannel-requests.store.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
@@ -57,6 +58,7 @@ export interface AdapterDependencies {
   readonly now: () => Date;
   readonly keyring: Keyring;
   readonly clients: Clients;
+  readonly accessControl: Pick<AccessControl, 'requiresPermission'>;
   readonly clientDocuments: ClientDocuments;
   readonly extraClaims: ExtraClaims;
   readonly sessions: Sessions;
@@ -131,13 +133,14 @@ function createRotation(
     found,
   }: Pick<Shared, 'facts' | 'organization' | 'pendingRedemption' | 'found'>,
 ): RefreshRotation {
-  const { config, keyring, stores, clients } = dependencies;
+  const { config, keyring, stores, clients, accessControl } = dependencies;
   const { tokenRevocation, tokenReuse, requestOrigin, now } = dependencies;
   return createRefreshRotation({
     authorizationContexts: stores.authorizationContexts,
     immediateRotations: stores.immediateRotations,
     immediateRedemptions: stores.immediateRedemptions,
     clients,
+    accessControl,
     families: stores.families,
     revocation: tokenRevocation,
     tokenReuse,

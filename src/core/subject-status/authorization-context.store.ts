@@ -69,7 +69,7 @@ const columnsWith = (session: string): string => `
   case when g.id is null then null else row_to_json(g) end as "grant",
   ${session} as session`;
 
-/** Columns for a statement that has the epoch `e`, and perhaps a user `u`, a grant `g` and a session `s`. */
+/** Columns for a statement with the epoch `e`, a user `u`, a grant `g` and a session `s`, which may be null. */
 export const contextColumns = columnsWith(
   'case when s.uid is null then null else row_to_json(s) end',
 );

@@ -26,12 +26,13 @@ export interface ImmediateRedemption {
 }
 
 // A code is redeemed only if no check that follows can refuse the request. If the conditions do not hold,
-// nothing is changed, and the rules decide. `for share` makes a concurrent revocation of the grant wait and
-// then see the new family, or makes this statement wait and then find no grant.
+// nothing is changed, and the rules decide. `for share` orders this statement and a revocation of the grant:
+// either this statement finds no grant, or the grant is revoked afterwards. A family that the revocation does
+// not see is unusable without its grant.
 const redeemAndLoad: Statement = {
   name: 'code_redeem_and_load',
   text: `
-    with standing as (
+    with active_grant as (
       select * from grants
        where id = $2 and revoked_at is null and expires_at > $11
          and user_id = $3 and client_id = $4 and not jsonb_exists(content, 'rejected')
@@ -39,12 +40,12 @@ const redeemAndLoad: Statement = {
     ), context as (
       select ${contextColumns}
         from ${epochRow}
-        join standing g on true
+        join active_grant g on true
         join users u on u.id = g.user_id
         join clients c on c.client_id = g.client_id
         left join sessions s on s.uid = $13 and ${isLiveSession('$11')}
        where (u.blocked_at is null or u.blocked_until <= $11)
-         and c.disabled_at is null
+         and c.disabled_at is null and not c.access_limited
          and $14::timestamptz
                >= all (array_remove(array[u.not_before, c.not_before, e.not_before], null))
          and ($13::text is null or (

@@ -59,7 +59,7 @@ const find: Statement = {
   text: `select ${familyColumns.join(', ')} from refresh_families where id = $1 and ended_at is null`,
 };
 
-/** Inserts the family of `familyValues` if `source` has a row. */
+/** Inserts a family if `source` has a row; the values are those of `familyValues`. */
 const insertFamily = (source: string): string => `
     insert into refresh_families (id, grant_id, user_id, client_id, current_hash, content,
            created_at, expires_at, key_id)
@@ -67,8 +67,8 @@ const insertFamily = (source: string): string => `
       from ${source}`;
 
 /**
- * Redeems the code and inserts the family of `redemptionValues`, if `source` has a row and the code was not
- * redeemed before.
+ * Redeems the code and inserts the family, if `source` has a row and the code was not redeemed before; the values
+ * are those of `redemptionValues`.
  */
 export const redeemAndInsertFamily = (source: string): string => `
     redeemed as (
@@ -80,14 +80,14 @@ export const redeemAndInsertFamily = (source: string): string => `
       returning id
     )`;
 
-// Inserts only if the grant is active: `for share` makes a concurrent revocation wait and then see
-// the new family, or makes this statement wait and then find no grant.
+// Inserts only if the grant is active: `for share` orders this statement and a revocation, so that either this
+// statement finds no grant, or the grant is revoked afterwards, and with it the family.
 const create: Statement = {
   name: 'refresh_family_create',
   text: `
-    with standing as (
+    with active_grant as (
       select id from grants where id = $2 and revoked_at is null for share
-    )${insertFamily('standing')}`,
+    )${insertFamily('active_grant')}`,
 };
 
 const redeem: Statement = {
@@ -101,9 +101,9 @@ const redeem: Statement = {
 const redeemAndCreate: Statement = {
   name: 'code_redeem_with_family',
   text: `
-    with standing as (
+    with active_grant as (
       select id from grants where id = $2 and revoked_at is null for share
-    ), ${redeemAndInsertFamily('standing')}
+    ), ${redeemAndInsertFamily('active_grant')}
     select id from created`,
 };
 
@@ -229,7 +229,7 @@ export function rotationValues(rotation: Rotation): unknown[] {
   return [familyId, generation, currentHash, successorHash, at, memory, keyId];
 }
 
-/** Also those of the family that starts with the code. */
+/** The values of `redeemAndInsertFamily`: those of the family, then those of the redemption. */
 export function redemptionValues(redemption: Redemption, family: NewRefreshFamily): unknown[] {
   const { codeHash, redeemedAt, expiresAt } = redemption;
   return [...familyValues(family), codeHash, redeemedAt, expiresAt];

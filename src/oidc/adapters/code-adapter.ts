@@ -51,7 +51,7 @@ export function createFoundCode(store: Pick<ShortLivedStore, 'get'>) {
   const redeemed = createRequestSlot<string>('code redeemed with its first refresh token');
   return {
     get: slot.get,
-    /** The record, read once per request. The short-lived store does not know whether the code was redeemed. */
+    /** Reads the record once per request. Only PostgreSQL knows whether the code was redeemed. */
     async read(id: string): Promise<AdapterPayload | undefined> {
       const known = slot.get();
       if (known?.jti === id) return known;
@@ -64,7 +64,7 @@ export function createFoundCode(store: Pick<ShortLivedStore, 'get'>) {
     /** Records that this request has redeemed the code, so that it does not count as a replay. */
     noteRedemption: (id: string): void => redeemed.set(id),
     /** The code as it was before this request redeemed it; `undefined` if it did not. */
-    redeemedHere: (id: string): AdapterPayload | undefined =>
+    findRedeemed: (id: string): AdapterPayload | undefined =>
       redeemed.get() === id ? slot.get() : undefined,
     /**
      * True if the code was redeemed before; reuse detection then revokes the tokens issued for it
@@ -100,7 +100,7 @@ export function createCodeAdapter(dependencies: CodeAdapterDependencies): Adapte
       ]);
     },
     async find(id) {
-      const redeemed = found.redeemedHere(id);
+      const redeemed = found.findRedeemed(id);
       if (redeemed) return redeemed;
       const code = await found.read(id);
       if (!code) return undefined;
@@ -112,7 +112,7 @@ export function createCodeAdapter(dependencies: CodeAdapterDependencies): Adapte
       return code;
     },
     async consume(id) {
-      if (found.redeemedHere(id)) return;
+      if (found.findRedeemed(id)) return;
       const code = found.get();
       const grantId = requireText(code?.grantId, 'grantId');
       const redemption = redemptionOf(id, grantId, now());
@@ -131,7 +131,7 @@ export function createCodeAdapter(dependencies: CodeAdapterDependencies): Adapte
   });
 }
 
-/** The session is that with which the tokens end. */
+/** Includes the session only if the tokens end with it. */
 export function contextIdsOf(code: AdapterPayload): AuthorizationContextIds {
   const { accountId: userId, grantId, sessionUid, expiresWithSession } = code;
   return { userId, grantId, sessionUid: expiresWithSession ? sessionUid : undefined };

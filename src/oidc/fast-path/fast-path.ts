@@ -87,7 +87,7 @@ export function createFastPath({ provider, jwts, directAnswers }: FastPathDepend
     },
     /**
      * Sets the response in the context: the status, the body, and headers in addition to the usual ones.
-     * @returns false if the request must be answered from the start; nothing has changed then
+     * @returns false if the request must be answered from the start; this call has changed nothing then
      */
     async answer(ctx: Context, request: FastRequest): Promise<boolean> {
       const form = await withHandle(request);

@@ -16,6 +16,8 @@ describeInBrowser('the audit log on a phone', {}, ({ app, visit }) => {
     await page.goto(`${app().issuer}/auth/admin/audit?event=refresh_token.reused`);
     await signIn(page, admin);
     await seeHeading(page, 'Audit log');
+    // Without its style sheets, the row has the height of a list.
+    await page.waitForLoadState();
     const row = page.locator('tbody > tr').first();
     const cell = (label: string) => row.locator(`td[data-label="${label}"]`);
     const height = async () => (await row.boundingBox())?.height ?? Infinity;

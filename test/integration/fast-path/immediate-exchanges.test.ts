@@ -1,11 +1,10 @@
-// A code for a JWT is redeemed before its rules are applied, if none of them can refuse the request
-// (docs/decisions/0067). A refused request must not use up the code, and nothing else may be different.
+// A code for a JWT is redeemed before all rules are applied, if none of them can refuse the request
+// (docs/decisions/0067). A refused request must not use up the code, and the two paths must not differ otherwise.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { it } from 'node:test';
 import { describeApp, shareInSuite, type AppOptions } from '#test/support/app.ts';
 import { createCommandRunner } from '#test/support/cli/in-process.ts';
-import { offline } from '#test/support/data/outcomes.ts';
 import {
   compareExchanges,
   confidential,
@@ -19,7 +18,6 @@ import { tokenRequest } from '#test/support/fast-path/scenarios.ts';
 import { openTwoWays } from '#test/support/fast-path/two-ways.ts';
 import { replaceMetadata } from '#test/support/steps/client-registration.ts';
 import { anImpersonation, impersonating } from '#test/support/steps/impersonation.ts';
-import { AppError } from '#platform/errors.ts';
 
 const options: AppOptions = { arrangement: 'postgres, memory', settings: impersonating };
 
@@ -64,7 +62,7 @@ describeApp('code exchanges for JWTs with and without the fast path', options, (
     });
   }
 
-  it('keeps the code of a request with another verifier, redirect_uri or API', async () => {
+  it('does not use up a code if code_verifier, redirect_uri or resource is wrong', async () => {
     const play: ExchangeScenario = async ({ authorize, exchange, rp }) => {
       const callback = await authorize();
       const { verifier } = await rp.request();
@@ -98,7 +96,7 @@ describeApp('code exchanges for JWTs with and without the fast path', options, (
     assert.equal(await compare({ play }), undefined);
   });
 
-  it('keeps the code if it names a key and no proof is sent', async () => {
+  it('refuses a code that names a key if no proof is sent', async () => {
     const jkt = 'wc3dmTCKgO6Lq9dIg7VjSbkBLlaMVLXqQ8yyWSv5jP4';
     const parameters = { ...(await forJwt(app())), dpop_jkt: jkt };
     assert.equal(await compare({ parameters, isDirect: false }), 'invalid_grant');
@@ -177,7 +175,7 @@ describeApp('code exchanges for JWTs with and without the fast path', options, (
     assert.deepEqual(await compare({ parameters, play }), ['invalid_grant', undefined]);
   });
 
-  it('ends the refresh token of an impersonation with it', async () => {
+  it('limits a refresh token to the end of the impersonation', async () => {
     const client = await app().createClient({ ...confidential, first_party: true });
     const { resource } = await forJwt(app());
     const ends: unknown[] = [];
@@ -193,56 +191,5 @@ describeApp('code exchanges for JWTs with and without the fast path', options, (
     };
     assert.equal(await compare({ client, play, isDirect: false }), undefined);
     assert.deepEqual(ends, [true, true]);
-  });
-
-  it('keeps the code if the status of a revocable JWT cannot be stored', async (t) => {
-    const api = { accessTokenFormat: 'jwt', revocable: true } as const;
-    const { audience: resource } = await app().createApi(api);
-    const { tokenStatuses } = app().services;
-    const play: ExchangeScenario = async ({ authorize, exchange }) => {
-      const callback = await authorize();
-      const { mock } = t.mock.method(tokenStatuses, 'list', async () => {
-        throw new AppError('store_unavailable', 'The store is unavailable.');
-      });
-      const { error } = await exchange(callback);
-      mock.restore();
-      return [error, (await exchange(callback)).error];
-    };
-    const parameters = { ...offline, scope: 'openid offline_access read', resource };
-    const outcome = await compare({ parameters, play });
-    assert.deepEqual(outcome, ['temporarily_unavailable', undefined]);
-  });
-
-  it('does not try again, which would be a replay, after an error that follows the redemption', async (t) => {
-    let isBroken = false;
-    const { subjectStatus } = app().services;
-    const broken: typeof subjectStatus = {
-      ...subjectStatus,
-      isActive(subjects, client, issuedAt) {
-        if (isBroken && subjects.user) throw new TypeError('broken');
-        return subjectStatus.isActive(subjects, client, issuedAt);
-      },
-    };
-    const own = await openTwoWays(t, app(), { servicesOf: () => ({ subjectStatus: broken }) });
-    const client = await app().createClient(confidential);
-    const person = await app().createUser();
-    const rp = await app().relyingPartyOf(client);
-    const { code, redirectUri, verifier } = await rp.authorize(person, await forJwt(app()));
-    const form = { code, redirect_uri: redirectUri, code_verifier: verifier };
-    isBroken = true;
-
-    const failed = await own.send(
-      'fast',
-      tokenRequest(app(), client, { grant_type: 'authorization_code', ...form }),
-    );
-
-    assert.equal(failed.status, 500);
-    assert.equal(own.count('token', 'passed_on'), 0);
-    const { knex } = app().services.db;
-    const families = await knex('refresh_families').where({ user_id: person.id });
-    assert.deepEqual(
-      families.map(({ generation, ended_at: endedAt }) => [generation, endedAt]),
-      [[0, null]],
-    );
   });
 });

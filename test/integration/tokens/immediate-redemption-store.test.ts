@@ -1,5 +1,5 @@
 // The statement that redeems a code, stores its first refresh token and loads what the answer needs: it redeems
-// only a code that no rule could refuse.
+// the code only if no rule could refuse the request.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { it } from 'node:test';
@@ -120,6 +120,11 @@ describeOnEachKind('immediate redemption store', (database) => {
         db.knex('clients').where({ client_id: clientId }).update({ disabled_at: noon }),
     ],
     [
+      'access to its client was limited',
+      ({ db, clientId }) =>
+        db.knex('clients').where({ client_id: clientId }).update({ access_limited: true }),
+    ],
+    [
       'the tokens of its client were revoked after it was issued',
       ({ db, revocations, clientId }) =>
         revocations.raiseClientNotBefore(clientId, shortly, db.knex),
@@ -167,7 +172,7 @@ describeOnEachKind('immediate redemption store', (database) => {
     assert.deepEqual(await counts(), [0, 0]);
   });
 
-  it('changes nothing without the session with which the tokens end', async () => {
+  it('changes nothing if the session of the tokens is not live or lacks the grant', async () => {
     const { redeem, createSession, counts } = await createSubjects();
     const other = await createSubjects();
     const sessions = [

@@ -1,7 +1,8 @@
 // Exchange of an authorization code (RFC 6749 §4.1.3). Everything that could refuse the request is checked
 // before the code is redeemed; a request that oidc-provider could refuse is left to it. The statement that
 // redeems the code decides last, and its refusal is final: another attempt would be a second replay. If no rule
-// can refuse the request, the code is redeemed first, and the same checks follow (docs/decisions/0067).
+// can refuse the request, one statement redeems the code and returns what the answer needs
+// (docs/decisions/0067).
 import { errors, type AdapterPayload, type Provider } from 'oidc-provider';
 import { splitScope } from '#core/clients/scopes.ts';
 import { refreshSecondsOf } from '#oidc/clients/client-policies.ts';
@@ -13,7 +14,7 @@ import type { RefreshRotation } from '#oidc/tokens/refresh/refresh-rotation.ts';
 import type { Form } from '#oidc/fast-path/form.ts';
 import type { Caller } from '#oidc/fast-path/authentication/caller.ts';
 import type { ClientAuthentication } from '#oidc/fast-path/authentication/client-authentication.ts';
-import { DirectRefusal, usesNothingElseUp, type DirectRequest } from './direct-request.ts';
+import { DirectRefusal, hasNoOtherSingleUseValue, type DirectRequest } from './direct-request.ts';
 import type { Model } from './presented-tokens.ts';
 import { hasPlainTokens, type SourceReading } from './sources.ts';
 import { presentTokens, type Source, type UserTokens } from './user-tokens.ts';
@@ -39,9 +40,9 @@ export function createDirectCodeExchange(dependencies: DirectCodeExchangeDepende
   const { provider, authenticate, sources, hooks, userTokens, countToken } = dependencies;
   const { adapter: codes } = provider.AuthorizationCode as unknown as Model;
   const issueRefreshToken = createRefreshTokenIssuance(dependencies);
-  const redeemFirst = createImmediateRedemption(dependencies);
+  const redeemImmediately = createImmediateRedemption(dependencies);
 
-  /** Any failure here is final: a second attempt would find that the code was used. */
+  /** Any failure here is final, because the code may have been used. */
   async function redeem(value: string, source: Source): Promise<object> {
     const { ctx, client, record, proof } = source;
     try {
@@ -51,10 +52,10 @@ export function createDirectCodeExchange(dependencies: DirectCodeExchangeDepende
       const access = await userTokens.issueAccessToken(source);
       // The hook reads the members of the record.
       const code = record as unknown as Code;
-      const isRefreshable = await hooks.issuesRefreshToken(ctx, client, code);
-      // The ID token is signed while the statement of the refresh token runs.
+      const mayHaveRefreshToken = await hooks.issuesRefreshToken(ctx, client, code);
+      // The ID token is signed while the refresh token is stored, unless that was done with the redemption.
       const [refresh_token, id_token] = await Promise.all([
-        isRefreshable ? issueRefreshToken(source) : undefined,
+        mayHaveRefreshToken ? issueRefreshToken(source) : undefined,
         userTokens.issueIdToken(source, access),
       ]);
       countToken(gty, access.format);
@@ -81,16 +82,18 @@ export function createDirectCodeExchange(dependencies: DirectCodeExchangeDepende
     if (value === undefined) return undefined;
     const caller = await authenticate(request);
     if (!caller || !isUsual(caller)) return undefined;
-    const isRedeemed = usesNothingElseUp(request) && (await redeemFirst(value, request, caller));
+    const isRedeemed =
+      hasNoOtherSingleUseValue(request) && (await redeemImmediately(value, request, caller));
     try {
       const source = await findSource(request, caller, value);
       return source && (await caller.confirm()) ? await redeem(value, source) : undefined;
     } catch (error) {
-      // A second attempt would not know of the redemption.
+      // A second attempt would count as a replay.
       throw isRedeemed && !(error instanceof DirectRefusal) ? new DirectRefusal(error) : error;
     }
   };
 }
+
 const isUsual = (caller: Caller): boolean =>
   caller.client.grantTypeAllowed(gty) && hasPlainTokens(caller);
 
@@ -112,19 +115,25 @@ function createImmediateRedemption(dependencies: DirectCodeExchangeDependencies)
   return async (value: string, request: DirectRequest, caller: Caller): Promise<boolean> => {
     const { client } = caller;
     const record = await foundCode.read(value);
-    if (!record || !sources.isUsual(record, caller)) return false;
+    if (!record || !sources.isUsualRecord(record, caller)) return false;
     if (!isOfRequest(record, request.form) || hasExpired(record, now())) return false;
-    const [api, isRefreshable] = await Promise.all([
+    const [api, mayHaveRefreshToken] = await Promise.all([
       sources.findApi(request, record, client),
       // The hook reads the members of the record.
       hooks.issuesRefreshToken(request.ctx, client, record as unknown as Code),
     ]);
-    if (!api || !isRefreshable) return false;
-    return rotation.redeemImmediately({ code: record, payload: payloadOf({ ...caller, record }) });
+    if (!api || !mayHaveRefreshToken) return false;
+    const payload = payloadOf({ ...caller, record });
+    try {
+      return await rotation.redeemImmediately({ code: record, payload });
+    } catch (error) {
+      // It is unknown whether the code was redeemed.
+      throw new DirectRefusal(error);
+    }
   };
 }
 
-/** Returns a function that stores the first refresh token of a family and the redemption of its code. */
+/** Returns a function that stores a first refresh token and the redemption of its code, unless they are stored. */
 function createRefreshTokenIssuance(dependencies: DirectCodeExchangeDependencies) {
   const { provider, rotation, refreshTokenSeconds } = dependencies;
   const { adapter: refreshTokens } = provider.RefreshToken as unknown as Model;
@@ -138,7 +147,7 @@ function createRefreshTokenIssuance(dependencies: DirectCodeExchangeDependencies
   };
 }
 
-/** Returns a function for the record of the first refresh token, as oidc-provider stores it. */
+/** Returns a function that builds the record of the first refresh token, as oidc-provider stores it. */
 function createRefreshTokenPayload({ refreshTokenSeconds, now }: DirectCodeExchangeDependencies) {
   return ({ client, proof, record }: Pick<Source, 'client' | 'proof' | 'record'>) => {
     const { clientId } = client;

@@ -25,8 +25,8 @@ export interface DirectRequest extends SentHeaders {
   readonly ctx: KoaContextWithOIDC;
 }
 
-/** True if nothing has to be used up before the code or token, such as an assertion or a proof. */
-export const usesNothingElseUp = ({ form, proof }: DirectRequest): boolean =>
+/** True if the request contains no single-use value besides its code or token: no assertion and no proof. */
+export const hasNoOtherSingleUseValue = ({ form, proof }: DirectRequest): boolean =>
   proof === undefined && form['client_assertion'] === undefined;
 
 /**

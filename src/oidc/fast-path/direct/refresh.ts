@@ -10,7 +10,7 @@ import type { RefreshRotation } from '#oidc/tokens/refresh/refresh-rotation.ts';
 import type { Caller } from '#oidc/fast-path/authentication/caller.ts';
 import type { ClientAuthentication } from '#oidc/fast-path/authentication/client-authentication.ts';
 import { isPlainScope } from './client-tokens.ts';
-import { DirectRefusal, usesNothingElseUp, type DirectRequest } from './direct-request.ts';
+import { DirectRefusal, hasNoOtherSingleUseValue, type DirectRequest } from './direct-request.ts';
 import type { Model } from './presented-tokens.ts';
 import { hasPlainTokens, type SourceReading } from './sources.ts';
 import { presentTokens, type Source, type UserTokens } from './user-tokens.ts';
@@ -79,7 +79,7 @@ export function createDirectRefresh(dependencies: DirectRefreshDependencies) {
     if (!caller || !isUsual(caller)) return undefined;
     const { client } = caller;
     const isRotated =
-      usesNothingElseUp(request) &&
+      hasNoOtherSingleUseValue(request) &&
       (await rotation.rotateImmediately(value, { client, resource, scopes: named }));
     try {
       const source = await findSource(request, { caller, value, named });

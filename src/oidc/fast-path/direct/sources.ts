@@ -61,7 +61,7 @@ export function createSourceReading(dependencies: SourceDependencies) {
   }
 
   return {
-    isUsual,
+    isUsualRecord,
     findApi,
     /** The record of the client's code or refresh token, if it is usable and uses nothing unusual. */
     async find(
@@ -70,7 +70,7 @@ export function createSourceReading(dependencies: SourceDependencies) {
       caller: Caller,
     ): Promise<AdapterPayload | undefined> {
       const record = await adapter.find(value);
-      if (!record || !isUsual(record, caller)) return undefined;
+      if (!record || !isUsualRecord(record, caller)) return undefined;
       const isUsable = (await tokens.isUsable(record)) && !impersonation.isActive();
       return isUsable ? record : undefined;
     },
@@ -93,7 +93,7 @@ export function createSourceReading(dependencies: SourceDependencies) {
 export type SourceReading = ReturnType<typeof createSourceReading>;
 
 /** True if the code or token is the client's, and uses nothing unusual. */
-function isUsual(record: AdapterPayload, { client, proof }: Caller): boolean {
+function isUsualRecord(record: AdapterPayload, { client, proof }: Caller): boolean {
   return record.clientId === client.clientId && isPlain(record) && isOfKey(record, proof);
 }
 

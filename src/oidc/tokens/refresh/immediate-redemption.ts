@@ -14,8 +14,8 @@ export interface FirstToken {
 }
 
 /**
- * Redeems the code if no rule can refuse the request; otherwise changes nothing. The lookups of the request then
- * find the code as it was before.
+ * Redeems the code if no rule can refuse the request; otherwise changes nothing. After a redemption, the lookups
+ * of this request still find the code as unused.
  * @returns true if the code was redeemed
  */
 export async function redeemImmediately(
@@ -24,8 +24,7 @@ export async function redeemImmediately(
 ): Promise<boolean> {
   const { format, facts, organization, foundCode, immediateRedemptions, state, now } = rotation;
   const { jti: id = '', iat = 0 } = code;
-  if (code['organizationId'] !== undefined || !(await storesNothingElse(rotation, code)))
-    return false;
+  if (!hasUsualBinding(code) || !(await hasUsualApi(rotation, code))) return false;
   const token = format.mint();
   const ids = contextIdsOf(code);
   const context = await immediateRedemptions.redeem({
@@ -42,17 +41,27 @@ export async function redeemImmediately(
   return true;
 }
 
+/** True if the code is bound to nothing, or to a session only. */
+function hasUsualBinding({
+  organizationId,
+  expiresWithSession,
+  sessionUid,
+}: AdapterPayload): boolean {
+  return organizationId === undefined && (!expiresWithSession || sessionUid !== undefined);
+}
+
 /**
- * True if nothing but the refresh token is stored for the code, and the client has no access rules. An opaque
- * access token or the status of one is stored by a second statement or in the short-lived store; if that fails,
- * the code can be used again.
+ * True if the tokens can be issued without another store access, and the client has no access rules. An opaque
+ * access token and the status of a JWT are stored separately, and the permissions of roles may have to be read:
+ * if that fails, the code must remain usable.
  */
-async function storesNothingElse(
-  { clients }: Rotation,
+async function hasUsualApi(
+  { clients, accessControl }: Rotation,
   { clientId = '', resource }: AdapterPayload,
 ): Promise<boolean> {
   if (typeof resource !== 'string') return false;
   const [client, api] = await Promise.all([clients.find(clientId), clients.findResource(resource)]);
-  const isUnlimited = client !== undefined && !client.access;
-  return isUnlimited && api?.accessTokenFormat === 'jwt' && !api.revocable;
+  if (!client || client.access || client.metadata['subject_type'] === 'pairwise') return false;
+  if (!api || api.revocable || accessControl.requiresPermission(api)) return false;
+  return api.accessTokenFormat === 'jwt';
 }

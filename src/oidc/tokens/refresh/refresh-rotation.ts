@@ -59,8 +59,8 @@ export function createRefreshRotation(dependencies: RotationDependencies) {
       return located && located.family.expiresAt <= rotation.now() ? 'expired' : 'refused';
     },
     /**
-     * Returns the next token id: the successor in a rotation, otherwise the first token of a
-     * family.
+     * Returns the next token id: the token that this request has stored, otherwise a new first
+     * token of a family.
      */
     nextToken: (): string => state.successor.get() ?? format.mint(),
   };
@@ -80,7 +80,7 @@ function createRefreshTokenAdapter(rotation: Rotation): Adapter {
       if (rotatedHere(state, token)) return;
       await rotate(rotation, token);
     },
-    /** Stores a first token. A successor was already stored by `consume`. */
+    /** Stores a first token, unless `redeemImmediately` has. A successor was stored by the rotation. */
     async upsert(token, payload) {
       if (state.successor.get() === token) return;
       await createFamily(rotation, token, payload);

@@ -1,5 +1,6 @@
 // The dependencies of the refresh token rotation, and what one request knows about the token it
 // presents. refresh-rotation.ts explains which call sets and reads each slot.
+import type { AccessControl } from '#core/access-control/access-control.service.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { TokenRevocation } from '#core/revocation/token-revocation.service.ts';
 import type { AuthorizationContextStore } from '#core/subject-status/authorization-context.store.ts';
@@ -25,6 +26,7 @@ export interface RotationDependencies extends Pick<
   readonly immediateRedemptions: ImmediateRedemptionStore;
   readonly families: RefreshFamilyStore;
   readonly clients: Pick<Clients, 'find' | 'findResource'>;
+  readonly accessControl: Pick<AccessControl, 'requiresPermission'>;
   readonly revocation: TokenRevocation;
   readonly format: RefreshTokenFormat;
   /** The encryption key from which `format` derives the key of new tokens. */
@@ -54,7 +56,7 @@ export function createRotationState() {
   return {
     authentic: createRequestSlot<AuthenticToken>('authentic refresh token'),
     located: createRequestSlot<LocatedToken>('family of the refresh token'),
-    successor: createRequestSlot<string>('successor of the refresh token'),
+    successor: createRequestSlot<string>('successor or first refresh token'),
     revokedGrantId: createRequestSlot<string>('grant revoked with its refresh token'),
   };
 }
