@@ -7,12 +7,12 @@ import { offline } from '#test/support/data/outcomes.ts';
 import {
   compareExchanges,
   confidential,
+  presentByAnother,
   race,
   replay,
   type ExchangePlan,
   type ExchangeScenario,
 } from '#test/support/fast-path/exchanges.ts';
-import { tokenRequest } from '#test/support/fast-path/scenarios.ts';
 import { openTwoWays } from '#test/support/fast-path/two-ways.ts';
 
 const scope = 'openid email profile roles groups offline_access read write';
@@ -152,15 +152,7 @@ describeApp('code exchanges with and without the fast path', options, (app) => {
 
   it('refuses the code of another client, and keeps it', async () => {
     const other = await app().createClient(confidential);
-    const play: ExchangeScenario = async ({ authorize, exchange }) => {
-      const callback = await authorize();
-      const { code, redirectUri: redirect_uri, verifier: code_verifier } = callback;
-      const form = { grant_type: 'authorization_code', code, redirect_uri, code_verifier };
-      for (const way of ['fast', 'engine'] as const) {
-        assert.equal((await ways().send(way, tokenRequest(app(), other, form))).status, 400);
-      }
-      return (await exchange(callback)).error;
-    };
+    const play = presentByAnother(app(), ways(), other);
     assert.equal(await compare({ play }), undefined);
   });
 

@@ -13,6 +13,7 @@ import {
 import { refreshRequest } from '#test/support/fast-path/scenarios.ts';
 import { replaceMetadata } from '#test/support/steps/client-registration.ts';
 import { createCommandRunner } from '#test/support/cli/in-process.ts';
+import { openBreakableWays } from '#test/support/fast-path/failures.ts';
 import { openTwoWays } from '#test/support/fast-path/two-ways.ts';
 
 const options: AppOptions = { arrangement: 'postgres, memory' };
@@ -191,21 +192,12 @@ describeApp('refreshes with and without the fast path, without a leeway', strict
   });
 
   it('does not try again, which would be reuse, after an error that follows the rotation', async (t) => {
-    let isBroken = false;
-    const { subjectStatus } = app().services;
-    const broken: typeof subjectStatus = {
-      ...subjectStatus,
-      isActive(subjects, client, issuedAt) {
-        if (isBroken && subjects.user) throw new TypeError('broken');
-        return subjectStatus.isActive(subjects, client, issuedAt);
-      },
-    };
-    const own = await openTwoWays(t, app(), { servicesOf: () => ({ subjectStatus: broken }) });
+    const own = await openBreakableWays(t, app());
     const client = await app().createClient(confidential);
     const person = await app().createUser();
     const rp = await app().relyingPartyOf(client);
     const { refreshToken } = await rp.login(person, offline);
-    isBroken = true;
+    own.breakNow();
 
     const failed = await own.send('fast', refreshRequest(app(), client, refreshToken));
 

@@ -13,6 +13,7 @@ import {
   type ExchangeScenario,
 } from '#test/support/fast-path/exchanges.ts';
 import { tokenRequest } from '#test/support/fast-path/scenarios.ts';
+import { openBreakableWays } from '#test/support/fast-path/failures.ts';
 import { openTwoWays } from '#test/support/fast-path/two-ways.ts';
 
 describeApp('code exchanges that fail', { arrangement: 'postgres, memory' }, (app) => {
@@ -40,22 +41,13 @@ describeApp('code exchanges that fail', { arrangement: 'postgres, memory' }, (ap
   }
 
   it('treats an error after the redemption as final, so that it is not counted as a replay', async (t) => {
-    let isBroken = false;
-    const { subjectStatus } = app().services;
-    const broken: typeof subjectStatus = {
-      ...subjectStatus,
-      isActive(subjects, client, issuedAt) {
-        if (isBroken && subjects.user) throw new TypeError('broken');
-        return subjectStatus.isActive(subjects, client, issuedAt);
-      },
-    };
-    const own = await openTwoWays(t, app(), { servicesOf: () => ({ subjectStatus: broken }) });
+    const own = await openBreakableWays(t, app());
     const client = await app().createClient(confidential);
     const person = await app().createUser();
     const rp = await app().relyingPartyOf(client);
     const { code, redirectUri, verifier } = await rp.authorize(person, await forJwt(app()));
     const form = { code, redirect_uri: redirectUri, code_verifier: verifier };
-    isBroken = true;
+    own.breakNow();
 
     const failed = await own.send(
       'fast',

@@ -9,12 +9,12 @@ import {
   compareExchanges,
   confidential,
   forJwt,
+  presentByAnother,
   race,
   replay,
   type ExchangePlan,
   type ExchangeScenario,
 } from '#test/support/fast-path/exchanges.ts';
-import { tokenRequest } from '#test/support/fast-path/scenarios.ts';
 import { openTwoWays } from '#test/support/fast-path/two-ways.ts';
 import { replaceMetadata } from '#test/support/steps/client-registration.ts';
 import { anImpersonation, impersonating } from '#test/support/steps/impersonation.ts';
@@ -84,15 +84,7 @@ describeApp('code exchanges for JWTs with and without the fast path', options, (
 
   it('keeps the code if another client presents it', async () => {
     const other = await app().createClient(confidential);
-    const play: ExchangeScenario = async ({ authorize, exchange }) => {
-      const callback = await authorize();
-      const { code, redirectUri: redirect_uri, verifier: code_verifier } = callback;
-      const form = { grant_type: 'authorization_code', code, redirect_uri, code_verifier };
-      for (const way of ['fast', 'engine'] as const) {
-        assert.equal((await ways().send(way, tokenRequest(app(), other, form))).status, 400);
-      }
-      return (await exchange(callback)).error;
-    };
+    const play = presentByAnother(app(), ways(), other);
     assert.equal(await compare({ play }), undefined);
   });
 

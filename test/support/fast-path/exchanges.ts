@@ -14,6 +14,7 @@ import type { ProofKey } from './dpop/dpop-proofs.ts';
 import {
   createRecorder,
   readRows,
+  tokenRequest,
   type OtherKey,
   type TokenBody,
   type TokenForm,
@@ -77,6 +78,18 @@ export const race: ExchangeScenario = async ({ authorize, tryExchange, refresh }
   const { error } = await refresh(winners[0]?.refresh_token);
   return [winners.length, refused.length, error];
 };
+
+/** Another client presents the code in vain; returns the error that the code's own client then gets, if any. */
+export const presentByAnother =
+  (app: TestApp, ways: TwoWays, other: RegisteredApp): ExchangeScenario =>
+  async ({ authorize, exchange }) => {
+    const callback = await authorize();
+    for (const way of ['fast', 'engine'] as const) {
+      const { status } = await ways.send(way, tokenRequest(app, other, formOf(callback)));
+      assert.equal(status, 400);
+    }
+    return (await exchange(callback)).error;
+  };
 
 export interface ExchangePlan {
   readonly facts?: AppFacts;
