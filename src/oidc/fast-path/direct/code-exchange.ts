@@ -15,7 +15,7 @@ import type { Form } from '#oidc/fast-path/form.ts';
 import type { Caller } from '#oidc/fast-path/authentication/caller.ts';
 import type { ClientAuthentication } from '#oidc/fast-path/authentication/client-authentication.ts';
 import { DirectRefusal, hasNoOtherSingleUseValue, type DirectRequest } from './direct-request.ts';
-import type { Model } from './presented-tokens.ts';
+import { hasExpired, type Model } from './presented-tokens.ts';
 import { hasPlainTokens, type SourceReading } from './sources.ts';
 import { presentTokens, type Source, type UserTokens } from './user-tokens.ts';
 
@@ -32,13 +32,12 @@ export interface DirectCodeExchangeDependencies {
   readonly now: () => Date;
 }
 
-type Code = Parameters<ProviderHooks['issuesRefreshToken']>[2];
-
 const gty = 'authorization_code';
 
 export function createDirectCodeExchange(dependencies: DirectCodeExchangeDependencies) {
-  const { provider, authenticate, sources, hooks, userTokens, countToken } = dependencies;
+  const { provider, authenticate, sources, userTokens, countToken } = dependencies;
   const { adapter: codes } = provider.AuthorizationCode as unknown as Model;
+  const mayHaveRefreshToken = createRefreshTokenPolicy(dependencies);
   const issueRefreshToken = createRefreshTokenIssuance(dependencies);
   const redeemImmediately = createImmediateRedemption(dependencies);
 
@@ -50,12 +49,10 @@ export function createDirectCodeExchange(dependencies: DirectCodeExchangeDepende
       // After the code, as in oidc-provider: if the proof is refused, a code without a refresh token stays used.
       await proof?.useUp(errors.InvalidGrant);
       const access = await userTokens.issueAccessToken(source);
-      // The hook reads the members of the record.
-      const code = record as unknown as Code;
-      const mayHaveRefreshToken = await hooks.issuesRefreshToken(ctx, client, code);
+      const hasRefreshToken = await mayHaveRefreshToken(ctx, client, record);
       // The ID token is signed while the refresh token is stored, unless that was done with the redemption.
       const [refresh_token, id_token] = await Promise.all([
-        mayHaveRefreshToken ? issueRefreshToken(source) : undefined,
+        hasRefreshToken ? issueRefreshToken(source) : undefined,
         userTokens.issueIdToken(source, access),
       ]);
       countToken(gty, access.format);
@@ -102,14 +99,21 @@ function isOfRequest(record: AdapterPayload, { redirect_uri, code_verifier }: Fo
   return record['redirectUri'] === redirect_uri && provesPossession(record, code_verifier);
 }
 
-const hasExpired = ({ exp = 0 }: AdapterPayload, now: Date): boolean => exp * 1000 <= now.getTime();
+/** Returns a function that decides whether a refresh token is issued for a code, by its record. */
+function createRefreshTokenPolicy({ hooks }: Pick<DirectCodeExchangeDependencies, 'hooks'>) {
+  type Code = Parameters<ProviderHooks['issuesRefreshToken']>[2];
+  return async (ctx: Source['ctx'], client: Source['client'], record: AdapterPayload) =>
+    // The hook reads the members of the record.
+    hooks.issuesRefreshToken(ctx, client, record as unknown as Code);
+}
 
 /**
  * Returns a function that redeems a code together with its first refresh token, if no rule can refuse the
  * request; otherwise it changes nothing.
  */
 function createImmediateRedemption(dependencies: DirectCodeExchangeDependencies) {
-  const { sources, hooks, rotation, foundCode, now } = dependencies;
+  const { sources, rotation, foundCode, now } = dependencies;
+  const mayHaveRefreshToken = createRefreshTokenPolicy(dependencies);
   const payloadOf = createRefreshTokenPayload(dependencies);
 
   return async (value: string, request: DirectRequest, caller: Caller): Promise<boolean> => {
@@ -117,12 +121,8 @@ function createImmediateRedemption(dependencies: DirectCodeExchangeDependencies)
     const record = await foundCode.read(value);
     if (!record || !sources.isUsualRecord(record, caller)) return false;
     if (!isOfRequest(record, request.form) || hasExpired(record, now())) return false;
-    const [api, mayHaveRefreshToken] = await Promise.all([
-      sources.findApi(request, record, client),
-      // The hook reads the members of the record.
-      hooks.issuesRefreshToken(request.ctx, client, record as unknown as Code),
-    ]);
-    if (!api || !mayHaveRefreshToken) return false;
+    if (!(await sources.findApi(request, record, client))) return false;
+    if (!(await mayHaveRefreshToken(request.ctx, client, record))) return false;
     const payload = payloadOf({ ...caller, record });
     try {
       return await rotation.redeemImmediately({ code: record, payload });

@@ -12,6 +12,10 @@ export interface Model {
 
 const spaces: readonly PrefixedSpace[] = ['AccessToken', 'ClientCredentials'];
 
+/** True for a record without an expiry, too. */
+export const hasExpired = ({ exp = 0 }: AdapterPayload, now: Date): boolean =>
+  exp * 1000 <= now.getTime();
+
 export interface PresentedTokenDependencies {
   readonly provider: Provider;
   readonly facts: Pick<RequestFacts, 'grant' | 'session'>;
@@ -37,7 +41,7 @@ export function createPresentedTokens({ provider, facts, now }: PresentedTokenDe
 
   /** Whether the token has not expired, and its session and its grant are active. */
   async function isUsable(token: AdapterPayload): Promise<boolean> {
-    if ((token.exp ?? 0) * 1000 <= now().getTime()) return false;
+    if (hasExpired(token, now())) return false;
     if (token.expiresWithSession && !(await isInSession(token))) return false;
     return token.grantId === undefined || isGranted(token);
   }
