@@ -46,7 +46,7 @@ export interface Database {
   /**
    * Subscribes to a notification channel; `undefined` for a database that only this process uses.
    */
-  readonly listen: ((channel: string, hearer: Subscriber) => Listening) | undefined;
+  readonly listen: ((channel: string, subscriber: Subscriber) => Listening) | undefined;
   /**
    * Applies all pending migrations. Processes that start at the same time wait for each other.
    * @param environment of this process; the database must belong to it

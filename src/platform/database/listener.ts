@@ -14,10 +14,10 @@ export interface ListenerOptions {
   readonly log: Log;
   /** Letters and underscores only, because it is inserted into the statement verbatim. */
   readonly channel: string;
-  readonly hearer: Subscriber;
+  readonly subscriber: Subscriber;
 }
 
-export function openListener({ url, log, channel, hearer }: ListenerOptions): Listening {
+export function openListener({ url, log, channel, subscriber }: ListenerOptions): Listening {
   const closing = new AbortController();
   const running = listenForever();
 
@@ -40,11 +40,11 @@ export function openListener({ url, log, channel, hearer }: ListenerOptions): Li
     const end = () => lost.resolve(undefined);
     client.on('error', lost.resolve).on('end', end);
     closing.signal.addEventListener('abort', end);
-    client.on('notification', ({ payload = '' }) => hearer.hear(payload));
+    client.on('notification', ({ payload = '' }) => subscriber.hear(payload));
     try {
       await client.connect();
       await client.query(`listen ${channel}`);
-      hearer.missed();
+      subscriber.missed();
       const err = await lost.promise;
       if (!closing.signal.aborted) reportLoss(err);
     } catch (err) {

@@ -74,7 +74,7 @@ export async function connectPostgres({
     pool,
     namesStatements: !isPooled,
     // A pooler does not deliver notifications.
-    listen: isPooled ? undefined : (channel, hearer) => openListener({ url, log, channel, hearer }),
+    listen: isPooled ? undefined : (channel, subscriber) => openListener({ url, log, channel, subscriber }),
     migrate: (_knex, environment) => migrateApart({ url: migrationUrl, log }, environment),
     close: () => pool.end(),
   });

@@ -8,5 +8,5 @@ export interface InvalidationChannel {
   /**
    * Reconnects by itself until it is closed. The publishing process receives its own messages, too.
    */
-  listen(hearer: Subscriber): Listening;
+  listen(subscriber: Subscriber): Listening;
 }

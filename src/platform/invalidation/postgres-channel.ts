@@ -20,6 +20,6 @@ export function createPostgresInvalidation(db: Database): InvalidationChannel | 
     async tell(text) {
       await db.run(notify, [channel, text]);
     },
-    listen: (hearer) => listen(channel, hearer),
+    listen: (subscriber) => listen(channel, subscriber),
   };
 }

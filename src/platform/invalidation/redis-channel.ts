@@ -9,6 +9,6 @@ export function createRedisInvalidation(redis: RedisConnection): InvalidationCha
     async tell(text) {
       await redis.run((client) => client.publish(channel, text));
     },
-    listen: (hearer) => redis.subscribe(channel, hearer),
+    listen: (subscriber) => redis.subscribe(channel, subscriber),
   };
 }

@@ -29,7 +29,7 @@ export interface RedisConnection {
   /** Runs one command; rejects with store_unavailable within answerWithinMs. */
   run<Answer>(command: (client: RedisClient) => Promise<Answer>): Promise<Answer>;
   /** Subscribes to a channel, on a connection of its own. */
-  subscribe(channel: string, hearer: Subscriber): Listening;
+  subscribe(channel: string, subscriber: Subscriber): Listening;
   /**
    * Number of connections established so far. An increase may mean another server or different
    * data.
@@ -93,7 +93,7 @@ export async function connectRedis({
       }
     },
 
-    subscribe: (channel, hearer) => openSubscription(createClient(target, {}), channel, hearer),
+    subscribe: (channel, subscriber) => openSubscription(createClient(target, {}), channel, subscriber),
 
     async close() {
       isClosing = true;

@@ -16,7 +16,7 @@ describe('a listener whose connection ends', () => {
       url,
       log: createLog({ level: 'debug', destination: { write: (line) => void lines.push(line) } }),
       channel: 'test_channel',
-      hearer: {
+      subscriber: {
         hear: (payload) => void heard.push(payload),
         missed: () => void (missed += 1),
       },

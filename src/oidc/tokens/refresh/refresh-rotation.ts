@@ -76,9 +76,8 @@ function createRefreshTokenAdapter(rotation: Rotation): Adapter {
       return located && payloadOf(located.family, token, located.position);
     },
     async consume(token) {
-      if (state.located.get()?.position === 'retried' && state.successor.get()) return;
-      if (rotatedHere(state, token)) return;
-      await rotate(rotation, token);
+      const isRetry = state.located.get()?.position === 'retried' && state.successor.get();
+      if (!isRetry && !rotatedHere(state, token)) await rotate(rotation, token);
     },
     /** Stores a first token, unless `redeemImmediately` has. A successor was stored by the rotation. */
     async upsert(token, payload) {
