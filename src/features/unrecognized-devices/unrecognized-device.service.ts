@@ -75,7 +75,7 @@ export function createUnrecognizedSignIn(dependencies: UnrecognizedSignInDepende
       return at && { at, device, address };
     },
     /**
-     * The password is compromised: revokes all sessions, grants and tokens of the user, forgets the
+     * The password may be compromised: revokes all sessions, grants and tokens of the user, forgets the
      * device, and removes every sign-in method and consent added since its first use. False: the
      * link was already used.
      */
