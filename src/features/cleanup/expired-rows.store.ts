@@ -33,7 +33,8 @@ export function createExpiredRowStore(
   clock: () => number = () => performance.now(),
 ) {
   const largest = batchSizes.length - 1;
-  const removals = removalsOf(tables).map((statements): Removal => ({ statements, next: 1 }));
+  // The first rows may have to be read from the disk, so each rule starts with the smallest batch.
+  const removals = removalsOf(tables).map((statements): Removal => ({ statements, next: 0 }));
 
   async function run(removal: Removal, before: Date): Promise<number> {
     const statement = removal.statements[removal.next];
