@@ -24,7 +24,7 @@ const usage = `Usage: node bench/run.ts budget [--counted-only]
        node bench/run.ts load [--seconds=2] [--rounds=3] [--warm-up=4] [--connections=32] [--keep] [--profile=FOLDER] [flow ...]
        node bench/run.ts load --peers=keycloak,hydra [--peers-directory=FOLDER] [--warm-up=40] [...]
        node bench/run.ts workers [--seconds=2] [--rounds=3] [--keep]
-       node bench/run.ts growth [--users=1000,100000] [--seconds=1] [--rounds=3] [--keep]
+       node bench/run.ts growth [--users=1000,100000] [--seconds=1] [--rounds=3] [--warm-up=4] [--keep]
        node bench/run.ts starts [--keep]
        node bench/run.ts metrics [--runs=5] [--rounds=30]`;
 const say = (text: string) => void process.stdout.write(`${text}\n`);

@@ -149,7 +149,7 @@ two cores without other work: twice the processor time per request with one work
 
 const aboutGrowth = `Each user has a password, a session, a grant and a family of refresh tokens. The requests are those of 64 users from all parts
 of the table, whose sessions are the newest, as those of active users are. PostgreSQL has 4 GB of shared buffers and 16 GB of WAL between
-checkpoints (\`max_wal_size\`), as on a server for so many users. The servers run at the same time and take turns. The goal is
+checkpoints (\`max_wal_size\`), as on a server for so many users. The servers run at the same time and take turns, after each has been warmed up. The goal is
 that no median time is more than 1.2 times that with the fewest users. Only sizes of one run are comparable: the other
 tables are of other runs, in which the machine may have been faster. [Decision record 53](decisions/0053-growth.md) says how
 expired rows are removed, and when partitions are worth their price.`;

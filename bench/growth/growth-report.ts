@@ -16,6 +16,8 @@ export interface GrownFigures {
 export interface GrowthResults extends Circumstances {
   readonly seconds: number;
   readonly rounds: number;
+  /** For each flow at each server, before the first round; absent in older results. */
+  readonly warmUpSeconds?: number;
   readonly sizes: readonly {
     readonly users: number;
     /** Bytes. */
