@@ -37,3 +37,21 @@ describe('docs/performance.md', () => {
     );
   });
 });
+
+it('README.md has the start times of the stored results', () => {
+  const readme = readFileSync(new URL('../README.md', docs), 'utf8');
+  const [entry = ''] = /\*\*Starts within seconds\.\*\*[^]*?\[figures\]/.exec(readme) ?? [];
+  const named = [
+    'embedded, first start',
+    'embedded, later start',
+    'PostgreSQL and Redis, later start',
+    'package or image, later start',
+  ];
+
+  assert.deepEqual(
+    [...entry.matchAll(/([\d.]+) seconds/g)].map(([, seconds]) => seconds),
+    named.map((name) =>
+      results.starts.starts.find((each) => each.name === name)?.readySeconds.toFixed(1),
+    ),
+  );
+});
