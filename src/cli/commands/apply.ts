@@ -13,7 +13,7 @@ import { resolveSecrets } from '#features/configuration-as-code/commands/secret-
 
 export const apply: ProcessCommand = {
   name: 'apply',
-  summary: 'Make clients, APIs, roles, groups and organizations as a file says.',
+  summary: 'Apply a configuration file, as export prints it.',
   operand: 'FILE|-',
   options: {
     plan: { meaning: 'Only show what differs; exits with 2 if anything does' },

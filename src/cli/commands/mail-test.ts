@@ -32,7 +32,7 @@ export const mailTest: ProcessCommand = {
     await send(config, smtpUrl, to);
     return {
       document: { sent: true, to, from, server: `${host}:${port}` },
-      text: `${host}:${port} accepted a mail from ${from} to ${to}. See whether it arrives.\n`,
+      text: `${host}:${port} accepted the message from ${from} to ${to}. Check that it arrives.\n`,
     };
   },
 };
@@ -42,7 +42,7 @@ async function send({ mailFrom, productName }: Config, smtpUrl: string, to: stri
     server: parseSmtpUrl(smtpUrl),
     from: { name: productName, address: mailFrom },
   });
-  const text = `This is a test mail of ${productName}. Mail is set up correctly.`;
+  const text = `This is a test message from ${productName}. Mail is set up correctly.`;
   const html = `<!doctype html><html lang="en"><body><p>${escapeHtml(text)}</p></body></html>`;
   const mail = {
     id: randomUUID(),

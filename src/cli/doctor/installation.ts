@@ -93,7 +93,7 @@ async function inspectArchive(db: Database, now: () => Date): Promise<Finding> {
     return {
       check,
       state: 'fail',
-      message: `PostgreSQL cannot archive its write-ahead log since ${failedAt.toISOString()}.`,
+      message: `PostgreSQL has not been able to archive its write-ahead log since ${failedAt.toISOString()}.`,
       next: 'See archive_command and the log of PostgreSQL.',
     };
   }

@@ -154,7 +154,7 @@ function explainUnknown(option: string, options: Options): string {
 function requireOperand({ operand }: CommandShape, positionals: readonly string[]): void {
   const [given = '', ...others] = positionals;
   if (others.length > 0 || (given !== '' && operand === undefined)) {
-    throw new UsageError('There is an argument too many.');
+    throw new UsageError('Too many arguments.');
   }
   if (given === '' && operand !== undefined) throw new UsageError(`${operand} is missing.`);
 }

@@ -31,8 +31,9 @@ version.
 With --json, standard output is exactly one JSON document; after an error it is
 {"error": code, "message": sentence}. The message and all logs go to standard error.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 conflict with existing data,
-5 partially done (user import).
+Exit codes: 0 done, 1 failed or a check of doctor, audit verify or client check failed, 2 wrong
+usage, or a difference found by apply --plan, 3 not found, 4 conflict with existing data, 5 partially
+done (user import).
 Settings come from the environment and from .env; see docs/configuration.md. Colors are shown on a
 terminal, unless NO_COLOR is set.
 `;

@@ -12,7 +12,7 @@ export function readJson(text: string, what: string): unknown {
     if (cause instanceof AppError) throw cause;
     const [where = ''] =
       /line \d+ column \d+/.exec(cause instanceof Error ? cause.message : '') ?? [];
-    throw new AppError('invalid_input', `${what} are not JSON${where && `, at ${where}`}.`, {
+    throw new AppError('invalid_input', `${what} are not valid JSON${where && `, at ${where}`}.`, {
       cause,
     });
   }

@@ -26,7 +26,8 @@ echo "ENCRYPTION_KEYS=$(date +%Y-%m):$(openssl rand -base64 32)"
 echo "COOKIE_KEYS=$(openssl rand -base64 32 | tr '+/' '-_')"
 \`\`\`
 
-To replace a key, put the new one first and keep the old one after it for as long as data or cookies need it.
+To replace a key, append the new one and restart the nodes one by one; then put it first and restart them again
+([keys](keys.md#encryption-keys)).
 `;
 
 /** Returns the whole page as Markdown. */

@@ -18,6 +18,6 @@ export const approvalActList: Kind<readonly ApprovalAct[]> = {
       const act = approvalActs.find((each) => each === entry);
       if (act !== undefined) return act;
       const known = approvalActs.join(', ');
-      throw new Error(`must be acts, but ${JSON.stringify(entry)} is none of ${known}`);
+      throw new Error(`contains the unknown act ${JSON.stringify(entry)}; allowed: ${known}`);
     }),
 };

@@ -8,7 +8,7 @@ export const encryptionKeys: Kind<readonly EncryptionKey[]> = {
   secret: true,
   parse(text) {
     const keys = parseList(text).map(parseEncryptionKey);
-    if (hasTwice(keys.map(({ id }) => id))) throw new Error('must not name an id twice');
+    if (hasTwice(keys.map(({ id }) => id))) throw new Error('must not repeat an id');
     if (hasTwice(keys.map(({ key }) => key.toString('hex')))) {
       throw new Error('must not contain a key twice');
     }

@@ -51,7 +51,5 @@ function readEntry(entry: string): readonly [ProfileClaim, ProfileAccess] {
   const claim = profileClaimNames.find((each) => each === name);
   if (claim !== undefined) return [claim, entry === name ? 'edit' : 'view'];
   const known = profileClaimNames.join(', ');
-  throw new Error(
-    `must be claims such as name or birthdate:view, but ${JSON.stringify(entry)} is none of ${known}`,
-  );
+  throw new Error(`contains ${JSON.stringify(entry)}; allowed, with or without :view: ${known}`);
 }

@@ -40,8 +40,9 @@ export const operationSettings = {
     kind: choice('on', 'off'),
     default: 'on',
     text:
-      'Whether frequent requests of programs (introspection, client credentials, refresh, userinfo) ' +
-      "skip the middleware of pages and oidc-provider's own; the responses are the same.",
+      'Whether frequent requests (introspection, client credentials, code exchange, refresh, userinfo, ' +
+      'and authorization with an active session) bypass the middleware of pages and of oidc-provider; ' +
+      'the responses are the same.',
   }),
   logLevel: setting({
     name: 'LOG_LEVEL',

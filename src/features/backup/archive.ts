@@ -54,7 +54,7 @@ export function openArchive(
 ): { readonly header: ArchiveHeader; readonly content: Buffer } {
   const end = archive.subarray(0, maxHeaderBytes).indexOf(lineFeed);
   const header = end < 0 ? undefined : parseHeader(archive.toString('utf8', 0, end));
-  if (!header) throw invalid('This file is no backup of Ostiary.');
+  if (!header) throw invalid('This file is not an Ostiary backup.');
   if (header.format !== format) {
     throw invalid(`This backup has the unknown format ${JSON.stringify(header.format)}.`);
   }

@@ -82,7 +82,7 @@ export async function unpackArchive(
 ): Promise<OpenedArchive> {
   const { header, content } = openArchive(archive, keyring);
   if (!known.includes(header.schema)) {
-    throw misfit(`The backup was made by the newer version ${header.version}. Update first.`);
+    throw misfit(`The backup was made by a newer version (${header.version}). Upgrade first.`);
   }
   requireSame('ENVIRONMENT', header.environment, config.environmentName);
   requireSame('ISSUER', header.issuer, config.issuer);
@@ -91,7 +91,9 @@ export async function unpackArchive(
 
 function requireSame(setting: string, archived: string, own: string): void {
   if (archived === own) return;
-  throw misfit(`The backup is of ${setting} ${archived}, and this installation has ${own}.`);
+  throw misfit(
+    `The backup was made with ${setting} ${archived}, but this installation has ${own}.`,
+  );
 }
 
 function misfit(message: string): AppError {

@@ -126,7 +126,7 @@ export function createProviderAccounts(dependencies: NewAccountDependencies) {
 export type ProviderAccounts = ReturnType<typeof createProviderAccounts>;
 
 function closed(): AppError {
-  return new AppError('registration_closed', 'New accounts cannot be made here at the moment.');
+  return new AppError('registration_closed', 'New accounts cannot be created here at the moment.');
 }
 
 function taken(): AppError {

@@ -143,7 +143,7 @@ async function setMember(
   const { id, roles } = await requireGroup(groupStore, idOrName, tx);
   if (kind === 'added') refuseWithoutApproval(approvals, roles);
   if (!(await groupStore.holdUser(userId, tx))) {
-    throw new AppError('user_not_found', 'The account does not exist.');
+    throw new AppError('user_not_found', 'User not found.');
   }
   await concerns({ roles, users: [userId] });
   const isChanged =
@@ -164,7 +164,7 @@ async function setRole(
   const { id, roles: others } = await requireGroup(groupStore, idOrName, tx);
   if (kind === 'added') refuseWithoutApproval(approvals, [role]);
   if (!(await roles.exists(role, tx))) {
-    throw new AppError('not_found', 'There is no role with this id.');
+    throw new AppError('not_found', 'Role not found.');
   }
   await concerns({ roles: [...others, role] });
   const isChanged =

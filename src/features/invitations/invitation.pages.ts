@@ -35,7 +35,10 @@ export function addInvitationPages(router: Router, dependencies: InvitationPageD
 
   async function find(ctx: Context): Promise<EmailToken> {
     if (!invitationsCount) {
-      throw new AppError('registration_closed', 'New accounts cannot be made here at the moment.');
+      throw new AppError(
+        'registration_closed',
+        'New accounts cannot be created here at the moment.',
+      );
     }
     const proof = await invitations.find(String(ctx['params'].token));
     if (!proof) throw linkExpired();

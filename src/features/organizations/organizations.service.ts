@@ -138,7 +138,7 @@ async function setMember(
 ): Promise<boolean> {
   const { id: organizationId } = await requireOrganization(organizationStore, organization, tx);
   if (!(await organizationStore.holdUser(userId, tx))) {
-    throw new AppError('user_not_found', 'The account does not exist.');
+    throw new AppError('user_not_found', 'User not found.');
   }
   await concerns({ users: [userId] });
   const member = { organizationId, userId };
@@ -163,7 +163,7 @@ async function setRole(
     throw new AppError('user_not_found', 'The user is not a member of the organization.');
   }
   if (!(await roles.exists(role, tx))) {
-    throw new AppError('not_found', 'There is no role with this id.');
+    throw new AppError('not_found', 'Role not found.');
   }
   if (isBuiltIn(role)) {
     throw new AppError('conflict', 'A built-in role does not belong to an organization.');

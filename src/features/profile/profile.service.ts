@@ -36,7 +36,7 @@ export function createProfile({
     if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
     // The row is locked: another page may have saved other claims since the user was read.
     const current = await users.findById(user.id, tx);
-    if (!current) throw new AppError('user_not_found', 'There is no such account.');
+    if (!current) throw new AppError('user_not_found', 'User not found.');
     const claims = mergeClaims(current.claims, change);
     const members = changedMembers(current.claims, claims);
     if (members.length === 0) return false;

@@ -93,7 +93,7 @@ export function addRegisterPages(router: Router, dependencies: RegisterPageDepen
   function requireOpen(): void {
     if (registrationOpen) return;
     if (dependencies.registrationAwaitsMail) throw mailUnavailable();
-    throw new AppError('registration_closed', 'New accounts cannot be made here at the moment.');
+    throw new AppError('registration_closed', 'New accounts cannot be created here at the moment.');
   }
 
   function show(context: SignInContext, { values, problems, status } = untouched): void {

@@ -153,7 +153,7 @@ function addPermission(roleService: RoleService): Route {
     path: '/roles/{roleId}/permissions',
     scopes: ['roles:write'],
     rateLimit,
-    summary: 'Let a role grant scopes of an API.',
+    summary: 'Add scopes of an API to a role.',
     params,
     body: permission,
     responses: {

@@ -233,5 +233,5 @@ async function checkPermission(
 }
 
 function notFound(): AppError {
-  return new AppError('not_found', 'There is no role with this id.');
+  return new AppError('not_found', 'Role not found.');
 }

@@ -117,7 +117,8 @@ export function createRoleDefinitionStore(db: Database) {
         .onConflict('id')
         .ignore()
         .returning('id');
-      if (inserted.length === 0) throw new AppError('conflict', 'There is already such a role.');
+      if (inserted.length === 0)
+        throw new AppError('conflict', 'A role with this name already exists.');
     },
 
     async describe(id: string, description: string | undefined, tx: Knex): Promise<void> {

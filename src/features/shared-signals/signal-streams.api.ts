@@ -118,7 +118,7 @@ function updateStream({ streamAdministration }: SignalStreamRouteDependencies): 
     path: '/signal-streams/{streamId}',
     scopes: ['signals:write'],
     rateLimit,
-    summary: 'Pause, stop or enable a stream, or change what its receiver is told, with If-Match.',
+    summary: 'Pause, disable or enable a stream, or change its settings, with If-Match.',
     params,
     body: streamChange,
     responses: {

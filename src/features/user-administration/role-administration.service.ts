@@ -60,7 +60,7 @@ async function changeRole(
     throw new AppError('user_not_found', 'The account no longer exists.');
   }
   if (!(await roles.exists(role, tx))) {
-    throw new AppError('not_found', 'There is no role with this id.');
+    throw new AppError('not_found', 'Role not found.');
   }
   await concerns({ roles: [role], users: [userId] });
   const changed =

@@ -57,7 +57,7 @@ export function createWebhookService(dependencies: WebhookServiceDependencies) {
   async function find(id: string): Promise<WebhookWithSecrets> {
     const webhook = await store.find(id);
     if (webhook) return webhook;
-    throw new AppError('not_found', 'There is no webhook with this id.');
+    throw new AppError('not_found', 'Webhook not found.');
   }
 
   async function record(
@@ -136,7 +136,7 @@ export function createWebhookService(dependencies: WebhookServiceDependencies) {
       await find(id);
       await db.transaction(async (tx) => {
         if (!(await store.remove(id, tx))) {
-          throw new AppError('not_found', 'There is no webhook with this id.');
+          throw new AppError('not_found', 'Webhook not found.');
         }
         await record({ event: 'webhook.deleted', id, by }, {}, tx);
       });

@@ -74,7 +74,9 @@ export async function connectPostgres({
     pool,
     namesStatements: !isPooled,
     // A pooler does not deliver notifications.
-    listen: isPooled ? undefined : (channel, subscriber) => openListener({ url, log, channel, subscriber }),
+    listen: isPooled
+      ? undefined
+      : (channel, subscriber) => openListener({ url, log, channel, subscriber }),
     migrate: (_knex, environment) => migrateApart({ url: migrationUrl, log }, environment),
     close: () => pool.end(),
   });

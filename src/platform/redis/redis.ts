@@ -93,7 +93,8 @@ export async function connectRedis({
       }
     },
 
-    subscribe: (channel, subscriber) => openSubscription(createClient(target, {}), channel, subscriber),
+    subscribe: (channel, subscriber) =>
+      openSubscription(createClient(target, {}), channel, subscriber),
 
     async close() {
       isClosing = true;

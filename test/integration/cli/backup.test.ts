@@ -110,15 +110,15 @@ describe('ostiary backup and restore', () => {
     const otherKey = `b:${Buffer.alloc(32, 7).toString('base64')}`;
 
     const cases: readonly (readonly [Shell, Buffer | string, RegExp, number])[] = [
-      [shell, 'anything\nelse', /is no backup of Ostiary/, 1],
-      [shell, '', /is no backup of Ostiary/, 1],
+      [shell, 'anything\nelse', /is not an Ostiary backup/, 1],
+      [shell, '', /is not an Ostiary backup/, 1],
       [shell, withHeader(header.replace('backup-1', 'backup-9')), /unknown format/, 1],
       [shell, archive.subarray(0, -100), /damaged/, 1],
       [shell, damaged, /damaged/, 1],
       [shell, withHeader(header.replace('"development"', '"staging"')), /header was changed/, 1],
       [await other({ ENCRYPTION_KEYS: otherKey }), archive, /other ENCRYPTION_KEYS/, 1],
       [await other({ ENVIRONMENT: 'staging' }), archive, /ENVIRONMENT development/, 4],
-      [await other({ ISSUER: 'http://localhost:9' }), archive, /is of ISSUER/, 4],
+      [await other({ ISSUER: 'http://localhost:9' }), archive, /made with ISSUER/, 4],
       [await other({ DATABASE_URL: await createServerDatabase(works) }), archive, /pg_restore/, 4],
     ];
     for (const [place, content, message, exitCode] of cases) {

@@ -32,7 +32,7 @@ const cases: readonly (readonly [why: string, args: readonly string[], sentence:
   ],
   ['a missing confirmation', ['session', 'revoke-all'], /^This cannot be undone\. Add --yes/],
   ['a missing name', ['user', 'show'], /^EMAIL\|ID is missing/],
-  ['too many arguments', ['migrate', 'now'], /^There is an argument too many/],
+  ['too many arguments', ['migrate', 'now'], /^Too many arguments/],
   [
     'two options that read standard input',
     ['user', 'create', '--email', 'a@b.example', '--password-stdin', '--claims', '-'],

@@ -47,7 +47,7 @@ export function inspectKeyAges(
       .filter(({ status }) => status === 'active')
       .map(({ activatedAt, createdAt }) => now().getTime() - (activatedAt ?? createdAt).getTime());
     const days = Math.floor(Math.max(0, ...ages) / dayMilliseconds);
-    const message = `The oldest key that signs does so for ${days} days.`;
+    const message = `The oldest active key has been signing for ${days} days.`;
     const { signingKeyDays } = config;
     if (days <= (signingKeyDays === 0 ? usualDays : signingKeyDays)) {
       return { check: name, state: 'ok', message };

@@ -23,7 +23,8 @@ interface CheckedClient {
 
 export const clientCheck: Command<Needs> = {
   name: 'client check',
-  summary: 'List what clients violate, and how to fix it; fails if there is an error.',
+  summary:
+    'List profile violations of clients and how to fix them; exits with 1 if any is an error.',
   options: {
     client: { value: 'ID', meaning: 'This client only' },
     profile: { value: 'NAME', meaning: `Compare with this profile: ${profileNames.join(', ')}` },

@@ -21,7 +21,7 @@ export function collectSessions(
 
 export function answerWithSessions(sessions: readonly ShownSession[]): Answer {
   const document = sessions.map(presentSession);
-  if (sessions.length === 0) return { document, text: 'No live sessions.\n' };
+  if (sessions.length === 0) return { document, text: 'No active sessions.\n' };
   const heading = ['UID', 'USER', 'DEVICE', 'ADDRESS', 'SIGNED IN', 'LAST USED', 'APPS'];
   const rows = [heading, ...sessions.map(rowOf)];
   const impersonators = ['IMPERSONATOR', ...sessions.map(({ impersonatorId: id }) => id ?? '-')];

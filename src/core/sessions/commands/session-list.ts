@@ -15,7 +15,7 @@ interface Needs {
 
 export const sessionListCommand: Command<Needs> = {
   name: 'session list',
-  summary: 'List live sessions, most recent first.',
+  summary: 'List active sessions, most recent first.',
   options: {
     user: { value: 'EMAIL|ID', meaning: 'Only sessions of this user' },
     limit: { value: 'N', meaning: `Maximum number; default ${usualCount}` },

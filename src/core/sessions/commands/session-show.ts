@@ -13,7 +13,7 @@ interface Needs {
 
 export const sessionShow: Command<Needs> = {
   name: 'session show',
-  summary: 'Show a live or ended session.',
+  summary: 'Show an active or ended session.',
   operand: 'UID',
   options: {
     tree: { meaning: 'Include its grants and their refresh token families' },

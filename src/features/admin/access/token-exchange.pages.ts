@@ -69,7 +69,8 @@ export function createTokenExchange(issuerUrl: URL, basePath: string) {
     // Its signature need not be verified: it came from the token endpoint (OpenID Connect Core
     // §3.1.3.7).
     const claims = idToken.parse(decodeJwt(tokens.id_token));
-    if (claims.nonce !== nonce) throw new AppError('forbidden', 'The sign-in was not ours.');
+    if (claims.nonce !== nonce)
+      throw new AppError('forbidden', 'The ID token does not belong to this sign-in.');
     return {
       accessToken: tokens.access_token,
       lifetimeSeconds: tokens.expires_in,

@@ -8,7 +8,7 @@ interface Needs {
 
 export const exportConfiguration: Command<Needs> = {
   name: 'export',
-  summary: 'Print clients, APIs, roles, groups and organizations as a file for apply.',
+  summary: 'Print the configuration as a file for apply.',
   options: {},
   examples: ['export > ostiary.yaml', 'export | ostiary apply - --plan'],
   async run({ configuration }) {

@@ -14,7 +14,8 @@ interface Needs {
 
 export const userRemoveSecondFactor: Command<Needs> = {
   name: 'user remove-second-factor',
-  summary: 'Remove the second factor of a user who has lost device and recovery codes.',
+  summary:
+    'Remove the second factor of a user who has lost both the device and the recovery codes.',
   operand: 'EMAIL|ID',
   options: {
     yes: {

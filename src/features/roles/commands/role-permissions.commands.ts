@@ -22,7 +22,7 @@ const options = {
 
 export const roleAddPermission: Command<Needs> = {
   name: 'role add-permission',
-  summary: 'Let a role grant scopes of an API.',
+  summary: 'Add scopes of an API to a role.',
   operand: 'ROLE',
   options,
   examples: ['role add-permission editor --resource https://api.example --scopes "read write"'],

@@ -74,7 +74,7 @@ const signalStreamShow: Command<Needs> = {
 
 const signalStreamUpdate: Command<Needs> = {
   name: 'signal-stream update',
-  summary: 'Pause, stop or enable a stream, or change what its receiver is told.',
+  summary: 'Pause, disable or enable a stream, or change its settings.',
   operand: 'ID',
   options: {
     pause: { meaning: 'Keep the signals until the stream is enabled' },

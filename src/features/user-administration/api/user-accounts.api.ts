@@ -106,7 +106,7 @@ function createUser({ accountCreation }: UserAccountRouteDependencies): Route {
     path: '/users',
     scopes: ['users:write'],
     rateLimit: unlimited('authenticatedCaller'),
-    summary: 'Create a user without a password, who sets one by the recovery mail.',
+    summary: 'Create a user without a password, who sets one with the recovery mail.',
     params: {},
     body: newUser,
     responses: { 201: shownUser, 409: problem('email_taken', 'conflict'), ...keyReused },

@@ -22,7 +22,7 @@ export const userListCommand: Command<Needs> = {
   summary: 'List users by email address.',
   options: {
     search: { value: 'TEXT', meaning: 'Only users whose email address or name contains this' },
-    role: { value: 'ROLE', meaning: 'Only users with this role: admin' },
+    role: { value: 'ROLE', meaning: 'Only users with this role, such as admin or shop:editor' },
     blocked: { meaning: 'Only blocked users' },
     limit: { value: 'N', meaning: `Maximum number; default ${usualCount}` },
     after: {

@@ -13,7 +13,7 @@ interface Needs {
 
 export const userRemovePassword: Command<Needs> = {
   name: 'user remove-password',
-  summary: 'Remove the password of a user, who can set another one by the recovery mail.',
+  summary: 'Remove the password of a user, who can set another one with the recovery mail.',
   operand: 'EMAIL|ID',
   options: {},
   async run({ credentialAdministration, users }, { operand }) {

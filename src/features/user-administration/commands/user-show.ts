@@ -19,7 +19,7 @@ interface Needs {
 
 export const userShow: Command<Needs> = {
   name: 'user show',
-  summary: 'Show a user, a block and the sign-in methods.',
+  summary: 'Show a user with any block and the sign-in methods.',
   operand: 'EMAIL|ID',
   options: {},
   examples: ['user show ann@example.org', 'user show ann@example.org --json'],

@@ -53,9 +53,9 @@ describeApp('role', {}, (app) => {
     await done(['role', 'create', 'twice']);
     const cases = [
       [['role', 'create', 'Not A Name'], 2, /NAME must be up to 64 lower case letters/],
-      [['role', 'create', 'twice'], 4, /There is already such a role/],
+      [['role', 'create', 'twice'], 4, /A role with this name already exists/],
       [['role', 'create', 'x', '--client', 'unknown'], 3, /Client not found/],
-      [['role', 'show', 'unknown'], 3, /There is no role with this id/],
+      [['role', 'show', 'unknown'], 3, /Role not found/],
       [['role', 'update', 'admin', '--description', 'x'], 4, /built in/],
       [['role', 'delete', 'auditor', '--yes'], 4, /built in/],
       [['role', 'delete', 'twice'], 2, /Add --yes to confirm/],

@@ -161,7 +161,7 @@ export const operationExamples: Examples = {
   },
   'mail test': {
     prepare: () => ({ args: ['ann@example.org'] }),
-    text: /^127\.0\.0\.1:\d+ accepted a mail from no-reply@localhost to ann@example\.org\. See whether it arrives\.\n$/,
+    text: /^127\.0\.0\.1:\d+ accepted the message from no-reply@localhost to ann@example\.org\. Check that it arrives\.\n$/,
     json: { sent: 'flag', to: 'text', from: 'text', server: 'text' },
   },
   completion: {
