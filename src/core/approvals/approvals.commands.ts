@@ -11,7 +11,7 @@ import { isUuid } from '#platform/uuid.ts';
 import { ApprovalPending, approvalStates, presentApproval, type Approval } from './approvals.ts';
 import type { Approvals } from './approvals.service.ts';
 
-const usualCount = 20;
+const defaultLimit = 20;
 const maxReasonLength = 500;
 
 interface Needs {
@@ -69,17 +69,17 @@ export const approvalsList: Command<Needs> = {
   summary: 'List acts that wait, or waited, for a second administrator.',
   options: {
     state: { value: 'STATE', meaning: `One of ${approvalStates.join(', ')}; default pending` },
-    limit: { value: 'N', meaning: `Maximum number; default ${usualCount}` },
+    limit: { value: 'N', meaning: `Maximum number; default ${defaultLimit}` },
     after: { value: 'ID', meaning: 'Continue after this approval, the last of the previous list' },
   },
   check(args) {
-    readLimit(args, usualCount);
+    readLimit(args, defaultLimit);
     readState(args.text('state'));
   },
   async run({ approvals }, args) {
     const after = args.text('after');
     const position = after === undefined ? undefined : [(await find(approvals, after)).id];
-    const page = { after: position, limit: readLimit(args, usualCount) };
+    const page = { after: position, limit: readLimit(args, defaultLimit) };
     const { items, next } = await approvals.list(readState(args.text('state')), page);
     const document = items.map(presentApproval);
     if (items.length === 0) return { document, text: 'No approvals.\n' };

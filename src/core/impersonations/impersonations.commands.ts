@@ -9,7 +9,7 @@ import { isUuid } from '#platform/uuid.ts';
 import type { Impersonations } from './impersonations.service.ts';
 import { presentImpersonation, type ListedImpersonation } from './impersonations.ts';
 
-const usualCount = 50;
+const defaultLimit = 50;
 
 interface Needs {
   readonly impersonations: Impersonations;
@@ -18,10 +18,10 @@ interface Needs {
 export const impersonationList: Command<Needs> = {
   name: 'impersonation list',
   summary: 'List the administrators who are signed in as a user now.',
-  options: { limit: { value: 'N', meaning: `Maximum number; default ${usualCount}` } },
-  check: (args) => void readLimit(args, usualCount),
+  options: { limit: { value: 'N', meaning: `Maximum number; default ${defaultLimit}` } },
+  check: (args) => void readLimit(args, defaultLimit),
   async run({ impersonations }, args) {
-    const limit = readLimit(args, usualCount);
+    const limit = readLimit(args, defaultLimit);
     const { items } = await impersonations.list({ after: undefined, limit });
     const document = items.map(presentImpersonation);
     if (items.length === 0) return { document, text: 'No administrator is signed in as a user.\n' };

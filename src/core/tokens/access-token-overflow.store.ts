@@ -32,7 +32,7 @@ const any: Statement = {
 };
 
 /** How long the result of "is the table empty?" is cached, because it almost always is. */
-const believedMilliseconds = 1000;
+const recheckMilliseconds = 1000;
 
 /** How long the table is queried after an outage: the default lifetime of access tokens. */
 const afterAbsenceMilliseconds = 60 * 60 * 1000;
@@ -53,7 +53,7 @@ export function createAccessTokenOverflow(dependencies: OverflowDependencies): S
   async function hasAny(): Promise<boolean> {
     if (belief.until > now().getTime()) return belief.any;
     const { rows } = await db.run<{ any: boolean }>(any, []);
-    belief = { any: rows[0]?.any === true, until: now().getTime() + believedMilliseconds };
+    belief = { any: rows[0]?.any === true, until: now().getTime() + recheckMilliseconds };
     return belief.any;
   }
 

@@ -59,7 +59,7 @@ export interface ActivityPageDependencies {
 const path = '/auth/account/activity';
 const maxShown = 50;
 /** Number of recent entries that a filter searches. */
-const mostSearched = 200;
+const maxSearched = 200;
 
 /** The app is named in the sentence if there is a sentence for that, otherwise next to it. */
 function describeEvent(key: MessageKey, locale: Locale, app: string | undefined) {
@@ -120,7 +120,7 @@ export function addActivityPages(router: Router, dependencies: ActivityPageDepen
     path,
     guard.shows(async (ctx, visit) => {
       const filter = readActivityFilter(ctx.query['show']);
-      const page = { after: undefined, limit: filter === 'all' ? maxShown : mostSearched };
+      const page = { after: undefined, limit: filter === 'all' ? maxShown : maxSearched };
       const { items } = await auditSearch.search({ userId: visit.user.id }, page);
       const shown = items.filter(({ event }) => isShown(kindOfActivity(event), filter));
       const names = await clientStore.namesOf(clientsOf(shown));

@@ -25,7 +25,7 @@ import { createPanelCookie } from './access/panel-cookie.pages.ts';
 import { createPanelGuard } from './access/panel-guard.pages.ts';
 import { createPanelRegistration } from './access/panel-registration.pages.ts';
 import { createPanel, type Panel } from './panel/panel.pages.ts';
-import { createSignInTrip } from './access/sign-in-trip.pages.ts';
+import { createPanelAuthorization } from './access/panel-authorization.pages.ts';
 import { addPanelSignIn } from './access/sign-in.pages.ts';
 import { createTokenExchange } from './access/token-exchange.pages.ts';
 import { addApprovalPages, type ApprovalPageDependencies } from './system/approvals.pages.ts';
@@ -87,12 +87,12 @@ function openPanel(router: Router, parts: PanelParts): Panel {
   const { issuer, managementTokens: tokens, rank, approvals } = parts;
   const cookie = createPanelCookie({ issuerUrl, basePath, keyring });
   const ensureClient = createPanelRegistration(parts);
-  const trip = createSignInTrip({ site, keyring, issuer, ensureClient, now });
+  const authorization = createPanelAuthorization({ site, keyring, issuer, ensureClient, now });
   const isAllowedAddress =
     config.adminAllow.length === 0 ? () => true : createNetworkMatcher(config.adminAllow);
-  const guard = createPanelGuard({ cookie, trip, tokens, users, isAllowedAddress, now });
+  const guard = createPanelGuard({ cookie, authorization, tokens, users, isAllowedAddress, now });
   const exchangeCode = createTokenExchange(issuerUrl, basePath);
-  addPanelSignIn({ router, site, guard, cookie, trip, tokens, exchangeCode, now });
+  addPanelSignIn({ router, site, guard, cookie, authorization, tokens, exchangeCode, now });
   return createPanel({ router, site, guard, requestOrigin, rank, approvals, now });
 }
 

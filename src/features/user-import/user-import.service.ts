@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { AuditActor } from '#core/audit/audit.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
-import type { ImportStore, NewPerson, Obstacle } from './user-import.store.ts';
+import type { ImportStore, NewUser, Obstacle } from './user-import.store.ts';
 import type { ImportRecord } from './import-record.ts';
 import { storeHash } from './sealed-hashes.service.ts';
 
@@ -42,7 +42,7 @@ const meaning: Readonly<Record<Exclude<Obstacle, undefined>, ImportOutcome>> = {
 export function createUserImport(dependencies: UserImportServiceDependencies) {
   const { imports, audit, keyring, imported, now } = dependencies;
 
-  function prepare(record: ImportRecord, { run, at, actor }: ImportPart): NewPerson {
+  function prepare(record: ImportRecord, { run, at, actor }: ImportPart): NewUser {
     const { password, ...person } = record;
     const id = record.id ?? randomUUID();
     const details = { import: run, ...(record.blocked ? { blocked: true } : {}) };

@@ -13,7 +13,7 @@ export interface ImportKey {
 /** What prevents the import of a record; `undefined`: nothing. */
 export type Obstacle = 'email' | 'id' | 'deleted' | undefined;
 
-export interface NewPerson {
+export interface NewUser {
   readonly id: string;
   readonly email: string;
   readonly emailKey: string;
@@ -87,7 +87,7 @@ export function createImportStore(db: Database) {
      * Inserts all of them except those created concurrently. @returns the email keys of the new
      * users
      */
-    async insert(people: readonly NewPerson[], at: Date): Promise<ReadonlySet<string>> {
+    async insert(people: readonly NewUser[], at: Date): Promise<ReadonlySet<string>> {
       const [first] = people;
       if (!first) return new Set();
       const { event, actorKind } = first.entry;
@@ -100,7 +100,7 @@ export function createImportStore(db: Database) {
 
 export type ImportStore = ReturnType<typeof createImportStore>;
 
-function toRow({ entry, passwordHash, blocked, ...person }: NewPerson) {
+function toRow({ entry, passwordHash, blocked, ...person }: NewUser) {
   return {
     ...person.claims,
     id: person.id,

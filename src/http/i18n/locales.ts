@@ -30,7 +30,7 @@ export function catalogueOf(locale: Locale): Catalogue {
 }
 
 /** Limit on language tags, so that a client cannot make us parse an unbounded list. */
-const readableWishes = 20;
+const maxLanguageRanges = 20;
 
 export function isMessageKey(text: string): text is MessageKey {
   return Object.hasOwn(en, text);
@@ -77,7 +77,7 @@ export function plainText(text: string): string {
 
 function readAcceptLanguage(header: string): string[] {
   return header
-    .split(',', readableWishes)
+    .split(',', maxLanguageRanges)
     .map((part) => {
       const [tag = '', ...parameters] = part.split(';').map((piece) => piece.trim());
       const quality = parameters.find((parameter) => parameter.startsWith('q='));
@@ -110,7 +110,7 @@ export interface LanguageWishes {
 export function chooseLocale(wishes: LanguageWishes): Locale {
   const { uiLocales = '', chosen, profile, remembered, acceptLanguage = '' } = wishes;
   const tags = [
-    ...uiLocales.split(' ', readableWishes),
+    ...uiLocales.split(' ', maxLanguageRanges),
     chosen,
     profile,
     remembered,

@@ -10,7 +10,7 @@ import type { UserStore } from '#core/users/users.store.ts';
 import { readPages } from '#platform/paging.ts';
 import { filterOptions, readFilter, readUser } from './audit-filters.ts';
 
-const usualCount = 50;
+const defaultLimit = 50;
 const pageSize = 100;
 
 interface Needs {
@@ -24,16 +24,16 @@ export const auditSearchCommand: Command<Needs> = {
   options: {
     ...filterOptions,
     client: { value: 'CLIENT_ID', meaning: 'Events about this client, which may be deleted' },
-    limit: { value: 'N', meaning: `Maximum number; default ${usualCount}` },
+    limit: { value: 'N', meaning: `Maximum number; default ${defaultLimit}` },
   },
   examples: ['audit search --user ann@example.org --event sign_in.refused --from 2026-05-01'],
-  check: (args) => void [readFilter(args), readLimit(args, usualCount)],
+  check: (args) => void [readFilter(args), readLimit(args, defaultLimit)],
   async run({ auditSearch, users }, args) {
     const userId = await readUser(users, args.text('user'));
     const filter = { ...readFilter(args), userId, clientId: readClient(args) };
     const events = await readPages((page) => auditSearch.search(filter, page), {
       pageSize,
-      most: readLimit(args, usualCount),
+      most: readLimit(args, defaultLimit),
     });
     const document = events.map(presentEvent);
     if (events.length === 0) return { document, text: 'No events.\n' };

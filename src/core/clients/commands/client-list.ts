@@ -8,7 +8,7 @@ import { profileNames } from '#core/clients/profiles/client-profiles.ts';
 import { readProfile } from './client-metadata-options.ts';
 import { presentClient } from './format-client.ts';
 
-const usualCount = 50;
+const defaultLimit = 50;
 
 interface Needs {
   readonly clientSearch: ClientSearchStore;
@@ -21,7 +21,7 @@ export const clientList: Command<Needs> = {
     search: { value: 'TEXT', meaning: 'Only clients whose id or name contains this' },
     profile: { value: 'NAME', meaning: `Only clients of this profile: ${profileNames.join(', ')}` },
     blocked: { meaning: 'Only blocked clients' },
-    limit: { value: 'N', meaning: `Maximum number; default ${usualCount}` },
+    limit: { value: 'N', meaning: `Maximum number; default ${defaultLimit}` },
     after: { value: 'ID', meaning: 'Continue after this client, the last of the previous list' },
   },
   examples: ['client list --search calendar', 'client list --profile fapi2 --json'],
@@ -45,7 +45,10 @@ function readOptions(args: Arguments) {
       profile: readProfile(args.text('profile')),
       isBlocked: args.has('blocked') ? true : undefined,
     },
-    page: { after: after === undefined ? undefined : [after], limit: readLimit(args, usualCount) },
+    page: {
+      after: after === undefined ? undefined : [after],
+      limit: readLimit(args, defaultLimit),
+    },
   };
 }
 

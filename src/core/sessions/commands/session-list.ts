@@ -6,7 +6,7 @@ import { readLimit } from '#cli/framework/limits.ts';
 import { findUser } from '#core/users/commands/format-user.ts';
 import { answerWithSessions, collectSessions } from './format-session.ts';
 
-const usualCount = 50;
+const defaultLimit = 50;
 
 interface Needs {
   readonly sessionList: SessionList;
@@ -18,14 +18,14 @@ export const sessionListCommand: Command<Needs> = {
   summary: 'List active sessions, most recent first.',
   options: {
     user: { value: 'EMAIL|ID', meaning: 'Only sessions of this user' },
-    limit: { value: 'N', meaning: `Maximum number; default ${usualCount}` },
+    limit: { value: 'N', meaning: `Maximum number; default ${defaultLimit}` },
   },
-  check: (args) => void readLimit(args, usualCount),
+  check: (args) => void readLimit(args, defaultLimit),
   async run({ sessionList, users }, args) {
     const name = args.text('user');
     const user = name === undefined ? undefined : await findUser(users, name);
     return answerWithSessions(
-      await collectSessions(sessionList, user?.id, readLimit(args, usualCount)),
+      await collectSessions(sessionList, user?.id, readLimit(args, defaultLimit)),
     );
   },
 };

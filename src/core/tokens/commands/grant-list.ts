@@ -7,7 +7,7 @@ import { findUser } from '#core/users/commands/format-user.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import { presentGrant } from './format-grant.ts';
 
-const usualCount = 50;
+const defaultLimit = 50;
 
 interface Needs {
   readonly grantList: GrantListStore;
@@ -19,11 +19,11 @@ export const grantListCommand: Command<Needs> = {
   name: 'grant list',
   summary: 'List the grants of a user, most recent first.',
   operand: 'EMAIL|ID',
-  options: { limit: { value: 'N', meaning: `Maximum number; default ${usualCount}` } },
-  check: (args) => void readLimit(args, usualCount),
+  options: { limit: { value: 'N', meaning: `Maximum number; default ${defaultLimit}` } },
+  check: (args) => void readLimit(args, defaultLimit),
   async run({ grantList, users, now }, args) {
     const { id } = await findUser(users, args.operand);
-    const page = { after: undefined, limit: readLimit(args, usualCount) };
+    const page = { after: undefined, limit: readLimit(args, defaultLimit) };
     const { items } = await grantList.listOfUser(id, page, now());
     const document = items.map(presentGrant);
     if (items.length === 0) return { document, text: 'The user has no grants.\n' };

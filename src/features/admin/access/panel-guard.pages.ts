@@ -11,7 +11,7 @@ import { defaultLocale } from '#http/i18n/locales.ts';
 import { needing, type ApiCaller, type ManagementTokens } from '#oidc/tokens/management-tokens.ts';
 import { AppError } from '#platform/errors.ts';
 import type { PanelCookie, PanelSession } from './panel-cookie.pages.ts';
-import type { SignInTrip } from './sign-in-trip.pages.ts';
+import type { PanelAuthorization } from './panel-authorization.pages.ts';
 
 /** An administrator who is signed in to the panel. */
 export interface PanelVisit {
@@ -26,7 +26,7 @@ export interface PanelVisit {
 
 export interface PanelGuardDependencies {
   readonly cookie: PanelCookie;
-  readonly trip: SignInTrip;
+  readonly authorization: PanelAuthorization;
   readonly tokens: ManagementTokens;
   readonly users: Pick<UserStore, 'findById'>;
   readonly isAllowedAddress: (address: string) => boolean;
@@ -48,7 +48,7 @@ interface Wanted {
 }
 
 export function createPanelGuard(dependencies: PanelGuardDependencies) {
-  const { cookie, trip, tokens, users, isAllowedAddress, now } = dependencies;
+  const { cookie, authorization, tokens, users, isAllowedAddress, now } = dependencies;
   const nowSeconds = () => Math.floor(now().getTime() / 1000);
 
   async function read(ctx: Context): Promise<PanelVisit | undefined> {
@@ -92,14 +92,14 @@ export function createPanelGuard(dependencies: PanelGuardDependencies) {
       const visit = await read(ctx);
       const isRead = ctx.method === 'GET' || ctx.method === 'HEAD';
       if (visit && !(isRead && needsRenewal(visit, scope))) return visit;
-      await trip.begin(ctx, { returnTo });
+      await authorization.begin(ctx, { returnTo });
       return undefined;
     },
     /** Returns false after redirecting the user to reauthentication, which returns to `returnTo`. */
     async confirmIdentity(ctx: Context, visit: PanelVisit, returnTo: string): Promise<boolean> {
       const isRead = ctx.method === 'GET' || ctx.method === 'HEAD';
       if (isRecent(visit, isRead ? recentSeconds : formSeconds)) return true;
-      await trip.begin(ctx, { returnTo, maxAgeSeconds: recentSeconds });
+      await authorization.begin(ctx, { returnTo, maxAgeSeconds: recentSeconds });
       return false;
     },
   };

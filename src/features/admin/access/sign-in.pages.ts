@@ -7,7 +7,7 @@ import { AppError } from '#platform/errors.ts';
 import { callbackPath, panelPath } from '#features/admin/panel-client.ts';
 import type { PanelCookie } from './panel-cookie.pages.ts';
 import type { PanelGuard } from './panel-guard.pages.ts';
-import type { SignInTrip } from './sign-in-trip.pages.ts';
+import type { PanelAuthorization } from './panel-authorization.pages.ts';
 import type { ExchangeCode } from './token-exchange.pages.ts';
 
 export interface PanelSignInDependencies {
@@ -15,18 +15,18 @@ export interface PanelSignInDependencies {
   readonly site: SitePages;
   readonly guard: PanelGuard;
   readonly cookie: PanelCookie;
-  readonly trip: SignInTrip;
+  readonly authorization: PanelAuthorization;
   readonly tokens: ManagementTokens;
   readonly exchangeCode: ExchangeCode;
   readonly now: () => Date;
 }
 
 export function addPanelSignIn(dependencies: PanelSignInDependencies): void {
-  const { router, site, guard, cookie, trip, tokens, exchangeCode, now } = dependencies;
+  const { router, site, guard, cookie, authorization, tokens, exchangeCode, now } = dependencies;
 
   router.get(callbackPath, async (ctx) => {
     guard.enter(ctx);
-    const { code, verifier, nonce, returnTo } = trip.end(ctx);
+    const { code, verifier, nonce, returnTo } = authorization.end(ctx);
     // The user cancelled the sign-in.
     if (code === undefined) return site.redirect(ctx, '/');
     const issued = await exchangeCode(ctx, { code, verifier, nonce });
@@ -43,6 +43,6 @@ export function addPanelSignIn(dependencies: PanelSignInDependencies): void {
 
   router.get(`${panelPath}/sign-in`, async (ctx) => {
     guard.enter(ctx);
-    await trip.begin(ctx, { returnTo: panelPath, switchesUser: true });
+    await authorization.begin(ctx, { returnTo: panelPath, switchesUser: true });
   });
 }

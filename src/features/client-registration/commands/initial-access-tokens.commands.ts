@@ -12,7 +12,7 @@ import {
 } from '#features/client-registration/tokens/initial-access-tokens.ts';
 import type { InitialAccessTokens } from '#features/client-registration/tokens/initial-access-tokens.service.ts';
 
-const usualCount = 20;
+const defaultLimit = 20;
 const daySeconds = 24 * 60 * 60;
 
 interface Needs {
@@ -23,14 +23,14 @@ const list: Command<Needs> = {
   name: 'initial-access-token list',
   summary: 'List initial access tokens.',
   options: {
-    limit: { value: 'N', meaning: `Maximum number; default ${usualCount}` },
+    limit: { value: 'N', meaning: `Maximum number; default ${defaultLimit}` },
     after: { value: 'ID', meaning: 'Continue after this token, the last of the previous list' },
   },
-  check: (args) => void readLimit(args, usualCount),
+  check: (args) => void readLimit(args, defaultLimit),
   async run({ initialAccessTokens }, args) {
     const after = args.text('after');
     const position = after === undefined ? undefined : [(await initialAccessTokens.find(after)).id];
-    const page = { after: position, limit: readLimit(args, usualCount) };
+    const page = { after: position, limit: readLimit(args, defaultLimit) };
     const { items, next } = await initialAccessTokens.list(page);
     const document = items.map(presentInitialToken);
     if (items.length === 0) return { document, text: 'No initial access tokens.\n' };

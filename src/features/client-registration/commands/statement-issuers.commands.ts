@@ -8,7 +8,7 @@ import { commandLineActor } from '#core/revocation/commands/format-receipt.ts';
 import { presentStatementIssuer } from '#features/client-registration/statements/statement-issuers.ts';
 import type { StatementIssuers } from '#features/client-registration/statements/statement-issuers.service.ts';
 
-const usualCount = 20;
+const defaultLimit = 20;
 
 interface Needs {
   readonly statementIssuers: StatementIssuers;
@@ -18,15 +18,15 @@ const list: Command<Needs> = {
   name: 'statement-issuer list',
   summary: 'List the trusted issuers of software statements.',
   options: {
-    limit: { value: 'N', meaning: `Maximum number; default ${usualCount}` },
+    limit: { value: 'N', meaning: `Maximum number; default ${defaultLimit}` },
     after: { value: 'ISSUER', meaning: 'Continue after this issuer' },
   },
-  check: (args) => void readLimit(args, usualCount),
+  check: (args) => void readLimit(args, defaultLimit),
   async run({ statementIssuers }, args) {
     const after = args.text('after');
     const { items, next } = await statementIssuers.list({
       after: after === undefined ? undefined : [after],
-      limit: readLimit(args, usualCount),
+      limit: readLimit(args, defaultLimit),
     });
     const document = items.map(presentStatementIssuer);
     if (items.length === 0) return { document, text: 'No issuers of software statements.\n' };

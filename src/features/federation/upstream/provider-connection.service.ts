@@ -1,12 +1,12 @@
 // Calls to one provider: discovers its metadata, caches it, and fetches its keys. openid-client is
-// loaded on first use. Every call has a timeout, and any failure is thrown as ProviderAway.
+// loaded on first use. Every call has a timeout, and any failure is thrown as ProviderUnreachable.
 import type { Configuration, CustomFetch } from 'openid-client';
 import type { JSONWebKeySet } from 'jose';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
 import type { SignInProvider } from '#config/kinds/sign-in-providers.ts';
 import { clockToleranceSeconds } from './id-tokens.service.ts';
 import { authenticationOf } from './client-authentication.service.ts';
-import { ProviderAway } from './provider-errors.service.ts';
+import { ProviderUnreachable } from './provider-errors.service.ts';
 
 /** Timeout of one call in seconds; a sign-in makes at most four calls. */
 const callSeconds = 4;
@@ -43,7 +43,7 @@ async function discover(provider: SignInProvider, call: CustomFetch): Promise<Co
     if (!areSafe) throw new Error('provider endpoint is not HTTPS');
     return found;
   } catch (cause) {
-    throw new ProviderAway('provider discovery failed', { cause });
+    throw new ProviderUnreachable('provider discovery failed', { cause });
   }
 }
 
@@ -54,14 +54,14 @@ export function createProviderConnection({ provider, fetch, now }: ProviderConne
     try {
       return await fetch(...request);
     } catch (cause) {
-      throw new ProviderAway('provider is unreachable', { cause });
+      throw new ProviderUnreachable('provider is unreachable', { cause });
     }
   }
 
   const call: CustomFetch = async (url, { method, headers, body, signal }) => {
     const answer = await reach(url, { method, headers, body: textOf(body), signal });
     if (answer.status >= 500)
-      throw new ProviderAway(`provider responded with status ${answer.status}`);
+      throw new ProviderUnreachable(`provider responded with status ${answer.status}`);
     return answer;
   };
 
@@ -82,10 +82,10 @@ export function createProviderConnection({ provider, fetch, now }: ProviderConne
     configure,
     async fetchKeys(): Promise<JSONWebKeySet> {
       const { jwks_uri: address } = (await configure()).serverMetadata();
-      if (!address) throw new ProviderAway('provider metadata has no jwks_uri');
+      if (!address) throw new ProviderUnreachable('provider metadata has no jwks_uri');
       const answer = await reach(address, { signal: AbortSignal.timeout(callSeconds * 1000) });
       const set: unknown = answer.ok ? await answer.json().catch(() => undefined) : undefined;
-      if (!isKeySet(set)) throw new ProviderAway('provider keys are unavailable');
+      if (!isKeySet(set)) throw new ProviderUnreachable('provider keys are unavailable');
       return set;
     },
   };

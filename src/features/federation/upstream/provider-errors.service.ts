@@ -9,12 +9,12 @@ export type ProviderFault =
   | 'denied';
 
 /** The provider did not respond, or responded with a server error. */
-export class ProviderAway extends Error {}
+export class ProviderUnreachable extends Error {}
 
 /** Searches the chain of causes, because libraries wrap the original error. */
 export function faultOf(error: unknown): ProviderFault {
   for (let each: unknown = error, depth = 0; each instanceof Error && depth < 6; depth += 1) {
-    if (each instanceof ProviderAway || each.name === 'TimeoutError') return 'away';
+    if (each instanceof ProviderUnreachable || each.name === 'TimeoutError') return 'away';
     if ('code' in each && each.code === 'OAUTH_TIMEOUT') return 'away';
     if (each.name === 'AuthorizationResponseError') return answerOf(each);
     each = each.cause;

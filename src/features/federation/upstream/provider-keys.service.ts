@@ -13,7 +13,7 @@ import { selectUsable } from '#platform/crypto/verification-keys.ts';
 /** How long a key set is cached. */
 const rememberedSeconds = 10 * 60;
 /** Minimum time between two refreshes caused by unknown keys. */
-const coolingSeconds = 30;
+const minRefreshIntervalSeconds = 30;
 
 export interface ProviderKeyDependencies {
   /** Fetches the current key set. */
@@ -47,7 +47,7 @@ export function createProviderKeys({ fetchKeys, now }: ProviderKeyDependencies) 
       return await find(header, token);
     } catch (error) {
       const isUnknown = error instanceof errors.JWKSNoMatchingKey;
-      if (!isUnknown || seconds() - state.forcedAt < coolingSeconds) throw error;
+      if (!isUnknown || seconds() - state.forcedAt < minRefreshIntervalSeconds) throw error;
       state.forcedAt = seconds();
       return (await refresh())(header, token);
     }

@@ -8,7 +8,7 @@ import { groupName, type Group, type NewGroup } from '#features/groups/groups.ts
 import type { GroupService } from '#features/groups/groups.service.ts';
 import { presentGroup, presentMember } from '#features/groups/present-group.ts';
 
-const usualCount = 50;
+const defaultLimit = 50;
 
 interface Needs {
   readonly groupService: GroupService;
@@ -20,10 +20,10 @@ export const groupList: Command<Needs> = {
   name: 'group list',
   summary: 'List groups.',
   options: {
-    limit: { value: 'N', meaning: `Maximum number; default ${usualCount}` },
+    limit: { value: 'N', meaning: `Maximum number; default ${defaultLimit}` },
     after: { value: 'NAME', meaning: 'Continue after this group, the last of the previous list' },
   },
-  check: (args) => void readLimit(args, usualCount),
+  check: (args) => void readLimit(args, defaultLimit),
   async run({ groupService }, args) {
     const page = pageOf(args);
     const { items, next } = await groupService.list(page);
@@ -46,10 +46,10 @@ export const groupShow: Command<Needs> = {
   summary: 'Show a group and its members.',
   operand: 'NAME|ID',
   options: {
-    limit: { value: 'N', meaning: `Maximum number of members; default ${usualCount}` },
+    limit: { value: 'N', meaning: `Maximum number of members; default ${defaultLimit}` },
     after: { value: 'ID', meaning: 'Continue after this member, the last of the previous list' },
   },
-  check: (args) => void readLimit(args, usualCount),
+  check: (args) => void readLimit(args, defaultLimit),
   async run({ groupService }, args) {
     const group = await groupService.find(args.operand);
     const { items, next } = await groupService.listMembers(group.id, pageOf(args));
@@ -130,5 +130,5 @@ function readName(text: string, place: string): string {
 
 function pageOf(args: Arguments) {
   const after = args.text('after');
-  return { after: after === undefined ? undefined : [after], limit: readLimit(args, usualCount) };
+  return { after: after === undefined ? undefined : [after], limit: readLimit(args, defaultLimit) };
 }

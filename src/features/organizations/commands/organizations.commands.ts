@@ -16,7 +16,7 @@ import {
   presentOrganizationMember,
 } from '#features/organizations/present-organization.ts';
 
-const usualCount = 50;
+const defaultLimit = 50;
 
 interface Needs {
   readonly organizationService: OrganizationService;
@@ -28,10 +28,10 @@ export const organizationList: Command<Needs> = {
   name: 'organization list',
   summary: 'List organizations.',
   options: {
-    limit: { value: 'N', meaning: `Maximum number; default ${usualCount}` },
+    limit: { value: 'N', meaning: `Maximum number; default ${defaultLimit}` },
     after: { value: 'NAME', meaning: 'Continue after this one, the last of the previous list' },
   },
-  check: (args) => void readLimit(args, usualCount),
+  check: (args) => void readLimit(args, defaultLimit),
   async run({ organizationService }, args) {
     const { items, next } = await organizationService.list(pageOf(args));
     const document = items.map(presentOrganization);
@@ -53,10 +53,10 @@ export const organizationShow: Command<Needs> = {
   summary: 'Show an organization and its members.',
   operand: 'NAME|ID',
   options: {
-    limit: { value: 'N', meaning: `Maximum number of members; default ${usualCount}` },
+    limit: { value: 'N', meaning: `Maximum number of members; default ${defaultLimit}` },
     after: { value: 'ID', meaning: 'Continue after this member, the last of the previous list' },
   },
-  check: (args) => void readLimit(args, usualCount),
+  check: (args) => void readLimit(args, defaultLimit),
   async run({ organizationService }, args) {
     const organization = await organizationService.find(args.operand);
     const { items, next } = await organizationService.listMembers(organization.id, pageOf(args));
@@ -151,5 +151,5 @@ function readDisplayName(args: Arguments): string | undefined {
 
 function pageOf(args: Arguments) {
   const after = args.text('after');
-  return { after: after === undefined ? undefined : [after], limit: readLimit(args, usualCount) };
+  return { after: after === undefined ? undefined : [after], limit: readLimit(args, defaultLimit) };
 }

@@ -17,7 +17,7 @@ export interface WebAuthnSettings {
   readonly origins: readonly string[];
 }
 
-export interface NewPerson {
+export interface PasskeyOwner {
   readonly handle: Buffer;
   readonly name: string;
   readonly displayName: string;
@@ -118,7 +118,7 @@ export function createWebAuthn({ rpId, rpName, origins }: WebAuthnSettings) {
     rpId,
     registrationOptions: async (
       challenge: string,
-      { handle, name, displayName, known }: NewPerson,
+      { handle, name, displayName, known }: PasskeyOwner,
     ) =>
       (await load()).generateRegistrationOptions({
         rpName,

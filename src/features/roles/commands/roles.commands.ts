@@ -9,7 +9,7 @@ import { description, roleName } from '#features/roles/roles.ts';
 import type { RoleService } from '#features/roles/roles.service.ts';
 import { answerWithRole } from './format-role.ts';
 
-const usualCount = 50;
+const defaultLimit = 50;
 
 interface Needs {
   readonly roleService: RoleService;
@@ -24,12 +24,12 @@ export const roleList: Command<Needs> = {
   summary: 'List roles.',
   options: {
     client: { value: 'ID', meaning: 'Only the roles of this client' },
-    limit: { value: 'N', meaning: `Maximum number; default ${usualCount}` },
+    limit: { value: 'N', meaning: `Maximum number; default ${defaultLimit}` },
     after: { value: 'ID', meaning: 'Continue after this role, the last of the previous list' },
   },
-  check: (args) => void readLimit(args, usualCount),
+  check: (args) => void readLimit(args, defaultLimit),
   async run({ roleService }, args) {
-    const limit = readLimit(args, usualCount);
+    const limit = readLimit(args, defaultLimit);
     const [after, clientId] = [args.text('after'), args.text('client')];
     // One more than is shown, to tell whether there are more.
     const found = await roleService.list({ after, clientId, limit: limit + 1 });

@@ -12,7 +12,7 @@ import type {
 } from '#features/shared-signals/streams/stream-administration.service.ts';
 import type { StreamStatus } from '#features/shared-signals/streams/streams.ts';
 
-const usualCount = 20;
+const defaultLimit = 20;
 
 interface Needs {
   readonly streamAdministration: StreamAdministration;
@@ -22,15 +22,15 @@ const signalStreamList: Command<Needs> = {
   name: 'signal-stream list',
   summary: 'List streams of Shared Signals.',
   options: {
-    limit: { value: 'N', meaning: `Maximum number; default ${usualCount}` },
+    limit: { value: 'N', meaning: `Maximum number; default ${defaultLimit}` },
     after: { value: 'ID', meaning: 'Continue after this stream, the last of the previous list' },
   },
-  check: (args) => void readLimit(args, usualCount),
+  check: (args) => void readLimit(args, defaultLimit),
   async run({ streamAdministration }, args) {
     const after = args.text('after');
     const position =
       after === undefined ? undefined : [(await streamAdministration.find(after)).id];
-    const limit = readLimit(args, usualCount);
+    const limit = readLimit(args, defaultLimit);
     const { items, next } = await streamAdministration.list({ after: position, limit });
     const document = items.map(presentSignalStream);
     if (items.length === 0) return { document, text: 'No streams.\n' };
@@ -52,11 +52,11 @@ const signalStreamShow: Command<Needs> = {
   name: 'signal-stream show',
   summary: 'Show a stream and its recent signals.',
   operand: 'ID',
-  options: { limit: { value: 'N', meaning: `Maximum number of signals; default ${usualCount}` } },
-  check: (args) => void readLimit(args, usualCount),
+  options: { limit: { value: 'N', meaning: `Maximum number of signals; default ${defaultLimit}` } },
+  check: (args) => void readLimit(args, defaultLimit),
   async run({ streamAdministration }, args) {
     const shown = presentSignalStream(await streamAdministration.find(args.operand));
-    const page = { after: undefined, limit: readLimit(args, usualCount) };
+    const page = { after: undefined, limit: readLimit(args, defaultLimit) };
     const { items } = await streamAdministration.listSignals(shown.id, page);
     const signals = items.map(presentSignal);
     const heading = ['AT', 'STATE', 'EVENT', 'USER', 'ERROR'];

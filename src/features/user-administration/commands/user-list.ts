@@ -10,7 +10,7 @@ import type { User } from '#core/users/users.ts';
 import { readRole } from './user-roles.ts';
 import type { UserAdministrationStore } from '#features/user-administration/user-administration.store.ts';
 
-const usualCount = 50;
+const defaultLimit = 50;
 
 interface Needs {
   readonly userList: Pick<UserAdministrationStore, 'list'>;
@@ -24,7 +24,7 @@ export const userListCommand: Command<Needs> = {
     search: { value: 'TEXT', meaning: 'Only users whose email address or name contains this' },
     role: { value: 'ROLE', meaning: 'Only users with this role, such as admin or shop:editor' },
     blocked: { meaning: 'Only blocked users' },
-    limit: { value: 'N', meaning: `Maximum number; default ${usualCount}` },
+    limit: { value: 'N', meaning: `Maximum number; default ${defaultLimit}` },
     after: {
       value: 'EMAIL',
       meaning: 'Continue after this address, the last of the previous list',
@@ -61,7 +61,7 @@ function readOptions(args: Arguments) {
       isBlocked: args.has('blocked'),
     },
     after: after === undefined ? undefined : canonicalEmail(after),
-    limit: readLimit(args, usualCount),
+    limit: readLimit(args, defaultLimit),
   };
 }
 

@@ -13,7 +13,7 @@ import { createRanges } from './line-ranges.ts';
 import { createSeenKeys, type SeenKeys } from './seen-keys.ts';
 
 /** Records per statement, which takes some ten milliseconds. */
-const batchPeople = 500;
+const batchUsers = 500;
 /** A batch must fit into one message of the control socket. */
 const batchBytes = 192 * 1024;
 /** Faults listed in the JSON document; the terminal output and the file contain all of them. */
@@ -88,7 +88,7 @@ function addTo(batch: Batch, line: Checked | Fault): void {
 
 function isFull({ checked, faults, sizeBytes }: Batch): boolean {
   const isLarge = sizeBytes >= batchBytes - maxLineBytes;
-  return isLarge || checked.length + faults.length >= batchPeople;
+  return isLarge || checked.length + faults.length >= batchUsers;
 }
 
 /** Validates lines in order: an address or id of an earlier line must not occur again. */

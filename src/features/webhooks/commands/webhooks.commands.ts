@@ -10,7 +10,7 @@ import type { WebhookAttemptStore } from '#features/webhooks/webhook-attempts.st
 import { webhookEvents, type Webhook, type WebhookChanges } from '#features/webhooks/webhooks.ts';
 import type { WebhookService } from '#features/webhooks/webhooks.service.ts';
 
-const usualCount = 20;
+const defaultLimit = 20;
 
 interface Needs {
   readonly webhookService: WebhookService;
@@ -30,14 +30,14 @@ export const webhookList: Command<Needs> = {
   name: 'webhook list',
   summary: 'List webhooks.',
   options: {
-    limit: { value: 'N', meaning: `Maximum number; default ${usualCount}` },
+    limit: { value: 'N', meaning: `Maximum number; default ${defaultLimit}` },
     after: { value: 'ID', meaning: 'Continue after this webhook, the last of the previous list' },
   },
-  check: (args) => void readLimit(args, usualCount),
+  check: (args) => void readLimit(args, defaultLimit),
   async run({ webhookService }, args) {
     const after = args.text('after');
     const position = after === undefined ? undefined : [(await webhookService.find(after)).id];
-    const limit = readLimit(args, usualCount);
+    const limit = readLimit(args, defaultLimit);
     const { items, next } = await webhookService.list({ after: position, limit });
     const document = items.map(presentWebhook);
     if (items.length === 0) return { document, text: 'No webhooks.\n' };
@@ -52,11 +52,13 @@ export const webhookShow: Command<Needs & { readonly webhookAttempts: WebhookAtt
   name: 'webhook show',
   summary: 'Show a webhook and its recent attempts.',
   operand: 'ID',
-  options: { limit: { value: 'N', meaning: `Maximum number of attempts; default ${usualCount}` } },
-  check: (args) => void readLimit(args, usualCount),
+  options: {
+    limit: { value: 'N', meaning: `Maximum number of attempts; default ${defaultLimit}` },
+  },
+  check: (args) => void readLimit(args, defaultLimit),
   async run({ webhookService, webhookAttempts }, args) {
     const shown = presentWebhook(await webhookService.find(args.operand));
-    const page = { after: undefined, limit: readLimit(args, usualCount) };
+    const page = { after: undefined, limit: readLimit(args, defaultLimit) };
     const { items } = await webhookAttempts.list(shown.id, page);
     const rows = items.map((each) => [
       each.at.toISOString(),

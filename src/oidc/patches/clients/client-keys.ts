@@ -5,7 +5,7 @@ import type { Provider } from 'oidc-provider';
 import type { KeyStore } from '#oidc/patches/private-members.ts';
 
 /** Minimum seconds between two such fetches, because anyone can name a client and an unknown key id. */
-const coolingSeconds = 30;
+const minRefreshIntervalSeconds = 30;
 
 /** Metadata that the constructor accepts; the client is never stored. */
 const sample = {
@@ -28,7 +28,7 @@ export function refetchUnknownKeys(provider: Provider, now: () => Date): void {
     const isUnknown = keys.length === 0 && typeof header.kid === 'string';
     if (!isUnknown || this.jwksUri === undefined || !this.fresh()) return keys;
     const seconds = now().getTime() / 1000;
-    if (seconds - (fetchedAt.get(this) ?? -Infinity) < coolingSeconds) return keys;
+    if (seconds - (fetchedAt.get(this) ?? -Infinity) < minRefreshIntervalSeconds) return keys;
     fetchedAt.set(this, seconds);
     // oidc-provider fetches stale keys when no key verifies a signature, and then selects again.
     this.freshUntil = 0;

@@ -15,7 +15,7 @@ import {
 import { managementAudience } from '#core/clients/scopes.ts';
 import type { EnsurePanelClient } from './panel-registration.pages.ts';
 
-export interface SignInTripDependencies {
+export interface PanelAuthorizationDependencies {
   readonly site: SitePages;
   readonly keyring: Keyring;
   readonly issuer: string;
@@ -23,7 +23,7 @@ export interface SignInTripDependencies {
   readonly now: () => Date;
 }
 
-export interface TripOptions {
+export interface PanelAuthorizationOptions {
   /** The page of the panel to show afterwards. */
   readonly returnTo: string;
   /** Maximum age of the user's authentication. */
@@ -36,7 +36,7 @@ const context = 'panel sign-in';
 /** Lifetime of the state; longer than that of an interaction. */
 const lifetimeSeconds = 3600;
 
-const tripState = z.object({
+const requestState = z.object({
   verifier: z.string(),
   nonce: z.string(),
   returnTo: z.string().startsWith(panelPath),
@@ -44,15 +44,15 @@ const tripState = z.object({
   startedAt: z.int(),
 });
 
-export type Trip = z.output<typeof tripState>;
+export type RequestState = z.output<typeof requestState>;
 
-export function createSignInTrip(dependencies: SignInTripDependencies) {
+export function createPanelAuthorization(dependencies: PanelAuthorizationDependencies) {
   const { site, keyring, issuer, ensureClient, now } = dependencies;
   const nowSeconds = () => Math.floor(now().getTime() / 1000);
 
-  function open(state: string): Trip | undefined {
+  function open(state: string): RequestState | undefined {
     try {
-      return tripState.parse(JSON.parse(keyring.open(state, context).toString()));
+      return requestState.parse(JSON.parse(keyring.open(state, context).toString()));
     } catch (error) {
       if (error instanceof AppError) return undefined;
       throw error;
@@ -61,20 +61,20 @@ export function createSignInTrip(dependencies: SignInTripDependencies) {
 
   return {
     /** Redirects to the authorization endpoint; without a prompt if the user is signed in. */
-    async begin(ctx: Context, options: TripOptions): Promise<void> {
+    async begin(ctx: Context, options: PanelAuthorizationOptions): Promise<void> {
       const { returnTo, maxAgeSeconds, switchesUser = false } = options;
       await ensureClient();
       const verifier = randomToken();
       const nonce = randomToken(16);
       const browser = sha256Text(site.visitor(ctx));
-      const trip: Trip = { verifier, nonce, returnTo, browser, startedAt: nowSeconds() };
+      const request: RequestState = { verifier, nonce, returnTo, browser, startedAt: nowSeconds() };
       const query = new URLSearchParams({
         client_id: panelClientId,
         redirect_uri: `${issuer}${callbackPath}`,
         response_type: 'code',
         scope: panelScope,
         resource: managementAudience(issuer),
-        state: keyring.seal(JSON.stringify(trip), context),
+        state: keyring.seal(JSON.stringify(request), context),
         nonce,
         code_challenge: sha256Text(verifier),
         code_challenge_method: 'S256',
@@ -84,18 +84,18 @@ export function createSignInTrip(dependencies: SignInTripDependencies) {
       site.redirect(ctx, `/oauth2/authorize?${query.toString()}`);
     },
     /** @throws AppError `expired` for a response that this browser did not request */
-    end(ctx: Context): Trip & { readonly code: string | undefined } {
+    end(ctx: Context): RequestState & { readonly code: string | undefined } {
       const query = new URLSearchParams(ctx.querystring);
-      const trip = open(query.get('state') ?? '');
+      const request = open(query.get('state') ?? '');
       const isOurs =
-        trip !== undefined &&
-        trip.browser === sha256Text(site.visitor(ctx)) &&
-        trip.startedAt > nowSeconds() - lifetimeSeconds &&
+        request !== undefined &&
+        request.browser === sha256Text(site.visitor(ctx)) &&
+        request.startedAt > nowSeconds() - lifetimeSeconds &&
         query.get('iss') === issuer;
       if (!isOurs) throw new AppError('expired', 'This sign-in has expired. Please start again.');
-      return { ...trip, code: query.get('code') ?? undefined };
+      return { ...request, code: query.get('code') ?? undefined };
     },
   };
 }
 
-export type SignInTrip = ReturnType<typeof createSignInTrip>;
+export type PanelAuthorization = ReturnType<typeof createPanelAuthorization>;
