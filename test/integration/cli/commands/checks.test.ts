@@ -23,7 +23,7 @@ describe('mail test', () => {
     const text = await shell.done(['mail', 'test', 'ann@example.org']);
     const json = await shell.done(['mail', 'test', 'ann@example.org', '--json']);
 
-    assert.match(text.out, /accepted a mail from id@example\.org to ann@example\.org/);
+    assert.match(text.out, /accepted the message from id@example\.org to ann@example\.org/);
     assert.equal(json.json()['sent'], true);
     assert.equal(mails[0]?.subject, 'Test mail of Ostiary');
   });
