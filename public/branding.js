@@ -27,12 +27,12 @@ async function refresh(form) {
   for (const swatch of page.querySelectorAll('.swatch')) {
     const picker = document.getElementById(swatch.id);
     // The color of a picker that is open is newer.
-    if (picker !== document.activeElement) picker.value = colourOf(swatch);
+    if (picker !== document.activeElement) picker.value = colorOf(swatch);
   }
   document.querySelector('#sketches')?.replaceWith(sketches);
 }
 
-function colourOf(swatch) {
+function colorOf(swatch) {
   return swatch.querySelector('rect').getAttribute('fill');
 }
 
@@ -43,7 +43,7 @@ function addPicker(swatch) {
   picker.type = 'color';
   picker.id = swatch.id;
   picker.className = 'swatch';
-  picker.value = colourOf(swatch);
+  picker.value = colorOf(swatch);
   picker.setAttribute('aria-label', `${swatch.dataset.label} (color picker)`);
   picker.addEventListener('input', () => {
     field.value = picker.value;

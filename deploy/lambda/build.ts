@@ -1,4 +1,4 @@
-// Builds the artefact for the Lambda functions: plain JavaScript, the files that it reads, and the packages
+// Builds the artifact for the Lambda functions: plain JavaScript, the files that it reads, and the packages
 // that cannot be bundled.
 //   node deploy/lambda/build.ts [--out DIRECTORY] [--architecture x86_64|arm64|both]
 import { readdir, stat } from 'node:fs/promises';

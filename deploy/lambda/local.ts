@@ -1,7 +1,7 @@
 // Serves the functions over HTTP on this machine, without Docker: each request becomes an event, one at a
 // time, and the background jobs run repeatedly. It must not be reachable from other machines.
-//   npm run lambda:local [-- --artefact DIRECTORY]
-// By default the handlers are those of the sources; --artefact takes the files of lambda:build.
+//   npm run lambda:local [-- --artifact DIRECTORY]
+// By default the handlers are those of the sources; --artifact takes the files of lambda:build.
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { once } from 'node:events';
@@ -27,10 +27,10 @@ const outboxMilliseconds = 2000;
 /** The other jobs run once in this many rounds of the outbox. */
 const roundsOfOthers = 30;
 
-const { values } = parseArgs({ options: { artefact: { type: 'string' } } });
+const { values } = parseArgs({ options: { artifact: { type: 'string' } } });
 if (existsSync('.env')) process.loadEnvFile('.env');
 const { issuer, port } = readConfig(process.env);
-const handlers = await loadHandlers(values.artefact);
+const handlers = await loadHandlers(values.artifact);
 const inTurn = createTurns();
 const server = createServer((req, res) => void answer(req, res));
 server.listen(port, '127.0.0.1');
@@ -40,8 +40,8 @@ process.stdout.write(`The functions answer at ${issuer} (127.0.0.1:${port})\n`);
 const { setupLink } = await handlers.jobs({ job: 'setup-link' }, context());
 if (setupLink) process.stdout.write(`Make the first administrator (once): ${setupLink}\n`);
 
-async function loadHandlers(artefact: string | undefined): Promise<Handlers> {
-  if (artefact === undefined) {
+async function loadHandlers(artifact: string | undefined): Promise<Handlers> {
+  if (artifact === undefined) {
     const environment = await openFunction(process.env);
     return {
       http: await createHttpHandler(environment),
@@ -49,7 +49,7 @@ async function loadHandlers(artefact: string | undefined): Promise<Handlers> {
     };
   }
   const load = async (name: string): Promise<unknown> => {
-    const loaded: unknown = await import(pathToFileURL(resolve(artefact, name)).href);
+    const loaded: unknown = await import(pathToFileURL(resolve(artifact, name)).href);
     return Object(loaded).handler;
   };
   return {

@@ -1,5 +1,5 @@
 // Packages that cannot be bundled: compiled programs, one per processor architecture, and browser files
-// that are read as files. They are copied to the node_modules of the artefact.
+// that are read as files. They are copied to the node_modules of the artifact.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';

@@ -12,7 +12,7 @@ const page = readFileSync(join(import.meta.dirname, '../../docs/serverless.md'),
 const tested: Readonly<Record<string, string>> = {
   'npm run lambda:local': 'test/integration/serverless/local-functions.test.ts',
   'npm run lambda:build -- --architecture x86_64': 'test/support/serverless/functions.ts',
-  'npm run lambda:local -- --artefact dist/lambda':
+  'npm run lambda:local -- --artifact dist/lambda':
     'test/integration/serverless/local-functions.test.ts',
   'sam validate --lint': 'test/serverless/sam-build.ts',
   'sam build': 'test/serverless/sam-build.ts',

@@ -57,12 +57,12 @@ describe('the AWS SAM command line', () => {
         assert.equal(existsSync(path), true, path);
       }
     }
-    // Outside the project, nothing but the artefact can be found.
+    // Outside the project, nothing but the artifact can be found.
     const directory = join(await createDirectory(t), 'function');
     await cp(join(built, 'HttpFunction'), directory, { recursive: true });
-    const artefact = { directory, summary: '' };
+    const artifact = { directory, summary: '' };
     const settings = { SHORT_LIVED_STORE: 'postgres' };
-    const { relyingParty, createUser } = await startFunctions(t, artefact, { settings });
+    const { relyingParty, createUser } = await startFunctions(t, artifact, { settings });
 
     const login = await (await relyingParty()).login(await createUser());
     assert.notEqual(login.accessToken, '');

@@ -1,4 +1,4 @@
-// The default theme with the colours and the logo of the hosted pages.
+// The default theme with the colors and the logo of the hosted pages.
 import { h } from 'vue';
 import DefaultTheme from 'vitepress/theme';
 import type { Theme } from 'vitepress';

@@ -2,7 +2,7 @@
 // files that they name and the contrast of the colors are checked by features/branding/. All
 // errors are reported in one message.
 import { canonicalJson } from '#platform/canonical-json.ts';
-import { isColour } from '#platform/colours.ts';
+import { isColor } from '#platform/colors.ts';
 import { nearestName } from '#platform/edit-distance.ts';
 import type { Kind } from '#config/setting.ts';
 import { parseJson } from './json-list.ts';
@@ -59,8 +59,8 @@ function file(value: unknown): string {
   return value;
 }
 
-function colour(value: unknown): string {
-  if (!isColour(value)) throw new Error('must be a color like #1d5c47');
+function color(value: unknown): string {
+  if (!isColor(value)) throw new Error('must be a color like #1d5c47');
   return value.toLowerCase();
 }
 
@@ -104,8 +104,8 @@ const members = {
   mark: forSchemes(file),
   favicon: file,
   touch_icon: file,
-  accent: forSchemes(colour),
-  background: forSchemes(colour),
+  accent: forSchemes(color),
+  background: forSchemes(color),
   background_image: forSchemes(file),
   font,
   links,

@@ -4,13 +4,13 @@
 import {
   black,
   contrastOf,
-  formatColour,
-  isColour,
-  mixColours,
-  parseColour,
+  formatColor,
+  isColor,
+  mixColors,
+  parseColor,
   white,
   type Color,
-} from '#platform/colours.ts';
+} from '#platform/colors.ts';
 
 /** `theme` in the metadata of a client; colors are `#rrggbb` in lower case. */
 export interface Theme {
@@ -70,8 +70,8 @@ export function readTheme(value: unknown): ThemeOutcome {
   const { accent, accent_dark: dark, ...others }: Record<string, unknown> = { ...value };
   const [other] = Object.keys(others);
   if (other !== undefined) return { ok: false, fault: `theme.${other} is unknown` };
-  if (!isColour(accent)) return { ok: false, fault: notAColour('accent') };
-  if (dark !== undefined && !isColour(dark)) return { ok: false, fault: notAColour('accent_dark') };
+  if (!isColor(accent)) return { ok: false, fault: notAColor('accent') };
+  if (dark !== undefined && !isColor(dark)) return { ok: false, fault: notAColor('accent_dark') };
   const accentDark = dark ?? closestReadable(accent, 'dark');
   const fault =
     findFault('accent', accent, 'light') ?? findFault('accent_dark', accentDark, 'dark');
@@ -87,18 +87,18 @@ export function paletteOf(
   scheme: Scheme,
   { card }: Grounds = standardGrounds[scheme],
 ): Palette {
-  const colour = parseColour(accent);
-  const strong = mixColours(colour, scheme === 'light' ? black : white, strongShare);
+  const color = parseColor(accent);
+  const strong = mixColors(color, scheme === 'light' ? black : white, strongShare);
   return {
     accent,
-    strong: formatColour(strong),
-    onAccent: inkOn(colour),
-    tint: formatColour(tintOf(colour, card)),
+    strong: formatColor(strong),
+    onAccent: inkOn(color),
+    tint: formatColor(tintOf(color, card)),
   };
 }
 
-function notAColour(member: string): string {
-  return `theme.${member} must be a colour like #1d5c47`;
+function notAColor(member: string): string {
+  return `theme.${member} must be a color like #1d5c47`;
 }
 
 function findFault(member: string, accent: string, scheme: Scheme): string | undefined {
@@ -112,7 +112,7 @@ export function findContrastFault(
   scheme: Scheme,
   grounds: Grounds = standardGrounds[scheme],
 ): string | undefined {
-  const contrast = weakestContrast(parseColour(accent), grounds);
+  const contrast = weakestContrast(parseColor(accent), grounds);
   if (contrast >= minContrast) return undefined;
   const found = `a contrast of ${describeContrast(contrast)} on ${scheme} pages`;
   const better = closestReadable(accent, scheme, { grounds });
@@ -126,9 +126,9 @@ export function describeContrast(contrast: number): string {
 
 /** The lowest contrast of text in the color, its background, and text on the color. */
 function weakestContrast(accent: Color, { card, ground }: Grounds): number {
-  const behind = [parseColour(card), parseColour(ground), tintOf(accent, card)];
-  const onIt = contrastOf(parseColour(inkOn(accent)), accent);
-  return Math.min(onIt, ...behind.map((colour) => contrastOf(accent, colour)));
+  const behind = [parseColor(card), parseColor(ground), tintOf(accent, card)];
+  const onIt = contrastOf(parseColor(inkOn(accent)), accent);
+  return Math.min(onIt, ...behind.map((color) => contrastOf(accent, color)));
 }
 
 /** Darkens a color for light mode or lightens it for dark mode, in the smallest steps. */
@@ -139,17 +139,17 @@ export function closestReadable(
 ): string {
   const end = scheme === 'light' ? black : white;
   for (let percent = 0; percent < 100; percent += 1) {
-    const mixed = formatColour(mixColours(parseColour(accent), end, percent / 100));
-    if (weakestContrast(parseColour(mixed), grounds) >= contrast) return mixed;
+    const mixed = formatColor(mixColors(parseColor(accent), end, percent / 100));
+    if (weakestContrast(parseColor(mixed), grounds) >= contrast) return mixed;
   }
-  return formatColour(end);
+  return formatColor(end);
 }
 
 function tintOf(accent: Color, card: string): Color {
-  return mixColours(parseColour(card), accent, tintShare);
+  return mixColors(parseColor(card), accent, tintShare);
 }
 
 function inkOn(accent: Color): string {
-  if (contrastOf(white, accent) >= minContrast) return formatColour(white);
-  return formatColour(mixColours(accent, black, darkInkShare));
+  if (contrastOf(white, accent) >= minContrast) return formatColor(white);
+  return formatColor(mixColors(accent, black, darkInkShare));
 }

@@ -9,7 +9,7 @@ import {
   paletteOf,
   type Scheme,
 } from '#core/clients/client-theme.ts';
-import { contrastOf, formatColour, mixColours, parseColour } from '#platform/colours.ts';
+import { contrastOf, formatColor, mixColors, parseColor } from '#platform/colors.ts';
 
 /** Values of the custom properties of public/styles/pages/type.css. */
 export interface BrandPalette {
@@ -114,7 +114,7 @@ interface Chosen {
 
 function findFaults({ shades, accent, scheme, ground }: Chosen): string[] {
   const { softInk, card } = shades;
-  const contrast = contrastOf(parseColour(softInk), parseColour(shades.ground));
+  const contrast = contrastOf(parseColor(softInk), parseColor(shades.ground));
   if (ground !== undefined && contrast < minContrast) {
     const found = `a contrast of ${describeContrast(contrast)} to the text of ${scheme} pages`;
     const wanted = scheme === 'light' ? 'a lighter' : 'a darker';
@@ -127,5 +127,5 @@ function findFaults({ shades, accent, scheme, ground }: Chosen): string[] {
 }
 
 function mix(base: string, other: string, share: number): string {
-  return formatColour(mixColours(parseColour(base), parseColour(other), share));
+  return formatColor(mixColors(parseColor(base), parseColor(other), share));
 }

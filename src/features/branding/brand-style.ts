@@ -32,14 +32,14 @@ const properties: readonly (readonly [name: string, part: keyof BrandPalette])[]
 /** Returns an empty string if the brand changes no styles. */
 export function styleOfBrand({ palettes, font, background, hasArches }: BrandLook): string {
   return [
-    palettes ? colourRules(palettes) : '',
+    palettes ? colorRules(palettes) : '',
     font ? `:root{--text:${fontStacks[font].text};--title:${fontStacks[font].title}}` : '',
     hasArches ? '' : '.arch{display:none}',
     background ? imageRules(background) : '',
   ].join('');
 }
 
-function colourRules({ light, dark }: BrandPalettes): string {
+function colorRules({ light, dark }: BrandPalettes): string {
   const plain = properties.map(([name, part]) => `--${name}:${light[part]}`).join(';');
   const both = properties.map(([name, part]) => {
     return `--${name}:light-dark(${light[part]},${dark[part]})`;

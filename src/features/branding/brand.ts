@@ -46,7 +46,7 @@ export interface Brand {
   readonly mark: BrandImage | undefined;
   readonly icons: readonly { readonly rel: string; readonly type: string; readonly href: string }[];
   /** Color of the browser's interface around the page. */
-  readonly themeColours: { readonly light: string; readonly dark: string } | undefined;
+  readonly themeColors: { readonly light: string; readonly dark: string } | undefined;
   readonly links: readonly FooterLink[];
   readonly mail: BrandMail;
   readonly files: ReadonlyMap<string, BrandFile>;

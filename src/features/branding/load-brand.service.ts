@@ -82,7 +82,7 @@ export async function loadBrand({
     ],
     favicon,
     background,
-    themeColours: palettes && { light: palettes.light.ground, dark: palettes.dark.ground },
+    themeColors: palettes && { light: palettes.light.ground, dark: palettes.dark.ground },
     links: footerLinks(branding.links),
     palettes,
     mail: mailLookOf({

@@ -19,7 +19,7 @@ export interface RegistrationPolicy {
   /** Domains of redirect URIs; empty means all. */
   readonly hosts: readonly string[];
   readonly pkce: 'required' | 'nonce' | 'off';
-  /** The members that this server honours; all others are ignored (RFC 7591 §2). */
+  /** The members that this server honors; all others are ignored (RFC 7591 §2). */
   readonly members: readonly string[];
 }
 

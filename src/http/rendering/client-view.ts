@@ -19,7 +19,7 @@ export interface ClientView {
    * there.
    */
   readonly host?: string | undefined;
-  /** The style sheet with the client's colours; `undefined` for the default colours. */
+  /** The style sheet with the client's colors; `undefined` for the default colors. */
   readonly themeFile?: string | undefined;
 }
 

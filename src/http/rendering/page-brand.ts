@@ -32,7 +32,7 @@ export interface PageBrand {
   readonly logo: PageImage | undefined;
   readonly mark: PageImage | undefined;
   readonly icons: readonly { readonly rel: string; readonly type: string; readonly href: string }[];
-  readonly themeColours: { readonly light: string; readonly dark: string } | undefined;
+  readonly themeColors: { readonly light: string; readonly dark: string } | undefined;
   /** Links in the footer of every page and mail. */
   readonly links: readonly FooterLink[];
   /** `undefined`: mails have the look of Ostiary. */
@@ -47,7 +47,7 @@ export const standardBrand: PageBrand = {
   logo: undefined,
   mark: undefined,
   icons: [],
-  themeColours: undefined,
+  themeColors: undefined,
   links: [],
   mail: undefined,
 };

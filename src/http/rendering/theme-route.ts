@@ -1,4 +1,4 @@
-// Serves the style sheets with the colours of clients.
+// Serves the style sheets with the colors of clients.
 import type Router from '@koa/router';
 import { AppError } from '#platform/errors.ts';
 import { themeStyle } from './theme-style.ts';

@@ -1,4 +1,4 @@
-// A client's colours as a style sheet. The file name contains the colours, so that serving it needs
+// A client's colors as a style sheet. The file name contains the colors, so that serving it needs
 // no lookup, browsers can cache it indefinitely, and pages need no inline style.
 import { paletteOf, readTheme, type Palette, type Theme } from '#core/clients/client-theme.ts';
 
@@ -28,6 +28,6 @@ function styleOf({ accent, accentDark }: Theme): string {
   ];
   const plain = names.map(([name, part]) => `--${name}:${light[part]}`).join(';');
   const both = names.map(([name, part]) => `--${name}:light-dark(${light[part]},${dark[part]})`);
-  // Browsers without light-dark() get the light colours, as in style.css.
+  // Browsers without light-dark() get the light colors, as in style.css.
   return `:root{${plain}}@supports (color:light-dark(#fff,#000)){:root{${both.join(';')}}}`;
 }

@@ -6,7 +6,7 @@ import { clientAuthMethods } from '#oidc/configuration.ts';
 import { tlsMethods } from '#oidc/security/security-members.ts';
 import { customClientMembers } from '#oidc/adapters/client-adapter.ts';
 
-/** Members of RFC 7591 and its extensions that oidc-provider honours as configured here. */
+/** Members of RFC 7591 and its extensions that oidc-provider honors as configured here. */
 export const providerClientMembers = [
   'application_type',
   'authorization_details_types',
@@ -77,7 +77,7 @@ export const selfRegisteredMembers = providerClientMembers.filter(
 const knownMembers: readonly string[] = [...providerClientMembers, ...customClientMembers];
 
 /**
- * Refuses metadata that would be stored but never honoured.
+ * Refuses metadata that would be stored but never honored.
  * @throws AppError `invalid_input` naming the member
  */
 export function refuseUnsupportedMembers(metadata: Readonly<Record<string, unknown>>): void {

@@ -75,7 +75,7 @@ export function createClientRegistration(dependencies: ClientRegistrationDepende
     },
     /**
      * Registration by an operator: accepts `first_party` and `resources`, keeps a given `client_id`
-     * and `client_secret`, and refuses members that would not be honoured.
+     * and `client_secret`, and refuses members that would not be honored.
      * @throws AppError `invalid_input` or `conflict`
      */
     async create(

@@ -9,7 +9,7 @@ import { inspect } from '#test/support/browser/inspect.ts';
 import { signIn } from '#test/support/browser/steps.ts';
 import { dataUrl, png, sampleBrand } from '#test/support/data/brand.ts';
 
-const { logo: _logo, mark: _mark, ...colours } = sampleBrand;
+const { logo: _logo, mark: _mark, ...colors } = sampleBrand;
 const stylesheet = dataUrl('button { border-radius: 3px }', 'text/css');
 const theme = { accent: '#0b57d0', accent_dark: '#a8c7fa' };
 
@@ -95,7 +95,7 @@ describeInBrowser(
 
 describeInBrowser(
   'pages with brand colors',
-  { settings: { BRANDING: JSON.stringify(colours) } },
+  { settings: { BRANDING: JSON.stringify(colors) } },
   (stage) => {
     const { app, visit } = stage;
 

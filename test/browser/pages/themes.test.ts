@@ -10,7 +10,7 @@ import { startClientApp } from '#test/support/browser/client-app.ts';
 
 const theme = { accent: '#0b57d0', accent_dark: '#a8c7fa' };
 
-async function colourOf(page: Page, selector: string): Promise<string> {
+async function colorOf(page: Page, selector: string): Promise<string> {
   const script = `getComputedStyle(document.querySelector('${selector}')).backgroundColor`;
   return page.evaluate<string>(script);
 }
@@ -23,12 +23,12 @@ describeInBrowser('theme of a client', {}, ({ app, visit }) => {
 
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
     await page.goto(tiny.signInUrl());
-    assert.equal(await colourOf(page, '#sign-in'), 'rgb(11, 87, 208)');
+    assert.equal(await colorOf(page, '#sign-in'), 'rgb(11, 87, 208)');
     await page.emulateMedia({ colorScheme: 'dark' });
-    assert.equal(await colourOf(page, '#sign-in'), 'rgb(168, 199, 250)');
+    assert.equal(await colorOf(page, '#sign-in'), 'rgb(168, 199, 250)');
     await signIn(page, person);
     await page.waitForSelector('#allow');
-    assert.equal(await colourOf(page, '#allow'), 'rgb(168, 199, 250)');
+    assert.equal(await colorOf(page, '#allow'), 'rgb(168, 199, 250)');
     await allow(page);
     await backAtApp(page);
 

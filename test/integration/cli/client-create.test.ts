@@ -1,4 +1,4 @@
-// client create: each metadata member is honoured or refused by name, and a preset creates a client
+// client create: each metadata member is honored or refused by name, and a preset creates a client
 // for a library in one line.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
@@ -75,7 +75,7 @@ describe('client create', () => {
     assert.match(String(json()['message']), /"__proto__" is not supported/);
   });
 
-  it('keeps userinfo_signed_response_alg, which is honoured', async () => {
+  it('keeps userinfo_signed_response_alg, which is honored', async () => {
     const { json } = await create({ redirect_uris, userinfo_signed_response_alg: 'ES256' });
 
     assert.equal(json()['userinfo_signed_response_alg'], 'ES256');

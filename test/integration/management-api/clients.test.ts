@@ -34,7 +34,7 @@ describeApp('clients in the management API', {}, (app) => {
     assert.deepEqual([taken.status, taken.body['code']], [409, 'conflict']);
   });
 
-  it('refuses metadata that would not be honoured', async () => {
+  it('refuses metadata that would not be honored', async () => {
     const api = await createApiClient(app());
 
     const unknown = await api.post('clients', { ...service, redirect_uri: 'https://a.example' });

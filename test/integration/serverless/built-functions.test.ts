@@ -1,4 +1,4 @@
-// The artefact of the Lambda functions, built and started outside the project, and invoked with events of
+// The artifact of the Lambda functions, built and started outside the project, and invoked with events of
 // each gateway: a sign-in, the tokens that follow, and their end. Two environments share only the stores.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
@@ -13,7 +13,7 @@ import { redisUrl } from '#test/support/services/databases.ts';
 import { providePgBouncer, startPgBouncer } from '#test/support/services/pgbouncer.ts';
 import { aPicture, uploadPicture } from '#test/support/steps/pictures.ts';
 import { gateways, httpEvent } from '#test/support/serverless/event-documents.ts';
-import { buildArtefact, type Artefact } from '#test/support/serverless/functions.ts';
+import { buildArtifact, type Artifact } from '#test/support/serverless/functions.ts';
 import { functionIssuer, startFunctions } from '#test/support/serverless/function-suite.ts';
 import type { Functions } from '#test/support/serverless/function-suite.ts';
 
@@ -26,9 +26,9 @@ const inProduction = {
 
 describe('the built functions', () => {
   const works = collectWorks();
-  let artefact: Artefact | undefined;
+  let artifact: Artifact | undefined;
   before(async () => {
-    artefact = await buildArtefact(works);
+    artifact = await buildArtifact(works);
   });
   after(works.run);
 
@@ -54,8 +54,8 @@ describe('the built functions', () => {
       const closing = collectWorks();
       let functions: Functions | undefined;
       before(async () => {
-        if (!artefact) throw new Error('the artefact was not built');
-        functions = await startFunctions(closing, artefact, optionsOf());
+        if (!artifact) throw new Error('the artifact was not built');
+        functions = await startFunctions(closing, artifact, optionsOf());
       });
       after(closing.run);
       suite(() => {

@@ -8,15 +8,15 @@ import { collectWorks } from '#test/support/app.ts';
 import { administer } from '#test/support/services/databases.ts';
 import { startDedicatedRedis, type OwnRedis } from '#test/support/services/dedicated-redis.ts';
 import {
-  buildArtefact,
+  buildArtifact,
   startEnvironment,
-  type Artefact,
+  type Artifact,
 } from '#test/support/serverless/functions.ts';
 import { startFunctions } from '#test/support/serverless/function-suite.ts';
 import type { Functions } from '#test/support/serverless/function-suite.ts';
 
 const works = collectWorks();
-let parts: { artefact: Artefact; functions: Functions; redis: OwnRedis } | undefined;
+let parts: { artifact: Artifact; functions: Functions; redis: OwnRedis } | undefined;
 
 function started() {
   if (!parts) throw new Error('the functions exist only while tests run');
@@ -26,9 +26,9 @@ function started() {
 describe('an execution environment', () => {
   before(async () => {
     const redis = await startDedicatedRedis(works);
-    const artefact = await buildArtefact(works);
+    const artifact = await buildArtifact(works);
     const options = { settings: { REDIS_URL: redis.url } };
-    parts = { redis, artefact, functions: await startFunctions(works, artefact, options) };
+    parts = { redis, artifact, functions: await startFunctions(works, artifact, options) };
   });
   after(works.run);
 
@@ -65,7 +65,7 @@ describe('an execution environment', () => {
 
   it('is refused in production if its settings are invalid, with every error', async (t) => {
     const settings = { NODE_ENV: 'production', ISSUER: 'http://id.example.com' };
-    const start = startEnvironment(t, started().artefact, settings);
+    const start = startEnvironment(t, started().artifact, settings);
     await assert.rejects(start, (error: Error) => {
       const names = ['ISSUER', 'DATABASE_URL', 'REDIS_URL', 'ENCRYPTION_KEYS', 'COOKIE_KEYS'];
       for (const name of names) assert.match(error.message, new RegExp(`- ${name} `));

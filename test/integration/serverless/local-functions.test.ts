@@ -1,4 +1,4 @@
-// npm run lambda:local: the functions over HTTP on this machine, from the sources and from an artefact.
+// npm run lambda:local: the functions over HTTP on this machine, from the sources and from an artifact.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,7 +10,7 @@ import { createHttpClient } from '#test/support/actors/http-client.ts';
 import { cheapSettings, settable } from '#test/support/app.ts';
 import { createDatabase, createDirectory } from '#test/support/services/databases.ts';
 import { killAtExit } from '#test/support/services/kill-at-exit.ts';
-import { buildArtefact } from '#test/support/serverless/functions.ts';
+import { buildArtifact } from '#test/support/serverless/functions.ts';
 import { findFreePort } from '#test/support/services/free-ports.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -20,9 +20,9 @@ describe('npm run lambda:local', () => {
     await assertServes(t, []);
   });
 
-  it('serves the handlers of an artefact', async (t) => {
-    const { directory } = await buildArtefact(t);
-    await assertServes(t, ['--artefact', directory]);
+  it('serves the handlers of an artifact', async (t) => {
+    const { directory } = await buildArtifact(t);
+    await assertServes(t, ['--artifact', directory]);
   });
 });
 

@@ -1,4 +1,4 @@
-// The backends on which a command can run; each must show the same behaviour.
+// The backends on which a command can run; each must show the same behavior.
 import { createDataDirectory, type CleanUp } from '#test/support/services/databases.ts';
 import {
   createEmptyDirectory,

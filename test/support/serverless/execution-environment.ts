@@ -1,4 +1,4 @@
-// A process that stands in for an execution environment of AWS Lambda: loads a handler of the artefact and
+// A process that stands in for an execution environment of AWS Lambda: loads a handler of the artifact and
 // passes it the events that its parent sends, one at a time.
 import { pathToFileURL } from 'node:url';
 

@@ -14,7 +14,7 @@ import {
 } from '#test/support/services/databases.ts';
 import { startPatiently } from '#test/support/services/start-patiently.ts';
 import { gateways } from './event-documents.ts';
-import { startEnvironment, type Artefact, type ExecutionEnvironment } from './functions.ts';
+import { startEnvironment, type Artifact, type ExecutionEnvironment } from './functions.ts';
 
 export const functionIssuer = 'https://id.localhost';
 
@@ -28,7 +28,7 @@ interface FunctionsOptions {
 
 export async function startFunctions(
   t: CleanUp,
-  artefact: Artefact,
+  artifact: Artifact,
   { settings: more, viaPooler }: FunctionsOptions,
 ) {
   const works = collectWorks();
@@ -49,7 +49,7 @@ export async function startFunctions(
   works.after(() => services.close());
   const url = viaPooler ? await viaPooler(works, databaseUrl) : databaseUrl;
   const start = (file?: string) =>
-    startEnvironment(works, artefact, { ...settings, DATABASE_URL: url }, file);
+    startEnvironment(works, artifact, { ...settings, DATABASE_URL: url }, file);
   const one = await start();
   const other = await start();
   const jobs = await start('lambda-jobs.mjs');

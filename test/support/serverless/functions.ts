@@ -15,14 +15,14 @@ import type { Report } from './execution-environment.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
-export interface Artefact {
-  /** Outside the project, so that nothing but the artefact is found. */
+export interface Artifact {
+  /** Outside the project, so that nothing but the artifact is found. */
   readonly directory: string;
   readonly summary: string;
 }
 
 /** Builds the functions for this machine. */
-export async function buildArtefact(t: CleanUp): Promise<Artefact> {
+export async function buildArtifact(t: CleanUp): Promise<Artifact> {
   const directory = join(await createDirectory(t), 'lambda');
   const architecture = arch === 'arm64' ? 'arm64' : 'x86_64';
   const options = ['--out', directory, '--architecture', architecture];
@@ -56,14 +56,14 @@ export interface ExecutionEnvironment {
 /** @throws Error with what the process wrote, if it does not start */
 export async function startEnvironment(
   t: CleanUp,
-  artefact: Artefact,
+  artifact: Artifact,
   settings: Environment,
   file = 'lambda.mjs',
 ): Promise<ExecutionEnvironment> {
   const child = fork(
     new URL('execution-environment.ts', import.meta.url),
-    [join(artefact.directory, file)],
-    { cwd: artefact.directory, env: { ...settings }, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] },
+    [join(artifact.directory, file)],
+    { cwd: artifact.directory, env: { ...settings }, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] },
   );
   killAtExit(() => void child.kill('SIGKILL'));
   t.after(async () => void child.kill('SIGKILL'));

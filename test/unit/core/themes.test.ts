@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { paletteOf, readTheme } from '#core/clients/client-theme.ts';
-import { contrastOf } from '#platform/colours.ts';
+import { contrastOf } from '#platform/colors.ts';
 
 function faultOf(value: unknown): string {
   const read = readTheme(value);

@@ -10,11 +10,11 @@ import type { Brand } from '#features/branding/brand.ts';
 import { createPalettes } from '#features/branding/brand-palette.ts';
 import {
   sketchBrand,
-  standardColours,
+  standardColors,
   styleOfSketch,
 } from '#features/branding/stored/brand-sketch.ts';
 import { loadBrand } from '#features/branding/load-brand.service.ts';
-import { contrastOf, luminanceOf, parseColour } from '#platform/colours.ts';
+import { contrastOf, luminanceOf, parseColor } from '#platform/colors.ts';
 import { dataUrl, markSvg, png, sampleBrand } from '#test/support/data/brand.ts';
 
 const accents = ['#5b3fd6', '#000000', '#0b57d0', '#a2261e', '#005f40', '#7a1fa2', '#826800'];
@@ -30,7 +30,7 @@ function styleOf(brand: Brand): string {
 }
 
 function contrast(one: string, other: string): number {
-  return contrastOf(parseColour(one), parseColour(other));
+  return contrastOf(parseColor(one), parseColor(other));
 }
 
 async function aFolder(t: TestContext): Promise<string> {
@@ -42,7 +42,7 @@ async function aFolder(t: TestContext): Promise<string> {
 describe('the preview of a brand without colors', () => {
   it('has the colors of the pages', async () => {
     const pages = await readFile('public/styles/pages/type.css', 'utf8');
-    const { light, dark } = standardColours;
+    const { light, dark } = standardColors;
     const parts = [
       ['ground', 'ground'],
       ['card', 'card'],
@@ -83,7 +83,7 @@ describe('createPalettes', () => {
   });
 
   it('has backgrounds on which the themes of clients are as readable as on the standard ones', () => {
-    const luminance = (colour: string) => luminanceOf(parseColour(colour));
+    const luminance = (color: string) => luminanceOf(parseColor(color));
     for (const light of accents) {
       const accent = { light, dark: '#ffffff' };
       const palettes = createPalettes({ accent, background: undefined }, []);
@@ -181,7 +181,7 @@ describe('loadBrand', () => {
     );
     const brand = await load({ background: { light: '#fff8ee', dark: '#101014' } });
     assert.match(styleOf(brand), /--ground:light-dark\(#fff8ee,#101014\)/);
-    assert.equal(brand.themeColours?.dark, '#101014');
+    assert.equal(brand.themeColors?.dark, '#101014');
   });
 
   it('generates a style sheet without anything but declarations', async () => {

@@ -8,50 +8,50 @@ import {
 } from '#platform/metrics/prometheus-metrics.ts';
 import { readExposition, scrape } from '#test/support/steps/metrics.ts';
 
-const colours = { name: 'ostiary_colours_total', help: 'Colours.' } as const;
+const colors = { name: 'ostiary_colors_total', help: 'Colors.' } as const;
 
 describe('a counter', () => {
   it('starts at 0 for each combination of known labels', async () => {
     const metrics = await createPrometheusMetrics();
-    metrics.counter({ ...colours, labels: { colour: ['red', 'blue'], shade: ['light', 'dark'] } });
+    metrics.counter({ ...colors, labels: { color: ['red', 'blue'], shade: ['light', 'dark'] } });
 
     const { series } = await scrape(metrics);
 
-    assert.equal(series.filter((each) => each.startsWith('ostiary_colours_total')).length, 4);
+    assert.equal(series.filter((each) => each.startsWith('ostiary_colors_total')).length, 4);
   });
 
   it('replaces a value that is not on the list', async () => {
     const metrics = await createPrometheusMetrics();
-    const counter = metrics.counter({ ...colours, labels: { colour: ['red'] } });
+    const counter = metrics.counter({ ...colors, labels: { color: ['red'] } });
 
-    const colour: string = 'green';
+    const color: string = 'green';
     // A caller that takes the value from a request.
-    counter.add({ colour: colour as 'red' });
+    counter.add({ color: color as 'red' });
 
     const { value, text } = await scrape(metrics);
-    assert.equal(value('ostiary_colours_total', { colour: 'other' }), 1);
+    assert.equal(value('ostiary_colors_total', { color: 'other' }), 1);
     assert.equal(text.includes('green'), false);
   });
 
   it('distinguishes as many names as its definition permits', async () => {
     const metrics = await createPrometheusMetrics();
-    const counter = metrics.counter({ ...colours, labels: { colour: { atMost: 2 } } });
+    const counter = metrics.counter({ ...colors, labels: { color: { atMost: 2 } } });
 
-    for (const colour of ['a', 'b', 'c', 'd', 'a']) counter.add({ colour });
+    for (const color of ['a', 'b', 'c', 'd', 'a']) counter.add({ color });
 
     const { value, series } = await scrape(metrics);
-    assert.equal(value('ostiary_colours_total', { colour: 'a' }), 2);
-    assert.equal(value('ostiary_colours_total', { colour: 'other' }), 2);
-    assert.equal(series.filter((each) => each.startsWith('ostiary_colours_total')).length, 3);
+    assert.equal(value('ostiary_colors_total', { color: 'a' }), 2);
+    assert.equal(value('ostiary_colors_total', { color: 'other' }), 2);
+    assert.equal(series.filter((each) => each.startsWith('ostiary_colors_total')).length, 3);
   });
 
   it('is the same for every module that defines it', async () => {
     const metrics = await createPrometheusMetrics();
-    const definition = { ...colours, labels: { colour: ['red'] } } as const;
-    metrics.counter(definition).add({ colour: 'red' });
-    metrics.counter(definition).add({ colour: 'red' });
+    const definition = { ...colors, labels: { color: ['red'] } } as const;
+    metrics.counter(definition).add({ color: 'red' });
+    metrics.counter(definition).add({ color: 'red' });
 
-    assert.equal((await scrape(metrics)).value('ostiary_colours_total'), 2);
+    assert.equal((await scrape(metrics)).value('ostiary_colors_total'), 2);
   });
 });
 
@@ -114,7 +114,7 @@ describe('a collector', () => {
 describe('the totals of processes', () => {
   it('are added up, without gauges', async () => {
     const metrics = await createPrometheusMetrics();
-    metrics.counter({ ...colours, labels: {} }).add({}, 3);
+    metrics.counter({ ...colors, labels: {} }).add({}, 3);
     metrics
       .histogram({ name: 'ostiary_wait_seconds', help: 'Wait.', labels: {}, buckets: [1, 2] })
       .observe({}, 1.5);
@@ -124,7 +124,7 @@ describe('the totals of processes', () => {
     const sum = await sumTotals([await sumTotals([scraped]), scraped]);
 
     const { value } = readExposition(await renderScraped([sum]));
-    assert.equal(value('ostiary_colours_total'), 6);
+    assert.equal(value('ostiary_colors_total'), 6);
     assert.equal(value('ostiary_wait_seconds_bucket', { le: '1' }), 0);
     assert.equal(value('ostiary_wait_seconds_bucket', { le: '2' }), 2);
     assert.equal(value('ostiary_wait_seconds_count'), 2);

@@ -19,12 +19,12 @@ export function brandFields(
   form: Form | undefined,
   sketches: readonly BrandSketch[],
 ): readonly Field[] {
-  const colours = [
-    ...colourFields('accent', 'Accent', { settings, form, sketches }),
-    ...colourFields('background', 'Background', { settings, form, sketches }),
+  const colors = [
+    ...colorFields('accent', 'Accent', { settings, form, sketches }),
+    ...colorFields('background', 'Background', { settings, form, sketches }),
   ];
   return [
-    { name: 'colors', label: 'Colors', type: 'set', fields: colours },
+    { name: 'colors', label: 'Colors', type: 'set', fields: colors },
     fontField(settings, form),
     {
       name: 'links',
@@ -64,16 +64,16 @@ function titleOf(name: string): string {
   return name.slice(0, 1).toUpperCase() + name.slice(1);
 }
 
-interface ColourSources {
+interface ColorSources {
   readonly settings: BrandSettings;
   readonly form: Form | undefined;
   readonly sketches: readonly BrandSketch[];
 }
 
-function colourFields(
+function colorFields(
   name: 'accent' | 'background',
   label: string,
-  { settings, form, sketches }: ColourSources,
+  { settings, form, sketches }: ColorSources,
 ): readonly Field[] {
   const value = settings[name];
   const { light, dark }: Readonly<Record<string, unknown>> =
@@ -117,14 +117,14 @@ export function brandFrom(form: Form, before: BrandSettings): BrandSettings {
   });
   return {
     ...others,
-    ...colourFrom('accent', text),
-    ...colourFrom('background', text),
+    ...colorFrom('accent', text),
+    ...colorFrom('background', text),
     ...(text('font') === '' ? {} : { font: text('font') }),
     ...(links.length === 0 ? {} : { links: Object.fromEntries(links) }),
   };
 }
 
-function colourFrom(name: 'accent' | 'background', text: (name: string) => string) {
+function colorFrom(name: 'accent' | 'background', text: (name: string) => string) {
   const [light, dark] = [text(name), text(`${name}_dark`)];
   if (light === '' && dark === '') return {};
   return { [name]: dark === '' ? light : { light: light || undefined, dark } };

@@ -8,7 +8,7 @@ import type { Context } from '#http/context.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { MailRenderer } from '#http/rendering/mail/mail-content.ts';
 import { defineView } from '#http/rendering/view.ts';
-import { contrastOf, parseColour } from '#platform/colours.ts';
+import { contrastOf, parseColor } from '#platform/colors.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Brand } from '#features/branding/brand.ts';
 import type { BrandPalette } from '#features/branding/brand-palette.ts';
@@ -164,6 +164,6 @@ function swatchesOf(scheme: string, palette: BrandPalette): readonly Swatch[] {
     name: `${scheme}: ${name}`,
     ink: one,
     ground: other,
-    contrast: describeContrast(contrastOf(parseColour(one), parseColour(other))),
+    contrast: describeContrast(contrastOf(parseColor(one), parseColor(other))),
   }));
 }

@@ -1,6 +1,6 @@
 // The preview of a brand that is not stored: its style sheet, its contrasts, and its errors.
 import { describeContrast } from '#core/clients/client-theme.ts';
-import { contrastOf, parseColour } from '#platform/colours.ts';
+import { contrastOf, parseColor } from '#platform/colors.ts';
 import { createPalettes, type BrandPalette } from '#features/branding/brand-palette.ts';
 import { styleOfBrand } from '#features/branding/brand-style.ts';
 import { readStoredBranding, type BrandSettings } from './stored-branding.ts';
@@ -14,10 +14,10 @@ export interface BrandSketch {
   readonly contrasts: readonly { readonly name: string; readonly contrast: string }[];
 }
 
-type ShownColours = Pick<BrandPalette, 'softInk' | 'accent' | 'onAccent' | 'card' | 'ground'>;
+type ShownColors = Pick<BrandPalette, 'softInk' | 'accent' | 'onAccent' | 'card' | 'ground'>;
 
 /** The colors of public/styles/pages/type.css, which apply to a brand without colors. */
-export const standardColours: Readonly<Record<'light' | 'dark', ShownColours>> = {
+export const standardColors: Readonly<Record<'light' | 'dark', ShownColors>> = {
   light: {
     softInk: '#52605a',
     accent: '#1d5c47',
@@ -39,11 +39,11 @@ export function sketchBrand(settings: BrandSettings): {
   readonly sketches: readonly BrandSketch[];
   readonly faults: readonly string[];
 } {
-  const { palettes = standardColours, faults } = palettesOf(settings);
+  const { palettes = standardColors, faults } = palettesOf(settings);
   const sketches = (['light', 'dark'] as const).map((scheme) => {
-    const colours = palettes[scheme];
-    const { accent, ground: background } = colours;
-    return { scheme, accent, background, contrasts: contrastsOf(colours) };
+    const colors = palettes[scheme];
+    const { accent, ground: background } = colors;
+    return { scheme, accent, background, contrasts: contrastsOf(colors) };
   });
   return { faults, sketches };
 }
@@ -61,7 +61,7 @@ function palettesOf(settings: BrandSettings) {
   return { palettes: createPalettes({ accent, background }, faults), faults, font, background };
 }
 
-function contrastsOf({ softInk, accent, onAccent, card, ground }: ShownColours) {
+function contrastsOf({ softInk, accent, onAccent, card, ground }: ShownColors) {
   const pairs = [
     ['button', onAccent, accent],
     ['link', accent, card],
@@ -69,6 +69,6 @@ function contrastsOf({ softInk, accent, onAccent, card, ground }: ShownColours) 
   ] as const;
   return pairs.map(([name, one, other]) => ({
     name,
-    contrast: describeContrast(contrastOf(parseColour(one), parseColour(other))),
+    contrast: describeContrast(contrastOf(parseColor(one), parseColor(other))),
   }));
 }

@@ -18,7 +18,7 @@ export interface BrandingRouteDependencies {
 const text = z.string();
 const forSchemes = z.union([text, z.strictObject({ light: text, dark: text.optional() })]);
 const image = forSchemes.meta({ description: 'a data: URL, or an object with light and dark' });
-const colour = forSchemes.meta({
+const color = forSchemes.meta({
   description: 'a color like #1d5c47, or an object with light and dark',
   examples: ['#1d5c47'],
 });
@@ -38,8 +38,8 @@ const newBrand = z.strictObject({
   mark: image.optional(),
   favicon: icon.optional(),
   touch_icon: icon.optional(),
-  accent: colour.optional(),
-  background: colour.optional(),
+  accent: color.optional(),
+  background: color.optional(),
   background_image: image.optional(),
   font: font.optional(),
   links: links.optional(),
