@@ -7,7 +7,7 @@ export interface GuessLimit {
   readonly free: number;
   /** Failures after which every attempt is refused until the window ends. */
   readonly last: number;
-  /** Counted from the first failure. */
+  /** Length of the fixed windows in which failures are counted. */
   readonly windowSeconds: number;
 }
 
