@@ -86,14 +86,14 @@ type Counter = readonly [kind: MailLimitKind, key: string];
 interface Counters {
   /** Counters of the requester. */
   readonly own: readonly Counter[];
-  /** Counters of the mailbox, shared by all requesters. */
+  /** Counters of the mailbox, shared by all known devices or by all other requesters. */
   readonly shared: readonly Counter[];
 }
 
 function countersOf({ email, address, knownDevice }: MailRequest): Counters {
   const mailbox = canonicalEmail(email);
   if (knownDevice !== undefined) {
-    return { own: [['device', `${knownDevice} ${mailbox}`]], shared: [] };
+    return { own: [['device', `${knownDevice} ${mailbox}`]], shared: [['devices', mailbox]] };
   }
   const network = networkOf(address);
   const own: readonly Counter[] = [

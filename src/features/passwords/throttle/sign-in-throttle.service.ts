@@ -147,8 +147,8 @@ export function createSignInThrottle({ store, enabled, log, now }: ThrottleDepen
         waitName(counter),
       ]);
       for (const name of names) waits.remove(name);
-      // The account and network counters also count other users' attempts: only this one is undone.
-      const shared = counters.filter(({ kind }) => kind === 'account' || kind === 'address');
+      // The other counters also count attempts of other devices: only this one is undone.
+      const shared = counters.filter((counter) => !forgiven.includes(counter));
       const taken = [store, own].flatMap((where) =>
         shared.map(({ kind, key, window }) =>
           where.count('Throttle', `right ${kind} ${key}`, window.ttlSeconds),
@@ -174,7 +174,9 @@ function countersOf({ login, address, knownDevice }: Attempt, at: Date): readonl
     return { kind, key: `${name} ${window.number}`, window };
   };
   const account = canonicalEmail(login);
-  if (knownDevice !== undefined) return [count('device', `${knownDevice} ${account}`)];
+  if (knownDevice !== undefined) {
+    return [count('device', `${knownDevice} ${account}`), count('devices', account)];
+  }
   const network = networkOf(address);
   return [
     count('account', account),
