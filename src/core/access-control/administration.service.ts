@@ -48,10 +48,11 @@ export interface AdministrationDependencies {
   readonly rolePermissions: RolePermissionStore;
   readonly audit: Audit;
   readonly invalidation: Invalidation;
+  readonly now: () => Date;
 }
 
 export function createAdministration(dependencies: AdministrationDependencies) {
-  const { db, administrators, rank, audit, invalidation } = dependencies;
+  const { db, administrators, rank, audit, invalidation, now } = dependencies;
   return {
     /**
      * Runs a change in one transaction and then invalidates what the nodes have cached.
@@ -71,7 +72,11 @@ export function createAdministration(dependencies: AdministrationDependencies) {
         await by.actor.claim?.(tx);
         return work({
           tx,
-          concerns: (concern) => requireRights(dependencies, { rights, concern, tx }),
+          async concerns(concern) {
+            await requireRights(dependencies, { rights, concern, tx });
+            // A link issued before there was an administrator must not make another one later.
+            if (concern.roles?.includes('admin')) await administrators.endSetupLinks(now(), tx);
+          },
           async record(entry) {
             await audit.append({ ...entry, actor: by.actor }, tx);
           },

@@ -63,6 +63,19 @@ const lockedScopeOfClient: Statement = {
     select metadata ->> 'scope' as scope from clients where client_id = $1 for no key update`,
 };
 
+// In the order in which the use of a link locks them, so that the two cannot deadlock.
+const endSetupLinks: Statement = {
+  name: 'access_changes_end_setup_links',
+  text: `
+    with unused as (
+      select token_hash from setup_links where used_at is null order by token_hash for update
+    )
+    update setup_links s
+       set used_at = $1
+      from unused
+     where s.token_hash = unused.token_hash`,
+};
+
 export function createAdministratorStore(db: Database) {
   async function scopeIn(statement: Statement, id: string, tx: Knex) {
     return (await db.run<{ scope: string | null }>(statement, [id], tx)).rows[0]?.scope;
@@ -78,6 +91,10 @@ export function createAdministratorStore(db: Database) {
      */
     async lockChanges(tx: Knex): Promise<void> {
       await db.run(lock, [advisoryLock], tx);
+    },
+    /** Invalidates the links that create the first administrator. */
+    async endSetupLinks(at: Date, tx: Knex): Promise<void> {
+      await db.run(endSetupLinks, [at], tx);
     },
     /** Makes such changes wait until the transaction ends; other holders of this shared lock do not wait. */
     async lockRights(tx: Knex): Promise<void> {

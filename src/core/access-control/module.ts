@@ -39,6 +39,7 @@ export function createAccessControlModule(dependencies: AccessControlModuleDepen
       rolePermissions,
       audit,
       invalidation,
+      now,
     }),
     accessControl: createAccessControl({
       rolePermissions,

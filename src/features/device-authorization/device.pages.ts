@@ -70,7 +70,7 @@ const problems = {
 } as const satisfies Readonly<Record<string, MessageKey>>;
 
 export function addDevicePages(router: Router, dependencies: DevicePageDependencies): void {
-  const { site, deviceCodes, userCodeThrottle } = dependencies;
+  const { site, deviceCodes, userCodeThrottle, now } = dependencies;
 
   router.get(devicePath, (ctx) => {
     const given = readQuery(ctx).get('user_code');
@@ -83,7 +83,7 @@ export function addDevicePages(router: Router, dependencies: DevicePageDependenc
     const typed = form.get('user_code');
     const userCode = readUserCode(typed);
     if (userCode === undefined) return showInput(dependencies, ctx, shorten(typed), 'unknown');
-    const guesser = { browser: site.visitor(ctx), address: ctx.ip };
+    const guesser = { browser: site.visitor(ctx), address: ctx.ip, at: now() };
     if (!(await userCodeThrottle.admit(guesser))) {
       ctx.set('Retry-After', String(windowSeconds));
       return showInput(dependencies, ctx, formatUserCode(userCode), 'throttled');

@@ -3,6 +3,7 @@
 // the counters. While they are unavailable, codes are refused.
 import type { Audit } from '#core/audit/audit.service.ts';
 import { networkOf } from '#platform/request/network.ts';
+import { windowAt } from '#platform/short-lived/fixed-window.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 
 export const windowSeconds = 600;
@@ -18,6 +19,8 @@ export interface Guesser {
   /** The random cookie of the browser, which an attacker can drop, unlike the address. */
   readonly browser: string;
   readonly address: string;
+  /** When the code was entered; the count is undone in the same window. */
+  readonly at: Date;
 }
 
 export interface UserCodeThrottleDependencies {
@@ -30,10 +33,10 @@ export function createUserCodeThrottle(dependencies: UserCodeThrottleDependencie
   const { store, audit, enabled } = dependencies;
 
   /** Returns whether this attempt exceeds the limit, and whether it is the first one to do so. */
-  async function exceeds(kind: Kind, key: string) {
+  async function exceeds({ kind, key, ttlSeconds }: Counter) {
     const [tried, right] = await Promise.all([
-      store.count('Throttle', `user code ${kind} ${key}`, windowSeconds),
-      store.get('Throttle', `user code ${kind} ${key} right`),
+      store.count('Throttle', key, ttlSeconds),
+      store.get('Throttle', `${key} right`),
     ]);
     const over = tried - Number(right?.['count'] ?? 0) - limits[kind];
     return { refused: over > 0, first: over === 1 };
@@ -43,9 +46,7 @@ export function createUserCodeThrottle(dependencies: UserCodeThrottleDependencie
     /** Returns false if the code must not be looked up. */
     async admit(guesser: Guesser): Promise<boolean> {
       if (!enabled) return true;
-      const counts = await Promise.all(
-        countersOf(guesser).map(([kind, key]) => exceeds(kind, key)),
-      );
+      const counts = await Promise.all(countersOf(guesser).map(exceeds));
       if (!counts.some(({ refused }) => refused)) return true;
       if (counts.some(({ first }) => first)) {
         await audit.append({ event: 'device_code.throttled', actor: { kind: 'anonymous' } });
@@ -56,8 +57,8 @@ export function createUserCodeThrottle(dependencies: UserCodeThrottleDependencie
     async forgive(guesser: Guesser): Promise<void> {
       if (!enabled) return;
       await Promise.all(
-        countersOf(guesser).map(([kind, key]) =>
-          store.count('Throttle', `user code ${kind} ${key} right`, windowSeconds),
+        countersOf(guesser).map(({ key, ttlSeconds }) =>
+          store.count('Throttle', `${key} right`, ttlSeconds),
         ),
       );
     },
@@ -66,9 +67,16 @@ export function createUserCodeThrottle(dependencies: UserCodeThrottleDependencie
 
 export type UserCodeThrottle = ReturnType<typeof createUserCodeThrottle>;
 
-function countersOf({ browser, address }: Guesser): readonly (readonly [Kind, string])[] {
+interface Counter {
+  readonly kind: Kind;
+  readonly key: string;
+  readonly ttlSeconds: number;
+}
+
+function countersOf({ browser, address, at }: Guesser): readonly Counter[] {
+  const { number, ttlSeconds } = windowAt(at, windowSeconds);
   return [
-    ['browser', browser],
-    ['network', networkOf(address)],
+    { kind: 'browser', key: `user code browser ${browser} ${number}`, ttlSeconds },
+    { kind: 'network', key: `user code network ${networkOf(address)} ${number}`, ttlSeconds },
   ];
 }

@@ -10,6 +10,7 @@ import {
 } from './email-tokens.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { networkOf } from '#platform/request/network.ts';
+import { windowAt } from '#platform/short-lived/fixed-window.ts';
 import { createMemoryShortLived } from '#platform/short-lived/short-lived-memory.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 
@@ -32,21 +33,17 @@ export interface MailThrottleDependencies {
 export function createMailThrottle({ store, enabled, log, now }: MailThrottleDependencies) {
   const own = createMemoryShortLived({ now });
 
-  /** Windows start at multiples of their length, so that all nodes use the same ones. */
   async function countIn(name: string, { windowSeconds }: MailLimit): Promise<number> {
-    const key = `${name} ${Math.floor(now().getTime() / 1000 / windowSeconds)}`;
+    const { number, ttlSeconds } = windowAt(now(), windowSeconds);
+    const key = `${name} ${number}`;
     try {
-      return await store.count('Throttle', key, windowSeconds);
+      return await store.count('Throttle', key, ttlSeconds);
     } catch (error) {
       if (!isAppError(error, 'store_unavailable')) throw error;
       log.warn({ event: 'throttle.local' }, 'counting mail requests on this node only');
       // Each node counts double while it counts alone, because requests may be spread over nodes.
-      return 2 * (await own.count('Throttle', key, windowSeconds));
+      return 2 * (await own.count('Throttle', key, ttlSeconds));
     }
-  }
-
-  function leftOf({ windowSeconds }: MailLimit): number {
-    return windowSeconds - (Math.floor(now().getTime() / 1000) % windowSeconds);
   }
 
   /** The longest wait of the counters, in seconds. */
@@ -54,7 +51,7 @@ export function createMailThrottle({ store, enabled, log, now }: MailThrottleDep
     const waits = counters.map(async ([kind, key]) => {
       const limit = mailLimits[kind];
       const count = await countIn(`mail ${kind} ${key}`, limit);
-      return count > limit.most ? leftOf(limit) : 0;
+      return count > limit.most ? windowAt(now(), limit.windowSeconds).leftSeconds : 0;
     });
     return Math.max(0, ...(await Promise.all(waits)));
   }
@@ -89,14 +86,14 @@ type Counter = readonly [kind: MailLimitKind, key: string];
 interface Counters {
   /** Counters of the requester. */
   readonly own: readonly Counter[];
-  /** Counters of the mailbox, shared by all requesters. */
+  /** Counters of the mailbox, shared by all known devices or by all other requesters. */
   readonly shared: readonly Counter[];
 }
 
 function countersOf({ email, address, knownDevice }: MailRequest): Counters {
   const mailbox = canonicalEmail(email);
   if (knownDevice !== undefined) {
-    return { own: [['device', `${knownDevice} ${mailbox}`]], shared: [] };
+    return { own: [['device', `${knownDevice} ${mailbox}`]], shared: [['devices', mailbox]] };
   }
   const network = networkOf(address);
   const own: readonly Counter[] = [

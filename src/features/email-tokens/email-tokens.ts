@@ -60,12 +60,14 @@ export interface MailLimit {
 /**
  * Limits for requesting mail. A browser in which the user has signed in before has its own counter,
  * so that an attacker who exhausts the others cannot keep the owner from recovering the account.
+ * Each sign-in makes another such browser, so all those of an account share a limit as well.
  */
 export const mailLimits = {
   mailbox: { most: 10, windowSeconds: 60 * minute },
   pair: { most: 5, windowSeconds: 60 * minute },
   network: { most: 60, windowSeconds: 60 * minute },
   device: { most: 5, windowSeconds: 60 * minute },
+  devices: { most: 10, windowSeconds: 60 * minute },
 } as const satisfies Record<string, MailLimit>;
 
 export type MailLimitKind = keyof typeof mailLimits;

@@ -20,7 +20,7 @@ export const setupLink: Command<Needs> = {
     }
     return {
       document: { link },
-      text: `Make the first administrator (this link works once):\n\n${link}\n`,
+      text: `Make the first administrator (this link works once, for 24 hours):\n\n${link}\n`,
     };
   },
 };

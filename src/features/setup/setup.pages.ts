@@ -23,7 +23,7 @@ export interface SetupEndedLocals {
   readonly signInHref: string;
 }
 
-/** The same for a link that was used, was replaced or never existed. */
+/** The same for a link that has expired, was used, was replaced or never existed. */
 export const setupEndedView = defineView<SetupEndedLocals>('setup/setup-ended');
 
 export interface SetupPageDependencies {

@@ -1,5 +1,6 @@
 // The first administrator: a one-time link, printed at every start while there is no administrator.
-// There is no default account.
+// It is valid for a day, and until the role admin is given to a user or group. There is no default
+// account.
 import { AppError } from '#platform/errors.ts';
 import { randomToken, sha256 } from '#platform/crypto/hashing.ts';
 import type { AuditActor } from '#core/audit/audit.ts';
@@ -41,7 +42,7 @@ export function createSetup(dependencies: SetupDependencies) {
       return link;
     },
     async isUsable(token: string): Promise<boolean> {
-      return (await roles.countOf('admin')) === 0 && links.isUsable(sha256(token));
+      return (await roles.countOf('admin')) === 0 && links.isUsable(sha256(token), now());
     },
     /** Consumes the link and creates the administrator in one transaction. */
     async use(token: string, request: AccountRequest): Promise<AccountOutcome> {
@@ -49,7 +50,7 @@ export function createSetup(dependencies: SetupDependencies) {
       return registration.registerWith(made, async (tx, user) => {
         const spent = await links.use(sha256(token), now(), tx);
         if (!spent || (await roles.countOf('admin', tx)) > 0) {
-          throw new AppError('expired', 'This link has already been used.');
+          throw new AppError('expired', 'This link has expired or has already been used.');
         }
         await roles.grant(user.id, 'admin', now(), tx);
         const { id: userId } = user;

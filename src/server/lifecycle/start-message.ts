@@ -55,7 +55,9 @@ function describeForProgram({ issuer, playground, mailbox, setupLink }: Start): 
     `Ostiary is ready at ${issuer}`,
     ...(playground ? [`Try a sign-in: ${playground}`] : []),
     ...(mailbox ? [`Mail sent during development: ${mailbox}`] : []),
-    ...(setupLink ? [`Make the first administrator (this link works once): ${setupLink}`] : []),
+    ...(setupLink
+      ? [`Make the first administrator (this link works once, for 24 hours): ${setupLink}`]
+      : []),
   ];
 }
 
@@ -69,7 +71,11 @@ export function describeForTerminal(start: Start, paint: Paint): readonly string
     ...(playground ? [`  Playground   ${playground}`] : []),
     ...(mailbox ? [`  Mail         ${mailbox}`] : []),
     ...(setupLink
-      ? ['', '  Make the first administrator (this link works once):', `  ${setupLink}`]
+      ? [
+          '',
+          '  Make the first administrator (this link works once, for 24 hours):',
+          `  ${setupLink}`,
+        ]
       : []),
     '',
   ];

@@ -54,20 +54,20 @@ describeOnEachKind('role and setup link stores', (database) => {
       const used = await Promise.all(Array.from({ length: 20 }, () => links.use(link, later(1))));
 
       assert.equal(used.filter(Boolean).length, 1);
-      assert.equal(await links.isUsable(link), false);
+      assert.equal(await links.isUsable(link, later(1)), false);
     });
 
     it('are all invalidated when one is used, even concurrently', async () => {
       const links = createSetupLinkStore(database());
       const issued = Array.from({ length: 12 }, (_, number) => sha256(`link ${number}`));
       for (const link of issued) await links.issue(link, noon);
-      assert.equal(await links.isUsable(sha256('link 3')), true);
+      assert.equal(await links.isUsable(sha256('link 3'), later(1)), true);
 
       const used = await Promise.all(issued.map((link) => links.use(link, later(1))));
 
       assert.equal(used.filter(Boolean).length, 1);
       assert.deepEqual(
-        await Promise.all(issued.map((link) => links.isUsable(link))),
+        await Promise.all(issued.map((link) => links.isUsable(link, later(1)))),
         issued.map(() => false),
       );
     });
@@ -79,7 +79,7 @@ describeOnEachKind('role and setup link stores', (database) => {
 
       assert.equal(await links.use(sha256('guessed'), later(1)), false);
 
-      assert.equal(await links.isUsable(link), true);
+      assert.equal(await links.isUsable(link, later(1)), true);
     });
 
     it('stay valid if the transaction that consumed them fails', async () => {

@@ -1,23 +1,14 @@
 // One test suite for all implementations of the short-lived store, with two connections as of two nodes.
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { createMemoryShortLived } from '#platform/short-lived/short-lived-memory.ts';
-import { createPostgresShortLived } from '#platform/short-lived/short-lived-postgres.ts';
-import { keySpaces, type ShortLivedStore } from '#platform/short-lived/short-lived.ts';
-import { connectTo, createDatabase, createTestLog } from '#test/support/services/databases.ts';
+import { keySpaces } from '#platform/short-lived/short-lived.ts';
+import { requireRedis } from '#test/support/services/redis.ts';
 import {
-  openInspector,
-  openRedisStore,
-  requireRedis,
-  testRedisUrl,
-} from '#test/support/services/redis.ts';
-
-interface Nodes {
-  readonly one: ShortLivedStore;
-  readonly other: ShortLivedStore;
-  /** Advances the time for all entries. */
-  readonly pass: (seconds: number) => Promise<void>;
-}
+  openMemory,
+  openPostgres,
+  openRedis,
+  type Nodes,
+} from '#test/support/services/short-lived-stores.ts';
 
 const at = new Date('2030-01-01T00:00:00.900Z');
 const consumed = Date.UTC(2030, 0, 1) / 1000;
@@ -35,39 +26,6 @@ describe('short-lived store in memory', () => describeStore(openMemory));
 describe('short-lived store in Redis', requireRedis(), () => describeStore(openRedis));
 
 describe('short-lived store in PostgreSQL', () => describeStore(openPostgres));
-
-async function openMemory(): Promise<Nodes> {
-  let nowMs = at.getTime();
-  const store = createMemoryShortLived({ now: () => new Date(nowMs) });
-  const pass = async (seconds: number) => void (nowMs += seconds * 1000);
-  return { one: store, other: store, pass };
-}
-
-async function openPostgres(t: TestContext): Promise<Nodes> {
-  let nowMs = at.getTime();
-  const [url, now] = [await createDatabase(t), () => new Date(nowMs)];
-  const open = async () => createPostgresShortLived({ db: await connectTo(t, url), now });
-  const pass = async (seconds: number) => void (nowMs += seconds * 1000);
-  return { one: await open(), other: await open(), pass };
-}
-
-async function openRedis(t: TestContext): Promise<Nodes> {
-  const url = testRedisUrl(`-${t.name.replaceAll(/\W+/g, '-').slice(0, 40)}`) ?? '';
-  const log = createTestLog();
-  const open = () => openRedisStore({ url, log });
-  const [one, other] = await Promise.all([open(), open()]);
-  const { client, prefix } = openInspector(t, url);
-  t.after(() => Promise.all([one.close(), other.close()]));
-
-  async function pass(seconds: number): Promise<void> {
-    for (const name of await client.keys(`${prefix}:*`)) {
-      const leftMs = await client.pttl(name);
-      assert.ok(leftMs > 0, `${name} has no expiry`);
-      await client.pexpire(name, Math.max(0, leftMs - seconds * 1000));
-    }
-  }
-  return { one, other, pass };
-}
 
 function describeStore(open: (t: TestContext) => Promise<Nodes>): void {
   it('shares an entry between all nodes until it is removed', async (t) => {

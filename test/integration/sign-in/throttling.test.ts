@@ -55,6 +55,8 @@ describeOnEachArrangement(
 
     it('increases the delay for known and unknown accounts alike', async (t) => {
       const clock = holdClock(t);
+      // The start of an hour, in which all failures are then counted.
+      clock.advance(3600 - (clock.seconds() % 3600));
       const { email } = await app().createUser();
 
       const waitsFor = async (login: string): Promise<readonly number[]> => {

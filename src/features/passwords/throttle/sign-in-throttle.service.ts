@@ -1,7 +1,8 @@
 // Throttles password guessing without locking out the owner. An attempt is counted before the
 // password is checked, so concurrent attempts are all counted; a correct password undoes its own
-// counts. Each node also counts in memory: it uses these counters while Redis is unavailable, and
-// if Redis loses its counters an attacker regains only the free attempts.
+// counts, in the window in which they were made. Each node also counts in memory: it uses these
+// counters while Redis is unavailable, and if Redis loses its counters an attacker regains only the
+// free attempts.
 import { canonicalEmail } from '#core/users/email-addresses.ts';
 import { isAppError } from '#platform/errors.ts';
 import {
@@ -14,6 +15,7 @@ import {
 import { createDeadlines } from './deadlines.ts';
 import { networkOf } from '#platform/request/network.ts';
 import type { Log } from '#platform/logging/log.ts';
+import { windowAt, type FixedWindow } from '#platform/short-lived/fixed-window.ts';
 import { createMemoryShortLived } from '#platform/short-lived/short-lived-memory.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 
@@ -43,12 +45,13 @@ export type Admission =
 
 interface Counter {
   readonly kind: GuessKind;
+  /** Contains the number of the window, so that attempts and successes are counted in the same one. */
   readonly key: string;
+  readonly window: FixedWindow;
 }
 
 interface Counted {
-  /** Key of the delay. */
-  readonly name: string;
+  readonly counter: Counter;
   readonly failures: number;
   readonly limit: GuessLimit;
 }
@@ -61,9 +64,10 @@ export interface ThrottleDependencies {
 }
 
 /** One round trip, which suffices for most attempts. */
-async function countFailures(where: ShortLivedStore, { kind, key }: Counter): Promise<number> {
+async function countFailures(where: ShortLivedStore, counter: Counter): Promise<number> {
+  const { kind, key, window } = counter;
   const [attempts, right] = await Promise.all([
-    where.count('Throttle', `count ${kind} ${key}`, guessLimits[kind].windowSeconds),
+    where.count('Throttle', `count ${kind} ${key}`, window.ttlSeconds),
     where.get('Throttle', `right ${kind} ${key}`),
   ]);
   return attempts - Number(right?.['count'] ?? 0);
@@ -87,10 +91,12 @@ export function createSignInThrottle({ store, enabled, log, now }: ThrottleDepen
   }
 
   async function delayOf(where: ShortLivedStore, counted: Counted): Promise<number> {
-    const { name, failures, limit } = counted;
-    if (failures > limit.last) return limit.windowSeconds;
-    const delaySeconds = delayAfter(failures, limit);
+    const { counter, failures, limit } = counted;
+    const { leftSeconds } = counter.window;
+    if (failures > limit.last) return leftSeconds;
+    const delaySeconds = Math.min(delayAfter(failures, limit), leftSeconds);
     if (delaySeconds === 0) return 0;
+    const name = waitName(counter);
     // True for one attempt per delay, which proceeds; the others have to wait.
     const isFirst = await where.claim('Throttle', name, delaySeconds);
     waits.set(name, delaySeconds * 1000);
@@ -99,10 +105,8 @@ export function createSignInThrottle({ store, enabled, log, now }: ThrottleDepen
 
   /** Seconds to wait before the attempt may proceed; 0: it may proceed and has been counted. */
   async function admitBy(counter: Counter): Promise<number> {
-    const { kind, key } = counter;
-    const limit = guessLimits[kind];
-    const name = `wait ${kind} ${key}`;
-    const knownWait = Math.ceil(waits.leftMilliseconds(name) / 1000);
+    const limit = guessLimits[counter.kind];
+    const knownWait = Math.ceil(waits.leftMilliseconds(waitName(counter)) / 1000);
     if (knownWait > 0) return knownWait;
     // When the local memory is full, this counter is unknown here.
     const here = await countFailures(own, counter).catch(() => undefined);
@@ -110,7 +114,7 @@ export function createSignInThrottle({ store, enabled, log, now }: ThrottleDepen
       const shared = await countFailures(store, counter);
       // The free attempts are subtracted: successful sign-ins on other nodes are unknown here.
       const failures = Math.max(shared, (here ?? 0) - limit.free);
-      return await delayOf(store, { name, failures, limit });
+      return await delayOf(store, { counter, failures, limit });
     } catch (error) {
       const isAway = isAppError(error, 'store_unavailable');
       if (!isAway || here === undefined) throw error;
@@ -118,14 +122,14 @@ export function createSignInThrottle({ store, enabled, log, now }: ThrottleDepen
         { event: 'throttle.local' },
         'Redis is unavailable: counting sign-in attempts on this node only',
       );
-      return delayOf(own, { name, failures: here, limit: strictly(limit) });
+      return delayOf(own, { counter, failures: here, limit: strictly(limit) });
     }
   }
 
   return {
     async admit(attempt: Attempt): Promise<Admission> {
       if (!enabled) return { ok: true, counters: [] };
-      const counters = countersOf(attempt);
+      const counters = countersOf(attempt, now());
       const left = await Promise.all(counters.map(admitBy));
       const retryAfterSeconds = Math.max(...left);
       if (retryAfterSeconds === 0) return { ok: true, counters };
@@ -138,16 +142,16 @@ export function createSignInThrottle({ store, enabled, log, now }: ThrottleDepen
      */
     async forgive(counters: readonly Counter[]): Promise<void> {
       const forgiven = counters.filter(({ kind }) => kind === 'device' || kind === 'pair');
-      const names = forgiven.flatMap(({ kind, key }) => [
-        `count ${kind} ${key}`,
-        `wait ${kind} ${key}`,
+      const names = forgiven.flatMap((counter) => [
+        `count ${counter.kind} ${counter.key}`,
+        waitName(counter),
       ]);
       for (const name of names) waits.remove(name);
-      // The account and network counters also count other users' attempts: only this one is undone.
-      const shared = counters.filter(({ kind }) => kind === 'account' || kind === 'address');
+      // The other counters also count attempts of other devices: only this one is undone.
+      const shared = counters.filter((counter) => !forgiven.includes(counter));
       const taken = [store, own].flatMap((where) =>
-        shared.map(({ kind, key }) =>
-          where.count('Throttle', `right ${kind} ${key}`, guessLimits[kind].windowSeconds),
+        shared.map(({ kind, key, window }) =>
+          where.count('Throttle', `right ${kind} ${key}`, window.ttlSeconds),
         ),
       );
       await Promise.allSettled([
@@ -160,13 +164,23 @@ export function createSignInThrottle({ store, enabled, log, now }: ThrottleDepen
 
 export type SignInThrottle = ReturnType<typeof createSignInThrottle>;
 
-function countersOf({ login, address, knownDevice }: Attempt): readonly Counter[] {
+function waitName({ kind, key }: Counter): string {
+  return `wait ${kind} ${key}`;
+}
+
+function countersOf({ login, address, knownDevice }: Attempt, at: Date): readonly Counter[] {
+  const count = (kind: GuessKind, name: string): Counter => {
+    const window = windowAt(at, guessLimits[kind].windowSeconds);
+    return { kind, key: `${name} ${window.number}`, window };
+  };
   const account = canonicalEmail(login);
-  if (knownDevice !== undefined) return [{ kind: 'device', key: `${knownDevice} ${account}` }];
+  if (knownDevice !== undefined) {
+    return [count('device', `${knownDevice} ${account}`), count('devices', account)];
+  }
   const network = networkOf(address);
   return [
-    { kind: 'account', key: account },
-    { kind: 'address', key: network },
-    { kind: 'pair', key: `${network} ${account}` },
+    count('account', account),
+    count('address', network),
+    count('pair', `${network} ${account}`),
   ];
 }

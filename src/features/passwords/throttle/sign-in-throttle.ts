@@ -7,20 +7,22 @@ export interface GuessLimit {
   readonly free: number;
   /** Failures after which every attempt is refused until the window ends. */
   readonly last: number;
-  /** Counted from the first failure. */
+  /** Length of the fixed windows in which failures are counted. */
   readonly windowSeconds: number;
 }
 
 /**
  * Failed sign-ins per counter. A known device has its own counter instead of the others, so that an
- * attacker cannot lock out the owner (ASVS 6.1.1); a hundred failures for one account refuse
- * further attempts for the day (NIST SP 800-63B-4 §3.2.2).
+ * attacker cannot lock out the owner (ASVS 6.1.1). Each sign-in makes another known device, so all
+ * those of an account share a limit as well. A hundred failures for one account, or for its known
+ * devices, refuse further attempts for the day (NIST SP 800-63B-4 §3.2.2).
  */
 export const guessLimits = {
   account: { free: 10, last: 100, windowSeconds: 24 * 60 * 60 },
   address: { free: 50, last: 500, windowSeconds: 60 * 60 },
   pair: { free: 5, last: 50, windowSeconds: 60 * 60 },
   device: { free: 10, last: 50, windowSeconds: 60 * 60 },
+  devices: { free: 50, last: 100, windowSeconds: 24 * 60 * 60 },
 } as const satisfies Record<string, GuessLimit>;
 
 export type GuessKind = keyof typeof guessLimits;

@@ -204,7 +204,10 @@ describeApp('setup-link', {}, (app) => {
     const refused = await run(['setup-link', '--json']);
 
     assert.equal(page.status, 200);
-    assert.match(text.out, /^Make the first administrator \(this link works once\):\n\nhttp:/);
+    assert.match(
+      text.out,
+      /^Make the first administrator \(this link works once, for 24 hours\):\n\nhttp:/,
+    );
     assert.deepEqual([refused.exitCode, refused.json()['error']], [4, 'conflict']);
   });
 });

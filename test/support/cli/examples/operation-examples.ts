@@ -11,7 +11,7 @@ const settingNames = allSettings.map(({ setting }) => setting.name);
 export const operationExamples: Examples = {
   'setup-link': {
     prepare: () => ({ args: [] }),
-    text: /^Make the first administrator \(this link works once\):\n\nhttp:\S+\n$/,
+    text: /^Make the first administrator \(this link works once, for 24 hours\):\n\nhttp:\S+\n$/,
     json: { link: 'text' },
   },
   'config accept': {
