@@ -3,7 +3,7 @@
 // data of its entries is erased.
 import type { AuditActor } from '#core/audit/audit.ts';
 import { systemActor } from '#core/audit/audit.ts';
-import { isAppError, sessionRevoked } from '#platform/errors.ts';
+import { AppError, isAppError, sessionRevoked } from '#platform/errors.ts';
 import type { Approvals } from '#core/approvals/approvals.service.ts';
 import type { User } from '#core/users/users.ts';
 import type { Database } from '#platform/database/postgres.ts';
@@ -14,7 +14,7 @@ import type { Blocking } from '#core/revocation/revocation.service.ts';
 import { mailTo } from '#core/outbox/mail/mail.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 import { accountDeletedMail, deletionRequestedMail } from './deletion-mail-templates.ts';
-import type { DeletionStore, DueAccount } from './account-deletion.store.ts';
+import type { DeletionStore } from './account-deletion.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { AccountCleanup } from '#core/account-data/account-cleanup.service.ts';
 
@@ -46,13 +46,19 @@ export function createDeletion(dependencies: DeletionDependencies) {
   const { approvals, outbox, issuer, log, now } = dependencies;
 
   async function erase(
-    { id, email: to, locale }: DueAccount,
+    id: string,
     by: AuditActor,
     requestedBy: 'user' | 'operator',
   ): Promise<void> {
     await blocking.revokeEverythingWith(id, by, 'account.deleted', async (tx, at) => {
+      // The revocation above locked the row: a cancellation or a change of address is either visible
+      // here, or waits and finds no account.
+      const user = await users.findById(id, tx);
+      if (!user) throw noSuchUser();
+      if (requestedBy === 'user' && !isDue(user, at)) throw notDue();
       if (!(await accountCleanup.deleteAccount(id, at, tx))) throw noSuchUser();
-      const recipient = { kind: 'mail', userId: undefined, to, locale } as const;
+      const { email: to, claims } = user;
+      const recipient = { kind: 'mail', userId: undefined, to, locale: claims.locale } as const;
       await outbox.add([{ ...recipient, ...accountDeletedMail({ requestedBy }) }], tx);
     });
   }
@@ -94,22 +100,24 @@ export function createDeletion(dependencies: DeletionDependencies) {
      * Deletes the account without a cooling-off period, for an operator.
      * @throws ApprovalPending
      */
-    async deleteNow({ id, email, claims }: User, by: AuditActor): Promise<void> {
+    async deleteNow({ id }: User, by: AuditActor): Promise<void> {
       await approvals.require({ act: 'users.delete', userId: id, by });
-      await erase({ id, email, locale: claims.locale }, by, 'operator');
+      await erase(id, by, 'operator');
     },
     /**
-     * Deletes the accounts that are due. Safe to run on several nodes.
+     * Deletes the accounts that are due, except those whose user cancels meanwhile. Safe to run on several
+     * nodes.
      * @returns the number deleted
      */
     async runDue(): Promise<number> {
       let deleted = 0;
-      for (const account of await deletions.listDue(now(), deletedTogether)) {
+      for (const id of await deletions.listDue(now(), deletedTogether)) {
         try {
-          await erase(account, systemActor, 'user');
+          await erase(id, systemActor, 'user');
           deleted += 1;
         } catch (error) {
-          if (!isAppError(error, 'user_not_found')) throw error;
+          const isSkipped = isAppError(error, 'user_not_found') || isAppError(error, 'conflict');
+          if (!isSkipped) throw error;
         }
       }
       if (deleted > 0) log.info({ event: 'accounts.deleted', count: deleted }, 'accounts deleted');
@@ -119,3 +127,11 @@ export function createDeletion(dependencies: DeletionDependencies) {
 }
 
 export type Deletion = ReturnType<typeof createDeletion>;
+
+function isDue({ deletionDueAt }: User, at: Date): boolean {
+  return deletionDueAt !== undefined && deletionDueAt <= at;
+}
+
+function notDue(): AppError {
+  return new AppError('conflict', 'The deletion of this account is not due.');
+}

@@ -17,15 +17,9 @@ const keep: Statement = {
 const due: Statement = {
   name: 'deletions_due',
   text: `
-    select id, email, locale from users
+    select id from users
      where deletion_due_at <= $1 order by deletion_due_at limit $2`,
 };
-
-export interface DueAccount {
-  readonly id: string;
-  readonly email: string;
-  readonly locale: string | undefined;
-}
 
 export function createDeletionStore(db: Database) {
   return {
@@ -36,10 +30,9 @@ export function createDeletionStore(db: Database) {
     async keep(userId: string, at: Date, tx: Knex): Promise<boolean> {
       return (await db.run(keep, [userId, at], tx)).rowCount === 1;
     },
-    async listDue(at: Date, limit: number): Promise<readonly DueAccount[]> {
-      type Row = { id: string; email: string; locale: string | null };
-      const { rows } = await db.run<Row>(due, [at, limit]);
-      return rows.map(({ id, email, locale }) => ({ id, email, locale: locale ?? undefined }));
+    /** The ids of the users whose accounts are due. */
+    async listDue(at: Date, limit: number): Promise<readonly string[]> {
+      return (await db.run<{ id: string }>(due, [at, limit])).rows.map(({ id }) => id);
     },
   };
 }

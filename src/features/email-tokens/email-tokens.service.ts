@@ -172,6 +172,7 @@ export function createEmailTokens({ store, throttle, keyring, now }: EmailTokenD
     use: ({ id }: EmailToken, tx: Knex) => store.use(id, now(), tx),
     endOfUser: store.endOfUser,
     endChangeOf: store.endChangeOf,
+    endRevertsToOthers: store.endRevertsToOthers,
   };
 }
 

@@ -128,6 +128,14 @@ const endOfUser: Statement = {
        and kind <> 'email_undo' and used_at is null`,
 };
 
+// An operator decides whose account it is; a link in any other mailbox could take it back.
+const endRevertsToOthers: Statement = {
+  name: 'mail_proof_end_reverts',
+  text: `
+    delete from mail_proofs
+     where user_id = $1 and email_key <> $2 and kind = 'email_undo' and used_at is null`,
+};
+
 // A pending change was requested under weaker authentication than the account now requires.
 const endChangeOf: Statement = {
   name: 'mail_proof_end_change',
@@ -186,6 +194,10 @@ export function createEmailTokenStore(db: Database) {
     },
     async endChangeOf(userId: string, tx: Knex): Promise<number> {
       return (await db.run(endChangeOf, [userId], tx)).rowCount;
+    },
+    /** Deletes the tokens that revert to another address than this one, which is the user's. */
+    async endRevertsToOthers(userId: string, emailKey: string, tx: Knex): Promise<number> {
+      return (await db.run(endRevertsToOthers, [userId, emailKey], tx)).rowCount;
     },
     async endOfUser(userId: string, emailKey: string, tx: Knex): Promise<number> {
       return (await db.run(endOfUser, [userId, emailKey], tx)).rowCount;

@@ -80,7 +80,10 @@ async function issueEmailChange(
   const { id: userId } = user;
   // Users may change the spelling of their own address.
   const works = !known || known.id === userId;
-  if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
+  // An operator may have changed the address since the user was read; the link that reverts this
+  // change must go to the present one.
+  const current = (await users.holdUnrevoked(user, tx)) && (await users.findById(userId, tx));
+  if (!current) throw sessionRevoked();
   const order = { kind: 'email_change', userId, email, emailKey, works } as const;
   const { token, code } = await proofs.issue(order, tx);
   const mail = works
@@ -90,7 +93,8 @@ async function issueEmailChange(
   const locale = works ? (user.claims.locale ?? words) : known?.claims.locale;
   await outbox.add([{ kind: 'mail', userId: known?.id, to, locale, ...mail }], tx);
   const since = now();
-  await emailChangeRevert.announce({ user, email, since, template: emailChangeRequestedMail }, tx);
+  const template = emailChangeRequestedMail;
+  await emailChangeRevert.announce({ user: current, email, since, template }, tx);
   const actor = { kind: 'user', id: userId } as const;
   const event = 'email.change_requested';
   await audit.append({ event, actor, userId, personal: { email } }, tx);

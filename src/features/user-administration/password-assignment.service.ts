@@ -5,6 +5,7 @@ import { mailTo } from '#core/outbox/mail/mail.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 import type { Receipt } from '#core/revocation/receipts.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
+import { canonicalEmail } from '#core/users/email-addresses.ts';
 import type { User } from '#core/users/users.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
@@ -48,6 +49,7 @@ export function createPasswordAssignment(dependencies: PasswordAssignmentDepende
           if (!current || current.securityVersion !== user.securityVersion + 1) throw changed();
           await credentials.set(id, passwordHash, at, tx);
           await proofs.endOfUser(id, emailKey, tx);
+          await proofs.endRevertsToOthers(id, canonicalEmail(current.email), tx);
           const mail = passwordChangedMail({ link: `${issuer}/auth/recover` });
           await outbox.add([mailTo(current, mail)], tx);
         },

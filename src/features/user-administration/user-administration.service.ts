@@ -56,6 +56,7 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
     if (!isSame) {
       // Codes and links sent to the previous mailbox must no longer give access.
       await proofs.endOfUser(userId, canonicalEmail(user.email), tx);
+      await proofs.endRevertsToOthers(userId, emailKey, tx);
       await accounts.assignEmail(userId, { email, emailKey, at: now(), isVerified }, tx);
       const event = 'email.changed';
       await audit.append({ event, actor: by, userId, personal: { email } }, tx);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement, type TestApp } from '#test/support/app.ts';
 import { holdClock } from '#test/support/clock.ts';
+import { inLine, rowOfUser } from '#test/support/services/row-locks.ts';
 import { mailsTo } from '#test/support/steps/mailbox.ts';
 import { assertInvalidGrant, inactive, offline } from '#test/support/data/outcomes.ts';
 import type { Person } from '#test/support/actors/relying-party.ts';
@@ -94,6 +95,41 @@ describeOnEachArrangement('account deletion', (app) => {
     assert.notEqual(again.id, person.id);
     const rp = await app().relyingParty();
     assert.equal((await rp.login(again)).claims.sub, again.id);
+  });
+});
+
+describeApp('the deletion job', {}, (app) => {
+  it('rereads each account before it deletes it', async (t) => {
+    const clock = holdClock(t);
+    const { person: first } = await requestDeletion(app());
+    clock.advance(1);
+    const { person: cancelling } = await requestDeletion(app());
+    clock.advance(1);
+    const { person: moved } = await requestDeletion(app());
+    clock.advance(weekSeconds);
+    const { deletion, users, userAdministration } = app().services;
+    const email = `moved.${moved.email}`;
+
+    const [deleted] = await inLine(
+      app(),
+      rowOfUser(first.id),
+      [() => deletion.runDue()],
+      async () => {
+        const { page } = await signIn(app(), cancelling);
+        const kept = await page.press('keep');
+        assert.ok(!kept.has('keep'), kept.text);
+        const change = { claims: {}, email, isVerified: true };
+        await userAdministration.update(moved.id, change, { kind: 'operator' });
+      },
+    );
+
+    assert.equal(deleted, 2);
+    assert.equal((await users.findById(cancelling.id))?.email, cancelling.email);
+    const { page } = await signIn(app(), cancelling);
+    assert.equal(page.url.pathname, '/auth/account', page.text);
+    const subject = 'Your Ostiary account has been deleted';
+    assert.deepEqual(await subjectsTo(app(), email), [subject]);
+    assert.ok(!(await subjectsTo(app(), moved.email)).includes(subject));
   });
 });
 

@@ -9,7 +9,7 @@ import { startTestApp } from '#test/support/app.ts';
 import type { Page } from '#test/support/actors/cookie-browser.ts';
 import type { CleanUp } from '#test/support/services/databases.ts';
 
-async function start(t: CleanUp) {
+async function start(t: CleanUp, setting = {}) {
   const server = new OAuth2Server();
   await server.issuer.keys.generate('RS256');
   await server.start(0, '127.0.0.1');
@@ -17,8 +17,9 @@ async function start(t: CleanUp) {
   const issuer = `http://127.0.0.1:${server.address().port}`;
   server.issuer.url = issuer;
   const provider = { id: 'mock', name: 'Mock', issuer, client_id: 'us', client_secret: 's3cret' };
+  const entry = { ...provider, ...setting };
   const app = await startTestApp(t, {
-    settings: { OUTBOUND_ALLOW: '127.0.0.1', SIGN_IN_PROVIDERS: JSON.stringify([provider]) },
+    settings: { OUTBOUND_ALLOW: '127.0.0.1', SIGN_IN_PROVIDERS: JSON.stringify([entry]) },
   });
   return {
     app,
@@ -61,6 +62,23 @@ describe('federation with oauth2-mock-server', () => {
     assert.equal(account.url.pathname, '/auth/account', account.text);
     assert.match(account.text, /Not confirmed yet/);
   });
+
+  for (const [what, verified] of Object.entries({ false: false, missing: undefined })) {
+    it(`relies on the email_verified beside the address in userinfo: ${what}`, async (t) => {
+      const { server, pass } = await start(t, { trust_email: true });
+      server.service.on('beforeTokenSigning', ({ payload }: MutableToken) => {
+        payload['email_verified'] = true;
+      });
+      server.service.on('beforeUserinfo', (answer: { body: object }) => {
+        answer.body = { sub: 'johndoe', email: 'john@example.com', email_verified: verified };
+      });
+
+      const account = await (await pass()).press('register');
+
+      assert.equal(account.url.pathname, '/auth/account', account.text);
+      assert.match(account.text, /Not confirmed yet/);
+    });
+  }
 
   it('rejects a userinfo response about another subject (OIDC Core §5.3.2)', async (t) => {
     const { server, pass } = await start(t);

@@ -47,7 +47,10 @@ interface Connected extends ProviderClientDependencies {
   readonly findKey: ProviderKeys;
 }
 
-/** Adds the email address from userinfo if it is requested but missing in the ID token. */
+/**
+ * Adds the email address from userinfo if it is requested but missing in the ID token. The claims
+ * that say whether it can be trusted are then those of userinfo as well, even if it sends none.
+ */
 async function complete(
   { provider, connection }: Connected,
   claims: Readonly<Record<string, unknown>> & { readonly sub: string },
@@ -57,12 +60,12 @@ async function complete(
   const isMissing = claims['email'] === undefined && provider.scopes.includes('email');
   if (!isMissing || !configuration.serverMetadata().userinfo_endpoint) return claims;
   const client = await loadClient();
-  const { email, email_verified, name } = await client.fetchUserInfo(
+  const { email, email_verified, hd, name } = await client.fetchUserInfo(
     configuration,
     accessToken,
     claims.sub,
   );
-  return { name, email_verified, email, ...claims };
+  return { name, ...claims, email, email_verified, hd };
 }
 
 async function exchange(
