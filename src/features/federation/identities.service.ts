@@ -20,6 +20,7 @@ import type { IdentityStore } from './identities.store.ts';
 import type { SignInCounter } from '#core/sessions/metrics/session-metrics.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { PasskeyStore } from '#features/passkeys/passkeys.store.ts';
+import type { TrustedDevices } from '#features/trusted-devices/trusted-devices.service.ts';
 
 export interface IdentityDependencies {
   readonly db: Database;
@@ -28,6 +29,7 @@ export interface IdentityDependencies {
   readonly users: UserStore;
   readonly passkeys: PasskeyStore;
   readonly secondFactor: SecondFactor;
+  readonly trustedDevices: TrustedDevices;
   readonly providers: ActiveProviders;
   readonly audit: Audit;
   readonly notifications: Notifications;
@@ -107,7 +109,8 @@ async function signIn(
     return { kind: 'blocked' };
   }
   if (user.notBefore && user.notBefore > proven.provenAt) return { kind: 'outdated' };
-  await store.use(identity.id, proven, now());
+  // The user was read before: unlinking from now on cancels this sign-in by the user's security version.
+  if (!(await store.use(identity.id, proven, now()))) return { kind: 'unknown' };
   const actor = { kind: 'user', id: userId } as const;
   const details = { provider: proven.providerId };
   await audit.append({ event: 'identity.used', actor, userId, clientId, details });
@@ -146,20 +149,37 @@ async function unlink(
   id: string,
   tx: Knex,
 ): Promise<Outcome<UnlinkFault>> {
-  const { store, passkeys, providers } = dependencies;
+  const { store, passkeys, providers, trustedDevices } = dependencies;
   const ways = await passkeys.signInMethods(userId, tx);
   const identity = (await store.list(userId, tx)).find((each) => each.id === id);
   if (!identity) return { ok: false, reason: 'unknown' };
   const works = providers.list.some(({ issuer }) => issuer === identity.issuer);
   if (!mayUnlink(ways, works)) return { ok: false, reason: 'last' };
-  await store.remove(userId, id, tx);
   const by = { kind: 'user', id: userId } as const;
+  await trustedDevices.revokeAllIn(tx, userId, by);
+  await store.remove(userId, id, tx);
   await note(dependencies, 'identity.unlinked', identity, { by, tx });
   return { ok: true };
 }
 
+async function remove(
+  dependencies: IdentityDependencies,
+  { userId, id }: Pick<Identity, 'userId' | 'id'>,
+  by: AuditActor,
+  tx: Knex,
+): Promise<boolean> {
+  const { rank, store, passkeys, trustedDevices } = dependencies;
+  await rank.prove(by, { userId }, tx);
+  await passkeys.signInMethods(userId, tx);
+  const identity = (await store.list(userId, tx)).find((each) => each.id === id);
+  if (!identity || !(await store.remove(userId, id, tx))) return false;
+  await trustedDevices.revokeAllIn(tx, userId, by);
+  await note(dependencies, 'identity.unlinked', identity, { by, tx });
+  return true;
+}
+
 export function createIdentities(dependencies: IdentityDependencies) {
-  const { db, rank, store, providers, audit } = dependencies;
+  const { db, store, providers, audit } = dependencies;
 
   return {
     list: (userId: string): Promise<readonly Identity[]> => store.list(userId),
@@ -199,13 +219,7 @@ export function createIdentities(dependencies: IdentityDependencies) {
      * password by mail. Returns false if the identity is not found.
      */
     remove: (userId: string, id: string, by: AuditActor): Promise<boolean> =>
-      db.transaction(async (tx) => {
-        await rank.prove(by, { userId }, tx);
-        const identity = (await store.list(userId, tx)).find((each) => each.id === id);
-        if (!identity || !(await store.remove(userId, id, tx))) return false;
-        await note(dependencies, 'identity.unlinked', identity, { by, tx });
-        return true;
-      }),
+      db.transaction((tx) => remove(dependencies, { userId, id }, by, tx)),
   };
 }
 
