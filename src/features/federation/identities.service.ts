@@ -9,6 +9,7 @@ import { signedInWith, type CompleteSignIn } from '#core/sessions/authentication
 import { mayUnlink, maxIdentities, type Identity } from './identities.ts';
 import { sessionRevoked } from '#platform/errors.ts';
 import { isBlocked } from '#core/subject-status/subject-status.ts';
+import type { ReadUser } from '#core/users/user-holds.store.ts';
 import type { User } from '#core/users/users.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { ActiveProviders } from '#features/identity-providers/active-providers.service.ts';
@@ -145,11 +146,13 @@ async function link(
 
 async function unlink(
   dependencies: IdentityDependencies,
-  userId: string,
+  user: ReadUser,
   id: string,
   tx: Knex,
 ): Promise<Outcome<UnlinkFault>> {
-  const { store, passkeys, providers, trustedDevices } = dependencies;
+  const { store, users, passkeys, providers, trustedDevices } = dependencies;
+  const { id: userId } = user;
+  if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
   const ways = await passkeys.signInMethods(userId, tx);
   const identity = (await store.list(userId, tx)).find((each) => each.id === id);
   if (!identity) return { ok: false, reason: 'unknown' };
@@ -211,9 +214,12 @@ export function createIdentities(dependencies: IdentityDependencies) {
      */
     link: (user: User, proven: ProvenIdentity): Promise<Outcome<LinkFault>> =>
       db.transaction((tx) => link(dependencies, user, proven, tx)),
-    /** Unlinks an identity for the user, unless it is the last working sign-in method. */
-    unlink: (userId: string, id: string): Promise<Outcome<UnlinkFault>> =>
-      db.transaction((tx) => unlink(dependencies, userId, id, tx)),
+    /**
+     * Unlinks an identity for the user, unless it is the last working sign-in method.
+     * @throws AppError as `link`
+     */
+    unlink: (user: ReadUser, id: string): Promise<Outcome<UnlinkFault>> =>
+      db.transaction((tx) => unlink(dependencies, user, id, tx)),
     /**
      * Unlinks an identity for an operator, even the last sign-in method, because the user can set a
      * password by mail. Returns false if the identity is not found.
