@@ -7,7 +7,8 @@ import type { AuditActor } from '#core/audit/audit.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { Notifications } from '#core/outbox/notifications.service.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
-import type { User } from '#core/users/users.ts';
+import type { ReadUser } from '#core/users/user-holds.store.ts';
+import type { UserStore } from '#core/users/users.store.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import { requestWaitingMail } from './backchannel-mail-templates.ts';
@@ -26,6 +27,7 @@ export interface BackchannelRequestLogDependencies {
   readonly clients: Clients;
   readonly notifications: Notifications;
   readonly outbox: Outbox;
+  readonly users: UserStore;
   readonly keyring: Keyring;
   readonly issuer: string;
   readonly now: () => Date;
@@ -44,8 +46,8 @@ export interface ReceivedRequest extends Pick<
 /** A decision about a request that was read before. */
 export interface Decision {
   readonly request: BackchannelRequest;
-  /** The user as read before: nothing may have been revoked since. */
-  readonly user: User;
+  /** The user as read before: nothing may have been revoked since, and the session may not have ended. */
+  readonly user: ReadUser;
   readonly by: AuditActor;
   readonly sessionUid: string | undefined;
 }
@@ -54,15 +56,16 @@ export interface Decision {
 export const requestsPath = '/auth/account/requests';
 
 export function createBackchannelRequestLog(dependencies: BackchannelRequestLogDependencies) {
-  const { db, store, now } = dependencies;
+  const { db, store, users, now } = dependencies;
   return {
     /** False if too many requests for the user are pending. */
     receive: (received: ReceivedRequest): Promise<boolean> =>
       db.knex.transaction((tx) => receive(dependencies, received, tx)),
-    /** False if it was decided meanwhile, has expired, or the user's sign-in was revoked. */
+    /** False if it was decided meanwhile, has expired, or the user's session was revoked. */
     approve: (decision: Decision, approval: Approval): Promise<boolean> =>
       db.knex.transaction(async (tx) => {
         const { request, user } = decision;
+        if (!(await users.holdUnrevoked(user, tx))) return false;
         const decided = await store.approve(request.id, user, approval, { now: now(), tx });
         return conclude(
           dependencies,
@@ -74,6 +77,7 @@ export function createBackchannelRequestLog(dependencies: BackchannelRequestLogD
     deny: (decision: Decision): Promise<boolean> =>
       db.knex.transaction(async (tx) => {
         const { request, user } = decision;
+        if (!(await users.holdUnrevoked(user, tx))) return false;
         const decided = await store.deny(request.id, user, { now: now(), tx });
         return conclude(
           dependencies,

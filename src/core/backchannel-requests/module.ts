@@ -5,6 +5,7 @@ import type { Audit } from '#core/audit/audit.service.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { Notifications } from '#core/outbox/notifications.service.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
+import type { UserStore } from '#core/users/users.store.ts';
 import { backchannelRequestTables } from './backchannel-requests-tables.store.ts';
 import { backchannelRequestMails } from './backchannel-requests.mails.ts';
 import { createBackchannelRequestLog } from './backchannel-requests.service.ts';
@@ -21,6 +22,7 @@ export interface BackchannelRequestsDependencies extends Runtime {
   readonly clients: Clients;
   readonly notifications: Notifications;
   readonly outbox: Outbox;
+  readonly users: UserStore;
 }
 
 export function createBackchannelRequestsModule(dependencies: BackchannelRequestsDependencies) {

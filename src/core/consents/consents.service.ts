@@ -1,4 +1,5 @@
 // Consent of users to clients, remembered beyond sessions. First-party clients need no consent.
+import type { Knex } from 'knex';
 import type { AuditEntry } from '#core/audit/audit.ts';
 import { covers, detailsOrNone, noAccess, type AccessRequest } from './consents.ts';
 import type { Client } from '#core/clients/clients.ts';
@@ -55,11 +56,11 @@ export function createConsent({ consents, audit, now }: ConsentDependencies) {
      * Returns false when the user's sign-in or a client's access was revoked since the user was
      * read.
      */
-    async allow(decision: ConsentDecision, user: User): Promise<boolean> {
+    async allow(decision: ConsentDecision, user: User, tx?: Knex): Promise<boolean> {
       const { clientId, userId, access } = decision;
       const entry = audit.record(entryAbout('consent.given', decision));
       const given = { userId, clientId, ...access };
-      return (await consents.give(given, user, now(), entry)) !== undefined;
+      return (await consents.give(given, user, now(), entry, tx)) !== undefined;
     },
     /** A refusal is not remembered: the client may ask again. */
     async refuse(decision: ConsentDecision): Promise<void> {

@@ -110,11 +110,12 @@ export function createConsentStore(db: Database) {
       { securityVersion, accessVersion }: Pick<User, 'securityVersion' | 'accessVersion'>,
       at: Date,
       entry: AuditRecord,
+      tx?: Knex,
     ): Promise<Consent | undefined> {
       const versions = [securityVersion, accessVersion];
       const details = given.details ?? [];
       const values = [...valuesOf(given, at), ...versions, details, ...auditValues(entry)];
-      const { rows } = await db.run<ConsentRow>(give, values);
+      const { rows } = await db.run<ConsentRow>(give, values, tx);
       return rows[0] && consentFromRow(rows[0]);
     },
 

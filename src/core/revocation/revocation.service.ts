@@ -59,6 +59,7 @@ export function createBlocking(dependencies: ActDependencies) {
         | 'password.changed'
         | 'email.verified'
         | 'email.change_undone'
+        | 'device.disowned'
         | 'deletion.requested'
         | 'account.deleted',
       join: Join,

@@ -89,8 +89,11 @@ export function createDeletion(dependencies: DeletionDependencies) {
       });
       return dueAt;
     },
-    async cancel({ id: userId }: User): Promise<void> {
+    /** @throws AppError as `request` */
+    async cancel(user: User): Promise<void> {
+      const { id: userId } = user;
       await db.transaction(async (tx) => {
+        if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
         if (!(await deletions.keep(userId, now(), tx))) return;
         const actor = { kind: 'user', id: userId } as const;
         await audit.append({ event: 'deletion.cancelled', actor, userId }, tx);

@@ -9,6 +9,7 @@ import { signedInWith, type CompleteSignIn } from '#core/sessions/authentication
 import { mayUnlink, maxIdentities, type Identity } from './identities.ts';
 import { sessionRevoked } from '#platform/errors.ts';
 import { isBlocked } from '#core/subject-status/subject-status.ts';
+import type { ReadUser } from '#core/users/user-holds.store.ts';
 import type { User } from '#core/users/users.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { ActiveProviders } from '#features/identity-providers/active-providers.service.ts';
@@ -20,6 +21,7 @@ import type { IdentityStore } from './identities.store.ts';
 import type { SignInCounter } from '#core/sessions/metrics/session-metrics.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { PasskeyStore } from '#features/passkeys/passkeys.store.ts';
+import type { TrustedDevices } from '#features/trusted-devices/trusted-devices.service.ts';
 
 export interface IdentityDependencies {
   readonly db: Database;
@@ -28,6 +30,7 @@ export interface IdentityDependencies {
   readonly users: UserStore;
   readonly passkeys: PasskeyStore;
   readonly secondFactor: SecondFactor;
+  readonly trustedDevices: TrustedDevices;
   readonly providers: ActiveProviders;
   readonly audit: Audit;
   readonly notifications: Notifications;
@@ -107,7 +110,8 @@ async function signIn(
     return { kind: 'blocked' };
   }
   if (user.notBefore && user.notBefore > proven.provenAt) return { kind: 'outdated' };
-  await store.use(identity.id, proven, now());
+  // The user was read before: unlinking from now on cancels this sign-in by the user's security version.
+  if (!(await store.use(identity.id, proven, now()))) return { kind: 'unknown' };
   const actor = { kind: 'user', id: userId } as const;
   const details = { provider: proven.providerId };
   await audit.append({ event: 'identity.used', actor, userId, clientId, details });
@@ -142,24 +146,43 @@ async function link(
 
 async function unlink(
   dependencies: IdentityDependencies,
-  userId: string,
+  user: ReadUser,
   id: string,
   tx: Knex,
 ): Promise<Outcome<UnlinkFault>> {
-  const { store, passkeys, providers } = dependencies;
+  const { store, users, passkeys, providers, trustedDevices } = dependencies;
+  const { id: userId } = user;
+  if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
   const ways = await passkeys.signInMethods(userId, tx);
   const identity = (await store.list(userId, tx)).find((each) => each.id === id);
   if (!identity) return { ok: false, reason: 'unknown' };
   const works = providers.list.some(({ issuer }) => issuer === identity.issuer);
   if (!mayUnlink(ways, works)) return { ok: false, reason: 'last' };
-  await store.remove(userId, id, tx);
   const by = { kind: 'user', id: userId } as const;
+  await trustedDevices.revokeAllIn(tx, userId, by);
+  await store.remove(userId, id, tx);
   await note(dependencies, 'identity.unlinked', identity, { by, tx });
   return { ok: true };
 }
 
+async function remove(
+  dependencies: IdentityDependencies,
+  { userId, id }: Pick<Identity, 'userId' | 'id'>,
+  by: AuditActor,
+  tx: Knex,
+): Promise<boolean> {
+  const { rank, store, passkeys, trustedDevices } = dependencies;
+  await rank.prove(by, { userId }, tx);
+  await passkeys.signInMethods(userId, tx);
+  const identity = (await store.list(userId, tx)).find((each) => each.id === id);
+  if (!identity || !(await store.remove(userId, id, tx))) return false;
+  await trustedDevices.revokeAllIn(tx, userId, by);
+  await note(dependencies, 'identity.unlinked', identity, { by, tx });
+  return true;
+}
+
 export function createIdentities(dependencies: IdentityDependencies) {
-  const { db, rank, store, providers, audit } = dependencies;
+  const { db, store, providers, audit } = dependencies;
 
   return {
     list: (userId: string): Promise<readonly Identity[]> => store.list(userId),
@@ -191,21 +214,18 @@ export function createIdentities(dependencies: IdentityDependencies) {
      */
     link: (user: User, proven: ProvenIdentity): Promise<Outcome<LinkFault>> =>
       db.transaction((tx) => link(dependencies, user, proven, tx)),
-    /** Unlinks an identity for the user, unless it is the last working sign-in method. */
-    unlink: (userId: string, id: string): Promise<Outcome<UnlinkFault>> =>
-      db.transaction((tx) => unlink(dependencies, userId, id, tx)),
+    /**
+     * Unlinks an identity for the user, unless it is the last working sign-in method.
+     * @throws AppError as `link`
+     */
+    unlink: (user: ReadUser, id: string): Promise<Outcome<UnlinkFault>> =>
+      db.transaction((tx) => unlink(dependencies, user, id, tx)),
     /**
      * Unlinks an identity for an operator, even the last sign-in method, because the user can set a
      * password by mail. Returns false if the identity is not found.
      */
     remove: (userId: string, id: string, by: AuditActor): Promise<boolean> =>
-      db.transaction(async (tx) => {
-        await rank.prove(by, { userId }, tx);
-        const identity = (await store.list(userId, tx)).find((each) => each.id === id);
-        if (!identity || !(await store.remove(userId, id, tx))) return false;
-        await note(dependencies, 'identity.unlinked', identity, { by, tx });
-        return true;
-      }),
+      db.transaction((tx) => remove(dependencies, { userId, id }, by, tx)),
   };
 }
 

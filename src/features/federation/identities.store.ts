@@ -69,8 +69,9 @@ export function createIdentityStore(db: Database) {
       const facts = [providerId, email ?? null, linkedAt, lastUsedAt ?? null];
       return (await db.run(add, [...who, ...facts], tx)).rowCount === 1;
     },
-    async use(id: string, { email, providerId }: IdentityUse, at: Date): Promise<void> {
-      await db.run(use, [id, at, email ?? null, providerId]);
+    /** Returns false if the identity was unlinked meanwhile. */
+    async use(id: string, { email, providerId }: IdentityUse, at: Date): Promise<boolean> {
+      return (await db.run(use, [id, at, email ?? null, providerId])).rowCount === 1;
     },
     async remove(userId: string, id: string, tx: Knex): Promise<boolean> {
       return (await db.run(remove, [userId, id], tx)).rowCount === 1;

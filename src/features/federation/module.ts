@@ -11,6 +11,7 @@ import type { EmailTokens } from '#features/email-tokens/email-tokens.service.ts
 import type { Verification } from '#features/email-verification/email-verification.service.ts';
 import type { SecondFactor } from '#features/mfa/mfa.service.ts';
 import type { PasskeyStore } from '#features/passkeys/passkeys.store.ts';
+import type { TrustedDevices } from '#features/trusted-devices/trusted-devices.service.ts';
 import type { Registration } from '#features/registration/registration.service.ts';
 import type { PendingRegistrations } from '#features/registration/verified-registration.service.ts';
 import type { ActiveProviders } from '#features/identity-providers/active-providers.service.ts';
@@ -37,6 +38,7 @@ export interface FederationDependencies extends Runtime {
   readonly users: UserStore;
   readonly secondFactor: SecondFactor;
   readonly passkeyStore: PasskeyStore;
+  readonly trustedDevices: TrustedDevices;
   readonly activeProviders: ActiveProviders;
   readonly identityProviders: IdentityProviders;
 }
@@ -54,6 +56,7 @@ export function createFederationModule(dependencies: FederationDependencies) {
     users,
     passkeys,
     secondFactor,
+    trustedDevices: dependencies.trustedDevices,
     providers: activeProviders,
     audit,
     notifications,

@@ -232,7 +232,6 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
     path,
     unlimited('throttledProof'),
     guard.takes(async (ctx, visit, form) => {
-      const { id } = visit.user;
       const proof = await component.prove(ctx, visit, form, 'turn_off_or_renew_codes');
       const act = readAct(form.get('act'));
       if (!proof.ok) return showState(dependencies, ctx, visit, { ...proof, act });
@@ -241,7 +240,7 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
         site.notify(ctx, 'account.notice.codes_renewed');
         return showRecoveryCodes(dependencies, ctx, { codes, isRenewal: true });
       }
-      await secondFactor.remove(id, { kind: 'user', id });
+      await secondFactor.removeOwn(visit.user);
       site.notify(ctx, 'account.notice.factor_removed');
       return site.redirect(ctx, path);
     }),

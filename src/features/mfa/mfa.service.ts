@@ -204,12 +204,15 @@ export function createSecondFactor(dependencies: SecondFactorDependencies) {
     /** Replaces all previous recovery codes. */
     renewRecoveryCodes: (user: ReadUser): Promise<readonly string[]> =>
       db.transaction((tx) => renewRecoveryCodes(dependencies, user, tx)),
-    /**
-     * By the user, or by an operator for a user who has lost both the device and the recovery
-     * codes.
-     */
+    /** By an operator, for a user who has lost both the device and the recovery codes. */
     remove: (userId: string, by: AuditActor): Promise<boolean> =>
       db.transaction((tx) => remove(dependencies, userId, by, tx)),
+    /** By the user. @throws AppError `session_expired` if anything was revoked since `user` was read */
+    removeOwn: (user: ReadUser): Promise<boolean> =>
+      db.transaction(async (tx) => {
+        await requireUnrevoked(dependencies.users, user, tx);
+        return remove(dependencies, user.id, { kind: 'user', id: user.id }, tx);
+      }),
   };
 }
 

@@ -170,7 +170,7 @@ export function addPasskeyPages(router: Router, dependencies: PasskeyPageDepende
     guard.takes(async (ctx, visit, form) => {
       const { user } = visit;
       if (!(await component.isProven(visit, 'rename_passkey'))) return site.redirect(ctx, path);
-      if (!(await passkeys.rename(user.id, form.get('passkey'), form.get('name')))) throw noSuch();
+      if (!(await passkeys.rename(user, form.get('passkey'), form.get('name')))) throw noSuch();
       site.notify(ctx, 'account.notice.passkey_renamed');
       return site.redirect(ctx, path);
     }),
@@ -181,7 +181,7 @@ export function addPasskeyPages(router: Router, dependencies: PasskeyPageDepende
     unlimited('signedIn'),
     guard.takes(async (ctx, visit, form) => {
       if (!(await component.isProven(visit, 'remove_passkey'))) return site.redirect(ctx, path);
-      const outcome = await passkeys.remove(visit.user.id, form.get('passkey'));
+      const outcome = await passkeys.remove(visit.user, form.get('passkey'));
       if (outcome.ok) {
         site.notify(ctx, 'account.notice.passkey_removed');
         return site.redirect(ctx, path);

@@ -13,6 +13,7 @@ import {
   type SignInMethods,
 } from './passkeys.ts';
 import { sessionRevoked } from '#platform/errors.ts';
+import type { ReadUser } from '#core/users/user-holds.store.ts';
 import type { User } from '#core/users/users.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
@@ -59,21 +60,76 @@ export interface AcceptedPasskeys {
   readonly userHandle: string;
 }
 
-export function createPasskeys(dependencies: PasskeyDependencies) {
-  const { db, store, credentials, users, challenges, webauthn, audit, notifications, now } =
-    dependencies;
-  const { trustedDevices } = dependencies;
+async function requireUnrevoked({ users }: PasskeyDependencies, user: ReadUser, tx: Knex) {
+  if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
+}
 
-  async function note(
-    userId: string,
-    event: AuditEvent,
-    mail: Mail | undefined,
-    tx: Knex,
-  ): Promise<void> {
-    const by = { kind: 'user', id: userId } as const;
-    await audit.append({ event, actor: by, userId }, tx);
-    if (mail) await notifications.notifyOfAct(userId, mail, { by, tx });
-  }
+async function note(
+  { audit, notifications }: PasskeyDependencies,
+  event: AuditEvent,
+  mail: Mail | undefined,
+  { userId, tx }: { readonly userId: string; readonly tx: Knex },
+): Promise<void> {
+  const by = { kind: 'user', id: userId } as const;
+  await audit.append({ event, actor: by, userId }, tx);
+  if (mail) await notifications.notifyOfAct(userId, mail, { by, tx });
+}
+
+async function rename(
+  dependencies: PasskeyDependencies,
+  user: ReadUser,
+  { id, text }: { readonly id: string; readonly text: string },
+  tx: Knex,
+): Promise<boolean> {
+  const { store } = dependencies;
+  const { id: userId } = user;
+  await requireUnrevoked(dependencies, user, tx);
+  const name = readPasskeyName(text);
+  const known = (await store.list(userId, tx)).find((passkey) => passkey.id === id);
+  if (!known) return false;
+  if (name === undefined || name === known.name) return true;
+  await store.rename(userId, id, name, tx);
+  await note(dependencies, 'passkey.renamed', undefined, { userId, tx });
+  return true;
+}
+
+async function remove(
+  dependencies: PasskeyDependencies,
+  user: ReadUser,
+  id: string,
+  tx: Knex,
+): Promise<Outcome<RemoveFault>> {
+  const { store, trustedDevices } = dependencies;
+  const { id: userId } = user;
+  await requireUnrevoked(dependencies, user, tx);
+  const ways = await store.signInMethods(userId, tx);
+  const known = (await store.list(userId, tx)).find((passkey) => passkey.id === id);
+  if (!known) return { ok: false, reason: 'unknown' };
+  if (!mayRemovePasskey(ways)) return { ok: false, reason: 'last' };
+  await trustedDevices.revokeAllIn(tx, userId, { kind: 'user', id: userId });
+  await store.remove(userId, id, tx);
+  const mail = passkeyRemovedMail({ passkey: known.name });
+  await note(dependencies, 'passkey.removed', mail, { userId, tx });
+  return { ok: true };
+}
+
+async function removePassword(
+  dependencies: PasskeyDependencies,
+  user: ReadUser,
+  tx: Knex,
+): Promise<boolean> {
+  const { store, credentials, trustedDevices } = dependencies;
+  const { id: userId } = user;
+  await requireUnrevoked(dependencies, user, tx);
+  if (!mayRemovePassword(await store.signInMethods(userId, tx))) return false;
+  await trustedDevices.revokeAllIn(tx, userId, { kind: 'user', id: userId });
+  await credentials.remove(userId, tx);
+  await note(dependencies, 'password.removed', passwordRemovedMail(), { userId, tx });
+  return true;
+}
+
+export function createPasskeys(dependencies: PasskeyDependencies) {
+  const { db, store, challenges, webauthn, now } = dependencies;
 
   return {
     list: (userId: string): Promise<readonly Passkey[]> => store.list(userId),
@@ -96,7 +152,7 @@ export function createPasskeys(dependencies: PasskeyDependencies) {
      * unknown
      */
     async add(
-      user: Pick<User, 'id' | 'securityVersion'>,
+      user: ReadUser,
       sessionUid: string,
       { text, device }: { readonly text: string; readonly device: string },
     ): Promise<AddOutcome> {
@@ -110,48 +166,29 @@ export function createPasskeys(dependencies: PasskeyDependencies) {
       const label = providerOfAaguid(made.aaguid) ?? readPasskeyName(device) ?? 'Passkey';
       const { id: userId } = user;
       return db.transaction(async (tx) => {
-        if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
+        await requireUnrevoked(dependencies, user, tx);
         const { passkeys } = await store.signInMethods(userId, tx);
         if (passkeys >= maxPasskeys) return { ok: false, reason: 'too_many' };
         const taken = (await store.list(userId, tx)).map((each) => each.name);
         const name = distinctName(label, taken);
         const passkey = { ...made, userId, name, createdAt: now(), lastUsedAt: undefined };
         if (!(await store.add(passkey, tx))) return { ok: false, reason: 'taken' };
-        await note(userId, 'passkey.added', passkeyAddedMail({ passkey: name }), tx);
+        const mail = passkeyAddedMail({ passkey: name });
+        await note(dependencies, 'passkey.added', mail, { userId, tx });
         return { ok: true, synced: passkey.deviceType === 'multiDevice' };
       });
     },
-    /** False: the user has no such passkey. */
-    rename: (userId: string, id: string, text: string): Promise<boolean> =>
-      db.transaction(async (tx) => {
-        const name = readPasskeyName(text);
-        const [known] = (await store.list(userId, tx)).filter((passkey) => passkey.id === id);
-        if (!known) return false;
-        if (name === undefined || name === known.name) return true;
-        await store.rename(userId, id, name, tx);
-        await note(userId, 'passkey.renamed', undefined, tx);
-        return true;
-      }),
-    remove: (userId: string, id: string): Promise<Outcome<RemoveFault>> =>
-      db.transaction(async (tx) => {
-        const ways = await store.signInMethods(userId, tx);
-        const known = (await store.list(userId, tx)).find((passkey) => passkey.id === id);
-        if (!known) return { ok: false, reason: 'unknown' };
-        if (!mayRemovePasskey(ways)) return { ok: false, reason: 'last' };
-        await trustedDevices.revokeAllIn(tx, userId, { kind: 'user', id: userId });
-        await store.remove(userId, id, tx);
-        await note(userId, 'passkey.removed', passkeyRemovedMail({ passkey: known.name }), tx);
-        return { ok: true };
-      }),
+    /**
+     * False: the user has no such passkey. This and the removals below throw AppError `session_expired` if
+     * anything of the user was revoked since `user` was read.
+     */
+    rename: (user: ReadUser, id: string, text: string): Promise<boolean> =>
+      db.transaction((tx) => rename(dependencies, user, { id, text }, tx)),
+    remove: (user: ReadUser, id: string): Promise<Outcome<RemoveFault>> =>
+      db.transaction((tx) => remove(dependencies, user, id, tx)),
     /** False: too few other sign-in methods would remain, or there is no password. */
-    removePassword: (userId: string): Promise<boolean> =>
-      db.transaction(async (tx) => {
-        if (!mayRemovePassword(await store.signInMethods(userId, tx))) return false;
-        await trustedDevices.revokeAllIn(tx, userId, { kind: 'user', id: userId });
-        await credentials.remove(userId, tx);
-        await note(userId, 'password.removed', passwordRemovedMail(), tx);
-        return true;
-      }),
+    removePassword: (user: ReadUser): Promise<boolean> =>
+      db.transaction((tx) => removePassword(dependencies, user, tx)),
   };
 }
 

@@ -107,7 +107,7 @@ export function addPasswordPages(router: Router, dependencies: PasswordPageDepen
         const { password, code } = proof.problems;
         return show(ctx, visit, { remove: password, code }, proof.status);
       }
-      await passkeys.removePassword(visit.user.id);
+      await passkeys.removePassword(visit.user);
       site.notify(ctx, 'account.notice.password_removed');
       return site.redirect(ctx, path);
     }),

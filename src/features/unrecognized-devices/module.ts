@@ -29,7 +29,7 @@ export function createUnrecognizedDevicesModule(dependencies: UnrecognizedDevice
   const { config, db, keyring, now, requestOrigin: origin, requestDevice: request } = dependencies;
   const { issuer } = config;
   const devices = createUserDeviceStore(db);
-  const parts = { db, devices, cleanup, blocking, audit, keyring, issuer, now };
+  const parts = { devices, cleanup, blocking, keyring, issuer, now };
   const unrecognizedSignIn = createUnrecognizedSignIn(parts);
   return {
     unrecognizedSignIn,

@@ -2,11 +2,9 @@
 // its data, encrypted, so it does not depend on a store. It works only while the device is known,
 // and therefore only once.
 import type { AuditActor } from '#core/audit/audit.ts';
-import { AppError } from '#platform/errors.ts';
+import { AppError, isAppError } from '#platform/errors.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
-import type { Database } from '#platform/database/postgres.ts';
 import type { UserDeviceStore } from './user-devices.store.ts';
-import type { Audit } from '#core/audit/audit.service.ts';
 import type { AccountCleanup } from '#core/account-data/account-cleanup.service.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 
@@ -33,18 +31,16 @@ export interface ReportedSignIn extends SignInFacts {
 }
 
 export interface UnrecognizedSignInDependencies {
-  readonly db: Database;
   readonly devices: UserDeviceStore;
   readonly cleanup: AccountCleanup;
   readonly blocking: Blocking;
-  readonly audit: Audit;
   readonly keyring: Keyring;
   readonly issuer: string;
   readonly now: () => Date;
 }
 
 export function createUnrecognizedSignIn(dependencies: UnrecognizedSignInDependencies) {
-  const { db, devices, cleanup, blocking, audit, keyring, issuer, now } = dependencies;
+  const { devices, cleanup, blocking, keyring, issuer, now } = dependencies;
 
   function read(token: string): (UserDevice & SignInFacts) | undefined {
     const content = decode(openSealed(token));
@@ -84,22 +80,27 @@ export function createUnrecognizedSignIn(dependencies: UnrecognizedSignInDepende
       if (!device || !(await devices.firstUse(device.userId, device.deviceId))) return false;
       const { userId, deviceId } = device;
       const actor: AuditActor = { kind: 'user', id: userId };
-      // Revokes first: a consumed link that has revoked nothing would be worse than a repeated
-      // revocation.
-      await blocking.revokeEverythingOf(userId, actor);
-      return db.transaction(async (tx) => {
-        const since = await devices.forget(userId, deviceId, tx);
-        if (!since) return false;
-        const takeover = { userId, at: now(), since, except: stayAfterReport };
-        await cleanup.removeSinceTakeover(takeover, tx);
-        await audit.append({ event: 'device.disowned', actor, userId }, tx);
-        return true;
-      });
+      try {
+        await blocking.revokeEverythingWith(userId, actor, 'device.disowned', async (tx, at) => {
+          const since = await devices.forget(userId, deviceId, tx);
+          if (!since) throw linkUsed();
+          await cleanup.removeSinceTakeover({ userId, at, since, except: stayAfterReport }, tx);
+        });
+      } catch (error) {
+        if (isAppError(error, 'expired')) return false;
+        throw error;
+      }
+      return true;
     },
   };
 }
 
 export type UnrecognizedSignIn = ReturnType<typeof createUnrecognizedSignIn>;
+
+/** Rolls the revocation back. */
+function linkUsed(): AppError {
+  return new AppError('expired', 'This link was already used.');
+}
 
 const userIdBytes = 16;
 const deviceIdBytes = 32;

@@ -1,5 +1,6 @@
 // Lists and removes the credentials of a user, on behalf of an operator. Unlike the user, an operator may
-// remove the last one, because the recovery mail still gives access. The user is notified.
+// remove the last one, because the recovery mail still gives access. The user is notified. A removal cancels
+// the sign-ins that are not complete, because one of them may rely on the removed credential.
 import type { Knex } from 'knex';
 import type { Rank } from '#core/access-control/rank.service.ts';
 import type { AuditActor, AuditEvent } from '#core/audit/audit.ts';
@@ -12,6 +13,7 @@ import type { Passkey } from '#features/passkeys/passkeys.ts';
 import type { PasskeyStore } from '#features/passkeys/passkeys.store.ts';
 import type { PasswordCredentialStore } from '#features/passwords/password-credentials.store.ts';
 import { passwordRemovedMail } from '#features/passwords/password-mail-templates.ts';
+import type { TrustedDevices } from '#features/trusted-devices/trusted-devices.service.ts';
 import type { Database } from '#platform/database/postgres.ts';
 
 export interface CredentialAdministrationDependencies {
@@ -20,6 +22,7 @@ export interface CredentialAdministrationDependencies {
   readonly passkeyStore: PasskeyStore;
   readonly secondFactor: SecondFactor;
   readonly credentials: PasswordCredentialStore;
+  readonly trustedDevices: TrustedDevices;
   readonly audit: Audit;
   readonly notifications: Notifications;
 }
@@ -31,7 +34,8 @@ export interface Credentials {
 }
 
 export function createCredentialAdministration(dependencies: CredentialAdministrationDependencies) {
-  const { db, rank, passkeyStore, secondFactor, credentials, audit, notifications } = dependencies;
+  const { db, rank, passkeyStore, secondFactor, credentials } = dependencies;
+  const { trustedDevices, audit, notifications } = dependencies;
 
   interface Removal {
     readonly userId: string;
@@ -44,8 +48,11 @@ export function createCredentialAdministration(dependencies: CredentialAdministr
   function removeAndTell({ userId, by, event, remove }: Removal): Promise<boolean> {
     return db.transaction(async (tx) => {
       await rank.prove(by, { userId }, tx);
+      // Locks the user before the credentials, as a revocation does.
+      await passkeyStore.signInMethods(userId, tx);
       const mail = await remove(tx);
       if (!mail) return false;
+      await trustedDevices.revokeAllIn(tx, userId, by);
       await audit.append({ event, actor: by, userId }, tx);
       await notifications.notifyOfAct(userId, mail, { by, tx });
       return true;

@@ -16,6 +16,7 @@ import type { Registration } from '#features/registration/registration.service.t
 import type { Notifications } from '#core/outbox/notifications.service.ts';
 import type { SecondFactor } from '#features/mfa/mfa.service.ts';
 import type { PasskeyStore } from '#features/passkeys/passkeys.store.ts';
+import type { TrustedDevices } from '#features/trusted-devices/trusted-devices.service.ts';
 import { createAccountCreation } from './account-creation.service.ts';
 import { createCredentialAdministration } from './credential-administration.service.ts';
 import { createPasswordAssignment } from './password-assignment.service.ts';
@@ -48,6 +49,7 @@ export interface UserAdministrationDependencies extends Runtime {
   readonly notifications: Notifications;
   readonly secondFactor: SecondFactor;
   readonly passkeyStore: PasskeyStore;
+  readonly trustedDevices: TrustedDevices;
   readonly recovery: Recovery;
 }
 

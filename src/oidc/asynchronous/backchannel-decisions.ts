@@ -12,13 +12,18 @@ import type { Clients } from '#core/clients/clients.service.ts';
 import type { ConsentService } from '#core/consents/consents.service.ts';
 import { readAccessRequest, type AccessRequest } from '#core/consents/consents.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
+import type { ReadUser } from '#core/users/user-holds.store.ts';
 import type { User } from '#core/users/users.ts';
+import type { UserStore } from '#core/users/users.store.ts';
 import { refusalOf } from '#oidc/access-control/client-access.ts';
 import { addAccess } from '#oidc/sign-in/grants.ts';
 import { textsOf } from '#oidc/sign-in/open-interaction.ts';
+import type { Database } from '#platform/database/postgres.ts';
 
 export interface BackchannelDecisionDependencies {
+  readonly db: Database;
   readonly provider: Provider;
+  readonly users: UserStore;
   readonly clients: Clients;
   readonly consent: ConsentService;
   readonly subjectStatus: SubjectStatusService;
@@ -30,7 +35,7 @@ export interface BackchannelDecisionDependencies {
 
 /** The deciding user, and how the user signed in. */
 export interface Decider {
-  readonly user: User;
+  readonly user: User & ReadUser;
   readonly by: AuditActor;
   readonly acr: string;
   readonly amr: readonly string[];
@@ -71,7 +76,7 @@ export function createBackchannelDecisions(dependencies: BackchannelDecisionDepe
       const described = await Promise.all(waiting.map(describe));
       return described.filter((each) => each !== undefined);
     },
-    /** False if the request was decided, has expired, or something was revoked meanwhile. */
+    /** False if the request was decided, has expired, or something was revoked or the session ended meanwhile. */
     async approve(id: string, decider: Decider): Promise<boolean> {
       const waiting = await findWaiting(id, decider.user.id);
       return waiting !== undefined && approve(dependencies, waiting, decider);
@@ -89,12 +94,17 @@ export function createBackchannelDecisions(dependencies: BackchannelDecisionDepe
 export type BackchannelDecisions = ReturnType<typeof createBackchannelDecisions>;
 
 async function approve(
-  { provider, consent, backchannelRequestLog: log }: BackchannelDecisionDependencies,
+  { db, users, provider, consent, backchannelRequestLog: log }: BackchannelDecisionDependencies,
   { request, client, access }: WaitingRequest,
   { user, by, acr, amr, at: authTime, sessionUid }: Decider,
 ): Promise<boolean> {
   const { clientId } = client;
-  if (!(await consent.allow({ clientId, userId: user.id, sessionUid, access }, user))) return false;
+  const given = { clientId, userId: user.id, sessionUid, access };
+  // The session may have ended since it was read; that changes none of the user's versions.
+  const isAllowed = await db.transaction(
+    async (tx) => (await users.holdUnrevoked(user, tx)) && consent.allow(given, user, tx),
+  );
+  if (!isAllowed) return false;
   const grant = new provider.Grant({ accountId: user.id, clientId });
   addAccess(grant, access);
   const grantId = await grant.save();

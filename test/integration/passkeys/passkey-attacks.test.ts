@@ -10,14 +10,13 @@ import {
   answerWith,
   ask,
   openFresh,
-  passkeysPath,
   signInOwn,
   tryAsk,
   useAtHome,
   withPasskey,
 } from '#test/support/steps/passkeys.ts';
 import { holdClock } from '#test/support/clock.ts';
-import { linkIn, mailsTo, newestMail } from '#test/support/steps/mailbox.ts';
+import { newestMail } from '#test/support/steps/mailbox.ts';
 
 const flags = { none: 0, noUser: 4, unverified: 1, backedUpOnly: 1 + 4 + 16, eligible: 1 + 4 + 8 };
 
@@ -162,32 +161,6 @@ describeApp('a sign-in with a passkey', {}, (app) => {
 
     assert.equal(results.filter(({ url }) => url.pathname === '/auth/account').length, 1);
     assert.equal(results.filter(({ url }) => url.searchParams.has('problem')).length, 19);
-  });
-});
-
-describeApp('reporting an unrecognized sign-in', {}, (app) => {
-  it('removes a passkey that an attacker who knew the password has added', async () => {
-    const owner = await withPasskey(app(), await app().createUser());
-    const attackersBrowser = app().browser();
-    await signInOwn(attackersBrowser, owner.person);
-    // Adding a passkey takes more than the password, so the attacker also uses the user's device.
-    const locked = await attackersBrowser.open(passkeysPath);
-    const borrowed = owner.device.get(await ask(app(), attackersBrowser, locked));
-    const device = createAuthenticator({ issuer: app().issuer });
-    await addPasskey(app(), attackersBrowser, await answerWith(locked, borrowed), device);
-    const mails = await mailsTo(app(), owner.person.email);
-    const news = mails.find(({ text }) => text.includes('/auth/not-me/'));
-    assert.ok(news);
-
-    await (await app().browser().open(linkIn(news, '/auth/not-me/'))).press('continue');
-
-    const list = await app().services.passkeys.list(owner.person.id);
-    assert.deepEqual(
-      list.map(({ id }) => id),
-      [owner.device.id],
-    );
-    const { browser } = await useAtHome(app(), device);
-    assert.equal(await isSignedIn(app(), browser), false);
   });
 });
 

@@ -1,7 +1,7 @@
 // Accounts that sign in with passkeys only.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { describeApp } from '#test/support/app.ts';
+import { describeApp, type TestApp } from '#test/support/app.ts';
 import { createAuthenticator } from '#test/support/actors/authenticator.ts';
 import {
   addPasskey,
@@ -12,6 +12,7 @@ import {
   useAtHome,
   withPasskey,
 } from '#test/support/steps/passkeys.ts';
+import type { Person } from '#test/support/actors/relying-party.ts';
 import { setUpCodes } from '#test/support/steps/totp.ts';
 import { holdClock } from '#test/support/clock.ts';
 
@@ -60,7 +61,7 @@ describeApp('an account without a password', {}, (app) => {
     const person = await app().createUser();
     const { browser, device, page } = await withPasskey(app(), person);
     await addPasskey(app(), browser, page, createAuthenticator({ issuer: app().issuer }));
-    await app().services.passkeys.removePassword(person.id);
+    await removePassword(app(), person);
     clock.advance(6 * 60);
     const locked = await browser.open('/auth/account/codes');
     const proof = await browser.open(passkeysPath);
@@ -78,7 +79,7 @@ describeApp('an account without a password', {}, (app) => {
     const { browser, device, page } = await withPasskey(app(), person);
     await addPasskey(app(), browser, page, createAuthenticator({ issuer: app().issuer }));
     const fresh = await browser.open('/auth/account/email');
-    await app().services.passkeys.removePassword(person.id);
+    await removePassword(app(), person);
     clock.advance(6 * 60);
 
     const refused = await fresh.press('continue', { email: 'new@example.org' });
@@ -101,7 +102,7 @@ describeApp('an account without a password', {}, (app) => {
     const { browser, device, page } = await withPasskey(app(), person);
     await addPasskey(app(), browser, page, createAuthenticator({ issuer: app().issuer }));
     const fresh = await browser.open('/auth/account/export');
-    await app().services.passkeys.removePassword(person.id);
+    await removePassword(app(), person);
     clock.advance(6 * 60);
 
     const refused = await fresh.press('request');
@@ -116,3 +117,8 @@ describeApp('an account without a password', {}, (app) => {
     assert.ok(asked.has('making'), asked.text);
   });
 });
+
+async function removePassword({ services }: TestApp, { id }: Person): Promise<void> {
+  const user = await services.users.findById(id);
+  assert.ok(user && (await services.passkeys.removePassword(user)));
+}

@@ -143,6 +143,22 @@ describeApp('signals of a stream', {}, (app) => {
     assert.equal(signals[0]?.event['initiating_entity'], 'user');
   });
 
+  it('say that everything of a user who reports a sign-in was revoked', async () => {
+    const client = await open();
+    const { delivery } = await create(client);
+    const person = await aUserOf(client);
+    const { db, unrecognizedSignIn } = app().services;
+    const row = await db.knex('user_devices').where({ user_id: person.id }).first('device_id');
+    const device = { userId: person.id, deviceId: row.device_id, device: '', address: '' };
+    const token = unrecognizedSignIn.linkFor(device).split('/').at(-1) ?? '';
+
+    assert.ok(await unrecognizedSignIn.disown(token));
+
+    const signals = await fetchAll(client, delivery.endpoint_url);
+    assert.deepEqual(namesOf(signals), ['session-revoked']);
+    assert.equal(signals[0]?.subject['sub'], person.id);
+  });
+
   async function aUserOf(client: SignalClient): Promise<Person> {
     const person = await app().createUser();
     await client.rp.login(person);

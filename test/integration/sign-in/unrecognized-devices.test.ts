@@ -7,6 +7,7 @@ import {
   type TestApp,
 } from '#test/support/app.ts';
 import { holdClock } from '#test/support/clock.ts';
+import { inLine, rowOfUser } from '#test/support/services/row-locks.ts';
 import { mailsTo } from '#test/support/steps/mailbox.ts';
 import type { Browser } from '#test/support/actors/cookie-browser.ts';
 import type { Person } from '#test/support/actors/relying-party.ts';
@@ -154,6 +155,28 @@ describeApp('link to report an unrecognized sign-in', {}, (app) => {
 
     assert.deepEqual([again.errorCode, opened.errorCode], ['expired', 'expired']);
     assert.ok(await isSignedIn(owner));
+  });
+
+  it('is accepted once if it is used twice at the same time', async () => {
+    const { person, link } = await signInOfAttacker(app());
+    const pages = [await app().browser().open(link), await app().browser().open(link)];
+    const version = async () => (await app().services.users.findById(person.id))?.securityVersion;
+    const before = (await version()) ?? 0;
+
+    const ends = await inLine(
+      app(),
+      rowOfUser(person.id),
+      pages.map((page) => () => page.press('continue')),
+    );
+
+    assert.deepEqual(
+      ends.map((end) => [end.has('signed-out'), end.errorCode]),
+      [
+        [true, undefined],
+        [false, 'expired'],
+      ],
+    );
+    assert.equal(await version(), before + 1);
   });
 
   it('refuses cross-site forms and forged links', async () => {

@@ -18,7 +18,8 @@ async function waiting({ services }: WithServices): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-async function untilWaiting(app: WithServices, expected: number): Promise<void> {
+/** Resolves when this many statements wait for a lock. */
+export async function untilWaiting(app: WithServices, expected: number): Promise<void> {
   for (let check = 0; check < maxChecks; check += 1) {
     if ((await waiting(app)) >= expected) return;
     await pause(10);

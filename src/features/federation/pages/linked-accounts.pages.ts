@@ -118,7 +118,7 @@ export function addLinkedPages(router: Router, dependencies: LinkedPageDependenc
     unlimited('signedIn'),
     guard.takes(async (ctx, visit, form) => {
       if (!(await component.isProven(visit, 'unlink_identity'))) return site.redirect(ctx, path);
-      const outcome = await identities.unlink(visit.user.id, form.get('identity'));
+      const outcome = await identities.unlink(visit.user, form.get('identity'));
       if (outcome.ok) {
         site.notify(ctx, 'account.notice.unlinked');
         return site.redirect(ctx, path);

@@ -63,6 +63,7 @@ const causes: Readonly<Record<string, readonly CausedSignal[]>> = {
   'user.unblocked': [{ type: accountEnabled, members: {} }],
   'user.signed_out_everywhere': [revoked],
   'user.tokens_revoked': [revoked],
+  'device.disowned': [revoked],
   'deletion.requested': [revoked],
   'account.deleted': [{ type: accountPurged, members: {} }],
   'password.reset': [credential('password', 'update'), revoked],
@@ -76,14 +77,14 @@ const causes: Readonly<Record<string, readonly CausedSignal[]>> = {
   'email.change_undone': [{ type: identifierChanged, members: {} }, revoked],
 };
 
-/** Audit events that end one session. */
+/** Audit events that end one session, if they name it. */
 const endOfSession: readonly string[] = ['session.ended', 'device.disowned'];
 
 export function signalsOf({
   event,
   sessionUid,
 }: Pick<AuditRow, 'event' | 'sessionUid'>): readonly CausedSignal[] {
-  if (endOfSession.includes(event)) return sessionUid === null ? [] : [{ ...revoked, sessionUid }];
+  if (endOfSession.includes(event) && sessionUid !== null) return [{ ...revoked, sessionUid }];
   return causes[event] ?? [];
 }
 
