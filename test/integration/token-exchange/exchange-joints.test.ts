@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { inflateSync } from 'node:zlib';
 import { decodeJwt } from 'jose';
 import { assertRefused, inactive } from '#test/support/data/outcomes.ts';
+import { until } from '#test/support/faults/fault-suite.ts';
 import { describeNodes } from '#test/support/faults/node-suite.ts';
 import type { Nodes } from '#test/support/faults/nodes.ts';
 import {
@@ -17,6 +18,8 @@ import {
 } from '#test/support/steps/token-exchange.ts';
 
 const by = { kind: 'operator' } as const;
+/** Within which a block takes effect on the other nodes (docs/blocking.md). */
+const blockSeconds = 1;
 
 describeNodes('what an exchanged token depends on', {}, (nodes) => {
   it('lives no longer than the profile of the client permits', async () => {
@@ -71,7 +74,9 @@ describeNodes('what an exchanged token depends on', {}, (nodes) => {
 
     await nodes().services.blocking.blockClient(service.app.clientId, by);
 
-    assert.equal((await backEnd.introspect(second)).text, inactive);
+    // Another process has blocked it, so the nodes need a moment.
+    const isInactive = async () => (await backEnd.introspect(second)).text === inactive;
+    await until('the token is inactive', isInactive, blockSeconds);
     assertRefused(await exchange(backEnd, first), 400, 'invalid_request');
   });
 });
