@@ -3,6 +3,7 @@
 import type { Knex } from 'knex';
 import type { SignedInUser, User } from './users.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
+import { sessionRevoked } from '#platform/errors.ts';
 import { isUuid } from '#platform/uuid.ts';
 
 /** A user as read before the write, with the session if there is one. */
@@ -59,6 +60,16 @@ const findUnproven: Statement = {
 };
 
 export function createUserHolds(db: Database) {
+  async function holdUnrevokedUser(
+    { id, securityVersion, sessionUid }: ReadUser,
+    tx: Knex,
+  ): Promise<boolean> {
+    const held = await (sessionUid === undefined
+      ? db.run(holdUnrevoked, [id, securityVersion], tx)
+      : db.run(holdInSession, [id, securityVersion, sessionUid], tx));
+    return held.rowCount === 1;
+  }
+
   return {
     /** Finds the account with this address if the address is not verified. */
     async findUnproven(emailKey: string, tx: Knex): Promise<string | undefined> {
@@ -85,11 +96,11 @@ export function createUserHolds(db: Database) {
      * True if nothing of the user was revoked since the user was read, and the session has not ended; until
      * the transaction ends, neither can happen. For writes on behalf of a signed-in user.
      */
-    async holdUnrevoked({ id, securityVersion, sessionUid }: ReadUser, tx: Knex): Promise<boolean> {
-      const held = await (sessionUid === undefined
-        ? db.run(holdUnrevoked, [id, securityVersion], tx)
-        : db.run(holdInSession, [id, securityVersion, sessionUid], tx));
-      return held.rowCount === 1;
+    holdUnrevoked: holdUnrevokedUser,
+
+    /** The same. @throws AppError `session_expired` instead of returning false */
+    async requireUnrevoked(user: ReadUser, tx: Knex): Promise<void> {
+      if (!(await holdUnrevokedUser(user, tx))) throw sessionRevoked();
     },
   };
 }

@@ -93,7 +93,7 @@ export function createDeletion(dependencies: DeletionDependencies) {
     async cancel(user: User): Promise<void> {
       const { id: userId } = user;
       await db.transaction(async (tx) => {
-        if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
+        await users.requireUnrevoked(user, tx);
         if (!(await deletions.keep(userId, now(), tx))) return;
         const actor = { kind: 'user', id: userId } as const;
         await audit.append({ event: 'deletion.cancelled', actor, userId }, tx);

@@ -2,7 +2,7 @@
 // exactly one of several concurrent changes succeeds, on any number of nodes.
 import type { Rank } from '#core/access-control/rank.service.ts';
 import type { AuditActor } from '#core/audit/audit.ts';
-import { AppError, sessionRevoked } from '#platform/errors.ts';
+import { AppError } from '#platform/errors.ts';
 import type { User } from '#core/users/users.ts';
 import type { Callers, Declaration } from './schema/declarations.ts';
 import { isStorable, resolvePointer } from './schema/values.ts';
@@ -61,7 +61,7 @@ export function createCustomAttributes(dependencies: CustomAttributeServiceDepen
     const wanted: SupplementChange = { userId, namespace, expected, at, by };
     return db.transaction(async (tx) => {
       await rank.prove(actor, { userId }, tx);
-      if (user && !(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
+      if (user) await users.requireUnrevoked(user, tx);
       const version = await supplements.change(wanted, value, tx);
       if (version === undefined) return { ok: false, reason: 'stale' };
       const event = value === undefined ? 'supplement.removed' : 'supplement.changed';

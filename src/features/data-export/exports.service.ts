@@ -1,7 +1,6 @@
 // Requests for a data export, and its single download within a week. export-writer.service.ts
 // writes the export; data-export.pages.ts requires reauthentication before it calls this service.
 import { randomUUID } from 'node:crypto';
-import { sessionRevoked } from '#platform/errors.ts';
 import type { User } from '#core/users/users.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import type { Database } from '#platform/database/postgres.ts';
@@ -75,7 +74,7 @@ export function createExports(dependencies: ExportDependencies) {
       const at = now();
       const until = new Date(at.getTime() + exportDays * dayMilliseconds);
       const isNew = await db.transaction(async (tx) => {
-        if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
+        await users.requireUnrevoked(user, tx);
         await exports.removeOld(userId, askedBefore(), at, tx);
         if (!(await exports.add({ id: randomUUID(), userId, at, until }, tx))) return false;
         const actor = { kind: 'user', id: userId } as const;

@@ -7,7 +7,6 @@ import type { Rank } from '#core/access-control/rank.service.ts';
 import type { AuditActor } from '#core/audit/audit.ts';
 import { signedInWith, type CompleteSignIn } from '#core/sessions/authentication.ts';
 import { mayUnlink, maxIdentities, type Identity } from './identities.ts';
-import { sessionRevoked } from '#platform/errors.ts';
 import { isBlocked } from '#core/subject-status/subject-status.ts';
 import type { ReadUser } from '#core/users/user-holds.store.ts';
 import type { User } from '#core/users/users.ts';
@@ -128,7 +127,7 @@ async function link(
 ): Promise<Outcome<LinkFault>> {
   const { store, users, passkeys } = dependencies;
   const { id: userId } = user;
-  if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
+  await users.requireUnrevoked(user, tx);
   await passkeys.signInMethods(userId, tx);
   const known = await store.list(userId, tx);
   const { issuer, subject, providerId } = proven;
@@ -152,7 +151,7 @@ async function unlink(
 ): Promise<Outcome<UnlinkFault>> {
   const { store, users, passkeys, providers, trustedDevices } = dependencies;
   const { id: userId } = user;
-  if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
+  await users.requireUnrevoked(user, tx);
   const ways = await passkeys.signInMethods(userId, tx);
   const identity = (await store.list(userId, tx)).find((each) => each.id === id);
   if (!identity) return { ok: false, reason: 'unknown' };

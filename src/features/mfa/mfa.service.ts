@@ -4,7 +4,6 @@ import type { Knex } from 'knex';
 import type { Rank } from '#core/access-control/rank.service.ts';
 import type { AuditActor, AuditEvent } from '#core/audit/audit.ts';
 import { recoveryCodeCount, type TypedCode } from './mfa.ts';
-import { sessionRevoked } from '#platform/errors.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import { sha256 } from '#platform/crypto/hashing.ts';
 import type { Mail } from '#core/outbox/mail/mail.ts';
@@ -45,13 +44,6 @@ export interface FactorState {
 
 /** How long the secret of a new factor can be displayed and confirmed; then setup starts over. */
 const setUpMilliseconds = 15 * 60 * 1000;
-
-/**
- * @throws AppError `session_expired` when the user's sessions were revoked after `user` was read
- */
-async function requireUnrevoked(users: UserStore, user: ReadUser, tx: Knex): Promise<void> {
-  if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
-}
 
 async function takeTotp(
   { totp, keyring, now }: SecondFactorDependencies,
@@ -125,7 +117,7 @@ async function confirm(
   const { id: userId } = user;
   let codes: readonly string[] = [];
   const outcome = await attemptCode(dependencies, userId, text, {
-    before: (tx) => requireUnrevoked(dependencies.users, user, tx),
+    before: (tx) => dependencies.users.requireUnrevoked(user, tx),
     isTaken: async ({ kind, code }, tx) => {
       const taken =
         kind === 'totp' && (await takeTotp(dependencies, userId, { code, confirms: true, tx }));
@@ -145,7 +137,7 @@ async function renewRecoveryCodes(
   tx: Knex,
 ): Promise<readonly string[]> {
   const { id: userId } = user;
-  await requireUnrevoked(dependencies.users, user, tx);
+  await dependencies.users.requireUnrevoked(user, tx);
   const codes = await replaceRecoveryCodes(dependencies, userId, tx);
   await note(dependencies, 'recovery_codes.renewed', recoveryCodesRenewedMail(), { userId, tx });
   return codes;
@@ -210,7 +202,7 @@ export function createSecondFactor(dependencies: SecondFactorDependencies) {
     /** By the user. @throws AppError `session_expired` if anything was revoked since `user` was read */
     removeOwn: (user: ReadUser): Promise<boolean> =>
       db.transaction(async (tx) => {
-        await requireUnrevoked(dependencies.users, user, tx);
+        await dependencies.users.requireUnrevoked(user, tx);
         return remove(dependencies, user.id, { kind: 'user', id: user.id }, tx);
       }),
   };

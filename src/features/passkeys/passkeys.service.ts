@@ -12,7 +12,6 @@ import {
   type Passkey,
   type SignInMethods,
 } from './passkeys.ts';
-import { sessionRevoked } from '#platform/errors.ts';
 import type { ReadUser } from '#core/users/user-holds.store.ts';
 import type { User } from '#core/users/users.ts';
 import type { Database } from '#platform/database/postgres.ts';
@@ -60,10 +59,6 @@ export interface AcceptedPasskeys {
   readonly userHandle: string;
 }
 
-async function requireUnrevoked({ users }: PasskeyDependencies, user: ReadUser, tx: Knex) {
-  if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
-}
-
 async function note(
   { audit, notifications }: PasskeyDependencies,
   event: AuditEvent,
@@ -83,7 +78,7 @@ async function rename(
 ): Promise<boolean> {
   const { store } = dependencies;
   const { id: userId } = user;
-  await requireUnrevoked(dependencies, user, tx);
+  await dependencies.users.requireUnrevoked(user, tx);
   const name = readPasskeyName(text);
   const known = (await store.list(userId, tx)).find((passkey) => passkey.id === id);
   if (!known) return false;
@@ -101,7 +96,7 @@ async function remove(
 ): Promise<Outcome<RemoveFault>> {
   const { store, trustedDevices } = dependencies;
   const { id: userId } = user;
-  await requireUnrevoked(dependencies, user, tx);
+  await dependencies.users.requireUnrevoked(user, tx);
   const ways = await store.signInMethods(userId, tx);
   const known = (await store.list(userId, tx)).find((passkey) => passkey.id === id);
   if (!known) return { ok: false, reason: 'unknown' };
@@ -120,7 +115,7 @@ async function removePassword(
 ): Promise<boolean> {
   const { store, credentials, trustedDevices } = dependencies;
   const { id: userId } = user;
-  await requireUnrevoked(dependencies, user, tx);
+  await dependencies.users.requireUnrevoked(user, tx);
   if (!mayRemovePassword(await store.signInMethods(userId, tx))) return false;
   await trustedDevices.revokeAllIn(tx, userId, { kind: 'user', id: userId });
   await credentials.remove(userId, tx);
@@ -166,7 +161,7 @@ export function createPasskeys(dependencies: PasskeyDependencies) {
       const label = providerOfAaguid(made.aaguid) ?? readPasskeyName(device) ?? 'Passkey';
       const { id: userId } = user;
       return db.transaction(async (tx) => {
-        await requireUnrevoked(dependencies, user, tx);
+        await dependencies.users.requireUnrevoked(user, tx);
         const { passkeys } = await store.signInMethods(userId, tx);
         if (passkeys >= maxPasskeys) return { ok: false, reason: 'too_many' };
         const taken = (await store.list(userId, tx)).map((each) => each.name);

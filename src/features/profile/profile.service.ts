@@ -2,7 +2,7 @@
 import type { Knex } from 'knex';
 import type { ProfileClaim, ProfileClaims } from '#config/kinds/profile-claims.ts';
 import type { SignedInUser, StandardClaims } from '#core/users/users.ts';
-import { AppError, sessionRevoked } from '#platform/errors.ts';
+import { AppError } from '#platform/errors.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
@@ -33,7 +33,7 @@ export function createProfile({
   now,
 }: ProfileDependencies) {
   async function write(user: SignedInUser, change: ProfileChange, tx: Knex): Promise<boolean> {
-    if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
+    await users.requireUnrevoked(user, tx);
     // The row is locked: another page may have saved other claims since the user was read.
     const current = await users.findById(user.id, tx);
     if (!current) throw new AppError('user_not_found', 'User not found.');

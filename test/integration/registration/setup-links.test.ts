@@ -1,4 +1,4 @@
-// A setup link makes whoever opens it an administrator, and it is printed to a log. It must not stay valid for
+// A setup link makes the person who opens it an administrator, and it is printed to a log. It must not stay valid for
 // longer than the installation takes.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
